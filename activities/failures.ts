@@ -1,0 +1,107 @@
+import { log } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import {
+  AskAdminError,
+  BadRequestError,
+  ContactGoneError,
+  PortalBlockedError,
+  PortalGoneError,
+  PortalUnreachableError,
+  ReauthoriseError,
+  UnknownOutcomeError,
+  WaitUntilError,
+} from '../bitrix24/errors';
+
+/** What an error means: a stable code, what a person should know, and whether trying again soon may heal it. */
+export interface Trouble {
+  code: string;
+  advice: string;
+  /** Concerns the whole portal, not one link. */
+  portalWide: boolean;
+  retry: 'soon' | 'next-round';
+  retryAfterMs: number | null;
+}
+
+const trouble = (code: string, advice: string, facts: Partial<Trouble> = {}): Trouble => ({
+  code,
+  advice,
+  portalWide: true,
+  retry: 'next-round',
+  retryAfterMs: null,
+  ...facts,
+});
+
+const longestWaitInActivityMs = 30_000;
+
+function isStoreError(error: unknown): boolean {
+  return error instanceof Error && /^Mongo/u.test(error.name);
+}
+
+/** The only place where errors of the portal and the store are given their meaning. */
+export function toTrouble(error: unknown): Trouble {
+  if (error instanceof WaitUntilError) {
+    const { retryAfterMs } = error;
+    const retry = retryAfterMs <= longestWaitInActivityMs ? 'soon' : 'next-round';
+    return trouble('portal_busy', 'Bitrix24 asks us to wait; the backup goes on by itself.', { retry, retryAfterMs });
+  }
+  if (error instanceof PortalUnreachableError || error instanceof UnknownOutcomeError) {
+    const advice = 'Bitrix24 does not answer; messages wait and are backed up when it is back.';
+    return trouble('portal_unreachable', advice, { retry: 'soon' });
+  }
+  if (error instanceof ReauthoriseError) {
+    return trouble('portal_reauthorise', 'Bitrix24 no longer accepts our access: renew the webhook and set it again.');
+  }
+  if (error instanceof PortalGoneError) {
+    return trouble('portal_gone', 'The portal was removed; if it moved, set its new address.');
+  }
+  if (error instanceof PortalBlockedError) {
+    return trouble('portal_blocked', 'Bitrix24 has blocked the portal for overload; ask Bitrix24 support.');
+  }
+  if (error instanceof AskAdminError) return trouble('ask_administrator', error.advice, { portalWide: false });
+  if (error instanceof ContactGoneError) {
+    const advice = 'The contact was deleted or merged in Bitrix24; link this person to another contact.';
+    return trouble('contact_gone', advice, { portalWide: false });
+  }
+  if (error instanceof BadRequestError) {
+    const advice = 'Bitrix24 refused the content; the original is kept in Contact Link.';
+    return trouble('refused', advice, { portalWide: false });
+  }
+  if (isStoreError(error)) {
+    const advice = 'The database does not answer; the backup goes on when it is back.';
+    return trouble('store_unavailable', advice, { portalWide: false, retry: 'soon' });
+  }
+  const advice = 'Something unexpected happened; it is tried again, and the log of the worker says more.';
+  return trouble('unexpected', advice, { portalWide: false, retry: 'soon' });
+}
+
+/** The frames of an error without its message, which might quote what a person wrote. */
+const framesOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')).join('\n') : '';
+
+/** A failure that Temporal may keep: code and advice, never the error itself. */
+export function toFailure(error: unknown): Error {
+  if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
+  const { code, advice, retry, retryAfterMs } = toTrouble(error);
+  if (code === 'unexpected') {
+    log.error('An activity failed unexpectedly', { error: error instanceof Error ? error.name : typeof error, frames: framesOf(error) });
+  }
+  return ApplicationFailure.create({
+    type: code,
+    message: advice,
+    nonRetryable: retry === 'next-round',
+    ...(retryAfterMs !== null && retry === 'soon' ? { nextRetryDelay: retryAfterMs } : {}),
+  });
+}
+
+/** Lets only failures that Temporal may keep leave an activity. */
+export function translated<In extends unknown[], Out>(
+  activity: (...input: In) => Promise<Out>,
+): (...input: In) => Promise<Out> {
+  return async (...input) => {
+    try {
+      return await activity(...input);
+    } catch (error) {
+      throw toFailure(error);
+    }
+  };
+}

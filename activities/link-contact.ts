@@ -1,0 +1,106 @@
+import { matchContact, type Candidate, type Verdict } from '../domain/contact-match';
+import { phoneOf } from '../domain/identity';
+import type { Decision } from '../domain/link';
+import { isCountryCode, listQueryVariants } from '../domain/phone';
+import type { LinkDoc } from '../store/link-schema';
+import type { PersonDoc } from '../store/people';
+import type { ReviewKind } from '../store/reviews';
+import { addHeldMessages } from '../store/routing';
+import type { ActivityDeps } from './deps';
+
+/** What the look-up came to. `create`: nobody has the number and a new contact was asked for. */
+export type Lookup =
+  | { kind: 'found' }
+  | { kind: 'create' }
+  | { kind: 'review'; outcome: 'ambiguous' | 'unmatched'; reviewId: string }
+  | { kind: 'not-pending' };
+
+async function toReview(
+  { store }: ActivityDeps,
+  link: LinkDoc,
+  kind: Exclude<ReviewKind, 'conflict'>,
+  reason: string,
+  candidates: Candidate[],
+): Promise<Lookup> {
+  const { portalId, personId, _id: linkId } = link;
+  const review = await store.reviews.open({ portalId, personId, linkId, kind, reason, candidates });
+  await store.links.restOnReview(linkId, review._id, kind);
+  return { kind: 'review', outcome: kind, reviewId: review._id };
+}
+
+/** The contact a person chose: checked for being there, not for its numbers. */
+async function takeChosen(deps: ActivityDeps, link: LinkDoc, crmContactId: number): Promise<Lookup> {
+  const portal = await deps.portalOf(link.portalId);
+  const [card] = await portal.contacts.fetchCards([crmContactId]);
+  if (!card) return toReview(deps, link, 'unmatched', 'The chosen contact does not exist in Bitrix24.', []);
+  const rule = 'chosen by a person';
+  const decision: Decision = { rule, matchedValue: null, confidence: null, by: 'person', at: new Date() };
+  await deps.store.links.decide(link._id, crmContactId, decision);
+  return { kind: 'found' };
+}
+
+/** Asks Bitrix24 for every way the number may be stored, reads the hits and checks their numbers here. */
+export async function fetchVerdict(deps: ActivityDeps, portalId: string, e164: string): Promise<Verdict> {
+  const portalDoc = await deps.store.portals.load(portalId);
+  const stored = portalDoc?.defaultCountry ?? '';
+  const country = isCountryCode(stored) ? stored : null;
+  const portal = await deps.portalOf(portalId);
+  const hits = await portal.contacts.findByPhone(listQueryVariants(e164, country));
+  const ids = [...new Set(hits.flat())];
+  const cards = ids.length === 0 ? [] : await portal.contacts.fetchCards(ids);
+  return matchContact(e164, cards, country);
+}
+
+async function takeVerdict(deps: ActivityDeps, link: LinkDoc, verdict: Verdict): Promise<Lookup> {
+  switch (verdict.kind) {
+    case 'matched': {
+      const { rule, matchedValue, confidence, crmContactId } = verdict.candidate;
+      const decision: Decision = { rule, matchedValue, confidence, by: 'phone', at: new Date() };
+      await deps.store.links.decide(link._id, crmContactId, decision);
+      return { kind: 'found' };
+    }
+    case 'ambiguous': {
+      const reason = `${verdict.candidates.length} contacts have this number.`;
+      return toReview(deps, link, 'ambiguous', reason, verdict.candidates);
+    }
+    case 'unmatched':
+      if (link.request.createIfMissing) return { kind: 'create' };
+      return toReview(deps, link, 'unmatched', 'No contact has this number.', verdict.candidates);
+  }
+}
+
+/**
+ * Finds the contact of a pending link and writes the decision on the link; a doubtful outcome becomes a review and the
+ * link rests. Run twice it decides again from what the CRM says then; a link that is not pending is left alone.
+ */
+export async function lookUpContact(deps: ActivityDeps, linkId: string): Promise<Lookup> {
+  const link = await deps.store.links.load(linkId);
+  if (!link || link.state !== 'pending') return { kind: 'not-pending' };
+  if (link.crmContactId !== null && link.decision !== null) return { kind: 'found' };
+  if (link.request.crmContactId !== null) return takeChosen(deps, link, link.request.crmContactId);
+  const person = await deps.store.people.load(link.personId);
+  const e164 = person && phoneOf(person.aliases);
+  if (!e164) return toReview(deps, link, 'unmatched', 'The phone number of this person is not known.', []);
+  return takeVerdict(deps, link, await fetchVerdict(deps, link.portalId, e164));
+}
+
+/** The name a new contact gets: what was asked for, what WhatsApp calls the person, or the number. */
+export const nameOfNew = (link: LinkDoc, person: PersonDoc, e164: string): string =>
+  link.request.name ?? person.name ?? e164;
+
+/**
+ * pending -> linked, then the held messages become outbox rows. The link is written before the messages are scanned,
+ * and ingest writes a message before it reads the link: one of the two always sees the other. Safe to repeat.
+ */
+export async function recordLink({ store }: ActivityDeps, linkId: string): Promise<{ linked: boolean }> {
+  const pending = await store.links.load(linkId);
+  if (!pending || pending.crmContactId === null) return { linked: false };
+  if (pending.state === 'pending') {
+    await store.links.markLinked(linkId, pending.crmContactId);
+    await store.reviews.settle(linkId);
+  }
+  const link = await store.links.load(linkId);
+  if (!link || link.state !== 'linked') return { linked: false };
+  await addHeldMessages(store, link);
+  return { linked: true };
+}

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { toDigests, type DigestItem } from '../domain/digest';
+import { phoneOf } from '../domain/identity';
+import type { Lane } from '../domain/link';
+import type { AccountDoc } from '../store/accounts';
+import type { ChatDoc } from '../store/chats';
+import type { EntryDoc } from '../store/entries';
+import type { MessageDoc } from '../store/messages';
+import type { OutboxRow } from '../store/outbox';
+import type { PersonDoc } from '../store/people';
+import { finishEntry } from './deliver-entry';
+import type { Round } from './round';
+
+const rowsAtOnce = 500;
+
+/** The last line of a comment of ours: nobody can guess it, so nobody can forge it. */
+const newMarker = (): string => `contact-link#${randomBytes(12).toString('hex')}`;
+
+const titleOf = (person: PersonDoc | null): string =>
+  person?.name ?? (person && phoneOf(person.aliases)) ?? 'WhatsApp contact';
+
+function speakerOf(message: MessageDoc, account: AccountDoc | null, person: PersonDoc | null): string {
+  if (message.fromMe) return account?.name ?? 'We';
+  return message.senderName ?? titleOf(person);
+}
+
+function toItem(row: OutboxRow, message: MessageDoc, speaker: string): DigestItem | null {
+  const version = message.versions.find(({ v }) => v === row.v);
+  if (!version) return null;
+  const original = version.event === 'create' ? null : message.versions.find(({ event }) => event === 'create');
+  const { event, kind, text, fileName, quotedText, forwarded, sentAt } = version;
+  const told = { event, kind, text, fileName, quotedText, forwarded, sentAt };
+  return { ...told, item: row.item, part: row.part, orderAt: row.orderAt, speaker, original: original?.text ?? null };
+}
+
+async function planChat(round: Round, lane: Lane, chat: ChatDoc, rows: readonly OutboxRow[]): Promise<boolean> {
+  const { store } = round.deps;
+  const [account, person] = await Promise.all([
+    chat.accountId === null ? null : store.accounts.load(chat.accountId),
+    chat.personId === null ? null : store.people.load(chat.personId),
+  ]);
+  const messages = await store.messages.loadMany([...new Set(rows.map(({ messageId }) => messageId))]);
+  const byId = new Map(messages.map((message) => [message._id, message]));
+  const items = rows.flatMap((row) => {
+    const message = byId.get(row.messageId);
+    return message ? (toItem(row, message, speakerOf(message, account, person)) ?? []) : [];
+  });
+  const digests = toDigests(items, {
+    chatTitle: titleOf(person),
+    account: account ? `${account.name} ${account.e164}` : 'WhatsApp',
+    lane,
+    timeZone: round.portalDoc.timeZone,
+    newestToldAt: chat.told[lane],
+    newMarker,
+  });
+  const { portalId, epoch } = round.link;
+  for (const digest of digests) {
+    const planned = { ...digest, portalId, epoch, target: round.target, chatId: chat._id, lane };
+    const entry = await store.entries.plan({ ...planned, crmContactId: round.contactId });
+    if (!entry) return false;
+  }
+  return true;
+}
+
+/** Rows whose entry exists already: a delivered one is finished again, whatever a crash left undone of it. */
+async function dropTold(round: Round, rows: readonly OutboxRow[]): Promise<OutboxRow[]> {
+  const entries: EntryDoc[] = await round.deps.store.entries.listByItems(rows.map(({ item }) => item));
+  for (const entry of entries) {
+    if (entry.state === 'delivered') await finishEntry(round.deps, round.link._id, entry);
+    if (entry.state === 'removed') await round.deps.store.outbox.remove(entry.items);
+  }
+  const known = new Set(entries.flatMap(({ items }) => items));
+  return rows.filter(({ item }) => !known.has(item));
+}
+
+/**
+ * Turns the lane's waiting rows into planned entries, chat by chat. A second planner, a redelivered row or a relink
+ * fails on the unique items and leaves what is there. Returns whether there was anything to plan or to finish.
+ */
+export async function planEntries(round: Round, lane: Lane): Promise<boolean> {
+  const { store } = round.deps;
+  const rows = await store.outbox.listOfLane(round.target, lane, rowsAtOnce);
+  if (rows.length === 0) return false;
+  const waiting = await dropTold(round, rows);
+  const chatIds = [...new Set(waiting.map(({ chatId }) => chatId))];
+  for (const chatId of chatIds) {
+    const chat = await store.chats.load(chatId);
+    const ofChat = waiting.filter((row) => row.chatId === chatId);
+    if (chat && !(await planChat(round, lane, chat, ofChat))) return true;
+  }
+  return true;
+}

@@ -1,0 +1,39 @@
+import type { Portal } from '../bitrix24/portal';
+import { toLinkTarget, type Target } from '../domain/ids';
+import type { LinkDoc } from '../store/link-schema';
+import type { PortalDoc } from '../store/portals';
+import type { ActivityDeps } from './deps';
+
+/** What one round works with. */
+export interface Round {
+  deps: ActivityDeps;
+  link: LinkDoc;
+  target: Target;
+  contactId: number;
+  portalDoc: PortalDoc;
+  portal: Portal;
+  signal: AbortSignal;
+  /** Tells Temporal that the round is alive. */
+  beat: () => void;
+}
+
+/** Prepares a round of a linked link; null when it is in no state for one. */
+export async function beginRound(
+  deps: ActivityDeps,
+  link: LinkDoc,
+  { signal, beat }: Pick<Round, 'signal' | 'beat'>,
+): Promise<Round | null> {
+  if (link.crmContactId === null) return null;
+  const portalDoc = await deps.store.portals.load(link.portalId);
+  if (!portalDoc) return null;
+  return {
+    deps,
+    link,
+    target: toLinkTarget(link._id),
+    contactId: link.crmContactId,
+    portalDoc,
+    portal: await deps.portalOf(link.portalId),
+    signal,
+    beat,
+  };
+}

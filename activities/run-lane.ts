@@ -1,0 +1,61 @@
+import type { Lane } from '../domain/link';
+import type { EntryDoc } from '../store/entries';
+import { sendEntry, type Sent } from './deliver-entry';
+import type { Trouble } from './failures';
+import { planEntries } from './plan-entries';
+import type { Round } from './round';
+import { settleEntry } from './settle-entries';
+
+/** What a lane came to: how many entries went, and why it stopped before it was empty, if it did. */
+export interface LaneResult {
+  delivered: number;
+  /** Null: nothing of this lane waits for a time. */
+  retryAfterMs: number | null;
+  trouble: Trouble | null;
+}
+
+/** Gives a planned entry of an earlier epoch the link's present contact, or cancels what is no longer wanted. */
+async function toCurrentEpoch(round: Round, entry: EntryDoc): Promise<EntryDoc | null> {
+  const { epoch } = round.link;
+  if (entry.epoch === epoch && entry.crmContactId === round.contactId) return entry;
+  const moved = await round.deps.store.entries.repin(entry, round.contactId, epoch);
+  return moved ? { ...entry, epoch, crmContactId: round.contactId } : null;
+}
+
+/** Brings one entry as far as it goes now: settles what is unknown, sends what is planned. */
+async function advance(round: Round, entry: EntryDoc): Promise<Sent> {
+  if (entry.state === 'sending') return settleEntry(round, entry);
+  const current = await toCurrentEpoch(round, entry);
+  return current ? sendEntry(round, current) : { kind: 'lost' };
+}
+
+/**
+ * Works a lane off: unfinished entries first, in their order, then what waits in the outbox. An entry goes only after
+ * its predecessor is settled, so the first one that does not get through ends the lane for this round.
+ */
+export async function runLane(round: Round, lane: Lane): Promise<LaneResult> {
+  const { store } = round.deps;
+  const result: LaneResult = { delivered: 0, retryAfterMs: null, trouble: null };
+  for (;;) {
+    round.beat();
+    const [entry] = await store.entries.listUnsettled(round.target, lane);
+    if (!entry) {
+      if (await planEntries(round, lane)) continue;
+      return result;
+    }
+    const sent = await advance(round, entry);
+    switch (sent.kind) {
+      case 'delivered':
+        result.delivered += 1;
+        break;
+      case 'again':
+        break;
+      case 'lost':
+        return result;
+      case 'unknown':
+        return { ...result, retryAfterMs: sent.retryAfterMs };
+      case 'stuck':
+        return { ...result, trouble: sent.trouble };
+    }
+  }
+}

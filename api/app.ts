@@ -1,0 +1,93 @@
+import express, { Router, type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import { requireAccount, requireAdmin } from './auth';
+import { createContext, type ApiContext, type AppDeps } from './context';
+import { countRequests } from './count-requests';
+import { createDocsRouter } from './docs-page';
+import { mount, type Endpoint } from './endpoint';
+import { createErrorHandler } from './errors-to-problems';
+import { limitRequests } from './limits';
+import { createOpenApi } from './openapi';
+import { notFound, Problem } from './problem';
+import { readJson } from './read-json';
+import { createAccountRoutes, createNewAccountRoutes } from './routes/accounts';
+import { createCrmContactRoutes } from './routes/crm-contacts';
+import { createEntryRoutes } from './routes/entries';
+import { createHealthRouter } from './routes/health';
+import { createIngestRoutes } from './routes/ingest';
+import { createIngestClientRoutes, createIngestCursorRoutes } from './routes/ingest-clients';
+import { createLinkChangeRoutes } from './routes/link-changes';
+import { createLinkRhythmRoutes } from './routes/link-rhythm';
+import { createLinkRoutes } from './routes/links';
+import { createListRoutes } from './routes/lists';
+import { createReviewRoutes } from './routes/reviews';
+import { createWahaHook } from './routes/waha-hook';
+
+export type { AppDeps } from './context';
+
+const defaultRequestsPerMinute = 6_000;
+
+const createEndpoints = (context: ApiContext): Endpoint[] => [
+  ...createLinkRoutes(context),
+  ...createLinkRhythmRoutes(context),
+  ...createLinkChangeRoutes(context),
+  ...createReviewRoutes(context),
+  ...createCrmContactRoutes(context),
+  ...createAccountRoutes(context),
+  ...createNewAccountRoutes(context),
+  ...createListRoutes(context),
+  ...createEntryRoutes(context),
+  ...createIngestRoutes(context),
+  ...createIngestCursorRoutes(context),
+  ...createIngestClientRoutes(context),
+];
+
+const refuseUnknown: RequestHandler = () => {
+  throw notFound('No such address.');
+};
+
+function createApiRouter(
+  context: ApiContext,
+  endpoints: readonly Endpoint[],
+  auth: Endpoint['auth'],
+): Router {
+  const { store, adminToken } = context;
+  const router = Router();
+  router.use(auth === 'admin' ? requireAdmin(store, adminToken) : requireAccount(store, adminToken));
+  router.put('/ingest/media/*path', () => {
+    throw new Problem('media_not_supported');
+  });
+  router.use(readJson);
+  mount(
+    router,
+    endpoints.filter((endpoint) => endpoint.auth === auth),
+  );
+  router.use(refuseUnknown);
+  return router;
+}
+
+/** Headers for browsers. Without the last rule a page served over http would ask for its parts over https. */
+const createHelmet = (): RequestHandler =>
+  helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
+
+/** The whole HTTP side as one application. It never listens; everything it needs is an argument. */
+export function createApp(deps: AppDeps): Express {
+  const context = createContext(deps);
+  const endpoints = createEndpoints(context);
+  const limit = limitRequests(deps.requestsPerMinute ?? defaultRequestsPerMinute);
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(countRequests(deps.metrics), createHelmet());
+  app.use(createHealthRouter(context));
+  app.use('/api', createDocsRouter(createOpenApi(endpoints, deps.publicUrl)));
+  app.use('/hooks', limit, createWahaHook(context));
+  const ingest = createApiRouter(context, endpoints, 'account');
+  const admin = createApiRouter(context, endpoints, 'admin');
+  app.use('/api/v1', limit, (request, response, next) => {
+    const isIngest = /^\/ingest(\/|$)/i.test(request.path);
+    void (isIngest ? ingest : admin)(request, response, next);
+  });
+  app.use(refuseUnknown);
+  app.use(createErrorHandler(deps.logger));
+  return app;
+}

@@ -1,0 +1,44 @@
+import type { Client } from '@temporalio/client';
+import type { Portal } from '../bitrix24/portal';
+import type { Store } from '../store/store';
+import type { Logger, Metrics } from '../telemetry';
+import { createCursors, type Cursors } from './cursor';
+import { createLinkWorkflows, type LinkWorkflows } from './link-workflows';
+
+/** All that the API needs from outside. Values of the configuration are plain arguments. */
+export interface AppDeps {
+  store: Store;
+  /** Temporal may be away: every call is bounded, and the API lives on. */
+  temporal: Client;
+  logger: Logger;
+  metrics: Metrics;
+  /** The client of a portal. Throws a 404 problem for an unknown one. */
+  portalOf: (portalId: string) => Promise<Portal>;
+  adminToken: string;
+  /** For numbers without a country where the portal has none; ISO 3166-1, or null. */
+  defaultCountry: string | null;
+  /** Without a slash at its end; null when nobody said under which address we are reached. */
+  publicUrl: string | null;
+  backupIntervalMs: number;
+  /** How long `POST /links` waits for the outcome; 10 s unless given. */
+  linkWaitMs?: number;
+  /** How long a workflow is asked or told; 2 s unless given. */
+  queryWaitMs?: number;
+  /** Requests one caller may send in a minute. */
+  requestsPerMinute?: number;
+}
+
+/** What every route works with. */
+export interface ApiContext extends AppDeps {
+  cursors: Cursors;
+  linkWorkflows: LinkWorkflows;
+}
+
+export function createContext(deps: AppDeps): ApiContext {
+  const { temporal, logger, adminToken, linkWaitMs = 10_000, queryWaitMs = 2_000 } = deps;
+  return {
+    ...deps,
+    cursors: createCursors(adminToken),
+    linkWorkflows: createLinkWorkflows({ temporal, logger, linkWaitMs, queryWaitMs }),
+  };
+}

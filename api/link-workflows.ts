@@ -1,0 +1,104 @@
+import { WithStartWorkflowOperation, type Client } from '@temporalio/client';
+import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
+import { toLinkWorkflowId } from '../domain/ids';
+import type { LinkDoc } from '../store/link-schema';
+import type { Logger } from '../telemetry';
+import {
+  changeContactUpdate,
+  contactLinkWorkflowName,
+  linkUpdate,
+  statusQuery,
+  taskQueue,
+  unlinkUpdate,
+  type LinkOutcome,
+  type LinkStatus,
+} from '../workflows/messages';
+import { toLoggable } from './errors-to-problems';
+import { toPortalAttribute } from './portal-attribute';
+
+type LinkRef = Pick<LinkDoc, '_id' | 'portalId'>;
+
+/** Talks to the workflows of links. Every call ends in time, whether or not Temporal or a worker is there. */
+export interface LinkWorkflows {
+  /** Starts the link's workflow if it does not run, and waits for the outcome. Null: none in time; it stays saved. */
+  establish(link: LinkRef): Promise<LinkOutcome | null>;
+  /** Starts or tells the workflow to carry out the change saved on the link. What is lost here is found by the sweep. */
+  nudgeChange(link: LinkRef, kind: 'changeContact' | 'unlink'): Promise<void>;
+  /** Throws when no workflow answers; `toSilence` says why. */
+  askStatus(linkId: string): Promise<LinkStatus>;
+  /** Sends a signal, and starts the workflow if it does not run. False when Temporal did not take it. */
+  signal(link: LinkRef, signal: SignalDefinition): Promise<boolean>;
+}
+
+interface Parts {
+  temporal: Client;
+  logger: Logger;
+  linkWaitMs: number;
+  queryWaitMs: number;
+}
+
+function toStartOptions({ _id, portalId }: LinkRef) {
+  return {
+    workflowId: toLinkWorkflowId(_id),
+    taskQueue,
+    args: [{ linkId: _id }] as [{ linkId: string }],
+    staticSummary: 'Backs up one linked contact',
+    typedSearchAttributes: toPortalAttribute(portalId),
+  };
+}
+
+export function createLinkWorkflows({ temporal, logger, linkWaitMs, queryWaitMs }: Parts): LinkWorkflows {
+  const within = <T>(waitMs: number, call: () => Promise<T>): Promise<T> =>
+    temporal.connection.withDeadline(Date.now() + waitMs, call);
+  const withStart = (link: LinkRef) =>
+    new WithStartWorkflowOperation(contactLinkWorkflowName, {
+      ...toStartOptions(link),
+      workflowIdConflictPolicy: 'USE_EXISTING',
+    });
+  const note = (linkId: string, call: string, error: unknown) =>
+    logger.warn({ linkId, call, ...toLoggable(error) }, 'the workflow did not answer');
+
+  return {
+    async establish(link) {
+      const startWorkflowOperation = withStart(link);
+      try {
+        return await within(linkWaitMs, () =>
+          temporal.workflow.executeUpdateWithStart(linkUpdate, { startWorkflowOperation }),
+        );
+      } catch (error) {
+        note(link._id, 'link', error);
+        return null;
+      }
+    },
+
+    async nudgeChange(link, kind) {
+      const update: UpdateDefinition<LinkStatus, []> = kind === 'unlink' ? unlinkUpdate : changeContactUpdate;
+      const startWorkflowOperation = withStart(link);
+      try {
+        await within(queryWaitMs, () =>
+          temporal.workflow.startUpdateWithStart(update, {
+            waitForStage: 'ACCEPTED',
+            startWorkflowOperation,
+          }),
+        );
+      } catch (error) {
+        note(link._id, kind, error);
+      }
+    },
+
+    askStatus: (linkId) =>
+      within(queryWaitMs, () => temporal.workflow.getHandle(toLinkWorkflowId(linkId)).query(statusQuery)),
+
+    async signal(link, signal) {
+      try {
+        await within(queryWaitMs, () =>
+          temporal.workflow.signalWithStart(contactLinkWorkflowName, { ...toStartOptions(link), signal }),
+        );
+        return true;
+      } catch (error) {
+        note(link._id, signal.name, error);
+        return false;
+      }
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import type { Endpoint } from './endpoint';
+import { problemCodes, type ProblemCode } from './problem-codes';
+import { hookAnswer } from './routes/waha-hook';
+
+const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number(),
+    code: z.enum(Object.keys(problemCodes) as [ProblemCode, ...ProblemCode[]]),
+    detail: z.string().optional(),
+    errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457; `code` is stable.' });
+
+const problemAnswer = {
+  description: 'Anything else is a problem with a stable `code`.',
+  content: { 'application/problem+json': { schema: problemSchema } },
+};
+
+const toPath = (path: string): string => `/api/v1${path.replaceAll(/:(\w+)/g, '{$1}')}`;
+
+function toParams({ path, query }: Endpoint): NonNullable<ZodOpenApiOperationObject['requestParams']> {
+  const names = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name ?? '');
+  const fields = Object.fromEntries(names.map((name) => [name, z.string().regex(/^[0-9a-f]{24}$/)]));
+  return {
+    ...(names.length > 0 ? { path: z.object(fields) } : {}),
+    ...(query instanceof z.ZodObject ? { query } : {}),
+  };
+}
+
+function toOperation(endpoint: Endpoint): ZodOpenApiOperationObject {
+  const { tag, summary, auth, body, answers } = endpoint;
+  const told: ZodOpenApiOperationObject['responses'] = { default: problemAnswer };
+  for (const [status, { description, schema }] of Object.entries(answers)) {
+    const content = schema ? { content: { 'application/json': { schema } } } : {};
+    told[status as `${1 | 2 | 3 | 4 | 5}${string}`] = { description, ...content };
+  }
+  return {
+    tags: [tag],
+    summary,
+    security: [{ [auth]: [] }],
+    requestParams: toParams(endpoint),
+    ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
+    responses: told,
+  };
+}
+
+const wahaHook: ZodOpenApiOperationObject = {
+  tags: ['Webhooks'],
+  summary: 'Where WAHA delivers; signed with the account’s HMAC key (X-Webhook-Hmac, SHA-512)',
+  security: [],
+  requestParams: { path: z.object({ accountId: z.string() }) },
+  requestBody: { content: { 'application/json': { schema: z.looseObject({ event: z.string() }) } } },
+  responses: {
+    200: { description: 'Stored.', content: { 'application/json': { schema: hookAnswer } } },
+    default: problemAnswer,
+  },
+};
+
+/** The API's description, made from the very schemas that check the requests. */
+export function createOpenApi(endpoints: readonly Endpoint[], publicUrl: string | null): object {
+  const paths: ZodOpenApiPathsObject = { '/hooks/waha/{accountId}': { post: wahaHook } };
+  for (const endpoint of endpoints) {
+    const path = toPath(endpoint.path);
+    paths[path] = { ...paths[path], [endpoint.method]: toOperation(endpoint) };
+  }
+  return createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Contact Link',
+      version: '1',
+      description: 'Links WhatsApp chats with Bitrix24 contacts and backs them up to the contact’s page.',
+    },
+    servers: [{ url: publicUrl ?? '/' }],
+    components: {
+      securitySchemes: {
+        admin: { type: 'http', scheme: 'bearer', description: 'The administrator’s token.' },
+        account: { type: 'http', scheme: 'bearer', description: 'The ingest token of an account.' },
+      },
+    },
+    paths,
+  });
+}

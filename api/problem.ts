@@ -1,0 +1,64 @@
+import type { Response } from 'express';
+import { problemCodes, type ProblemCode } from './problem-codes';
+
+/** What is wrong with one field of a request; `field` is a path such as `settings.hmacKey`. */
+export interface FieldError {
+  field: string;
+  message: string;
+}
+
+interface ProblemParts {
+  detail?: string;
+  errors?: FieldError[];
+  /** Sent with the answer, such as `Retry-After` or `WWW-Authenticate`. */
+  headers?: Record<string, string>;
+}
+
+/** An answer that is no success, as RFC 9457 tells it. `detail` and `errors` hold nothing a client sent. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  private readonly parts: ProblemParts;
+
+  constructor(
+    readonly code: ProblemCode,
+    parts: ProblemParts = {},
+  ) {
+    super(problemCodes[code][1]);
+    this.status = problemCodes[code][0];
+    this.headers = parts.headers ?? {};
+    this.parts = parts;
+  }
+
+  toJSON(): Record<string, unknown> {
+    const { detail, errors } = this.parts;
+    return {
+      type: `urn:contact-link:problem:${this.code}`,
+      title: this.message,
+      status: this.status,
+      code: this.code,
+      ...(detail === undefined ? {} : { detail }),
+      ...(errors === undefined ? {} : { errors }),
+    };
+  }
+}
+
+/** A 404 for an id that names nothing. */
+export const notFound = (detail: string): Problem => new Problem('not_found', { detail });
+
+/** A 422 for one field. */
+export const badField = (
+  field: string,
+  message: string,
+  code: 'invalid_request' | 'bad_phone' | 'portal_required' | 'unsupported_kind' = 'invalid_request',
+): Problem => new Problem(code, { errors: [{ field, message }] });
+
+/** Writes the problem as the answer. */
+export function sendProblem(response: Response, problem: Problem): void {
+  response
+    .status(problem.status)
+    .set(problem.headers)
+    .type('application/problem+json')
+    .send(JSON.stringify(problem));
+}

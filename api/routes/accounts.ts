@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import type { AccountDoc } from '../../store/accounts';
+import { isDuplicateKey } from '../../store/connection';
+import type { Store } from '../../store/store';
+import { accountKinds, accountSchema, toAccount } from '../account-card';
+import type { ApiContext } from '../context';
+import { endpoint, parseInput, type Endpoint } from '../endpoint';
+import { choosePortal, readPhone } from '../portals';
+import { badField, notFound, Problem } from '../problem';
+
+const newAccount = z.strictObject({
+  kind: z.enum(accountKinds),
+  phone: z.string().min(1).max(64),
+  name: z.string().trim().min(1).max(200),
+  portalId: z.string().max(64).optional(),
+  settings: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .meta({ description: 'For `waha`: `hmacKey`, the key WAHA signs with, at least 16 characters.' }),
+});
+
+const noSettings = z.strictObject({ settings: z.strictObject({}).optional() });
+const wahaSettings = z.strictObject({
+  settings: z.strictObject({
+    hmacKey: z.string('is needed').min(16, 'has at least 16 characters').max(512),
+  }),
+});
+
+function readHmacKey({ kind, settings }: z.output<typeof newAccount>): string | null {
+  if (kind === 'waha') return parseInput(wahaSettings, { settings: settings ?? {} }).settings.hmacKey;
+  if (kind !== 'ingest') {
+    throw badField('kind', 'comes later; ingest and waha are supported', 'unsupported_kind');
+  }
+  parseInput(noSettings, { settings });
+  return null;
+}
+
+const tag = 'Accounts';
+
+async function loadAccount(store: Store, accountId: string): Promise<AccountDoc> {
+  const account = await store.accounts.load(accountId);
+  if (!account) throw notFound('No such account.');
+  return account;
+}
+
+/** Our WhatsApp numbers. */
+export function createAccountRoutes({ store, publicUrl }: ApiContext): Endpoint[] {
+  return [
+    endpoint({
+      ...{ method: 'get', path: '/accounts', tag },
+      summary: 'List our numbers',
+      answers: { 200: { description: 'All accounts.', schema: z.object({ items: z.array(accountSchema) }) } },
+      async handle() {
+        const accounts = await store.accounts.list();
+        return { status: 200, body: { items: accounts.map((account) => toAccount(account, publicUrl)) } };
+      },
+    }),
+    endpoint({
+      ...{ method: 'get', path: '/accounts/:accountId', tag },
+      summary: 'Show one of our numbers',
+      answers: { 200: { description: 'The account.', schema: accountSchema } },
+      handle: async ({ params }) => ({
+        status: 200,
+        body: toAccount(await loadAccount(store, params.accountId), publicUrl),
+      }),
+    }),
+  ];
+}
+
+/** What makes accounts and their tokens. Secrets go in and a token comes out once; neither is ever shown again. */
+export function createNewAccountRoutes({ store, publicUrl, defaultCountry }: ApiContext): Endpoint[] {
+  const add = async (fresh: Parameters<typeof store.accounts.add>[0]) => {
+    try {
+      return await store.accounts.add(fresh);
+    } catch (error) {
+      if (isDuplicateKey(error)) throw new Problem('account_exists');
+      throw error;
+    }
+  };
+  return [
+    endpoint({
+      ...{ method: 'post', path: '/accounts', tag },
+      summary: 'Add one of our WhatsApp numbers',
+      body: newAccount,
+      answers: {
+        201: {
+          description: 'Added. The ingest token is shown this once; `waha` has none.',
+          schema: z.object({ account: accountSchema, token: z.string().nullable() }),
+        },
+      },
+      async handle({ body }) {
+        const hmacKey = readHmacKey(body);
+        const { kind, name } = body;
+        const portal = await choosePortal(store, body.portalId);
+        const e164 = readPhone(body.phone, portal, defaultCountry);
+        const { account, token } = await add({ portalId: portal._id, kind, e164, name, hmacKey });
+        const shown = kind === 'ingest' ? token : null;
+        return { status: 201, body: { account: toAccount(account, publicUrl), token: shown } };
+      },
+    }),
+    endpoint({
+      ...{ method: 'post', path: '/accounts/:accountId/token', tag },
+      summary: 'Make a new ingest token; the old one stops working at once',
+      answers: { 200: { description: 'Shown this once.', schema: z.object({ token: z.string() }) } },
+      async handle({ params }) {
+        const account = await loadAccount(store, params.accountId);
+        if (account.kind !== 'ingest') throw new Problem('no_token_for_kind');
+        const token = await store.accounts.renewToken(account._id);
+        if (token === null) throw notFound('No such account.');
+        return { status: 200, body: { token } };
+      },
+    }),
+  ];
+}

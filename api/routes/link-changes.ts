@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import type { LinkChange, LinkDoc } from '../../store/link-schema';
+import type { OperationDoc } from '../../store/operations';
+import type { ApiContext } from '../context';
+import { endpoint, type Answer, type Endpoint } from '../endpoint';
+import { notFound, Problem } from '../problem';
+import { crmContactId } from './links';
+
+const operationSchema = z
+  .object({
+    id: z.string(),
+    linkId: z.string(),
+    kind: z.enum(['changeContact', 'unlink']),
+    done: z.number(),
+    total: z.number(),
+    state: z.enum(['running', 'done', 'failed']),
+    reason: z.string().nullable(),
+    createdAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Operation', description: 'A change that takes a while. It survives crashes.' });
+
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+
+const toOperation = (operation: OperationDoc): z.output<typeof operationSchema> => {
+  const { _id, linkId, kind, done, total, state, reason, createdAt } = operation;
+  return { id: _id, linkId, kind, done, total, state, reason, createdAt: createdAt.toISOString() };
+};
+
+function refuse(link: LinkDoc, kind: LinkChange['kind']): Problem {
+  if (link.change !== null) return new Problem('change_under_way');
+  if (link.state === 'unlinking') return new Problem('link_unlinking');
+  if (link.state === 'unlinked') return new Problem('link_unlinked');
+  return new Problem(kind === 'unlink' ? 'change_under_way' : 'link_not_linked');
+}
+
+const isOpenFor = (link: LinkDoc, kind: LinkChange['kind']): boolean =>
+  link.change === null && (link.state === 'linked' || (kind === 'unlink' && link.state === 'pending'));
+
+/** Saves the change on the link, then tells its workflow. A crash in between is found by the sweep. */
+async function begin(
+  { store, linkWorkflows }: ApiContext,
+  link: LinkDoc,
+  change: Omit<LinkChange, 'operationId'>,
+): Promise<Answer> {
+  const { _id: linkId, portalId } = link;
+  const { kind } = change;
+  if (!isOpenFor(link, kind)) throw refuse(link, kind);
+  const operation = await store.operations.begin({ portalId, linkId, kind });
+  const changed = await store.links.requestChange(linkId, { ...change, operationId: operation._id });
+  if (!changed) {
+    await store.operations.finish(operation._id, 'failed', 'Another change came first.');
+    throw refuse((await store.links.load(linkId)) ?? link, kind);
+  }
+  await linkWorkflows.nudgeChange(changed, kind);
+  return { status: 202, body: toOperation((await store.operations.load(operation._id)) ?? operation) };
+}
+
+/** Another contact for a link, and its end. */
+export function createLinkChangeRoutes(context: ApiContext): Endpoint[] {
+  const { store } = context;
+  const answers = { 202: { description: 'Saved; it is carried out by itself.', schema: operationSchema } };
+  const load = async (linkId: string): Promise<LinkDoc> => {
+    const link = await store.links.load(linkId);
+    if (!link) throw notFound('No such link.');
+    return link;
+  };
+  return [
+    endpoint({
+      ...{ method: 'put', path: '/links/:linkId/contact', tag: 'Links' },
+      summary: 'Give a link another contact',
+      body: z.strictObject({ crmContactId, entries: z.enum(['keep', 'move']) }),
+      answers,
+      async handle({ params, body }) {
+        const link = await load(params.linkId);
+        const isSame = link.state === 'linked' && link.crmContactId === body.crmContactId;
+        if (isSame && link.change === null) throw new Problem('same_contact');
+        return begin(context, link, { kind: 'changeContact', ...body, remember: false });
+      },
+    }),
+    endpoint({
+      ...{ method: 'delete', path: '/links/:linkId', tag: 'Links' },
+      summary: 'End a link',
+      query: z.strictObject({
+        entries: z.enum(['keep', 'remove']).optional().meta({ description: '`keep` unless given.' }),
+        remember: flag.optional().meta({ description: '`true`: do not link this person again by itself.' }),
+      }),
+      answers,
+      async handle({ params, query: { entries = 'keep', remember = false } }) {
+        const link = await load(params.linkId);
+        return begin(context, link, { kind: 'unlink', crmContactId: null, entries, remember });
+      },
+    }),
+    endpoint({
+      ...{ method: 'get', path: '/operations/:operationId', tag: 'Links' },
+      summary: 'How far a change is',
+      answers: { 200: { description: 'The operation.', schema: operationSchema } },
+      async handle({ params }) {
+        const operation = await store.operations.load(params.operationId);
+        if (!operation) throw notFound('No such operation.');
+        return { status: 200, body: toOperation(operation) };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,66 @@
+import type { SignalDefinition } from '@temporalio/common';
+import type { LinkDoc } from '../../store/link-schema';
+import { backUpNowSignal, pauseSignal, resumeSignal } from '../../workflows/messages';
+import type { ApiContext } from '../context';
+import { endpoint, type Answer, type Endpoint } from '../endpoint';
+import { loadStatus, statusSchema } from '../link-status';
+import { notFound, Problem } from '../problem';
+
+const answers = { 202: { description: 'Taken; the status as it is now.', schema: statusSchema } };
+
+/** A link that is backed up, or the problem that says why it is not. */
+async function loadLinked({ store }: ApiContext, linkId: string): Promise<LinkDoc> {
+  const link = await store.links.load(linkId);
+  if (!link) throw notFound('No such link.');
+  if (link.state !== 'linked') throw new Problem('link_not_linked', { detail: `The link is ${link.state}.` });
+  return link;
+}
+
+async function accepted(context: ApiContext, linkId: string): Promise<Answer> {
+  return { status: 202, body: await loadStatus(context, linkId) };
+}
+
+/** The rhythm of a link: a round now, pause, resume. What is written on the link holds even when a signal is lost. */
+export function createLinkRhythmRoutes(context: ApiContext): Endpoint[] {
+  const { store, linkWorkflows } = context;
+  const tag = 'Links';
+
+  async function tell(link: LinkDoc, signal: SignalDefinition): Promise<void> {
+    const isTaken = await linkWorkflows.signal(link, signal);
+    if (!isTaken) throw new Problem('temporal_unavailable', { headers: { 'Retry-After': '5' } });
+  }
+
+  return [
+    endpoint({
+      ...{ method: 'post', path: '/links/:linkId/back-up-now', tag },
+      summary: 'Start a backup round now',
+      answers,
+      async handle({ params }) {
+        await tell(await loadLinked(context, params.linkId), backUpNowSignal);
+        return accepted(context, params.linkId);
+      },
+    }),
+    endpoint({
+      ...{ method: 'post', path: '/links/:linkId/pause', tag },
+      summary: 'No more rounds until resumed; what arrives waits',
+      answers,
+      async handle({ params }) {
+        const link = await loadLinked(context, params.linkId);
+        await store.links.setRhythm(link._id, 'paused', ['rounds', 'parked']);
+        await linkWorkflows.signal(link, pauseSignal);
+        return accepted(context, params.linkId);
+      },
+    }),
+    endpoint({
+      ...{ method: 'post', path: '/links/:linkId/resume', tag },
+      summary: 'Rounds go on, the first one now',
+      answers,
+      async handle({ params }) {
+        const link = await loadLinked(context, params.linkId);
+        await store.links.setRhythm(link._id, 'rounds', ['paused']);
+        await linkWorkflows.signal(link, resumeSignal);
+        return accepted(context, params.linkId);
+      },
+    }),
+  ];
+}

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { toPhoneAlias } from '../../domain/identity';
+import { listLinks } from '../../store/link-list';
+import type { PersonDoc } from '../../store/people';
+import type { ApiContext } from '../context';
+import { endpoint, type Endpoint } from '../endpoint';
+import { linkCardSchema, loadLinkCard, loadLinkCards } from '../link-card';
+import { linkAnswers, requestLink } from '../link-requests';
+import { loadStatus, statusSchema } from '../link-status';
+import { pageFields, pageSchema, readPage } from '../paging';
+import { choosePortal, readPhone } from '../portals';
+import { badField, notFound } from '../problem';
+
+export const crmContactId = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);
+
+const newLink = z.strictObject({
+  phone: z.string().min(1).max(64).optional().meta({ example: '0049 170 1234567' }),
+  personId: z.string().max(64).optional(),
+  name: z.string().trim().min(1).max(200).optional(),
+  portalId: z.string().max(64).optional(),
+  crmContactId: crmContactId.optional(),
+  createIfMissing: z.boolean().optional(),
+});
+
+const linkQuery = z.strictObject({
+  state: z.enum(['pending', 'linked', 'unlinking', 'unlinked']).optional(),
+  rhythm: z.enum(['rounds', 'parked', 'paused']).optional(),
+  attention: z
+    .string()
+    .regex(/^[\w-]{1,64}$/)
+    .optional()
+    .meta({ description: '`any`, `none`, or the code of an attention.' }),
+  q: z
+    .string()
+    .trim()
+    .min(1)
+    .max(100)
+    .optional()
+    .meta({ description: 'Part of a name or number, or a contact id.' }),
+  portalId: z.string().max(64).optional(),
+  ...pageFields,
+});
+
+async function findPerson(
+  { store, defaultCountry }: ApiContext,
+  { phone, personId, name, portalId }: z.output<typeof newLink>,
+): Promise<PersonDoc> {
+  if ((phone === undefined) === (personId === undefined)) {
+    throw badField(phone === undefined ? 'phone' : 'personId', 'give either phone or personId');
+  }
+  if (personId !== undefined) {
+    const person = await store.people.load(personId);
+    const isElsewhere = portalId !== undefined && portalId !== person?.portalId;
+    if (!person || isElsewhere) throw notFound('No such person.');
+    return person;
+  }
+  const portal = await choosePortal(store, portalId);
+  const e164 = readPhone(phone ?? '', portal, defaultCountry);
+  return store.people.findOrCreate(portal._id, { aliases: [toPhoneAlias(e164)], name: name ?? null }, 'link');
+}
+
+/** Links: made, listed, looked at. */
+export function createLinkRoutes(context: ApiContext): Endpoint[] {
+  const { store, cursors } = context;
+  const tag = 'Links';
+  return [
+    endpoint({
+      ...{ method: 'post', path: '/links', tag },
+      summary: 'Link a person with a contact',
+      body: newLink,
+      answers: linkAnswers,
+      async handle({ body }) {
+        const person = await findPerson(context, body);
+        return requestLink(
+          context,
+          { portalId: person.portalId, personId: person._id },
+          {
+            crmContactId: body.crmContactId ?? null,
+            createIfMissing: body.createIfMissing ?? false,
+            name: body.name ?? person.name,
+            at: new Date(),
+          },
+        );
+      },
+    }),
+    endpoint({
+      ...{ method: 'get', path: '/links', tag },
+      summary: 'List links, newest first',
+      query: linkQuery,
+      answers: { 200: { description: 'A page of links.', schema: pageSchema(linkCardSchema) } },
+      async handle({ query: { q, state, rhythm, attention, portalId, ...page } }) {
+        const filter = { text: q, state, rhythm, attention, portalId };
+        const body = await readPage(
+          cursors,
+          'links',
+          page,
+          (part) => listLinks(store, filter, part),
+          (links) => loadLinkCards(store, links),
+        );
+        return { status: 200, body };
+      },
+    }),
+    endpoint({
+      ...{ method: 'get', path: '/links/:linkId', tag },
+      summary: 'Show a link',
+      answers: { 200: { description: 'The link.', schema: linkCardSchema } },
+      async handle({ params }) {
+        const link = await store.links.load(params.linkId);
+        if (!link) throw notFound('No such link.');
+        return { status: 200, body: await loadLinkCard(store, link) };
+      },
+    }),
+    endpoint({
+      ...{ method: 'get', path: '/links/:linkId/status', tag },
+      summary: 'How a link is doing: by its workflow, or by what is stored',
+      answers: { 200: { description: 'The status.', schema: statusSchema } },
+      handle: async ({ params }) => ({ status: 200, body: await loadStatus(context, params.linkId) }),
+    }),
+  ];
+}

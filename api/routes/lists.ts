@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import type { ChatDoc } from '../../store/chats';
+import { listChats, listPeople } from '../../store/lists';
+import type { MessageDoc } from '../../store/messages';
+import type { PersonDoc } from '../../store/people';
+import type { ApiContext } from '../context';
+import { endpoint, type Endpoint } from '../endpoint';
+import { pageFields, pageSchema, readPage } from '../paging';
+import { notFound } from '../problem';
+
+const id = z.string().max(64).optional();
+
+const personSchema = z
+  .object({
+    id: z.string(),
+    portalId: z.string(),
+    name: z.string().nullable(),
+    names: z.array(z.string()),
+    aliases: z.array(z.string()).meta({ example: ['phone:+491701234567', 'lid:4639135154355'] }),
+    createdAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Person' });
+
+const chatSchema = z
+  .object({
+    id: z.string(),
+    portalId: z.string(),
+    kind: z.enum(['direct', 'group']),
+    accountId: z.string().nullable(),
+    personId: z.string().nullable(),
+    groupJid: z.string().nullable(),
+    title: z.string().nullable(),
+  })
+  .meta({ id: 'Chat' });
+
+const messageSchema = z
+  .object({
+    id: z.string(),
+    chatId: z.string(),
+    accountId: z.string(),
+    stanzaId: z.string(),
+    fromMe: z.boolean(),
+    senderPersonId: z.string().nullable(),
+    senderName: z.string().nullable(),
+    versions: z.array(
+      z.object({
+        event: z.enum(['create', 'edit', 'revoke', 'reaction']),
+        kind: z.string(),
+        text: z.string().nullable(),
+        fileName: z.string().nullable(),
+        quotedText: z.string().nullable(),
+        forwarded: z.boolean(),
+        sentAt: z.iso.datetime(),
+        arrivedAt: z.iso.datetime(),
+        entryId: z.string().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'Message', description: 'A WhatsApp message with every version of it.' });
+
+const toPerson = ({ _id, portalId, name, names, aliases, createdAt }: PersonDoc) => ({
+  id: _id,
+  portalId,
+  name,
+  names: names.map((seen) => seen.name),
+  aliases: aliases.map(({ key }) => key),
+  createdAt: createdAt.toISOString(),
+});
+
+const toChat = ({ _id, portalId, kind, accountId, personId, groupJid, title }: ChatDoc) => ({
+  ...{ id: _id, portalId, kind, accountId, personId, groupJid, title },
+});
+
+const toMessage = (message: MessageDoc) => ({
+  id: message._id,
+  chatId: message.chatId,
+  accountId: message.accountId,
+  stanzaId: message.stanzaId,
+  fromMe: message.fromMe,
+  senderPersonId: message.senderPersonId,
+  senderName: message.senderName,
+  versions: message.versions.map((version) => ({
+    event: version.event,
+    kind: version.kind,
+    text: version.text,
+    fileName: version.fileName,
+    quotedText: version.quotedText,
+    forwarded: version.forwarded,
+    sentAt: version.sentAt.toISOString(),
+    arrivedAt: version.arrivedAt.toISOString(),
+    entryId: version.entryId,
+  })),
+});
+
+/** What is known: people, chats and their messages. */
+export function createListRoutes({ store, cursors }: ApiContext): Endpoint[] {
+  const tag = 'Messages';
+  return [
+    endpoint({
+      ...{ method: 'get', path: '/people', tag },
+      summary: 'List people, newest first',
+      query: z.strictObject({ q: z.string().trim().min(1).max(100).optional(), portalId: id, ...pageFields }),
+      answers: { 200: { description: 'A page of people.', schema: pageSchema(personSchema) } },
+      async handle({ query: { q, portalId, ...page } }) {
+        const read = (part: Parameters<typeof listPeople>[2]) =>
+          listPeople(store, { portalId, text: q }, part);
+        const body = await readPage(cursors, 'people', page, read, (people) => people.map(toPerson));
+        return { status: 200, body };
+      },
+    }),
+    endpoint({
+      ...{ method: 'get', path: '/chats', tag },
+      summary: 'List chats, newest first',
+      query: z.strictObject({ portalId: id, accountId: id, personId: id, ...pageFields }),
+      answers: { 200: { description: 'A page of chats.', schema: pageSchema(chatSchema) } },
+      async handle({ query: { cursor, limit, ...filter } }) {
+        const read = (part: Parameters<typeof listChats>[2]) => listChats(store, filter, part);
+        const toChats = (chats: ChatDoc[]) => chats.map(toChat);
+        return { status: 200, body: await readPage(cursors, 'chats', { cursor, limit }, read, toChats) };
+      },
+    }),
+    endpoint({
+      ...{ method: 'get', path: '/chats/:chatId/messages', tag },
+      summary: 'List a chat’s messages in the order they were stored',
+      query: z.strictObject(pageFields),
+      answers: { 200: { description: 'A page of messages.', schema: pageSchema(messageSchema) } },
+      async handle({ params: { chatId }, query }) {
+        if (!(await store.chats.load(chatId))) throw notFound('No such chat.');
+        const body = await readPage(
+          cursors,
+          `messages-${chatId}`,
+          query,
+          ({ after, limit }) => store.messages.listOfChat(chatId, after, limit),
+          (messages) => messages.map(toMessage),
+        );
+        return { status: 200, body };
+      },
+    }),
+  ];
+}

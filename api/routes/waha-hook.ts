@@ -1,0 +1,116 @@
+import express, { Router } from 'express';
+import { z } from 'zod';
+import { toPhoneAlias } from '../../domain/identity';
+import type { Translation } from '../../domain/message';
+import type { AccountDoc } from '../../store/accounts';
+import { ingestMessage } from '../../store/ingest';
+import { readSessionStatus } from '../../whatsapp/waha/session-status';
+import { verifySignature } from '../../whatsapp/waha/signature';
+import { translateWaha } from '../../whatsapp/waha/translate';
+import type { ApiContext } from '../context';
+import { idShape } from '../endpoint';
+import { notFound, Problem } from '../problem';
+import { wakeLinks } from '../wake';
+
+/** What a webhook is answered with, once everything is stored. */
+export const hookAnswer = z
+  .object({
+    accepted: z.number(),
+    duplicates: z.number(),
+    updated: z.number(),
+    ignored: z.number(),
+    unreadable: z.number(),
+  })
+  .meta({ id: 'HookAnswer' });
+
+type Counts = z.output<typeof hookAnswer>;
+
+const source = 'waha';
+const counters = { accepted: 'accepted', updated: 'updated', duplicate: 'duplicates' } as const;
+
+/** The account behind a webhook address, once its signature over the raw bytes is right. Nothing is stored before. */
+async function authenticate(
+  { store }: ApiContext,
+  accountId: string,
+  request: express.Request,
+): Promise<{ account: AccountDoc; rawBody: Buffer }> {
+  const account = idShape.test(accountId) ? await store.accounts.load(accountId) : null;
+  if (account?.kind !== 'waha') throw notFound('No such webhook.');
+  const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const isSigned = verifySignature({
+    rawBody,
+    hmacHex: request.get('x-webhook-hmac'),
+    algorithm: request.get('x-webhook-hmac-algorithm'),
+    key: store.accounts.openHmacKey(account) ?? '',
+  });
+  if (!isSigned) throw new Problem('bad_signature');
+  return { account, rawBody };
+}
+
+async function readPayload({ store }: ApiContext, account: AccountDoc, rawBody: Buffer): Promise<unknown> {
+  const text = rawBody.toString('utf8');
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    const owner = { portalId: account.portalId, accountId: account._id, source };
+    await store.unreadable.keep(owner, text, {
+      code: 'malformed_json',
+      reason: 'The webhook’s body is not valid JSON.',
+    });
+    throw new Problem('malformed_json');
+  }
+}
+
+async function take(
+  { store }: ApiContext,
+  account: AccountDoc,
+  payload: unknown,
+  translation: Translation,
+): Promise<{ counter: keyof Counts; outcome: string; parkedLinkId: string | null }> {
+  switch (translation.kind) {
+    case 'message': {
+      const { outcome, parkedLinkId } = await ingestMessage(store, account, translation.message, source);
+      return { counter: counters[outcome], outcome, parkedLinkId };
+    }
+    case 'unreadable': {
+      const owner = { portalId: account.portalId, accountId: account._id, source };
+      await store.unreadable.keep(owner, payload, translation.unreadable);
+      return { counter: 'unreadable', outcome: 'unreadable', parkedLinkId: null };
+    }
+    case 'ignored':
+      return { counter: 'ignored', outcome: 'ignored', parkedLinkId: null };
+  }
+}
+
+async function takePayload(context: ApiContext, account: AccountDoc, payload: unknown): Promise<Counts> {
+  const { store, metrics } = context;
+  const receivedAt = new Date();
+  const counts: Counts = { accepted: 0, duplicates: 0, updated: 0, ignored: 0, unreadable: 0 };
+  const parked = new Set<string>();
+  for (const translation of translateWaha(payload, {
+    receivedAt,
+    ownAliases: [toPhoneAlias(account.e164)],
+  })) {
+    const { counter, outcome, parkedLinkId } = await take(context, account, payload, translation);
+    counts[counter] += 1;
+    if (counter !== 'ignored') metrics.messagesIngested.inc({ source, outcome });
+    if (parkedLinkId !== null) parked.add(parkedLinkId);
+  }
+  const state = readSessionStatus(payload);
+  if (state !== null) await store.accounts.recordHeartbeat(account._id, state, receivedAt);
+  await store.accounts.touch(account._id, receivedAt);
+  wakeLinks(context, account.portalId, parked);
+  return counts;
+}
+
+/** `POST /hooks/waha/<accountId>`: answered with 200 only when everything is stored, so that WAHA redelivers the rest. */
+export function createWahaHook(context: ApiContext): Router {
+  const router = Router();
+  const readRaw = express.raw({ type: () => true, limit: '5mb', inflate: false });
+  router.post('/waha/:accountId', readRaw, async (request, response) => {
+    const { account, rawBody } = await authenticate(context, request.params.accountId, request);
+    const payload = await readPayload(context, account, rawBody);
+    response.status(200).json(await takePayload(context, account, payload));
+  });
+  return router;
+}

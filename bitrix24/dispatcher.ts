@@ -1,0 +1,92 @@
+import type { Lane } from '../domain/link';
+import type { Client } from './client';
+import { deliver } from './delivery';
+import type { Pacing } from './pacing';
+import type { Queue, Waiting } from './queue';
+
+export interface DispatcherOptions {
+  client: Client;
+  pacing: Pacing;
+  /** How long a command waits for company while nothing is under way, and while something is. */
+  idleWindowMs?: number | undefined;
+  busyWindowMs?: number | undefined;
+  maxParallel?: number | undefined;
+  /** Portal time a batch may take by estimate. */
+  maxBatchMs?: number | undefined;
+}
+
+/** Decides when which commands of a queue leave as one batch. */
+export interface Dispatcher {
+  /** Looks at the queue, now and by itself whenever something may have changed. */
+  pump(): void;
+  /** Starts nothing new and ends when the batches under way have. */
+  drain(): Promise<void>;
+}
+
+const LANES: readonly Lane[] = ['live', 'history'];
+/** Bitrix24 takes no more commands in one batch. */
+const MAX_COMMANDS = 50;
+const MAX_BATCH_BYTES = 1_500_000;
+
+export function createDispatcher(queue: Queue, options: DispatcherOptions): Dispatcher {
+  const {
+    client,
+    pacing,
+    idleWindowMs = 60,
+    busyWindowMs = 250,
+    maxParallel = 4,
+    maxBatchMs = 10_000,
+  } = options;
+  const underWay = new Set<Promise<void>>();
+  const busyTargets = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+  let isDraining = false;
+  const estimateMs = (method: string) => pacing.estimateMs(method);
+  const limits = { maxCommands: MAX_COMMANDS, maxMs: maxBatchMs, maxBytes: MAX_BATCH_BYTES, estimateMs };
+
+  /** History never takes the last place: a live message does not wait for a batch of history to end. */
+  const hasPlace = (lane: Lane) =>
+    underWay.size < (lane === 'live' ? maxParallel : Math.max(1, maxParallel - 1));
+
+  function pump(): void {
+    clearTimeout(timer);
+    if (isDraining) return;
+    const againInMs = Math.min(...LANES.map(pumpLane));
+    if (Number.isFinite(againInMs)) timer = setTimeout(pump, againInMs);
+  }
+
+  /** Starts what is full or has waited long enough; tells when to look again. */
+  function pumpLane(lane: Lane): number {
+    while (hasPlace(lane)) {
+      const { picked, isFull } = queue.pick(lane, busyTargets, limits);
+      const oldest = picked[0];
+      if (!oldest) break;
+      const windowMs = underWay.size > 0 ? busyWindowMs : idleWindowMs;
+      const leftMs = oldest.queuedAtMs + windowMs - performance.now();
+      if (!isFull && leftMs > 0) return Math.ceil(leftMs);
+      start(picked);
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
+  function start(batch: readonly Waiting[]): void {
+    const targets = batch.flatMap(({ submission: { target } }) => target ?? []);
+    for (const waiting of batch) queue.remove(waiting);
+    for (const target of targets) busyTargets.add(target);
+    const work = deliver(batch, client, pacing).finally(() => {
+      underWay.delete(work);
+      for (const target of targets) busyTargets.delete(target);
+      pump();
+    });
+    underWay.add(work);
+  }
+
+  return {
+    pump,
+    drain: async () => {
+      isDraining = true;
+      clearTimeout(timer);
+      while (underWay.size > 0) await Promise.all(underWay);
+    },
+  };
+}

@@ -1,0 +1,100 @@
+/** What every error of this room may know. `cause` never holds a body or an address with a secret. */
+export interface ErrorFacts {
+  /** Bitrix24's own code, or ours in capitals where the portal said nothing. */
+  code: string;
+  method?: string | undefined;
+  cause?: unknown;
+}
+
+/** Base of everything this room throws: one subclass per remedy; messages hold nothing personal and no secret. */
+export abstract class Bitrix24Error extends Error {
+  readonly code: string;
+  readonly method: string | undefined;
+
+  constructor(message: string, { code, method, cause }: ErrorFacts) {
+    super(`${message} (${method ? `${method}: ` : ''}${code})`, cause === undefined ? undefined : { cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.method = method;
+  }
+}
+
+export type WaitScope = 'requests' | 'method' | 'portal';
+
+/** Nothing was carried out; the same request may be sent after `retryAfterMs`. Our own pacing throws it too. */
+export class WaitUntilError extends Bitrix24Error {
+  readonly sent = false;
+  readonly retryAfterMs: number;
+  readonly scope: WaitScope;
+
+  constructor(facts: ErrorFacts & { retryAfterMs: number; scope: WaitScope }) {
+    super(`Bitrix24 wants us to wait ${Math.ceil(facts.retryAfterMs / 1000)} s`, facts);
+    this.retryAfterMs = facts.retryAfterMs;
+    this.scope = facts.scope;
+  }
+}
+
+/** Certainly not sent: no address, no connection, no TLS, or given up before a byte went out. */
+export class PortalUnreachableError extends Bitrix24Error {
+  constructor(facts: ErrorFacts) {
+    super('The request was not sent to the portal', facts);
+  }
+}
+
+/** The credentials are expired or revoked: nothing was carried out and nothing will be until they are renewed. */
+export class ReauthoriseError extends Bitrix24Error {
+  constructor(facts: ErrorFacts) {
+    super('The portal no longer accepts our credentials', facts);
+  }
+}
+
+/** Refused for a reason that only an administrator of the portal can take away; `advice` is a sentence for them. */
+export class AskAdminError extends Bitrix24Error {
+  readonly advice: string;
+
+  constructor(facts: ErrorFacts & { advice: string }) {
+    super('The portal refuses this until its administrator changes something', facts);
+    this.advice = facts.advice;
+  }
+}
+
+/** The contact was deleted or merged into another one. */
+export class ContactGoneError extends Bitrix24Error {
+  readonly crmContactId: number;
+
+  constructor(facts: ErrorFacts & { crmContactId: number }) {
+    super(`Contact ${facts.crmContactId} no longer exists`, facts);
+    this.crmContactId = facts.crmContactId;
+  }
+}
+
+/** This text or parameter was refused and would be refused again; `field` where the portal names it. */
+export class BadRequestError extends Bitrix24Error {
+  readonly field: string | undefined;
+
+  constructor(facts: ErrorFacts & { field?: string | undefined }) {
+    super('The portal refuses the content of this request', facts);
+    this.field = facts.field;
+  }
+}
+
+/** The request may have been carried out, even after this error: read before sending a write again. */
+export class UnknownOutcomeError extends Bitrix24Error {
+  constructor(facts: ErrorFacts) {
+    super('It is not known whether the portal carried this out', facts);
+  }
+}
+
+/** The portal was removed or its public part closed. */
+export class PortalGoneError extends Bitrix24Error {
+  constructor(facts: ErrorFacts) {
+    super('The portal no longer exists', facts);
+  }
+}
+
+/** Bitrix24 blocked the REST interface of this portal by hand. */
+export class PortalBlockedError extends Bitrix24Error {
+  constructor(facts: ErrorFacts) {
+    super('Bitrix24 has blocked this portal for overload', facts);
+  }
+}

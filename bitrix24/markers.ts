@@ -1,0 +1,62 @@
+import type { AskOptions } from './ask';
+import type { CommentReader, TimelineComment } from './comment-reader';
+import { Bitrix24Error } from './errors';
+
+export interface MarkerQuery {
+  contactId: number;
+  marker: string;
+  /** The portal's time before which the comment cannot have been written. */
+  sinceMs: number;
+}
+
+/** `unreadable`: whether the comment exists is not known, for example because the contact is gone. */
+export type MarkerOutcome =
+  | { kind: 'found'; commentId: number; createdAtMs: number }
+  | { kind: 'absent' }
+  | { kind: 'unreadable'; error: Bitrix24Error };
+
+/** Each contact is read once, as far back as its oldest unfound query needs. */
+export async function findMarkers(
+  reader: CommentReader,
+  queries: readonly MarkerQuery[],
+  options: AskOptions,
+): Promise<MarkerOutcome[]> {
+  const contactIds = new Set(queries.map(({ contactId }) => contactId));
+  const pages = new Map<number, TimelineComment[] | Bitrix24Error>();
+  const reads = [...contactIds].map(async (contactId) => {
+    const asked = queries.filter((query) => query.contactId === contactId);
+    const isEnough = (comments: TimelineComment[]) => asked.every((query) => isDecided(query, comments));
+    pages.set(contactId, await reader.readBackTo(contactId, isEnough, options).catch(toFailure));
+  });
+  await Promise.all(reads);
+  return queries.map((query) => toOutcome(query, pages.get(query.contactId) ?? []));
+}
+
+const isDecided = (query: MarkerQuery, comments: TimelineComment[]): boolean =>
+  findMarked(query, comments) !== undefined || isOlder(comments.at(-1), query.sinceMs);
+
+/** What a customer wrote may contain a marker; only our own last line counts. */
+const findMarked = ({ marker }: MarkerQuery, comments: TimelineComment[]): TimelineComment | undefined =>
+  comments.find(
+    ({ text }) =>
+      text
+        .trimEnd()
+        .split(/\r\n|\r|\n/)
+        .at(-1)
+        ?.trim() === marker,
+  );
+
+function toOutcome(query: MarkerQuery, comments: TimelineComment[] | Bitrix24Error): MarkerOutcome {
+  if (comments instanceof Bitrix24Error) return { kind: 'unreadable', error: comments };
+  const found = findMarked(query, comments);
+  return found ? { kind: 'found', commentId: found.id, createdAtMs: found.createdAtMs } : { kind: 'absent' };
+}
+
+function toFailure(error: unknown): Bitrix24Error {
+  if (error instanceof Bitrix24Error) return error;
+  throw error;
+}
+
+/** Whether reading newest first has come past a moment. */
+export const isOlder = (comment: TimelineComment | undefined, sinceMs: number): boolean =>
+  comment !== undefined && comment.createdAtMs < sinceMs;

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleepFor } from 'node:timers/promises';
+import type { Lane } from '../domain/link';
+import { type Reserved, reserve } from './budget';
+import { type BudgetState, createBudget, estimateMs, type Plan } from './budget-state';
+import { PortalUnreachableError, WaitUntilError } from './errors';
+import { obey, refund, settle, uncharge, type UsageReport } from './settlement';
+import { type BudgetStorage, createSharedBudget } from './shared-budget';
+
+export interface AcquireRequest {
+  lane: Lane;
+  /** The method of every command of the request. */
+  commands: readonly string[];
+  /** Whether they go as one `batch`; default true. */
+  batched?: boolean;
+  signal?: AbortSignal | undefined;
+}
+
+/** The right to send one request now. Exactly one of the three is to be called; none of them is, after a crash. */
+export interface Permit {
+  /** The portal answered. */
+  settle(report: UsageReport): Promise<void>;
+  /** The request was certainly not sent. */
+  refund(): Promise<void>;
+  /** The portal answered that we must wait; `method` is the one it was said about. */
+  refused(error: WaitUntilError, method: string): Promise<void>;
+}
+
+/** When the next request of a portal may go, over all processes. */
+export interface Pacing {
+  /** Sleeps up to 3 s for its turn; a longer wait is thrown as WaitUntilError, an abort as PortalUnreachableError. */
+  acquire(request: AcquireRequest): Promise<Permit>;
+  /** What a command is expected to take at the portal, by what is known here. */
+  estimateMs(method: string): number;
+  setPlan(plan: Plan): Promise<void>;
+  /** A command inside an answered batch was refused for its method's time. */
+  noteRefusal(error: WaitUntilError, method: string): Promise<void>;
+}
+
+export interface PacingOptions {
+  portalId: string;
+  storage: BudgetStorage;
+  requestLimitMs?: number | undefined;
+  now?: (() => number) | undefined;
+  sleep?: ((ms: number, signal?: AbortSignal) => Promise<void>) | undefined;
+}
+
+const LONGEST_SLEEP_MS = 3_000;
+
+export function createPacing({
+  portalId,
+  storage,
+  requestLimitMs = 60_000,
+  now = Date.now,
+  sleep = async (ms, signal) => sleepFor(ms, undefined, { signal }),
+}: PacingOptions): Pacing {
+  const reservationMs = requestLimitMs + 40_000;
+  const budget = createSharedBudget({ portalId, storage, now, sleep });
+  const change = budget.change;
+
+  const update = (next: (state: BudgetState) => BudgetState): Promise<void> =>
+    change((state) => ({ state: next(state), value: undefined }));
+
+  const toPermit = (id: string): Permit => ({
+    settle: (report) => update((state) => settle(state, id, report, now())),
+    refund: () => update((state) => refund(state, id)),
+    refused: (error, method) => update((state) => obey(uncharge(state, id), error, method, now())),
+  });
+
+  async function acquire({ lane, commands, batched = true, signal }: AcquireRequest): Promise<Permit> {
+    const giveUpAtMs = now() + LONGEST_SLEEP_MS;
+    const request = { id: randomUUID(), lane, methods: commands, batched, reservationMs };
+    for (;;) {
+      if (signal?.aborted) throw aborted();
+      const outcome = await change<Reserved>((state) => {
+        const reserved = reserve(state, request, now());
+        return { state: reserved.kind === 'reserved' ? reserved.state : state, value: reserved };
+      });
+      if (outcome.kind === 'reserved') return toPermit(request.id);
+      const { waitMs, scope, method } = outcome;
+      if (now() + waitMs > giveUpAtMs) {
+        throw new WaitUntilError({ code: 'PACED', scope, method, retryAfterMs: waitMs });
+      }
+      await sleep(waitMs, signal).catch(() => undefined);
+    }
+  }
+
+  return {
+    acquire,
+    estimateMs: (method) => estimateMs(budget.known() ?? createBudget(now()), method),
+    setPlan: (plan) => update((state) => ({ ...state, plan })),
+    noteRefusal: (error, method) => update((state) => obey(state, error, method, now())),
+  };
+}
+
+const aborted = () => new PortalUnreachableError({ code: 'ABORTED' });

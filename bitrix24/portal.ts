@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { type AskOptions, createAsk } from './ask';
+import { createBatcher } from './batcher';
+import { createClient, type RequestMetrics } from './client';
+import { type Contacts, createContacts } from './contacts';
+import { createPacing } from './pacing';
+import type { BudgetStorage } from './shared-budget';
+import { createTimeline, type Timeline } from './timeline';
+
+export interface PortalOptions {
+  portalId: string;
+  /** A secret, never logged. */
+  webhookUrl: string;
+  /** How long the portal may work on one request; default 60 s. */
+  requestLimitMs?: number | undefined;
+  budgets: BudgetStorage;
+  /** Our clock, which pacing and the clock offset use. */
+  now?: (() => number) | undefined;
+  /** The portal moved: its new webhook address, to be saved. */
+  onMoved?: ((webhookUrl: string) => void) | undefined;
+  onRequest?: ((metrics: RequestMetrics) => void) | undefined;
+}
+
+export interface PortalInfo {
+  license: string | null;
+  /** `ent` is Enterprise, which may send faster. */
+  licenseFamily: string | null;
+  /** What to add to our clock to get the portal's. */
+  serverTimeOffsetMs: number;
+}
+
+/** One customer's Bitrix24: at most one object per portal and process. */
+export interface Portal {
+  readonly portalId: string;
+  readonly contacts: Contacts;
+  readonly timeline: Timeline;
+  /** Asks the portal; also sets the pace of its plan for all processes. */
+  fetchInfo(options?: AskOptions): Promise<PortalInfo>;
+  /** What to add to our clock to get the portal's; asked only when no answer of the last five minutes told it. */
+  fetchClockOffset(options?: AskOptions): Promise<number>;
+  /** Sends nothing new and ends when the requests under way have. */
+  close(): Promise<void>;
+}
+
+const OFFSET_FRESH_MS = 5 * 60_000;
+
+const text = z.string().nullish().catch(null);
+const infoSchema = z.object({ LICENSE: text, LICENSE_FAMILY: text });
+
+export function createPortal(settings: PortalOptions): Portal {
+  const { portalId, budgets, requestLimitMs, now = Date.now } = settings;
+  let offset: { ms: number; knownAtMs: number } | null = null;
+  const client = createClient({
+    ...settings,
+    // The envelope's time is that of the moment before we read it; a command's own may be many seconds older.
+    onTime: ({ finishMs }) => {
+      if (finishMs !== null) offset = { ms: finishMs - now(), knownAtMs: now() };
+    },
+  });
+  const pacing = createPacing({ portalId, storage: budgets, requestLimitMs, now });
+  const batcher = createBatcher({ client, pacing });
+  const ask = createAsk(batcher);
+
+  async function fetchInfo(options: AskOptions = {}): Promise<PortalInfo> {
+    const info = infoSchema.safeParse((await ask('app.info', {}, options)).result);
+    const license = (info.success ? info.data.LICENSE : null) ?? null;
+    const licenseFamily = (info.success ? info.data.LICENSE_FAMILY : null) ?? null;
+    await pacing.setPlan(licenseFamily === 'ent' ? 'enterprise' : 'standard');
+    return { license, licenseFamily, serverTimeOffsetMs: offset?.ms ?? 0 };
+  }
+
+  async function fetchClockOffset(options: AskOptions = {}): Promise<number> {
+    if (offset && now() - offset.knownAtMs < OFFSET_FRESH_MS) return offset.ms;
+    const { result } = await ask('server.time', {}, options);
+    if (offset) return offset.ms;
+    const portalMs = typeof result === 'string' ? Date.parse(result) : Number.NaN;
+    return Number.isNaN(portalMs) ? 0 : portalMs - now();
+  }
+
+  return {
+    portalId,
+    contacts: createContacts(batcher),
+    timeline: createTimeline(batcher),
+    fetchInfo,
+    fetchClockOffset,
+    close: () => batcher.close(),
+  };
+}

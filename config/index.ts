@@ -1,0 +1,116 @@
+import { resolve } from 'node:path';
+import { ConfigError, type ConfigProblem } from './config-error';
+import { loadEnvironment, type Environment } from './environment';
+import { parseKey, withDatabase } from './formats';
+import { withHidden } from './hidden';
+import { loadOrCreateSecret } from './secrets-file';
+import { listTemporalProblems, loadTemporalConfig, type TemporalConfig } from './temporal';
+import { variables, type Values } from './variables';
+
+export { ConfigError } from './config-error';
+export { listLikelyMisspellings, loadEnvironment } from './environment';
+export { descriptions } from './variables';
+
+/** The environment as one typed value; what each variable means stands in `variables.ts`. Secrets do not print. */
+export interface Config {
+  host: string;
+  port: number;
+  /** Whether nobody chose the port, so that it may move when it is taken. */
+  portIsDefault: boolean;
+  /** An absolute path. */
+  dataDir: string;
+  /** Without a slash at its end. */
+  publicUrl: string | null;
+  logLevel: NonNullable<Values['LOG_LEVEL']>;
+  adminToken: string;
+  /** 32 bytes. */
+  encryptionKey: Buffer;
+  bitrix24: {
+    /** With a slash at its end; it holds a secret. */
+    webhookUrl: string | null;
+    clientId: string | null;
+    clientSecret: string | null;
+  };
+  /** ISO 3166-1, two capital letters. */
+  defaultCountry: string | null;
+  /** IANA. */
+  timeZone: string;
+  backupIntervalMs: number;
+  parkAfterQuietRounds: number | null;
+  portalRequestLimitMs: number;
+  /** Always names a database; it may hold a password. */
+  mongodbUri: string | null;
+  temporal: TemporalConfig;
+}
+
+/**
+ * Reads the environment, with `.env` beneath it unless one is given. Throws one `ConfigError` that names every bad
+ * variable. Makes the admin token and the encryption key in DATA_DIR when they are not set.
+ */
+export function loadConfig(env: Environment = loadEnvironment()): Config {
+  // `PORT=` in an .env file means "not set".
+  const set = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = variables.safeParse(set);
+  const problems: ConfigProblem[] = [...listTemporalProblems(set), ...listLonelyApp(set)];
+  for (const issue of parsed.error?.issues ?? []) {
+    problems.push({ variable: String(issue.path[0]), expected: issue.message });
+  }
+  if (!parsed.data || problems.length > 0) throw new ConfigError(problems);
+  return toConfig(parsed.data, readTemporal(set));
+}
+
+function listLonelyApp({
+  BITRIX24_CLIENT_ID: id,
+  BITRIX24_CLIENT_SECRET: secret,
+}: Environment): ConfigProblem[] {
+  if ((id === undefined) === (secret === undefined)) return [];
+  const variable = id === undefined ? 'BITRIX24_CLIENT_ID' : 'BITRIX24_CLIENT_SECRET';
+  return [{ variable, expected: 'to be set, as the other half of the local app is' }];
+}
+
+function readTemporal(env: Environment): TemporalConfig {
+  try {
+    return loadTemporalConfig(env);
+  } catch {
+    throw new ConfigError([
+      { variable: 'TEMPORAL_*', expected: "settings that Temporal's own tools can read" },
+    ]);
+  }
+}
+
+function toConfig(values: Values, temporal: TemporalConfig): Config {
+  const dataDir = resolve(values.DATA_DIR ?? '.data');
+  const bitrix24 = {
+    webhookUrl: values.BITRIX24_WEBHOOK_URL ?? null,
+    clientId: values.BITRIX24_CLIENT_ID ?? null,
+    clientSecret: values.BITRIX24_CLIENT_SECRET ?? null,
+  };
+  const config: Config = {
+    host: values.HOST ?? '127.0.0.1',
+    port: values.PORT ?? 3000,
+    portIsDefault: values.PORT === undefined,
+    dataDir,
+    publicUrl: values.PUBLIC_URL ?? null,
+    logLevel: values.LOG_LEVEL ?? 'info',
+    adminToken: values.ADMIN_TOKEN ?? loadOrCreateSecret(dataDir, 'admin-token'),
+    encryptionKey: toKey(values.ENCRYPTION_KEY ?? loadOrCreateSecret(dataDir, 'encryption-key')),
+    bitrix24: withHidden(bitrix24, ['webhookUrl', 'clientSecret']),
+    defaultCountry: values.DEFAULT_COUNTRY ?? null,
+    timeZone: values.TIME_ZONE ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    backupIntervalMs: values.BACKUP_INTERVAL ?? 180_000,
+    parkAfterQuietRounds: values.PARK_AFTER_QUIET_ROUNDS ?? null,
+    portalRequestLimitMs: values.PORTAL_REQUEST_LIMIT ?? 60_000,
+    mongodbUri: values.MONGODB_URI === undefined ? null : withDatabase(values.MONGODB_URI),
+    temporal,
+  };
+  return withHidden(config, ['adminToken', 'encryptionKey', 'mongodbUri']);
+}
+
+function toKey(value: string): Buffer {
+  const key = parseKey(value);
+  if (!key)
+    throw new ConfigError([{ variable: 'DATA_DIR/encryption-key', expected: '32 bytes as 64 hex digits' }]);
+  return key;
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import {
+  isCountry,
+  isTimeZone,
+  isWebAddress,
+  isWebhookUrl,
+  parseDurationMs,
+  parseKey,
+  withDatabase,
+} from './formats';
+
+const minuteMs = 60_000;
+
+/** A variable that may be absent; what it must look like is said in `expected`, and the value itself never. */
+function text(expected: string, isGood: (value: string) => boolean) {
+  return z.string().refine(isGood, { error: expected }).optional();
+}
+
+function duration(expected: string, [minMs, maxMs]: [number, number]) {
+  return z
+    .string()
+    .transform((value, context) => {
+      const ms = parseDurationMs(value);
+      if (ms !== null && ms >= minMs && ms <= maxMs) return ms;
+      context.addIssue({ code: 'custom', message: expected });
+      return z.NEVER;
+    })
+    .optional();
+}
+
+function wholeNumber(expected: string, [min, max]: [number, number]) {
+  return text(
+    expected,
+    (value) => /^\d{1,9}$/.test(value) && Number(value) >= min && Number(value) <= max,
+  ).transform((value) => (value === undefined ? undefined : Number(value)));
+}
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** Every variable we read, with its form. `descriptions` below says what each is for. */
+export const variables = z.object({
+  HOST: text('a host name or an IP address to listen on', (value) => /^[A-Za-z0-9.:_-]+$/.test(value)),
+  PORT: wholeNumber('a port from 1 to 65535', [1, 65535]),
+  DATA_DIR: text('a folder', (value) => !value.includes('\0')),
+  PUBLIC_URL: text('an address that begins with https:// or http://', isWebAddress).transform((value) =>
+    value?.replace(/\/+$/, ''),
+  ),
+  LOG_LEVEL: z.enum(logLevels, { error: `one of ${logLevels.join(', ')}` }).optional(),
+  ADMIN_TOKEN: text('at least 16 characters without spaces', (value) => /^[\x21-\x7e]{16,}$/.test(value)),
+  ENCRYPTION_KEY: text('32 bytes as 64 hex digits or as base64', (value) => parseKey(value) !== null),
+  BITRIX24_WEBHOOK_URL: text(
+    'an inbound webhook: https://<portal>/rest/<user id>/<secret>/ (http:// only on this machine)',
+    isWebhookUrl,
+  ).transform((value) => value?.replace(/\/*$/, '/')),
+  BITRIX24_CLIENT_ID: text('the id of a local app, such as local.0123abcd.45678901', (value) =>
+    /^[\w.-]+$/.test(value),
+  ),
+  BITRIX24_CLIENT_SECRET: text('the key of that local app, without spaces', (value) => /^\S+$/.test(value)),
+  DEFAULT_COUNTRY: text('a country as two capital letters (ISO 3166-1), such as DE', isCountry),
+  TIME_ZONE: text('a time zone of the IANA list, such as Europe/Berlin', isTimeZone),
+  BACKUP_INTERVAL: duration('a duration from 100ms to 1d, such as 3m', [100, 24 * 60 * minuteMs]),
+  PARK_AFTER_QUIET_ROUNDS: wholeNumber('a whole number from 1', [1, 1_000_000]),
+  PORTAL_REQUEST_LIMIT: duration('a duration from 100ms to 10m, such as 60s', [100, 10 * minuteMs]),
+  MONGODB_URI: text(
+    'mongodb://host:port/database or mongodb+srv://...',
+    (value) => withDatabase(value) !== null,
+  ),
+  TEMPORAL_ADDRESS: text('host:port, without https://', (value) =>
+    /^[A-Za-z0-9._-]+:\d{1,5}$|^\[[\da-f:]+\]:\d{1,5}$/i.test(value),
+  ),
+  TEMPORAL_NAMESPACE: text('the name of a namespace', (value) => /^\S+$/.test(value)),
+  TEMPORAL_API_KEY: text('an API key, without spaces', (value) => /^\S+$/.test(value)),
+  TEMPORAL_TLS: text('true or false', (value) => /^(true|false|1|0)$/i.test(value)),
+});
+
+/** What each variable is for, one sentence each; `.env.example` says the same. */
+export const descriptions: Record<keyof typeof variables.shape, string> = {
+  HOST: 'Where the API listens; 127.0.0.1 unless set, so that it is reachable from this machine only.',
+  PORT: 'Port of the API; 3000 unless set, and then it moves when it is taken.',
+  DATA_DIR: 'Folder of everything that is kept: local servers, logs, secrets made here; .data unless set.',
+  PUBLIC_URL: 'Address under which the API is reached from outside, for webhooks and links.',
+  LOG_LEVEL: 'How much is logged: trace, debug, info (unless set), warn, error, fatal, silent.',
+  ADMIN_TOKEN: 'Bearer token of the API; made and kept in DATA_DIR/admin-token unless set.',
+  ENCRYPTION_KEY:
+    'Key of 32 bytes that encrypts stored credentials; made and kept in DATA_DIR/encryption-key unless set.',
+  BITRIX24_WEBHOOK_URL:
+    'Inbound webhook of a real portal; the sandbox portal is started and used unless set.',
+  BITRIX24_CLIENT_ID: 'Id of a local app in the portal, for use instead of a webhook.',
+  BITRIX24_CLIENT_SECRET: 'Key of that local app.',
+  DEFAULT_COUNTRY:
+    'Country of phone numbers without a country code, such as DE; they stay doubtful unless it is set.',
+  TIME_ZONE: "Zone of the times on a contact's page, such as Europe/Berlin; the machine's unless set.",
+  BACKUP_INTERVAL: 'Time between two backup rounds of a contact; 3m unless set.',
+  PARK_AFTER_QUIET_ROUNDS:
+    'Quiet rounds after which a contact waits for its next message without a timer; never unless set.',
+  PORTAL_REQUEST_LIMIT:
+    'Time after which a portal ends a request by itself; 60s unless set, right for Bitrix24 cloud.',
+  MONGODB_URI: 'A MongoDB of yours, with its database; one is found or started on this machine unless set.',
+  TEMPORAL_ADDRESS: 'A Temporal server of yours; one is found or started on this machine unless set.',
+  TEMPORAL_NAMESPACE: 'Namespace on the Temporal server; default unless set.',
+  TEMPORAL_API_KEY: 'API key of the Temporal server, for Temporal Cloud; turns TLS on.',
+  TEMPORAL_TLS:
+    "Whether to talk TLS to Temporal; certificates by Temporal's own TEMPORAL_TLS_CLIENT_CERT_PATH, TEMPORAL_TLS_CLIENT_KEY_PATH, TEMPORAL_TLS_SERVER_CA_CERT_PATH, TEMPORAL_TLS_SERVER_NAME.",
+};
+
+export type Values = z.output<typeof variables>;

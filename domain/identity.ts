@@ -1,0 +1,23 @@
+/** The ways WhatsApp names a person. A LID's digits are never a phone. */
+export type AliasKind = 'phone' | 'lid' | 'bsuid' | 'username';
+
+/** One name of a person: `key` is `<kind>:<value>`, e.g. `phone:+491701234567`, `lid:4639135154355`. Unique within a portal. */
+export interface Alias {
+  kind: AliasKind;
+  key: string;
+}
+
+/** Who a source says somebody is: one or more aliases and, where known, a name to show. */
+export interface Identity {
+  aliases: Alias[];
+  name: string | null;
+}
+
+/** `e164` with its leading plus. */
+export const toPhoneAlias = (e164: string): Alias => ({ kind: 'phone', key: `phone:${e164}` });
+
+/** The E.164 phone among the aliases, or null when the person is known by other names only. */
+export function phoneOf(aliases: readonly Alias[]): string | null {
+  const alias = aliases.find(({ kind }) => kind === 'phone');
+  return alias ? alias.key.slice('phone:'.length) : null;
+}

@@ -1,0 +1,28 @@
+/** Ids of our own documents: ObjectIds as hex strings. They carry nothing personal and may go to Temporal, logs and metrics. */
+export type PortalId = string;
+export type AccountId = string;
+export type PersonId = string;
+export type LinkId = string;
+export type ChatId = string;
+export type MessageId = string;
+export type EntryId = string;
+export type ReviewId = string;
+
+/**
+ * An item is what can be told once on a contact's page: one version of one message, `<messageId>/<version>`. A text too
+ * long for one comment is told in parts; the second and later ones are items `<messageId>/<version>/<part>`.
+ */
+export type ItemId = `${MessageId}/${string}`;
+
+/** A target owns outbox rows and entries: a link for direct chats, a group's chat for groups. */
+export type Target = `link/${LinkId}` | `group/${ChatId}`;
+
+/** `part` counts from 1. */
+export const toItemId = (messageId: MessageId, version: number, part: number): ItemId =>
+  part === 1 ? `${messageId}/${version}` : `${messageId}/${version}/${part}`;
+export const toLinkTarget = (linkId: LinkId): Target => `link/${linkId}`;
+
+/** `contact-link/<linkId>`: the one workflow of a link. */
+export const toLinkWorkflowId = (linkId: LinkId): string => `contact-link/${linkId}`;
+/** `portal-watch/<portalId>`: the one workflow of a portal. */
+export const toWatchWorkflowId = (portalId: PortalId): string => `portal-watch/${portalId}`;

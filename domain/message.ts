@@ -1,0 +1,57 @@
+import type { Identity } from './identity';
+
+/** What a message carries. `unsupported` is told by its placeholder, never dropped. */
+export type MessageKind =
+  | 'text'
+  | 'image'
+  | 'video'
+  | 'audio'
+  | 'voice'
+  | 'document'
+  | 'sticker'
+  | 'location'
+  | 'contacts'
+  | 'poll'
+  | 'call'
+  | 'system'
+  | 'unsupported';
+
+/** `create` tells a message; the others change one that was told (or will be: they may come before it). */
+export type MessageEvent = 'create' | 'edit' | 'revoke' | 'reaction';
+
+/** Where it was said: with one person, or in a group (`groupJid` ends in `@g.us`). */
+export type ChatRef =
+  { kind: 'direct'; peer: Identity } | { kind: 'group'; groupJid: string; title: string | null };
+
+/**
+ * One message as every source gives it. `stanzaId` is WhatsApp's id of the message told; for an edit, a revoke or a
+ * reaction it is the id of the message *changed* and `changeId` tells this change from others (redelivery repeats it).
+ */
+export interface IncomingMessage {
+  event: MessageEvent;
+  stanzaId: string;
+  changeId: string | null;
+  chat: ChatRef;
+  fromMe: boolean;
+  /** Who spoke; null when we did. In a direct chat it is the peer. */
+  sender: Identity | null;
+  sentAt: Date;
+  kind: MessageKind;
+  /** Text or caption; the emoji of a reaction (empty: taken back); null where there is none. */
+  text: string | null;
+  fileName: string | null;
+  quotedText: string | null;
+  forwarded: boolean;
+}
+
+/** Why one payload could not become a message. `code` is stable; `reason` is for people and holds nothing personal. */
+export interface Unreadable {
+  code: string;
+  reason: string;
+}
+
+/** What a source makes of one payload: messages, nothing (`ignored` says why: status, newsletter, ack …), or unreadable. */
+export type Translation =
+  | { kind: 'message'; message: IncomingMessage }
+  | { kind: 'ignored'; reason: string }
+  | { kind: 'unreadable'; unreadable: Unreadable };

@@ -1,0 +1,33 @@
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { MongoBinary } from 'mongodb-memory-server-core';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import type { Download } from './download';
+
+/** One download by the library that knows how; see `download.ts`, which starts and bounds this process. */
+async function fetchServer(what: Download, downloadDir: string): Promise<void> {
+  if (what === 'mongod') {
+    process.env['MONGOMS_RUNTIME_DOWNLOAD'] = 'true';
+    await MongoBinary.getPath({ downloadDir, version: '8.0.13' });
+    return;
+  }
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const executable = { type: 'cached-download', downloadDir } as const;
+  // The SDK has no call that only downloads.
+  const environment =
+    what === 'temporal'
+      ? await TestWorkflowEnvironment.createLocal({
+          server: { executable: { ...executable, version: 'default' } },
+        })
+      : await TestWorkflowEnvironment.createTimeSkipping({
+          server: { executable: { ...executable, version: 'default' } },
+        });
+  await environment.teardown();
+}
+
+fetchServer(process.argv[2] as Download, process.argv[3] ?? '').then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,58 @@
+import type { Say } from './cache';
+import type { Supervisor } from './supervisor';
+
+/** npm passes on the signal that the terminal has sent to us as well: a second one so soon is the same Ctrl-C. */
+const sameSignalMs = 1000;
+
+/** Ends every child in order, then this process with the code. Later calls change nothing. */
+export type End = (code: number, message?: string) => void;
+
+/**
+ * Makes every way out of this process end its children: Ctrl-C, SIGTERM, a closed terminal, our own crash. A second
+ * Ctrl-C does not wait for them.
+ */
+export function endWithChildren(
+  supervisor: Supervisor,
+  { say, onEnd }: { say: Say; onEnd: () => void },
+): End {
+  let firstAtMs: number | null = null;
+  const end: End = (code, message) => {
+    if (message !== undefined) console.error(message);
+    if (firstAtMs !== null) return;
+    firstAtMs = Date.now();
+    void supervisor.stopAll().finally(() => {
+      onEnd();
+      process.exit(code);
+    });
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (firstAtMs !== null && Date.now() - firstAtMs < sameSignalMs) return;
+      if (firstAtMs !== null) {
+        say('killing what is left');
+        supervisor.killAll();
+        onEnd();
+        process.exit(130);
+      }
+      say('ending everything; Ctrl-C again does not wait');
+      end(0);
+    });
+  }
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  endWithNpm(() => end(0));
+  process.on('uncaughtException', (error) => end(1, error.stack ?? error.message));
+  process.on('exit', () => supervisor.killAll());
+  return end;
+}
+
+/** A SIGTERM for npm ends the shell between npm and us, and no signal comes through: we see our parent gone. */
+function endWithNpm(end: () => void): void {
+  const parent = process.ppid;
+  if (process.env['npm_lifecycle_event'] === undefined) return;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    end();
+  }, 300);
+  timer.unref();
+}

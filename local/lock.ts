@@ -1,0 +1,106 @@
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { identify, isAlive, isSameProcess, type ProcessIdentity } from './process-identity';
+
+/** A lock that is ours until `release()`; a process that dies leaves it behind, and the next one takes it over. */
+export interface Lock {
+  release(): void;
+}
+
+export class LockedError extends Error {
+  override readonly name = 'LockedError';
+  constructor(
+    readonly path: string,
+    readonly ownerPid: number,
+  ) {
+    super(`held by process ${ownerPid}`);
+  }
+}
+
+/** Takes the lock at once or throws `LockedError` with the living owner's pid. */
+export function takeLock(path: string): Lock {
+  mkdirSync(dirname(path), { recursive: true });
+  const mine = JSON.stringify(identify());
+  for (let attempt = 0; attempt < 20; attempt++) {
+    if (createLockFile(path, mine)) return { release: () => releaseLock(path, mine) };
+    const found = readIfThere(path);
+    if (found === null) continue;
+    const owner = toOwner(found);
+    if (owner && isHeldBy(owner)) throw new LockedError(path, owner.pid);
+    removeStale(path, found);
+  }
+  throw new LockedError(path, 0);
+}
+
+/** Takes the lock as soon as its owner lets go or dies; `onWait` is called once when there is something to wait for. */
+export async function waitForLock(path: string, onWait: (ownerPid: number) => void): Promise<Lock> {
+  for (let told = false; ;) {
+    try {
+      return takeLock(path);
+    } catch (error) {
+      if (!(error instanceof LockedError)) throw error;
+      if (!told) onWait(error.ownerPid);
+      told = true;
+      await sleep(300);
+    }
+  }
+}
+
+/** link(2) fails when the name is taken, and the file has its content from its first moment. */
+function createLockFile(path: string, content: string): boolean {
+  const draft = `${path}.${process.pid}-${Math.random().toString(36).slice(2)}`;
+  writeFileSync(draft, content, { mode: 0o600 });
+  try {
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** Two may find the same dead owner: the slower must not remove the lock that the faster has made since. */
+function removeStale(path: string, stale: string): void {
+  const aside = `${path}.stale-${process.pid}-${Math.random().toString(36).slice(2)}`;
+  try {
+    renameSync(path, aside);
+  } catch {
+    return;
+  }
+  if (readIfThere(aside) !== stale) {
+    try {
+      linkSync(aside, path);
+    } catch {
+      // Someone else holds it by now; both of us will find that out by reading it.
+    }
+  }
+  rmSync(aside, { force: true });
+}
+
+function releaseLock(path: string, mine: string): void {
+  if (readIfThere(path) === mine) rmSync(path, { force: true });
+}
+
+function isHeldBy(owner: ProcessIdentity): boolean {
+  return owner.startedAt === null ? isAlive(owner.pid) : isSameProcess(owner);
+}
+
+function toOwner(content: string): ProcessIdentity | null {
+  try {
+    const { pid, startedAt } = JSON.parse(content) as Partial<ProcessIdentity>;
+    return typeof pid === 'number' ? { pid, startedAt: startedAt ?? null } : null;
+  } catch {
+    return null;
+  }
+}
+
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,56 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { mongodFolder, standInFile, type MongoFound } from './find-mongo';
+import type { TemporalFound } from './find-temporal';
+
+/** A program with its arguments, ready to be started. */
+export interface Command {
+  program: string;
+  args: string[];
+}
+
+/** The search attribute by which a portal's workflows are listed. */
+export const searchAttribute = 'PortalId';
+
+/** Temporal's dev server on 127.0.0.1. `dbFile` absent: in memory; `uiPort` absent: no Web UI. */
+export function temporalCommand(
+  found: TemporalFound & { kind: 'program' },
+  { port, uiPort, dbFile, namespace = 'default' }: TemporalOptions,
+): Command {
+  const ui =
+    uiPort === undefined
+      ? ['--headless']
+      : ['--ui-port', String(uiPort), '--ui-ip', '127.0.0.1', '--ui-disable-news-fetch'];
+  const db = dbFile === undefined ? [] : ['--db-filename', dbFile, '--sqlite-pragma', 'journal_mode=WAL'];
+  const listen = ['--ip', '127.0.0.1', '--port', String(port), '--namespace', namespace];
+  const quiet = ['--log-level', 'error', '--search-attribute', `${searchAttribute}=Keyword`];
+  return { program: found.path, args: ['server', 'start-dev', ...listen, ...ui, ...db, ...quiet] };
+}
+
+/** MongoDB on 127.0.0.1 with its data under `dataDir`; a stand-in without `dataDir` keeps it in memory. */
+export function mongoCommand(
+  found: Exclude<MongoFound, { kind: 'uri' }>,
+  { port, dataDir }: { port: number; dataDir?: string },
+): Command {
+  if (found.kind === 'mongod') {
+    const folder = join(dataDir ?? '.', mongodFolder);
+    mkdirSync(folder, { recursive: true });
+    return {
+      program: found.path,
+      args: ['--bind_ip', '127.0.0.1', '--port', String(port), '--dbpath', folder, '--quiet'],
+    };
+  }
+  const lib = join(found.folder, 'lib');
+  const separator = process.platform === 'win32' ? ';' : ':';
+  const file = dataDir === undefined ? [] : [join(dataDir, standInFile)];
+  const classPath = `${join(lib, '*')}${separator}${join(lib, 'classes')}`;
+  return { program: 'java', args: ['-Xmx1g', '-cp', classPath, 'LocalMongo', String(port), ...file] };
+}
+
+interface TemporalOptions {
+  port: number;
+  uiPort?: number;
+  dbFile?: string;
+  /** Made when it is missing. */
+  namespace?: string;
+}

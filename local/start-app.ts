@@ -1,0 +1,107 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Config } from '../config';
+import { readLines } from './log-file';
+import type { createPortBook } from './ports-file';
+import type { Command } from './server-commands';
+import type { Supervisor } from './supervisor';
+
+/** A program of ours, run from its TypeScript. */
+function ourProgram(file: string, args: string[] = []): Command {
+  return { program: process.execPath, args: ['--import', 'tsx', file, ...args] };
+}
+
+const sandboxLine = z.object({ url: z.url(), webhookUrl: z.url() });
+
+/** Starts the stand-in portal and gives its address and webhook, which it prints as one line of JSON when it is ready. */
+export async function startSandboxPortal(
+  config: Config,
+  { ports, supervisor }: { ports: ReturnType<typeof createPortBook>; supervisor: Supervisor },
+): Promise<z.infer<typeof sandboxLine>> {
+  const port = await ports.choose('sandbox');
+  const dataDir = join(config.dataDir, 'sandbox');
+  let announced: z.infer<typeof sandboxLine> | undefined;
+  await supervisor.start({
+    name: 'sandbox-portal',
+    command: ourProgram('sandbox/portal-main.ts', [
+      ...['--port', String(port), '--data-dir', dataDir],
+      ...['--request-limit-ms', String(config.portalRequestLimitMs)],
+    ]),
+    isReady: (logPath) => {
+      announced = readLines(logPath, 0).lines.flatMap(toAnnouncement)[0];
+      return Promise.resolve(announced !== undefined);
+    },
+    readyLimitMs: 60_000,
+    stopFirst: 2,
+    failsFast: true,
+  });
+  if (!announced) throw new Error('the sandbox portal did not say where it is');
+  return announced;
+}
+
+function toAnnouncement(line: string): Array<z.infer<typeof sandboxLine>> {
+  if (!line.startsWith('{')) return [];
+  try {
+    const parsed = sandboxLine.safeParse(JSON.parse(line));
+    return parsed.success ? [parsed.data] : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Starts api and worker with this environment and waits until the API says that it is ready. */
+export async function startApp(
+  supervisor: Supervisor,
+  env: Record<string, string>,
+  apiUrl: string,
+): Promise<void> {
+  await supervisor.start({
+    name: 'worker',
+    command: ourProgram('worker/main.ts'),
+    env,
+    isReady: () => Promise.resolve(true),
+    readyLimitMs: 1000,
+    stopFirst: 5,
+    failsFast: false,
+  });
+  await supervisor.start({
+    name: 'api',
+    command: ourProgram('api/main.ts'),
+    env,
+    isReady: () => answersOk(`${apiUrl}/readyz`),
+    readyLimitMs: 120_000,
+    stopFirst: 4,
+    failsFast: false,
+  });
+}
+
+/** Starts the stand-in WhatsApp account, which talks through the public API. */
+export async function startSandboxAccount(
+  supervisor: Supervisor,
+  config: Config,
+  apiUrl: string,
+): Promise<void> {
+  const dataDir = join(config.dataDir, 'sandbox');
+  mkdirSync(dataDir, { recursive: true });
+  const tokenFile = join(dataDir, 'api-token');
+  writeFileSync(tokenFile, `${config.adminToken}\n`, { mode: 0o600 });
+  const args = ['--api-url', apiUrl, '--admin-token-file', tokenFile, '--data-dir', dataDir];
+  await supervisor.start({
+    name: 'sandbox-account',
+    command: ourProgram('sandbox/account-main.ts', args),
+    isReady: () => Promise.resolve(true),
+    readyLimitMs: 1000,
+    stopFirst: 6,
+    failsFast: false,
+    optional: true,
+  });
+}
+
+async function answersOk(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url, { signal: AbortSignal.timeout(2000) })).ok;
+  } catch {
+    return false;
+  }
+}

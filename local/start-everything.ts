@@ -1,0 +1,104 @@
+import { join, relative } from 'node:path';
+import { tmpdir, userInfo } from 'node:os';
+import type { Config } from '../config';
+import type { Say } from './cache';
+import { createChildrenFile, stopLeftovers } from './children-file';
+import { findMongo } from './find-mongo';
+import { findTemporal } from './find-temporal';
+import { waitForLock } from './lock';
+import { chooseApiPort, createPortBook } from './ports-file';
+import { startApp, startSandboxAccount, startSandboxPortal } from './start-app';
+import { startMongo, startTemporal } from './start-servers';
+import { graceMs, type Supervisor } from './supervisor';
+
+/** Where a person finds what was started; null: it is not ours. */
+export interface Addresses {
+  apiUrl: string;
+  temporalUiUrl: string | null;
+  portalUrl: string | null;
+}
+
+/** Starts the servers that are missing, then portal, worker, api and account, and gives their addresses. */
+export async function startEverything(config: Config, supervisor: Supervisor, say: Say): Promise<Addresses> {
+  await stopEarlierChildren(config.dataDir, say);
+  const found = await findServers(config, say);
+  // Two starters on one machine would choose the same free ports; the second waits until the first listens.
+  const lockPath = join(tmpdir(), `contact-link-ports-${userInfo().uid}.lock`);
+  const portsLock = await waitForLock(lockPath, (pid) =>
+    say(`waiting for process ${pid}, which is starting too`),
+  );
+  try {
+    return await startFound(found, config, supervisor, say);
+  } finally {
+    portsLock.release();
+  }
+}
+
+async function stopEarlierChildren(dataDir: string, say: Say): Promise<void> {
+  const leftovers = createChildrenFile(dataDir).listLeftovers();
+  if (leftovers.length === 0) return;
+  say(`ending what an earlier start left running: ${leftovers.map(({ name }) => name).join(', ')}`);
+  await stopLeftovers(leftovers.reverse(), graceMs);
+}
+
+async function findServers({ temporal, mongodbUri, dataDir }: Config, say: Say) {
+  const PATH = process.env['PATH'];
+  const [temporalFound, mongoFound] = await Promise.all([
+    findTemporal(say, { PATH, TEMPORAL_ADDRESS: temporal.address ?? undefined }),
+    findMongo(say, { env: { PATH, MONGODB_URI: mongodbUri ?? undefined }, dataDir }),
+  ]);
+  say(`Temporal: ${temporalFound.why}`);
+  say(`MongoDB: ${mongoFound.why}`);
+  return { temporalFound, mongoFound };
+}
+
+async function startFound(
+  { temporalFound, mongoFound }: Awaited<ReturnType<typeof findServers>>,
+  config: Config,
+  supervisor: Supervisor,
+  say: Say,
+): Promise<Addresses> {
+  const apiPort = await chooseApiPort(config, say);
+  const surroundings = { config, ports: createPortBook(config.dataDir, say), supervisor, say };
+  const [temporal, mongodbUri] = await Promise.all([
+    startTemporal(temporalFound, surroundings),
+    startMongo(mongoFound, surroundings),
+  ]);
+  const portal = config.bitrix24.webhookUrl === null ? await startSandboxPortal(config, surroundings) : null;
+  const env = {
+    HOST: config.host,
+    PORT: String(apiPort),
+    DATA_DIR: config.dataDir,
+    MONGODB_URI: mongodbUri,
+    TEMPORAL_ADDRESS: temporal.address,
+    ...(portal ? { BITRIX24_WEBHOOK_URL: portal.webhookUrl } : {}),
+  };
+  const apiUrl = `http://${toReachableHost(config.host)}:${apiPort}`;
+  await startApp(supervisor, env, apiUrl);
+  if (portal) await startSandboxAccount(supervisor, config, apiUrl);
+  return { apiUrl, temporalUiUrl: temporal.uiUrl, portalUrl: portal?.url ?? null };
+}
+
+/** Listening on every address is reached on this machine by its loopback address. */
+function toReachableHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+/** What a person wants to know once all runs. */
+export function toWelcome({ apiUrl, temporalUiUrl, portalUrl }: Addresses, dataDir: string): string {
+  const folder = relative(process.cwd(), dataDir) || '.';
+  const shownFolder = folder.startsWith('..') ? dataDir : folder;
+  const rows: Array<[string, string]> = [
+    ['API', `${apiUrl}/api/v1  (token: ADMIN_TOKEN, else in ${join(shownFolder, 'admin-token')})`],
+    ['API docs', `${apiUrl}/api/docs`],
+    ['Temporal Web UI', temporalUiUrl ?? 'that of your own Temporal server'],
+    [
+      'Bitrix24',
+      portalUrl === null ? 'the portal of BITRIX24_WEBHOOK_URL' : `${portalUrl}  (sandbox portal)`,
+    ],
+    ['Data and logs', `${shownFolder}, ${join(shownFolder, 'logs')}`],
+  ];
+  const lines = rows.map(([label, value]) => `  ${label.padEnd(16)} ${value}`);
+  return ['', 'Contact Link runs. Ctrl-C ends everything; data stays.', ...lines, ''].join('\n');
+}

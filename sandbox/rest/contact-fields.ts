@@ -1,0 +1,98 @@
+import type { Contact } from '../data/records';
+import type { PortalClock } from '../portal-clock';
+import { isMap, RestError, toText, type Params } from './method';
+
+/** Contact = 3 among the portal's entity types. */
+export const contactTypeId = 3;
+
+/** The writable fields of a contact with the value of a card nobody filled in. */
+export const emptyFields: Params = {
+  name: '',
+  secondName: '',
+  lastName: '',
+  honorific: null,
+  post: '',
+  address: null,
+  birthdate: null,
+  comments: '',
+  typeId: 'CLIENT',
+  sourceId: null,
+  sourceDescription: '',
+  companyId: null,
+  leadId: null,
+  opened: 'Y',
+  export: 'Y',
+  assignedById: 1,
+  originatorId: null,
+  originId: null,
+  originVersion: null,
+  utmSource: null,
+  utmMedium: null,
+  utmCampaign: null,
+};
+
+const isCustom = (name: string) => /^ufCrm\w*$/.test(name);
+const readOnly = new Set([
+  'id',
+  'createdTime',
+  'updatedTime',
+  'createdBy',
+  'updatedBy',
+  'hasPhone',
+  'hasEmail',
+]);
+
+/** Whether a filter or an order may name this field. `phone` and the like may not: the portal refuses them. */
+export const isKnownField = (name: string) =>
+  Object.hasOwn(emptyFields, name) || readOnly.has(name) || isCustom(name);
+
+/** The writable fields among those given; others are ignored without an error. */
+export function toWritableFields(given: Params): Params {
+  const writable = Object.entries(given).filter(
+    ([name]) => Object.hasOwn(emptyFields, name) || isCustom(name),
+  );
+  return Object.fromEntries(
+    writable.map(([name, value]) => [name, name === 'assignedById' ? Number(value) || 1 : value]),
+  );
+}
+
+/** Refuses a contact without any name, and one that lacks what this portal requires. */
+export function checkRequiredFields(fields: Params, required: readonly string[]): void {
+  const isEmpty = (name: string) => toText(fields[name]).trim() === '' && !isMap(fields[name]);
+  if (isEmpty('name') && isEmpty('lastName')) {
+    throw new RestError(
+      400,
+      'CRM_FIELD_ERROR_REQUIRED',
+      'Required fields are not filled: First name or Last name',
+    );
+  }
+  const missing = required.filter(isEmpty);
+  if (missing.length > 0) {
+    const names = missing.map((name) => `"${name}"`).join(', ');
+    throw new RestError(400, 'CRM_FIELD_ERROR_REQUIRED', `Required fields are not filled: ${names}`);
+  }
+}
+
+const toYesNo = (value: boolean) => (value ? 'Y' : 'N');
+
+/** A contact as `crm.item.*` shows it, without its multifields. */
+export function toItem(contact: Contact, clock: PortalClock): Params {
+  return {
+    id: contact.id,
+    ...emptyFields,
+    ...contact.fields,
+    createdTime: clock.format(contact.createdAtMs),
+    updatedTime: clock.format(contact.updatedAtMs),
+    createdBy: 1,
+    updatedBy: 1,
+    hasPhone: toYesNo(contact.fm.some(({ typeId }) => typeId === 'PHONE')),
+    hasEmail: toYesNo(contact.fm.some(({ typeId }) => typeId === 'EMAIL')),
+    entityTypeId: contactTypeId,
+  };
+}
+
+/** The item with its phones and e-mails, as `get`, `add` and a `select` of `*` show it. */
+export const toFullItem = (contact: Contact, clock: PortalClock): Params => ({
+  ...toItem(contact, clock),
+  fm: contact.fm,
+});

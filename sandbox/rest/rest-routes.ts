@@ -1,0 +1,74 @@
+import { raw, Router, type Request, type Response } from 'express';
+import { breakFaults } from '../faults';
+import type { PortalState } from '../portal-state';
+import { BatchAnswer, parseBatch, type BatchCommand } from './batch';
+import { isTurnedAway } from './door';
+import { RestError, toText, type Params } from './method';
+import { Reply } from './reply';
+import { readParams } from './request-body';
+import { RequestRun } from './request-run';
+import { perform } from './visit';
+
+type RestRequest = Request<{ secret?: string; method: string }>;
+
+const isYes = (value: unknown) => ['1', 'true', 'Y'].includes(toText(value));
+
+function createCommands(method: string, params: Params, batch: BatchAnswer | undefined): BatchCommand[] {
+  if (batch !== undefined) return parseBatch(params, batch.results);
+  return [{ key: '', method, readParams: () => params }];
+}
+
+async function serve(portal: PortalState, req: RestRequest, res: Response): Promise<void> {
+  const reply = new Reply(portal, res);
+  const params = readParams(req);
+  const method = req.params.method.toLowerCase().replace(/\.json$/, '');
+  const batch = method === 'batch' ? new BatchAnswer(portal) : undefined;
+  const isBatch = batch !== undefined;
+  const commands = createCommands(method, params, batch);
+  const names = commands.map((command) => command.method);
+  if (isTurnedAway(portal, req, reply, names, isBatch)) return;
+  const run = new RequestRun(portal);
+  if (isBatch) {
+    portal.statistics.command('batch');
+    portal.statistics.batch(commands.length);
+    if (run.isBlocked('batch')) {
+      reply.error(
+        new RestError(429, 'OPERATION_TIME_LIMIT', 'Method is blocked due to operation time limit.'),
+      );
+      return;
+    }
+  }
+  const trouble = {
+    breakage: portal.faults.take(breakFaults, names, isBatch),
+    slownessMs: portal.faults.takeSlownessMs(names, isBatch),
+  };
+  const limit = setTimeout(() => {
+    run.isCutOff = true;
+    reply.gateway(504);
+  }, portal.timing.requestLimitMs);
+  try {
+    await perform({ portal, reply, run, commands, batch, halts: isYes(params['halt']) }, trouble);
+  } catch (error) {
+    process.stderr.write(
+      `sandbox portal: ${method}: ${error instanceof Error ? error.stack : String(error)}\n`,
+    );
+    reply.error(new RestError(500, 'INTERNAL_SERVER_ERROR', 'Internal server error'));
+  } finally {
+    clearTimeout(limit);
+  }
+}
+
+/** `/rest/<user>/<secret>/<method>`, by POST and GET; without a secret everything is unauthorised. */
+export function createRestRoutes(portal: PortalState): Router {
+  const router = Router();
+  router.use((_req, res, next) => {
+    portal.statistics.request();
+    if (portal.faults.take(['down'], [], false) === undefined) next();
+    else new Reply(portal, res).drop();
+  });
+  router.use(raw({ type: () => true, limit: '256mb' }));
+  const handler = (req: RestRequest, res: Response) => serve(portal, req, res);
+  router.all('/:user/:secret/:method', handler);
+  router.all('/:method', handler);
+  return router;
+}

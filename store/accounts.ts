@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { Schema, type Connection } from 'mongoose';
+import { newId } from './connection';
+import { hashToken, type SecretBox } from './secret-box';
+
+export type AccountKind = 'ingest' | 'waha' | 'meta' | 'export' | 'evolution';
+
+/** One of our WhatsApp numbers and where its messages come from. Secrets are hashed (token) or encrypted (HMAC key). */
+export interface AccountDoc {
+  _id: string;
+  portalId: string;
+  kind: AccountKind;
+  e164: string;
+  name: string;
+  tokenHash: string | null;
+  sealedHmacKey: string | null;
+  /** What the source said last of itself (connected, logged_out, WORKING …) and when. */
+  sourceState: string | null;
+  heartbeatAt: Date | null;
+  lastEventAt: Date | null;
+  createdAt: Date;
+}
+
+const accountSchema = new Schema<AccountDoc>(
+  {
+    _id: String,
+    portalId: { type: String, required: true },
+    kind: { type: String, required: true },
+    e164: { type: String, required: true },
+    name: { type: String, required: true },
+    tokenHash: { type: String, default: null },
+    sealedHmacKey: { type: String, default: null },
+    sourceState: { type: String, default: null },
+    heartbeatAt: { type: Date, default: null },
+    lastEventAt: { type: Date, default: null },
+    createdAt: { type: Date, required: true },
+  },
+  { versionKey: false },
+)
+  .index({ portalId: 1, kind: 1, e164: 1 }, { unique: true })
+  .index({ tokenHash: 1 });
+
+export interface NewAccount {
+  portalId: string;
+  kind: AccountKind;
+  e164: string;
+  name: string;
+  /** WAHA's HMAC key; kept encrypted. */
+  hmacKey: string | null;
+}
+
+const newToken = (): string => randomBytes(32).toString('base64url');
+
+export function createAccounts(connection: Connection, box: SecretBox) {
+  const model = connection.model('Account', accountSchema, 'accounts');
+  return {
+    model,
+    /** Adds an account; its ingest token is returned once and kept only as a hash. Throws 11000 when it exists. */
+    async add(fresh: NewAccount): Promise<{ account: AccountDoc; token: string }> {
+      const token = newToken();
+      const { hmacKey, ...rest } = fresh;
+      const made = await model.create({
+        _id: newId(),
+        ...rest,
+        tokenHash: hashToken(token),
+        sealedHmacKey: hmacKey === null ? null : box.seal(hmacKey),
+        createdAt: new Date(),
+      });
+      return { account: made.toObject<AccountDoc>(), token };
+    },
+    /** A new token; the old one stops working at once. Null when there is no such account. */
+    async renewToken(accountId: string): Promise<string | null> {
+      const token = newToken();
+      const done = await model.updateOne({ _id: accountId }, { $set: { tokenHash: hashToken(token) } });
+      return done.matchedCount === 1 ? token : null;
+    },
+    load: (accountId: string): Promise<AccountDoc | null> =>
+      model.findById(accountId).lean<AccountDoc>().exec(),
+    findByToken: (token: string): Promise<AccountDoc | null> =>
+      model
+        .findOne({ tokenHash: hashToken(token) })
+        .lean<AccountDoc>()
+        .exec(),
+    list: (): Promise<AccountDoc[]> => model.find().sort({ _id: 1 }).lean<AccountDoc[]>().exec(),
+    openHmacKey: (account: AccountDoc): string | null =>
+      account.sealedHmacKey === null ? null : box.open(account.sealedHmacKey),
+    /** Notes that the source delivered something just now. */
+    async touch(accountId: string, at: Date): Promise<void> {
+      await model.updateOne({ _id: accountId }, { $max: { lastEventAt: at } });
+    },
+    /** Notes what the source says of itself. */
+    async recordHeartbeat(accountId: string, sourceState: string, at: Date): Promise<void> {
+      await model.updateOne({ _id: accountId }, { $set: { sourceState, heartbeatAt: at } });
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import mongoose, { type Connection } from 'mongoose';
+
+/** MongoDB's duplicate key: another writer was first. On bulk writes the code stands on each write error too. */
+export function isDuplicateKey(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 11000;
+}
+
+/** A new id: an ObjectId in hex. Ids made by one process sort by the time they were made. */
+export const newId = (): string => new mongoose.Types.ObjectId().toHexString();
+
+/**
+ * Opens a connection of its own. Every write waits for the journal: a message is acknowledged only when it would
+ * survive a crash. Fails within five seconds when the server cannot be reached.
+ */
+export async function openConnection(uri: string): Promise<Connection> {
+  const connection = mongoose.createConnection(uri, {
+    autoIndex: false,
+    autoCreate: false,
+    bufferCommands: false,
+    serverSelectionTimeoutMS: 5_000,
+    socketTimeoutMS: 30_000,
+    retryWrites: false,
+    writeConcern: { w: 'majority', journal: true },
+    maxPoolSize: 20,
+  });
+  return connection.asPromise();
+}

@@ -1,0 +1,177 @@
+import { Schema, type Connection } from 'mongoose';
+import type { ItemId, Target } from '../domain/ids';
+import type { EntryState, Lane } from '../domain/link';
+import { isDuplicateKey, newId } from './connection';
+
+/** One timeline comment of ours. An entry always has an item; items are unique over all entries. */
+export interface EntryDoc {
+  _id: string;
+  portalId: string;
+  target: Target;
+  chatId: string;
+  lane: Lane;
+  seq: number;
+  items: ItemId[];
+  crmContactId: number;
+  epoch: number;
+  /** Random; the last line of the comment. A lost answer is settled by it. */
+  marker: string;
+  text: string;
+  state: EntryState;
+  /** Counts the requests that may have carried it. */
+  attempt: number;
+  firstSentAt: Date | null;
+  sentAt: Date | null;
+  commentId: number | null;
+  deliveredAt: Date | null;
+  /** The time of its newest item. */
+  newestAt: Date;
+  /** True once the text was replaced because Bitrix24 refused it. */
+  placeholder: boolean;
+}
+
+const entrySchema = new Schema<EntryDoc>(
+  {
+    _id: String,
+    portalId: { type: String, required: true },
+    target: { type: String, required: true },
+    chatId: { type: String, required: true },
+    lane: { type: String, required: true },
+    seq: { type: Number, required: true },
+    items: { type: [String], required: true },
+    crmContactId: { type: Number, required: true },
+    epoch: { type: Number, required: true },
+    marker: { type: String, required: true },
+    text: { type: String, required: true },
+    state: { type: String, required: true },
+    attempt: { type: Number, required: true },
+    firstSentAt: { type: Date, default: null },
+    sentAt: { type: Date, default: null },
+    commentId: { type: Number, default: null },
+    deliveredAt: { type: Date, default: null },
+    newestAt: { type: Date, required: true },
+    placeholder: { type: Boolean, required: true },
+  },
+  { versionKey: false },
+)
+  .index({ items: 1 }, { unique: true })
+  .index({ target: 1, lane: 1, seq: 1 }, { unique: true })
+  .index({ target: 1, state: 1 });
+
+export type NewEntry = Pick<
+  EntryDoc,
+  | 'portalId'
+  | 'target'
+  | 'chatId'
+  | 'lane'
+  | 'items'
+  | 'crmContactId'
+  | 'epoch'
+  | 'marker'
+  | 'text'
+  | 'newestAt'
+>;
+
+/** What a compare-and-set compares: the entry as it was read. */
+export type EntryRead = Pick<EntryDoc, '_id' | 'state' | 'attempt' | 'epoch'>;
+
+export function createEntries(connection: Connection) {
+  const model = connection.model('Entry', entrySchema, 'entries');
+
+  async function move(read: EntryRead, set: Partial<EntryDoc>): Promise<boolean> {
+    const { _id, state, attempt, epoch } = read;
+    const done = await model.updateOne({ _id, state, attempt, epoch }, { $set: set });
+    return done.modifiedCount === 1;
+  }
+
+  return {
+    model,
+    /** Plans an entry with the lane's next number. Null when another planner has one of the items or the number. */
+    async plan(fresh: NewEntry): Promise<EntryDoc | null> {
+      const last = await model
+        .findOne({ target: fresh.target, lane: fresh.lane })
+        .sort({ seq: -1 })
+        .lean<EntryDoc>()
+        .exec();
+      try {
+        const made = await model.create({
+          _id: newId(),
+          ...fresh,
+          seq: (last?.seq ?? 0) + 1,
+          state: 'planned',
+          attempt: 0,
+          placeholder: false,
+        });
+        return made.toObject<EntryDoc>();
+      } catch (error) {
+        if (isDuplicateKey(error)) return null;
+        throw error;
+      }
+    },
+
+    /** The lane's entries that are not settled, in order. */
+    listUnsettled: (target: Target, lane: Lane): Promise<EntryDoc[]> =>
+      model
+        .find({ target, lane, state: { $in: ['planned', 'sending'] } })
+        .sort({ seq: 1 })
+        .lean<EntryDoc[]>()
+        .exec(),
+
+    hasUnsettled: async (target: Target): Promise<boolean> =>
+      (await model.exists({ target, state: { $in: ['planned', 'sending'] } })) !== null,
+
+    listByItems: (items: readonly ItemId[]): Promise<EntryDoc[]> =>
+      model
+        .find({ items: { $in: items } })
+        .lean<EntryDoc[]>()
+        .exec(),
+
+    /** planned -> sending, immediately before the request. False: somebody else moved it. */
+    beginSending: (entry: EntryDoc, now: Date): Promise<boolean> =>
+      move(entry, {
+        state: 'sending',
+        attempt: entry.attempt + 1,
+        sentAt: now,
+        firstSentAt: entry.firstSentAt ?? now,
+      }),
+
+    /** sending -> delivered: Bitrix24 answered with an id, or was asked and showed it. */
+    markDelivered: (read: EntryRead, commentId: number, at: Date): Promise<boolean> =>
+      move(read, { state: 'delivered', commentId, deliveredAt: at }),
+
+    /** sending -> planned: certainly not carried out. `change` renews what a refusal asks for. */
+    putBack: (read: EntryRead, change: Partial<Pick<EntryDoc, 'text' | 'placeholder' | 'crmContactId'>>) =>
+      move(read, { state: 'planned', ...change }),
+
+    /** Gives a planned entry the link's present contact and epoch. */
+    repin: (read: EntryRead, crmContactId: number, epoch: number): Promise<boolean> =>
+      move(read, { crmContactId, epoch }),
+
+    /** Cancels a planned entry: it goes, and its items are free again. */
+    async cancel(read: EntryRead): Promise<boolean> {
+      const { _id, attempt, epoch } = read;
+      const done = await model.deleteOne({ _id, state: 'planned', attempt, epoch });
+      return done.deletedCount === 1;
+    },
+
+    /** A posted entry that is on another contact's page now. */
+    moveTo: (read: EntryRead, crmContactId: number): Promise<boolean> => move(read, { crmContactId }),
+
+    /** delivered -> removed. Its items stay, so a relink does not post them again. */
+    markRemoved: (read: EntryRead): Promise<boolean> => move(read, { state: 'removed' }),
+
+    load: (entryId: string): Promise<EntryDoc | null> => model.findById(entryId).lean<EntryDoc>().exec(),
+
+    listOfTarget: (target: Target): Promise<EntryDoc[]> =>
+      model.find({ target }).sort({ lane: 1, seq: 1 }).lean<EntryDoc[]>().exec(),
+
+    /** How many items of a target are confirmed on its page. */
+    async countDeliveredItems(target: Target): Promise<number> {
+      const [sum] = await model.aggregate<{ items: number }>([
+        { $match: { target, state: 'delivered' } },
+        { $group: { _id: null, items: { $sum: { $size: '$items' } } } },
+      ]);
+      return sum?.items ?? 0;
+    },
+  };
+}

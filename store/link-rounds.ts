@@ -1,0 +1,100 @@
+import type { Attention, Rhythm } from '../domain/link';
+import type { LinkDoc, LinkModel } from './link-schema';
+
+/** What a round leaves on the link. Clocks only go forward; `lastSyncAt` null leaves it where it is. */
+export interface RoundClocks {
+  checkedAt: Date;
+  syncedAt: Date | null;
+}
+
+/** What rounds, pauses, parking and the sweep write on links. */
+export function createLinkRounds(model: LinkModel) {
+  return {
+    async countArrival(linkId: string): Promise<void> {
+      await model.updateOne({ _id: linkId }, { $inc: { arrivals: 1 } });
+    },
+
+    async setRhythm(linkId: string, rhythm: Rhythm, from: Rhythm[]): Promise<boolean> {
+      const done = await model.updateOne({ _id: linkId, rhythm: { $in: from } }, { $set: { rhythm } });
+      return done.matchedCount === 1;
+    },
+
+    /** rounds -> parked, unless something arrived since the round read `arrivals`. */
+    async park(linkId: string, arrivals: number): Promise<boolean> {
+      const done = await model.updateOne(
+        { _id: linkId, state: 'linked', rhythm: 'rounds', arrivals },
+        { $set: { rhythm: 'parked' } },
+      );
+      return done.modifiedCount === 1;
+    },
+
+    /** Sets or clears what a person must know; keeps `since` while the code stays the same. */
+    async setAttention(linkId: string, attention: Attention | null): Promise<void> {
+      const filter = attention ? { 'attention.code': { $ne: attention.code } } : { attention: { $ne: null } };
+      await model.updateOne({ _id: linkId, ...filter }, { $set: { attention } });
+    },
+
+    /** An entry was confirmed at `at`; `messagesBackedUp` counts the items confirmed on the page so far. */
+    async moveBackedUp(linkId: string, at: Date, { messagesBackedUp }: { messagesBackedUp: number }): Promise<void> {
+      await model.updateOne({ _id: linkId }, { $max: { lastBackedUpAt: at, messagesBackedUp } });
+    },
+
+    /** A round ended well. */
+    async moveClocks(linkId: string, { checkedAt, syncedAt }: RoundClocks): Promise<void> {
+      const clocks = { lastCheckedAt: checkedAt, lastTriedAt: checkedAt };
+      await model.updateOne(
+        { _id: linkId },
+        { $max: syncedAt === null ? clocks : { ...clocks, lastSyncAt: syncedAt } },
+      );
+    },
+
+    async recordTry(linkId: string, at: Date): Promise<void> {
+      await model.updateOne({ _id: linkId }, { $max: { lastTriedAt: at } });
+    },
+
+    /** Links that were asked for (or whose change was) before `before`, and whose workflow may never have begun. */
+    listUnstarted: (portalId: string, before: Date, limit: number): Promise<LinkDoc[]> =>
+      model
+        .find({ portalId, $or: [{ state: 'pending', 'request.at': { $lt: before } }, { change: { $ne: null } }] })
+        .sort({ _id: 1 })
+        .limit(limit)
+        .lean<LinkDoc[]>()
+        .exec(),
+
+    /** Linked links in rounds that no round was tried for since `before`: their workflow is lost. */
+    listNeglected: (portalId: string, before: Date, limit: number): Promise<LinkDoc[]> =>
+      model
+        .find({
+          portalId,
+          state: 'linked',
+          rhythm: 'rounds',
+          startedAt: { $lt: before },
+          $or: [{ lastTriedAt: null }, { lastTriedAt: { $lt: before } }],
+        })
+        .sort({ lastTriedAt: 1 })
+        .limit(limit)
+        .lean<LinkDoc[]>()
+        .exec(),
+
+    listParked: (portalId: string, after: string | null, limit: number): Promise<LinkDoc[]> =>
+      model
+        .find({
+          portalId,
+          state: 'linked',
+          rhythm: 'parked',
+          ...(after === null ? {} : { _id: { $gt: after } }),
+        })
+        .sort({ _id: 1 })
+        .limit(limit)
+        .lean<LinkDoc[]>()
+        .exec(),
+
+    /** Stamps a parked link as checked, unless something arrived since it was read. */
+    async stampParked(linkId: string, arrivals: number, at: Date): Promise<void> {
+      await model.updateOne(
+        { _id: linkId, state: 'linked', rhythm: 'parked', arrivals },
+        { $max: { lastCheckedAt: at, lastSyncAt: at } },
+      );
+    },
+  };
+}

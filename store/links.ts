@@ -1,0 +1,158 @@
+import type { Connection } from 'mongoose';
+import type { Decision } from '../domain/link';
+import { isDuplicateKey, newId } from './connection';
+import { createLinkRounds } from './link-rounds';
+import {
+  createLinkModel,
+  type Creation,
+  type LinkChange,
+  type LinkDoc,
+  type LinkRequest,
+} from './link-schema';
+
+const maxHistory = 100;
+const tell = (what: string, crmContactId: number | null) => ({
+  history: { $each: [{ at: new Date(), what, crmContactId }], $slice: -maxHistory },
+});
+
+export function createLinks(connection: Connection) {
+  const model = createLinkModel(connection);
+  const one = (filter: Record<string, unknown>): Promise<LinkDoc | null> =>
+    model.findOne(filter).lean<LinkDoc>().exec();
+
+  return {
+    model,
+    load: (linkId: string): Promise<LinkDoc | null> => one({ _id: linkId }),
+    findByPerson: (portalId: string, personId: string): Promise<LinkDoc | null> =>
+      one({ portalId, personId }),
+
+    /** A new pending link, or null when the person has one already (also when another caller was first). */
+    async insertPending(portalId: string, personId: string, request: LinkRequest): Promise<LinkDoc | null> {
+      const fresh = {
+        _id: newId(),
+        portalId,
+        personId,
+        state: 'pending',
+        rhythm: 'rounds',
+        request,
+      } as const;
+      try {
+        const made = await model.create({
+          ...fresh,
+          arrivals: 0,
+          epoch: 1,
+          createdAt: new Date(),
+          history: [{ at: new Date(), what: 'requested', crmContactId: request.crmContactId }],
+        });
+        return made.toObject<LinkDoc>();
+      } catch (error) {
+        if (isDuplicateKey(error)) return null;
+        throw error;
+      }
+    },
+
+    /** An unlinked link asked for again: pending, next epoch. Null when it was not unlinked any more. */
+    renewPending: (linkId: string, request: LinkRequest): Promise<LinkDoc | null> =>
+      model
+        .findOneAndUpdate(
+          { _id: linkId, state: 'unlinked' },
+          {
+            $set: { state: 'pending', rhythm: 'rounds', request, decision: null, crmContactId: null },
+            $unset: { attention: 1 },
+            $inc: { epoch: 1 },
+            $push: tell('requested', request.crmContactId),
+          },
+          { returnDocument: 'after' },
+        )
+        .lean<LinkDoc>()
+        .exec(),
+
+    /** Writes why and to whom a pending link goes, before it is linked. False when it is not pending any more. */
+    async decide(linkId: string, crmContactId: number, decision: Decision): Promise<boolean> {
+      const done = await model.updateOne(
+        { _id: linkId, state: 'pending' },
+        { $set: { crmContactId, decision } },
+      );
+      return done.matchedCount === 1;
+    },
+
+    /** pending -> linked. The beginning is set once. From here on ingest makes outbox rows for this link. */
+    async markLinked(linkId: string, crmContactId: number): Promise<void> {
+      const now = new Date();
+      await model.updateOne({ _id: linkId, state: 'pending', startedAt: null }, { $set: { startedAt: now } });
+      await model.updateOne(
+        { _id: linkId, state: 'pending' },
+        { $set: { state: 'linked', attention: null, reviewId: null }, $push: tell('linked', crmContactId) },
+      );
+    },
+
+    /** A doubtful outcome: the link rests as unlinked and names its review. */
+    async restOnReview(linkId: string, reviewId: string, what: string): Promise<void> {
+      await model.updateOne(
+        { _id: linkId, state: 'pending' },
+        { $set: { state: 'unlinked', reviewId }, $push: tell(what, null) },
+      );
+    },
+
+    /**
+     * Asks for a change, and raises the epoch first, so that nothing planned before is sent. Null when the link is
+     * in no state for it or another change is under way.
+     */
+    requestChange: (linkId: string, change: LinkChange): Promise<LinkDoc | null> => {
+      const unlink = change.kind === 'unlink';
+      return model
+        .findOneAndUpdate(
+          { _id: linkId, state: unlink ? { $in: ['pending', 'linked'] } : 'linked', change: null },
+          {
+            $set: { change, ...(unlink ? { state: 'unlinking' } : {}) },
+            $inc: { epoch: 1 },
+            $push: tell(change.kind, change.crmContactId),
+          },
+          { returnDocument: 'after' },
+        )
+        .lean<LinkDoc>()
+        .exec();
+    },
+
+    /** The change is carried out: the link rests as unlinked, or goes on with its new contact. */
+    async finishChange(linkId: string, change: LinkChange, decision: Decision | null): Promise<void> {
+      const unlinked = {
+        state: 'unlinked',
+        rhythm: 'rounds',
+        creation: null,
+        doNotLinkAgain: change.remember,
+      } as const;
+      const moved = { crmContactId: change.crmContactId, decision };
+      await model.updateOne(
+        { _id: linkId, 'change.operationId': change.operationId },
+        {
+          $set: { ...(change.kind === 'unlink' ? unlinked : moved), change: null, attention: null },
+          $push: tell(change.kind === 'unlink' ? 'unlinked' : 'contact changed', change.crmContactId),
+        },
+      );
+    },
+
+    /** The change cannot be carried out: the link goes on as it was. */
+    async dropChange(linkId: string, operationId: string): Promise<void> {
+      await model.updateOne(
+        { _id: linkId, 'change.operationId': operationId },
+        { $set: { change: null }, $push: tell('change refused', null) },
+      );
+    },
+
+    /** planned -> sending, or anything the life of a creation needs: compared on state and attempt. */
+    async moveCreation(linkId: string, from: Creation | null, to: Creation): Promise<boolean> {
+      const filter =
+        from === null
+          ? { creation: null }
+          : { 'creation.state': from.state, 'creation.attempt': from.attempt };
+      const done = await model.updateOne(
+        { _id: linkId, state: 'pending', ...filter },
+        { $set: { creation: to } },
+      );
+      return done.modifiedCount === 1;
+    },
+
+    ...createLinkRounds(model),
+  };
+}

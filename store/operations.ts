@@ -1,0 +1,53 @@
+import { Schema, type Connection } from 'mongoose';
+import { newId } from './connection';
+
+export type OperationKind = 'changeContact' | 'unlink';
+
+/** A change of a link that takes a while: how far it is. Survives a crash; run again it goes on. */
+export interface OperationDoc {
+  _id: string;
+  portalId: string;
+  linkId: string;
+  kind: OperationKind;
+  done: number;
+  total: number;
+  state: 'running' | 'done' | 'failed';
+  /** Why it failed, for people; null otherwise. */
+  reason: string | null;
+  createdAt: Date;
+}
+
+const operationSchema = new Schema<OperationDoc>(
+  {
+    _id: String,
+    portalId: { type: String, required: true },
+    linkId: { type: String, required: true },
+    kind: { type: String, required: true },
+    done: { type: Number, required: true },
+    total: { type: Number, required: true },
+    state: { type: String, required: true },
+    reason: { type: String, default: null },
+    createdAt: { type: Date, required: true },
+  },
+  { versionKey: false },
+).index({ linkId: 1 });
+
+export function createOperations(connection: Connection) {
+  const model = connection.model('Operation', operationSchema, 'operations');
+  return {
+    model,
+    async begin(fresh: Pick<OperationDoc, 'portalId' | 'linkId' | 'kind'>): Promise<OperationDoc> {
+      const counts = { done: 0, total: 0, state: 'running', createdAt: new Date() } as const;
+      const made = await model.create({ _id: newId(), ...fresh, ...counts });
+      return made.toObject<OperationDoc>();
+    },
+    async progress(operationId: string, done: number, total: number): Promise<void> {
+      await model.updateOne({ _id: operationId, state: 'running' }, { $set: { done, total } });
+    },
+    async finish(operationId: string, state: 'done' | 'failed', reason: string | null): Promise<void> {
+      await model.updateOne({ _id: operationId, state: 'running' }, { $set: { state, reason } });
+    },
+    load: (operationId: string): Promise<OperationDoc | null> =>
+      model.findById(operationId).lean<OperationDoc>().exec(),
+  };
+}

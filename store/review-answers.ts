@@ -1,0 +1,32 @@
+import type { ReviewDoc } from './reviews';
+import type { Store } from './store';
+
+/** Reviews, newest first; `after` is the id of the last one of the page before. */
+export function listReviews(
+  { reviews }: Store,
+  { portalId, state }: { portalId?: string | undefined; state?: ReviewDoc['state'] | undefined },
+  { after, limit }: { after: string | null; limit: number },
+): Promise<ReviewDoc[]> {
+  return reviews.model
+    .find({
+      ...(portalId ? { portalId } : {}),
+      ...(state ? { state } : {}),
+      ...(after === null ? {} : { _id: { $lt: after } }),
+    })
+    .sort({ _id: -1 })
+    .limit(limit)
+    .lean<ReviewDoc[]>()
+    .exec();
+}
+
+/** An open review that nobody wants to answer. Null when it was answered meanwhile. */
+export function ignoreReview({ reviews }: Store, reviewId: string): Promise<ReviewDoc | null> {
+  return reviews.model
+    .findOneAndUpdate(
+      { _id: reviewId, state: { $in: ['open', 'ignored'] } },
+      { $set: { state: 'ignored', updatedAt: new Date() } },
+      { returnDocument: 'after' },
+    )
+    .lean<ReviewDoc>()
+    .exec();
+}

@@ -1,0 +1,112 @@
+import { toItemId, toLinkTarget } from '../domain/ids';
+import { countParts } from '../domain/digest-text';
+import type { Lane } from '../domain/link';
+import type { ChatDoc } from './chats';
+import type { LinkDoc } from './link-schema';
+import type { MessageDoc, MessageVersion } from './messages';
+import type { Store } from './store';
+
+/** What routing found: the link to wake, when the item waits on a parked one. */
+export interface Routed {
+  parkedLinkId: string | null;
+}
+
+const isOpen = (link: LinkDoc | null): link is LinkDoc => link !== null && link.state === 'linked';
+
+/** What is older than the link's beginning is history; the rest is live. */
+export const laneOf = (sentAt: Date, startedAt: Date | null): Lane =>
+  startedAt !== null && sentAt < startedAt ? 'history' : 'live';
+
+/** Makes the outbox rows of one version, one a part. True when one is new. A time ahead of its arrival is its arrival. */
+export async function addRows(
+  store: Store,
+  link: LinkDoc,
+  message: MessageDoc,
+  version: MessageVersion,
+): Promise<boolean> {
+  let isNew = false;
+  for (let part = 1; part <= countParts(version.text ?? ''); part += 1) {
+    const added = await store.outbox.add({
+      item: toItemId(message._id, version.v, part),
+      target: toLinkTarget(link._id),
+      portalId: message.portalId,
+      chatId: message.chatId,
+      messageId: message._id,
+      v: version.v,
+      part,
+      lane: laneOf(version.sentAt, link.startedAt),
+      orderAt: version.sentAt < version.arrivedAt ? version.sentAt : version.arrivedAt,
+      arrivedAt: version.arrivedAt,
+    });
+    isNew ||= added;
+  }
+  return isNew;
+}
+
+/**
+ * The second half of ingest: outbox row, then the link's `arrivals`, then `routedAt`. Safe to repeat. The message was
+ * written before the link is read here, and a link is written before it scans messages: one always sees the other.
+ */
+export async function routeVersion(
+  store: Store,
+  chat: ChatDoc,
+  message: MessageDoc,
+  version: MessageVersion,
+): Promise<Routed> {
+  const link =
+    chat.kind === 'direct' && chat.personId !== null
+      ? await store.links.findByPerson(chat.portalId, chat.personId)
+      : null;
+  let parkedLinkId: string | null = null;
+  if (isOpen(link)) {
+    await addRows(store, link, message, version);
+    await store.links.countArrival(link._id);
+    const now = await store.links.load(link._id);
+    parkedLinkId = now?.rhythm === 'parked' ? link._id : null;
+  }
+  await store.messages.markRouted(message._id, version.v, new Date());
+  return { parkedLinkId };
+}
+
+const page = 200;
+
+async function addHeldOfChat(store: Store, link: LinkDoc, chatId: string): Promise<number> {
+  let added = 0;
+  let after: string | null = null;
+  do {
+    const messages = await store.messages.listOfChat(chatId, after, page);
+    const waiting = messages.flatMap((message) =>
+      message.versions.filter(({ entryId }) => entryId === null).map((version) => ({ message, version })),
+    );
+    for (const { message, version } of waiting) {
+      if (await addRows(store, link, message, version)) added += 1;
+    }
+    after = messages.length < page ? null : (messages.at(-1)?._id ?? null);
+  } while (after !== null);
+  return added;
+}
+
+/** Turns what is held of a link's direct chats into outbox rows. Safe to repeat; returns how many rows are new. */
+export async function addHeldMessages(store: Store, link: LinkDoc): Promise<number> {
+  let added = 0;
+  for (const chat of await store.chats.listDirect(link.portalId, link.personId)) {
+    added += await addHeldOfChat(store, link, chat._id);
+  }
+  return added;
+}
+
+/** Routes versions whose ingest died between its writes: how many, and which parked links now have something waiting. */
+export async function routeForgotten(store: Store, portalId: string, before: Date) {
+  const parked = new Set<string>();
+  let versions = 0;
+  for (const message of await store.messages.listUnrouted(portalId, before, page)) {
+    const chat = await store.chats.load(message.chatId);
+    if (!chat) continue;
+    for (const version of message.versions.filter(({ routedAt }) => routedAt === null)) {
+      const { parkedLinkId } = await routeVersion(store, chat, message, version);
+      if (parkedLinkId) parked.add(parkedLinkId);
+      versions += 1;
+    }
+  }
+  return { versions, parkedLinkIds: [...parked] };
+}

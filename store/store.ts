@@ -1,0 +1,51 @@
+import { createAccounts } from './accounts';
+import { createBudgets } from './budgets';
+import { createChats } from './chats';
+import { openConnection } from './connection';
+import { createEntries } from './entries';
+import { createLinks } from './links';
+import { createMessages } from './messages';
+import { createOperations } from './operations';
+import { createOutbox } from './outbox';
+import { createPeople } from './people';
+import { createPortals } from './portals';
+import { createReviews } from './reviews';
+import { createSecretBox } from './secret-box';
+import { createUnreadable } from './unreadable';
+
+export type Store = Awaited<ReturnType<typeof openStore>>;
+
+/**
+ * Opens MongoDB and makes every collection's indexes. `encryptionKey` (32 bytes) seals secrets. Fails within five
+ * seconds when the server cannot be reached.
+ */
+export async function openStore({ uri, encryptionKey }: { uri: string; encryptionKey: Buffer }) {
+  const connection = await openConnection(uri);
+  const box = createSecretBox(encryptionKey);
+  const collections = {
+    portals: createPortals(connection, box),
+    accounts: createAccounts(connection, box),
+    people: createPeople(connection),
+    links: createLinks(connection),
+    reviews: createReviews(connection),
+    chats: createChats(connection),
+    messages: createMessages(connection),
+    outbox: createOutbox(connection),
+    entries: createEntries(connection),
+    operations: createOperations(connection),
+    budgets: createBudgets(connection),
+    unreadable: createUnreadable(connection),
+  };
+  for (const { model } of Object.values(collections)) {
+    await model.createCollection();
+    await model.createIndexes();
+  }
+  return {
+    ...collections,
+    /** Answers when the server does; fails otherwise. */
+    ping: async (): Promise<void> => {
+      await connection.db?.admin().ping();
+    },
+    close: (): Promise<void> => connection.close(),
+  };
+}

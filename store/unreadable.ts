@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { Schema, type Connection } from 'mongoose';
+import type { Unreadable } from '../domain/message';
+import { isDuplicateKey, newId } from './connection';
+
+/** A payload that could not be translated, kept with its reason so that nothing is lost. One document per payload. */
+export interface UnreadableDoc {
+  _id: string;
+  portalId: string;
+  accountId: string;
+  source: string;
+  code: string;
+  reason: string;
+  /** The payload as JSON text, cut at 64 KB. */
+  raw: string;
+  hash: string;
+  receivedAt: Date;
+}
+
+const unreadableSchema = new Schema<UnreadableDoc>(
+  {
+    _id: String,
+    portalId: { type: String, required: true },
+    accountId: { type: String, required: true },
+    source: { type: String, required: true },
+    code: { type: String, required: true },
+    reason: { type: String, required: true },
+    raw: { type: String, required: true },
+    hash: { type: String, required: true },
+    receivedAt: { type: Date, required: true },
+  },
+  { versionKey: false },
+)
+  .index({ accountId: 1, hash: 1 }, { unique: true })
+  .index({ portalId: 1, receivedAt: 1 });
+
+const maxRawCharacters = 65_536;
+
+export function createUnreadable(connection: Connection) {
+  const model = connection.model('Unreadable', unreadableSchema, 'unreadable');
+  return {
+    model,
+    /** Keeps a payload once; a redelivery of the same payload adds nothing. */
+    async keep(
+      owner: { portalId: string; accountId: string; source: string },
+      payload: unknown,
+      { code, reason }: Unreadable,
+    ): Promise<void> {
+      const json = JSON.stringify(payload) ?? 'null';
+      const hash = createHash('sha256').update(json).digest('hex');
+      const raw = json.slice(0, maxRawCharacters);
+      try {
+        await model.create({ _id: newId(), ...owner, code, reason, raw, hash, receivedAt: new Date() });
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+
+/** What a process counts. Labels are kinds, never ids, phones or names: each value is a series that lives for ever. */
+export interface Metrics {
+  registry: Registry;
+  /** `source`: kind of account; `outcome`: accepted, duplicate, updated, rejected, unreadable. */
+  messagesIngested: Counter<'source' | 'outcome'>;
+  /** `outcome`: delivered, reconciled, refused, unknown, cancelled. */
+  entries: Counter<'outcome'>;
+  /** `method`: Bitrix24's method name; `outcome`: ok, or the kind of error. */
+  bitrix24Requests: Counter<'method' | 'outcome'>;
+  /** `outcome`: quiet, backed-up, failed. */
+  rounds: Counter<'outcome'>;
+  /** `route`: the pattern (`/links/:id`), never the path. */
+  httpRequests: Counter<'route' | 'status'>;
+  httpDurationSeconds: Histogram<'route'>;
+}
+
+/** Metrics with a registry of their own, Node's default metrics included. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const counter = <L extends string>(name: string, help: string, labelNames: L[]) =>
+    new Counter<L>({ name, help, labelNames, registers: [registry] });
+  return {
+    registry,
+    messagesIngested: counter('messages_ingested_total', 'Messages a source delivered.', [
+      'source',
+      'outcome',
+    ]),
+    entries: counter('entries_total', "Entries on contacts' pages by what became of them.", ['outcome']),
+    bitrix24Requests: counter('bitrix24_requests_total', 'Calls of Bitrix24 methods.', ['method', 'outcome']),
+    rounds: counter('rounds_total', 'Backup rounds.', ['outcome']),
+    httpRequests: counter('http_requests_total', 'Requests answered by the API.', ['route', 'status']),
+    httpDurationSeconds: new Histogram({
+      name: 'http_request_duration_seconds',
+      help: 'Time to answer a request.',
+      labelNames: ['route'],
+      buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
+      registers: [registry],
+    }),
+  };
+}

@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findMongo } from '../../local/find-mongo';
+import { findTemporal } from '../../local/find-temporal';
+import { findTestServer } from '../../local/find-test-server';
+import { startGuarded } from '../../local/guarded-server';
+import { freePort } from '../../local/ports';
+import { mongoCommand, temporalCommand } from '../../local/server-commands';
+import { prepareTemporal } from '../../local/temporal-ready';
+
+declare global {
+  // Shared with global-teardown.ts, which runs in the same process.
+  var stopTestServers: Array<() => Promise<void> | void> | undefined;
+}
+
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
+/** One MongoDB and one Temporal dev server for the whole suite; what is set already (TEST_...) is used instead. */
+export default async function startTestServers(): Promise<void> {
+  globalThis.stopTestServers = [];
+  try {
+    await Promise.all([
+      provide('TEST_MONGODB_URL', startMongo),
+      provide('TEST_TEMPORAL_ADDRESS', startTemporal),
+      provide('TEST_TIME_SKIPPING_SERVER', () => findTestServer(say)),
+    ]);
+  } catch (error) {
+    for (const stop of globalThis.stopTestServers) await stop();
+    throw error;
+  }
+}
+
+async function provide(name: string, make: () => Promise<string>): Promise<void> {
+  process.env[name] ||= await make();
+}
+
+async function startMongo(): Promise<string> {
+  const found = await findMongo(say, { env: { PATH: process.env['PATH'] } });
+  if (found.kind === 'uri') return found.uri;
+  const port = await freePort();
+  if (found.kind === 'mongod') {
+    const dataDir = mkdtempSync(join(tmpdir(), 'contact-link-mongo-'));
+    globalThis.stopTestServers?.unshift(() => rmSync(dataDir, { recursive: true, force: true }));
+    await start('MongoDB', mongoCommand(found, { port, dataDir }), port);
+  } else {
+    await start('MongoDB', mongoCommand(found, { port }), port);
+  }
+  return `mongodb://127.0.0.1:${port}`;
+}
+
+async function startTemporal(): Promise<string> {
+  const found = await findTemporal(say, { PATH: process.env['PATH'] });
+  if (found.kind === 'address') return found.address;
+  const port = await freePort();
+  await start('Temporal', temporalCommand(found, { port }), port);
+  const address = `127.0.0.1:${port}`;
+  await prepareTemporal({ address }, { limitMs: 60_000, say });
+  return address;
+}
+
+async function start(
+  name: string,
+  command: { program: string; args: string[] },
+  port: number,
+): Promise<void> {
+  const server = await startGuarded(name, command, port);
+  globalThis.stopTestServers?.unshift(() => server.stop());
+}

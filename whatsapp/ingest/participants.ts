@@ -1,0 +1,69 @@
+import type { Alias, Identity } from '../../domain/identity';
+import type { IncomingMessage } from '../../domain/message';
+import type { ParsedMessageId } from '../message-id';
+import { parsePersonName } from '../names';
+import { collectAliases, isAmong, readChatAddress, type ChatAddress } from '../people';
+import { ignored, unreadable } from '../refusal';
+import { findAddressAlias, findPhoneAlias, type IngestEnvelope } from './envelope';
+import type { IngestMessage } from './schema';
+
+function readAddress(chatId: string): ChatAddress {
+  const alias = findPhoneAlias(chatId);
+  return alias ? { kind: 'person', alias } : readChatAddress(chatId);
+}
+
+/** The person by all names that the message and the request's address book give, the surest first. */
+function toIdentity(found: readonly (Alias | null)[], name: unknown, envelope: IngestEnvelope): Identity {
+  const { addressBook, ownAliases } = envelope;
+  const aliases = found.flatMap((alias) => (alias ? addressBook.listAliases(alias) : []));
+  const bookName = aliases.map(addressBook.findName).find((known) => known !== null);
+  return { aliases: collectAliases(aliases, ownAliases), name: parsePersonName(name) ?? bookName ?? null };
+}
+
+function readSender(message: IngestMessage, id: ParsedMessageId): (Alias | null)[] {
+  const { sender } = message;
+  const [address, phone] = [findAddressAlias(sender?.id), findPhoneAlias(sender?.phone)];
+  if ((sender?.id && !address) || (sender?.phone && !phone)) {
+    throw unreadable('bad_sender', 'The sender has an id or phone that cannot be read.');
+  }
+  return [address, phone, findAddressAlias(id.participantJid)];
+}
+
+function readGroupSender(message: IngestMessage, id: ParsedMessageId, envelope: IngestEnvelope): Identity {
+  const sender = toIdentity(readSender(message, id), message.sender?.name, envelope);
+  if (sender.aliases.length > 0) return sender;
+  throw unreadable('missing_sender', 'The group message does not say who sent it.');
+}
+
+function readDirection(message: IngestMessage, id: ParsedMessageId): boolean {
+  const fromMe = message.fromMe ?? id.fromMe;
+  if (fromMe === null) throw unreadable('missing_from_me', 'The message does not say whether we sent it.');
+  if (id.fromMe !== null && id.fromMe !== fromMe) {
+    throw unreadable('bad_id', 'The id tells another direction than fromMe.');
+  }
+  return fromMe;
+}
+
+type Participants = Pick<IncomingMessage, 'chat' | 'fromMe' | 'sender'>;
+
+/** Chat, direction and speaker. The chat says who the peer is; a sender given besides it only adds what the chat leaves open. */
+export function readParticipants(
+  message: IngestMessage,
+  id: ParsedMessageId,
+  envelope: IngestEnvelope,
+): Participants {
+  const fromMe = readDirection(message, id);
+  const address = readAddress(message.chatId);
+  if (address.kind === 'group') {
+    const { groupJid } = address;
+    const chat = { kind: 'group', groupJid, title: envelope.groupTitles.get(groupJid) ?? null } as const;
+    return { chat, fromMe, sender: fromMe ? null : readGroupSender(message, id, envelope) };
+  }
+  if (isAmong(address.alias, envelope.ownAliases)) throw ignored('a chat with ourselves');
+  if (fromMe) {
+    const peer = toIdentity([address.alias], null, envelope);
+    return { chat: { kind: 'direct', peer }, fromMe, sender: null };
+  }
+  const peer = toIdentity([address.alias, ...readSender(message, id)], message.sender?.name, envelope);
+  return { chat: { kind: 'direct', peer }, fromMe, sender: peer };
+}

@@ -1,0 +1,123 @@
+import { z } from 'zod';
+
+/** The body of `POST /ingest/messages`, schema "1". Strict: an unknown field is named, so that a client's slip is seen. */
+
+/** What fits into one request. */
+const maxMessages = 200;
+/** WhatsApp's own limit of a text, in UTF-16 units. */
+export const maxTextLength = 65_536;
+const maxIdentities = 2_000;
+const maxChats = 500;
+const maxParticipants = 2_048;
+
+const short = z.string().max(512).nullish();
+const address = z.string().min(1).max(256);
+const text = z.string().max(maxTextLength).nullish();
+
+const ingestIdentity = z.strictObject({
+  lid: short,
+  phone: short,
+  username: short,
+  bsuid: short,
+});
+
+const ingestParticipant = z.strictObject({
+  id: address,
+  phone: short,
+  name: short,
+  admin: z.boolean().nullish(),
+});
+
+const ingestChat = z.strictObject({
+  id: address,
+  type: z.enum(['group', 'direct']).optional(),
+  name: short,
+  participants: z.array(ingestParticipant).max(maxParticipants).nullish(),
+});
+
+const ingestMedia = z.strictObject({
+  mime: short,
+  fileName: short,
+  size: z.number().int().nonnegative().nullish(),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/i)
+    .nullish(),
+  durationMs: z.number().nonnegative().nullish(),
+  state: z.enum(['pending', 'unavailable', 'inline']).nullish(),
+});
+
+const ingestLocation = z.strictObject({
+  latitude: z.number().min(-90).max(90),
+  longitude: z.number().min(-180).max(180),
+  name: short,
+  address: short,
+});
+
+const ingestSharedContact = z.strictObject({
+  name: short,
+  phones: z.array(z.string().max(64)).max(20).nullish(),
+  vcard: z.string().max(maxTextLength).nullish(),
+});
+
+const ingestPoll = z.strictObject({
+  question: short,
+  options: z.array(z.string().max(512)).max(20).nullish(),
+});
+
+const messageTypes = [
+  'text',
+  'image',
+  'video',
+  'audio',
+  'voice',
+  'document',
+  'sticker',
+  'location',
+  'contacts',
+  'poll',
+  'reaction',
+  'call',
+  'system',
+  'unsupported',
+] as const;
+
+export const ingestMessage = z.strictObject({
+  /** The bare stanza id, or the full `false_<chat>_<stanza>[_<participant>]`. */
+  id: z.string().min(1).max(512),
+  /** A JID, or E.164 with its plus for a direct chat. */
+  chatId: address,
+  fromMe: z.boolean().optional(),
+  sender: z.strictObject({ id: short, phone: short, name: short }).nullish(),
+  /** Seconds or milliseconds since 1970. */
+  timestamp: z.union([z.number(), z.string().max(32)]),
+  type: z.enum(messageTypes).optional(),
+  text,
+  caption: text,
+  media: ingestMedia.nullish(),
+  location: ingestLocation.nullish(),
+  contacts: z.array(ingestSharedContact).max(100).nullish(),
+  poll: ingestPoll.nullish(),
+  replyTo: z.strictObject({ id: short, sender: short, text }).nullish(),
+  forwarded: z.boolean().nullish(),
+  event: z.enum(['create', 'edit', 'revoke', 'reaction']).optional(),
+  targetId: short,
+  reaction: z.string().max(64).nullish(),
+  /** Taken and not kept. */
+  raw: z.unknown(),
+});
+export type IngestMessage = z.output<typeof ingestMessage>;
+
+/** The whole body, for the API's documentation. */
+export const ingestRequest = z.strictObject({
+  schema: z.literal('1').optional(),
+  source: z.string().max(128).nullish(),
+  account: z.strictObject({ phone: short, lid: short, name: short }).nullish(),
+  identities: z.array(ingestIdentity).max(maxIdentities).nullish(),
+  chats: z.array(ingestChat).max(maxChats).nullish(),
+  messages: z.array(ingestMessage).max(maxMessages),
+});
+
+/** The body without its messages: each of those is parsed on its own, so that a bad one does not cost the good ones. */
+export const ingestEnvelope = ingestRequest.extend({ messages: z.array(z.unknown()).max(maxMessages) });
+export type IngestBody = z.output<typeof ingestEnvelope>;

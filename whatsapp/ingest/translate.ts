@@ -1,0 +1,124 @@
+import type { z } from 'zod';
+import type { IncomingMessage, MessageEvent, MessageKind, Translation } from '../../domain/message';
+import { parseVCard, toContactsText, toLocationText, toPollText } from '../content-text';
+import { parseMessageId } from '../message-id';
+import { parseFileName } from '../names';
+import { toTranslation, unreadable, type Refusal } from '../refusal';
+import { parseTimestamp } from '../timestamp';
+import type { IngestEnvelope } from './envelope';
+import { readParticipants } from './participants';
+import { ingestMessage, maxTextLength, type IngestMessage } from './schema';
+
+const toSnakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** A field's name is the client's own word: one that could be a number or a sentence is not repeated. */
+const toShownPath = (path: readonly string[]): string => {
+  const shown = path.join('.');
+  return /^[A-Za-z_][\w.-]{0,99}$/.test(shown) && !/\d{5}/.test(shown) ? shown : 'with a strange name';
+};
+
+/** The schema's complaint as a stable code: `unknown_field`, `text_too_long`, `bad_<field>`. */
+function toRefusal(issue: z.core.$ZodIssue | undefined): Refusal {
+  const path = issue?.path.map(String) ?? [];
+  if (issue?.code === 'unrecognized_keys') {
+    const [key = ''] = issue.keys;
+    return unreadable('unknown_field', `The field ${toShownPath([...path, key])} is unknown.`);
+  }
+  const [field = 'message'] = path;
+  if (issue?.code === 'too_big' && (field === 'text' || field === 'caption')) {
+    return unreadable('text_too_long', `The text has more than ${maxTextLength} characters.`);
+  }
+  return unreadable(
+    `bad_${toSnakeCase(field)}`,
+    `The field ${toShownPath(path.length > 0 ? path : ['message'])} is missing or wrong.`,
+  );
+}
+
+function readMessage(raw: unknown): IngestMessage {
+  const result = ingestMessage.safeParse(raw);
+  if (result.success) return result.data;
+  throw toRefusal(result.error.issues[0]);
+}
+
+function readId(id: string, code: string) {
+  const parsed = parseMessageId(id);
+  if (!parsed) throw unreadable(code, 'The id is neither a stanza id nor a full message id.');
+  return parsed;
+}
+
+const eventOf = ({ event, type }: IngestMessage): MessageEvent =>
+  event ?? (type === 'reaction' ? 'reaction' : 'create');
+
+function kindOf({ type, media, location, contacts, poll }: IngestMessage): MessageKind {
+  if (type && type !== 'reaction') return type;
+  if (location) return 'location';
+  if (contacts) return 'contacts';
+  if (poll) return 'poll';
+  return media ? 'document' : 'text';
+}
+
+function textOf(message: IngestMessage, kind: MessageKind): string | null {
+  const { caption, location, contacts, poll } = message;
+  const text = message.text || caption || null;
+  if (kind === 'location' && location) return toLocationText(location);
+  if (kind === 'poll' && poll) return toPollText(poll.question ?? text, poll.options ?? []);
+  if (kind !== 'contacts' || !contacts) return text;
+  return toContactsText(
+    contacts.map(({ name, phones, vcard }) => {
+      const card = parseVCard(vcard ?? '');
+      return { name: name ?? card.name, phones: phones ?? card.phones };
+    }),
+  );
+}
+
+type Content = Pick<IncomingMessage, 'kind' | 'text' | 'fileName' | 'quotedText' | 'forwarded'>;
+
+function readContent(message: IngestMessage, event: MessageEvent): Content {
+  const empty = { kind: 'text', text: null, fileName: null, quotedText: null, forwarded: false } as const;
+  if (event === 'revoke') return empty;
+  if (event === 'reaction') return { ...empty, text: message.reaction ?? message.text ?? '' };
+  const kind = kindOf(message);
+  const text = textOf(message, kind);
+  if (kind === 'text' && !text?.trim()) {
+    throw unreadable('missing_text', 'A text message needs its text.');
+  }
+  return {
+    kind,
+    text,
+    fileName: parseFileName(message.media?.fileName),
+    quotedText: message.replyTo?.text || null,
+    forwarded: message.forwarded ?? false,
+  };
+}
+
+/** A change is known by its own id and tells the id of what it changes. */
+function readKey(message: IngestMessage, event: MessageEvent, ownId: string) {
+  if (event === 'create') return { stanzaId: ownId, changeId: null };
+  if (!message.targetId) {
+    throw unreadable('missing_target', 'A change needs targetId: the id of the message it changes.');
+  }
+  return { stanzaId: readId(message.targetId, 'bad_target_id').stanzaId, changeId: ownId };
+}
+
+function translate(raw: unknown, envelope: IngestEnvelope): IncomingMessage {
+  const message = readMessage(raw);
+  const id = readId(message.id, 'bad_id');
+  const event = eventOf(message);
+  const key = readKey(message, event, id.stanzaId);
+  const participants = readParticipants(message, id, envelope);
+  const sentAt = parseTimestamp(message.timestamp, envelope.receivedAt);
+  if (!sentAt) {
+    throw unreadable(
+      'bad_timestamp',
+      'The timestamp is neither seconds nor milliseconds, or lies in the future.',
+    );
+  }
+  return { event, ...key, ...participants, sentAt, ...readContent(message, event) };
+}
+
+/**
+ * One item of a request as a message, as ignored, or as unreadable with the code that the client is told. Never throws; the
+ * same item gives the same key.
+ */
+export const translateIngestMessage = (raw: unknown, envelope: IngestEnvelope): Translation =>
+  toTranslation(() => translate(raw, envelope));

@@ -1,0 +1,27 @@
+import type { IncomingMessage, Translation } from '../domain/message';
+
+/** Ends the translation of one payload: there is no message in it, or none that can be understood. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+
+  constructor(readonly translation: Exclude<Translation, { kind: 'message' }>) {
+    super(translation.kind);
+  }
+}
+
+/** Nothing to back up; `reason` is a fixed sentence of ours. */
+export const ignored = (reason: string): Refusal => new Refusal({ kind: 'ignored', reason });
+
+/** Kept for a person to look at; `code` is stable snake_case, and neither part holds anything personal. */
+export const unreadable = (code: string, reason: string): Refusal =>
+  new Refusal({ kind: 'unreadable', unreadable: { code, reason } });
+
+/** The message that `read` makes, or what its refusal says. */
+export function toTranslation(read: () => IncomingMessage): Translation {
+  try {
+    return { kind: 'message', message: read() };
+  } catch (error) {
+    if (error instanceof Refusal) return error.translation;
+    throw error;
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * `_data` is what WAHA's engine saw: whatsapp-web.js, Baileys (NOWEB) or whatsmeow (GOWS) each in its own shape, and
+ * undocumented. It is probed, never relied upon.
+ */
+
+/** Go's field names begin with a capital unless WAHA changed them, so that both casings are looked for. */
+function readKey(value: unknown, key: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const casings = [
+    key,
+    key.charAt(0).toUpperCase() + key.slice(1),
+    key.charAt(0).toLowerCase() + key.slice(1),
+  ];
+  const own = casings.find((casing) => Object.hasOwn(value, casing));
+  return own === undefined ? undefined : (value as Record<string, unknown>)[own];
+}
+
+/** The value at the end of the path, or undefined where the path ends early. */
+export const readPath = (value: unknown, ...keys: string[]): unknown => keys.reduce(readKey, value);
+
+export function readText(value: unknown, ...keys: string[]): string | null {
+  const found = readPath(value, ...keys);
+  return typeof found === 'string' && found !== '' ? found : null;
+}
+
+/** The other form, phone or LID, of the addresses in a message. */
+export interface OtherAddresses {
+  /** Of who sent it: the peer of an incoming message, ourselves in an own one (Baileys, at times, the peer). */
+  sender: (string | null)[];
+  /** Of who it was sent to; whatsmeow gives it for own messages. */
+  recipient: (string | null)[];
+}
+
+export const readOtherAddresses = (data: unknown): OtherAddresses => ({
+  sender: [
+    readText(data, 'key', 'participantAlt'),
+    readText(data, 'Info', 'SenderAlt'),
+    readText(data, 'key', 'remoteJidAlt'),
+  ],
+  recipient: [readText(data, 'Info', 'RecipientAlt')],
+});
+
+/** The name that the sender chose, in each engine's words for it. */
+export const readPushName = (data: unknown): string | null =>
+  readText(data, 'notifyName') ?? readText(data, 'pushName') ?? readText(data, 'Info', 'PushName');
+
+/** WhatsApp's own message inside `_data`: which kind of content, and the content. */
+export interface EngineContent {
+  key: string;
+  content: unknown;
+}
+
+const wrappers = new Set([
+  'ephemeralMessage',
+  'viewOnceMessage',
+  'viewOnceMessageV2',
+  'viewOnceMessageV2Extension',
+  'documentWithCaptionMessage',
+  'deviceSentMessage',
+  'editedMessage',
+]);
+/** These accompany a message and are none. */
+const companions = new Set(['messageContextInfo', 'senderKeyDistributionMessage']);
+const maxWrappers = 8;
+
+/** The content without the envelopes WhatsApp puts around disappearing, view-once, edited and captioned messages. */
+export function findContent(data: unknown): EngineContent | null {
+  let message = readPath(data, 'message');
+  for (let depth = 0; depth < maxWrappers; depth += 1) {
+    if (typeof message !== 'object' || message === null) return null;
+    const entries: [string, unknown][] = Object.entries(message);
+    const [key, content] = entries.find(([name, value]) => !companions.has(name) && value != null) ?? [];
+    if (key === undefined) return null;
+    const edited = key === 'protocolMessage' ? readPath(content, 'editedMessage') : undefined;
+    const inner = edited ?? (wrappers.has(key) ? readPath(content, 'message') : undefined);
+    if (inner == null) return { key, content };
+    message = inner;
+  }
+  return null;
+}

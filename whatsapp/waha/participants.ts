@@ -1,0 +1,83 @@
+import type { Alias, Identity } from '../../domain/identity';
+import type { IncomingMessage } from '../../domain/message';
+import type { SourceContext } from '../message-source';
+import { parseMessageId, type ParsedMessageId } from '../message-id';
+import { parsePersonName } from '../names';
+import { collectAliases, findAlias, isAmong, readChatAddress, withPhoneForms } from '../people';
+import { ignored, unreadable } from '../refusal';
+import { readOtherAddresses, readPushName } from './engine-data';
+import type { WahaEnvelope, WahaMessage } from './payload';
+
+/** Our own names: those the session tells in `me` and those the account has. */
+export function listOwnAliases(envelope: WahaEnvelope, context: SourceContext): Alias[] {
+  const told = [findAlias(envelope.me?.id), findAlias(envelope.me?.lid)];
+  return [...withPhoneForms(context.ownAliases), ...withPhoneForms(told.filter((alias) => alias !== null))];
+}
+
+export function readMessageId(id: string): ParsedMessageId {
+  const parsed = parseMessageId(id);
+  if (!parsed) throw unreadable('bad_id', 'The message has no id that can be read.');
+  return parsed;
+}
+
+/**
+ * In an own message, Baileys' other address may be ours, and some engines name us in `to`. Such an address is the peer's only
+ * when we know our own alias of that kind and this is another one.
+ */
+const isSurelyPeer = (alias: Alias | null, ownAliases: readonly Alias[]): alias is Alias =>
+  alias !== null && ownAliases.some(({ kind }) => kind === alias.kind) && !isAmong(alias, ownAliases);
+
+function readPeer(
+  chat: Alias,
+  message: WahaMessage,
+  fromMe: boolean,
+  ownAliases: readonly Alias[],
+): Identity {
+  const others = readOtherAddresses(message._data);
+  if (fromMe) {
+    const surely = [message.to, ...others.recipient, ...others.sender]
+      .map(findAlias)
+      .filter((alias) => isSurelyPeer(alias, ownAliases));
+    return { aliases: collectAliases([chat, ...surely], ownAliases), name: null };
+  }
+  const found = [chat, findAlias(message.from), ...others.sender.map(findAlias)];
+  return {
+    aliases: collectAliases(found, ownAliases),
+    name: parsePersonName(readPushName(message._data)),
+  };
+}
+
+function readGroupSender(message: WahaMessage, id: ParsedMessageId, ownAliases: readonly Alias[]): Identity {
+  const named = [message.participant, id.participantJid, message.author].map(findAlias);
+  // In a group, Baileys' `remoteJidAlt` would be the group's; it names nobody and is passed over.
+  const others = readOtherAddresses(message._data).sender.map(findAlias);
+  const known = named.some((alias) => alias !== null) ? [...named, ...others] : [];
+  const aliases = collectAliases(known, ownAliases);
+  if (aliases.length === 0) throw unreadable('missing_sender', 'The group message does not say who sent it.');
+  return { aliases, name: parsePersonName(readPushName(message._data)) };
+}
+
+type Participants = Pick<IncomingMessage, 'chat' | 'fromMe' | 'sender'>;
+
+/**
+ * Chat, direction and speaker. The id is asked first, since `to` may be missing and `from` differs between engines. A chat
+ * with ourselves is ignored; our own number is never the peer.
+ */
+export function readParticipants(
+  message: WahaMessage,
+  id: ParsedMessageId,
+  ownAliases: readonly Alias[],
+): Participants {
+  const fromMe = id.fromMe ?? message.fromMe;
+  if (fromMe == null) throw unreadable('missing_from_me', 'The message does not say whether we sent it.');
+  const chatJid = id.chatJid ?? (fromMe ? message.to : message.from);
+  if (!chatJid) throw unreadable('bad_chat_id', 'The message does not say which chat it is in.');
+  const address = readChatAddress(chatJid);
+  if (address.kind === 'group') {
+    const chat = { kind: 'group', groupJid: address.groupJid, title: null } as const;
+    return { chat, fromMe, sender: fromMe ? null : readGroupSender(message, id, ownAliases) };
+  }
+  if (isAmong(address.alias, ownAliases)) throw ignored('a chat with ourselves');
+  const peer = readPeer(address.alias, message, fromMe, ownAliases);
+  return { chat: { kind: 'direct', peer }, fromMe, sender: fromMe ? null : peer };
+}

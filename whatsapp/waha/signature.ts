@@ -1,0 +1,19 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+/** What WAHA sends in `X-Webhook-Hmac` and `X-Webhook-Hmac-Algorithm`, and the key both sides know. */
+export interface SignedRequest {
+  /** The bytes as received: parsed and written again they would not be the same. */
+  rawBody: Buffer;
+  hmacHex: string | undefined;
+  algorithm: string | undefined;
+  key: string;
+}
+
+/** Whether the body was signed with the key: HMAC-SHA512, the only algorithm WAHA has. False without key or signature. */
+export function verifySignature({ rawBody, hmacHex, algorithm, key }: SignedRequest): boolean {
+  if (key === '' || !hmacHex || algorithm?.toLowerCase() !== 'sha512') return false;
+  if (!/^[0-9a-f]{128}$/i.test(hmacHex)) return false;
+  const expected = createHmac('sha512', key).update(rawBody).digest();
+  const given = Buffer.from(hmacHex, 'hex');
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}

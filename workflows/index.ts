@@ -1,0 +1,2 @@
+export { contactLinkWorkflow } from './contact-link';
+export { portalWatchWorkflow } from './portal-watch';

@@ -1,0 +1,82 @@
+import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow';
+import type { Attention } from '../domain/link';
+import type { LinkOutcome, LinkStatus } from './messages';
+import type { Activities } from '../activities';
+
+export type RoundResult = NonNullable<Awaited<ReturnType<Activities['uploadMessages']>>>;
+
+/** The whole state of a link's workflow; it goes on in the next run as it is. */
+export interface LinkWorkflowState {
+  status: LinkStatus;
+  outcome: LinkOutcome | null;
+  quietRounds: number;
+  arrivals: number;
+  intervalMs: number;
+  parkAfterQuietRounds: number | null;
+  retryAfterMs: number | null;
+}
+
+export interface ContactLinkInput {
+  linkId: string;
+  /** Absent in a link's first run. */
+  carried?: LinkWorkflowState;
+}
+
+const defaultIntervalMs = 180_000;
+
+export function newLinkState(linkId: string): LinkWorkflowState {
+  const status: LinkStatus = {
+    linkId,
+    state: 'pending',
+    rhythm: 'rounds',
+    attention: null,
+    lastSyncAt: null,
+    lastCheckedAt: null,
+    lastBackedUpAt: null,
+    nextRoundAt: null,
+    pendingMessages: 0,
+    messagesBackedUp: 0,
+  };
+  return {
+    status,
+    outcome: null,
+    quietRounds: 0,
+    arrivals: 0,
+    intervalMs: defaultIntervalMs,
+    parkAfterQuietRounds: null,
+    retryAfterMs: null,
+  };
+}
+
+/** Takes over what a round found. A pause that was asked for meanwhile stays. */
+export function takeResult(self: LinkWorkflowState, result: RoundResult): void {
+  const { delivered, quiet, arrivals, intervalMs, parkAfterQuietRounds, retryAfterMs, changeWaits, ...told } = result;
+  const rhythm = self.status.rhythm === 'paused' ? 'paused' : told.rhythm === 'parked' ? 'rounds' : told.rhythm;
+  self.status = { ...self.status, ...told, rhythm };
+  self.quietRounds = quiet && !changeWaits ? self.quietRounds + 1 : 0;
+  Object.assign(self, { arrivals, intervalMs, parkAfterQuietRounds, retryAfterMs });
+  if (delivered > 0) self.quietRounds = 0;
+}
+
+/** What a failed activity means to a person; what is no activity's failure goes on its way. */
+export function attentionOf(error: unknown, since: Attention | null, now: Date): Attention {
+  if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+  const { cause } = error;
+  const code = (cause instanceof ApplicationFailure && cause.type) || 'interrupted';
+  const told = cause instanceof ApplicationFailure ? cause.message : 'A step was interrupted; it is tried again.';
+  return { code, advice: told, since: since?.code === code ? since.since : now.toISOString() };
+}
+
+/** What Temporal's Web UI shows of a link: states, counts and times. */
+export function toDetails({ status }: LinkWorkflowState): string {
+  const { state, rhythm, attention, pendingMessages, messagesBackedUp } = status;
+  const lines = [
+    `**${state}**, ${rhythm}`,
+    `- on the page: ${messagesBackedUp}, waiting: ${pendingMessages}`,
+    `- everything up to ${status.lastSyncAt ?? '(nothing yet)'} is on the page`,
+    `- last checked ${status.lastCheckedAt ?? 'never'}, last backed up ${status.lastBackedUpAt ?? 'never'}`,
+    `- next round ${status.nextRoundAt ?? 'when something arrives'}`,
+  ];
+  if (attention) lines.push(`- attention since ${attention.since}: **${attention.code}** ${attention.advice}`);
+  return lines.join('\n');
+}

@@ -1,0 +1,59 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Attention, Clocks, LinkState, Rhythm } from '../domain/link';
+
+/** The one task queue of the product. */
+export const taskQueue = 'contact-link';
+
+/** Names of the workflows, for starting them without their code. */
+export const contactLinkWorkflowName = 'contactLinkWorkflow';
+export const portalWatchWorkflowName = 'portalWatchWorkflow';
+
+/** What came of a request to link. `pending`: nothing yet. `reviewId` names the review of a doubtful outcome. */
+export interface LinkOutcome {
+  outcome: 'linked' | 'ambiguous' | 'unmatched' | 'unlinked' | 'pending';
+  reviewId: string | null;
+}
+
+/** What a link's workflow says of itself: ids, counts and times only. Times are ISO strings. */
+export interface LinkStatus extends Clocks {
+  linkId: string;
+  state: LinkState;
+  rhythm: Rhythm;
+  attention: Attention | null;
+  nextRoundAt: string | null;
+  pendingMessages: number;
+  messagesBackedUp: number;
+}
+
+/** What a portal's watch says of itself. */
+export interface WatchStatus {
+  portalId: string;
+  lastSweepAt: string | null;
+  nextSweepAt: string | null;
+  attention: Attention | null;
+  linksWoken: number;
+  messagesRouted: number;
+}
+
+/** Waits up to 30 s until the saved request has an outcome. Idempotent: a linked link answers at once. */
+export const linkUpdate = defineUpdate<LinkOutcome, []>('link');
+/** Carries out the change saved on the link: another contact. */
+export const changeContactUpdate = defineUpdate<LinkStatus, []>('changeContact');
+/** Carries out the change saved on the link: its end. */
+export const unlinkUpdate = defineUpdate<LinkStatus, []>('unlink');
+
+/** Starts a round now. During a round: one more follows at once. */
+export const backUpNowSignal = defineSignal<[]>('backUpNow');
+/** Something waits for a parked link. A link in rounds takes it with its next round. */
+export const messagesArrivedSignal = defineSignal<[]>('messagesArrived');
+/** No more rounds until resumed; what arrives waits. */
+export const pauseSignal = defineSignal<[]>('pause');
+/** Rounds go on, the first one now. */
+export const resumeSignal = defineSignal<[]>('resume');
+/** The sweep runs now instead of at its next time. */
+export const sweepNowSignal = defineSignal<[]>('sweepNow');
+
+/** Everything received up to then is on the contact's page; ISO, or null before the first round. */
+export const lastSyncTimeQuery = defineQuery<string | null>('lastSyncTime');
+export const statusQuery = defineQuery<LinkStatus>('status');
+export const watchStatusQuery = defineQuery<WatchStatus>('status');
