@@ -1,4 +1,3 @@
-import { Context } from '@temporalio/activity';
 import type { Attention, Clocks, LinkState, Rhythm } from '../domain/link';
 import { toLinkTarget } from '../domain/ids';
 import type { LinkDoc } from '../store/link-schema';
@@ -26,7 +25,11 @@ export interface RoundResult extends Clocks {
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
-const toAttention = ({ code, advice }: Trouble): Attention => ({ code, advice, since: new Date().toISOString() });
+const toAttention = ({ code, advice }: Trouble): Attention => ({
+  code,
+  advice,
+  since: new Date().toISOString(),
+});
 
 async function toResult(deps: ActivityDeps, link: LinkDoc, lanes: LaneResult[]): Promise<RoundResult> {
   const target = toLinkTarget(link._id);
@@ -85,7 +88,8 @@ async function finishRound(round: Round, startedAt: Date, lanes: LaneResult[]): 
   const trouble = lanes.find((lane) => lane.trouble !== null)?.trouble ?? null;
   if (trouble) await store.links.setAttention(id, toAttention(trouble));
   else if (round.link.attention) await store.links.setAttention(id, null);
-  if (lanes.some(({ delivered }) => delivered > 0)) await store.portals.setAttention(round.link.portalId, null);
+  if (lanes.some(({ delivered }) => delivered > 0))
+    await store.portals.setAttention(round.link.portalId, null);
 }
 
 /** The round of one link: unfinished entries, then what waits, then the clocks. See DESIGN "The order of writes". */
@@ -93,15 +97,14 @@ export async function backUpLink(deps: ActivityDeps, linkId: string): Promise<Ro
   const startedAt = new Date();
   const link = await deps.store.links.load(linkId);
   if (!link) return null;
-  if (link.state !== 'linked' || link.change !== null || link.rhythm === 'paused') return toResult(deps, link, []);
+  if (link.state !== 'linked' || link.change !== null || link.rhythm === 'paused')
+    return toResult(deps, link, []);
   if (link.rhythm === 'parked') await deps.store.links.setRhythm(linkId, 'rounds', ['parked']);
-  const context = Context.current();
-  const beat = () => context.heartbeat();
   let lanes: LaneResult[] = [];
   try {
-    const round = await beginRound(deps, link, { signal: context.cancellationSignal, beat });
+    const round = await beginRound(deps, link);
     if (round) {
-      lanes = await beating(beat, () => runLanes(round));
+      lanes = await runLanes(round);
       await finishRound(round, startedAt, lanes);
     }
   } catch (error) {
@@ -109,18 +112,6 @@ export async function backUpLink(deps: ActivityDeps, linkId: string): Promise<Ro
     throw error;
   }
   return toResult(deps, (await deps.store.links.load(linkId)) ?? link, lanes);
-}
-
-const beatMs = 5_000;
-
-/** Keeps the heartbeat going while one long request is under way. */
-async function beating<T>(beat: () => void, work: () => Promise<T>): Promise<T> {
-  const timer = setInterval(beat, beatMs);
-  try {
-    return await work();
-  } finally {
-    clearInterval(timer);
-  }
 }
 
 /** Parks a link that stayed quiet, unless something arrived since its last round read `arrivals`. */

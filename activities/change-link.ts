@@ -1,4 +1,3 @@
-import { Context } from '@temporalio/activity';
 import { toLinkTarget } from '../domain/ids';
 import type { Decision } from '../domain/link';
 import type { EntryDoc } from '../store/entries';
@@ -27,7 +26,8 @@ async function turnPlanned(round: Round, change: LinkChange, entries: readonly E
   const { store } = round.deps;
   for (const entry of entries.filter(({ state }) => state === 'planned')) {
     if (change.kind === 'unlink') await store.entries.cancel(entry);
-    else if (change.crmContactId !== null) await store.entries.repin(entry, change.crmContactId, round.link.epoch);
+    else if (change.crmContactId !== null)
+      await store.entries.repin(entry, change.crmContactId, round.link.epoch);
   }
 }
 
@@ -49,15 +49,18 @@ async function turnPosted(round: Round, change: LinkChange, entry: EntryDoc): Pr
 
 async function turnAllPosted(round: Round, change: LinkChange): Promise<void> {
   const { store } = round.deps;
-  const posted = (await store.entries.listOfTarget(round.target)).filter(({ state }) => state === 'delivered');
+  const posted = (await store.entries.listOfTarget(round.target)).filter(
+    ({ state }) => state === 'delivered',
+  );
   if (change.entries === 'keep') return store.operations.progress(change.operationId, 0, 0);
-  const rest = posted.filter(({ crmContactId }) => change.entries === 'remove' || crmContactId !== change.crmContactId);
+  const rest = posted.filter(
+    ({ crmContactId }) => change.entries === 'remove' || crmContactId !== change.crmContactId,
+  );
   let done = posted.length - rest.length;
   for (const entry of rest) {
     await turnPosted(round, change, entry);
     done += 1;
     await store.operations.progress(change.operationId, done, posted.length);
-    round.beat();
   }
 }
 
@@ -87,7 +90,11 @@ async function isPossible(round: Round, change: LinkChange): Promise<boolean> {
 
 async function refuse(round: Round, change: LinkChange): Promise<void> {
   const { store } = round.deps;
-  await store.operations.finish(change.operationId, 'failed', 'The chosen contact does not exist in Bitrix24.');
+  await store.operations.finish(
+    change.operationId,
+    'failed',
+    'The chosen contact does not exist in Bitrix24.',
+  );
   await store.links.dropChange(round.link._id, change.operationId);
 }
 
@@ -107,9 +114,7 @@ export async function changeLink(deps: ActivityDeps, linkId: string): Promise<Ch
   const link = await deps.store.links.load(linkId);
   if (!link?.change) return { finished: true, retryAfterMs: null };
   const { change } = link;
-  const context = Context.current();
-  const beat = () => context.heartbeat();
-  const round = await beginRound(deps, link, { signal: context.cancellationSignal, beat });
+  const round = await beginRound(deps, link);
   if (!round) return endPending(deps, link, change);
   if (!(await isPossible(round, change))) {
     await refuse(round, change);

@@ -46,11 +46,17 @@ async function settleCreation(deps: ActivityDeps, link: LinkDoc): Promise<number
   if (leftMs > 0) throw waitMore(leftMs);
   // Read once more: the last moment it could appear is over now.
   const late = await findMade(deps, link);
-  if (late === null) await deps.store.links.moveCreation(link._id, link.creation, { ...link.creation, state: 'planned' });
+  if (late === null)
+    await deps.store.links.moveCreation(link._id, link.creation, { ...link.creation, state: 'planned' });
   return late;
 }
 
-async function add(deps: ActivityDeps, link: LinkDoc, planned: Creation, facts: { name: string; e164: string }) {
+async function add(
+  deps: ActivityDeps,
+  link: LinkDoc,
+  planned: Creation,
+  facts: { name: string; e164: string },
+) {
   const portal = await deps.portalOf(link.portalId);
   const sending: Creation = { state: 'sending', attempt: planned.attempt + 1, sentAt: new Date() };
   try {

@@ -91,7 +91,10 @@ async function afterFailure(round: Round, sending: EntryDoc, error: unknown): Pr
   if (error instanceof BadRequestError && !sending.placeholder) {
     const text = toPlaceholder(sending.items.length, error.code, sending.marker);
     await store.entries.putBack(sending, { text, placeholder: true });
-    log.warn('Bitrix24 refused the text of an entry; a placeholder goes in its place', factsOf(error, sending));
+    log.warn(
+      'Bitrix24 refused the text of an entry; a placeholder goes in its place',
+      factsOf(error, sending),
+    );
     return { kind: 'again' };
   }
   await store.entries.putBack(sending, {});

@@ -1,4 +1,4 @@
-import { log } from '@temporalio/activity';
+import { Context, log } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import {
   AskAdminError,
@@ -42,14 +42,20 @@ export function toTrouble(error: unknown): Trouble {
   if (error instanceof WaitUntilError) {
     const { retryAfterMs } = error;
     const retry = retryAfterMs <= longestWaitInActivityMs ? 'soon' : 'next-round';
-    return trouble('portal_busy', 'Bitrix24 asks us to wait; the backup goes on by itself.', { retry, retryAfterMs });
+    return trouble('portal_busy', 'Bitrix24 asks us to wait; the backup goes on by itself.', {
+      retry,
+      retryAfterMs,
+    });
   }
   if (error instanceof PortalUnreachableError || error instanceof UnknownOutcomeError) {
     const advice = 'Bitrix24 does not answer; messages wait and are backed up when it is back.';
     return trouble('portal_unreachable', advice, { retry: 'soon' });
   }
   if (error instanceof ReauthoriseError) {
-    return trouble('portal_reauthorise', 'Bitrix24 no longer accepts our access: renew the webhook and set it again.');
+    return trouble(
+      'portal_reauthorise',
+      'Bitrix24 no longer accepts our access: renew the webhook and set it again.',
+    );
   }
   if (error instanceof PortalGoneError) {
     return trouble('portal_gone', 'The portal was removed; if it moved, set its new address.');
@@ -57,7 +63,8 @@ export function toTrouble(error: unknown): Trouble {
   if (error instanceof PortalBlockedError) {
     return trouble('portal_blocked', 'Bitrix24 has blocked the portal for overload; ask Bitrix24 support.');
   }
-  if (error instanceof AskAdminError) return trouble('ask_administrator', error.advice, { portalWide: false });
+  if (error instanceof AskAdminError)
+    return trouble('ask_administrator', error.advice, { portalWide: false });
   if (error instanceof ContactGoneError) {
     const advice = 'The contact was deleted or merged in Bitrix24; link this person to another contact.';
     return trouble('contact_gone', advice, { portalWide: false });
@@ -76,14 +83,22 @@ export function toTrouble(error: unknown): Trouble {
 
 /** The frames of an error without its message, which might quote what a person wrote. */
 const framesOf = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')).join('\n') : '';
+  error instanceof Error
+    ? (error.stack ?? '')
+        .split('\n')
+        .filter((line) => line.startsWith('    at '))
+        .join('\n')
+    : '';
 
 /** A failure that Temporal may keep: code and advice, never the error itself. */
 export function toFailure(error: unknown): Error {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
   const { code, advice, retry, retryAfterMs } = toTrouble(error);
   if (code === 'unexpected') {
-    log.error('An activity failed unexpectedly', { error: error instanceof Error ? error.name : typeof error, frames: framesOf(error) });
+    log.error('An activity failed unexpectedly', {
+      error: error instanceof Error ? error.name : typeof error,
+      frames: framesOf(error),
+    });
   }
   return ApplicationFailure.create({
     type: code,
@@ -93,15 +108,24 @@ export function toFailure(error: unknown): Error {
   });
 }
 
-/** Lets only failures that Temporal may keep leave an activity. */
-export function translated<In extends unknown[], Out>(
+const beatMs = 5_000;
+
+/**
+ * An activity as it is registered: it beats while it runs, so that Temporal notices within seconds when its worker
+ * died, and lets only failures out that Temporal may keep.
+ */
+export function registered<In extends unknown[], Out>(
   activity: (...input: In) => Promise<Out>,
 ): (...input: In) => Promise<Out> {
   return async (...input) => {
+    const context = Context.current();
+    const timer = setInterval(() => context.heartbeat(), beatMs);
     try {
       return await activity(...input);
     } catch (error) {
       throw toFailure(error);
+    } finally {
+      clearInterval(timer);
     }
   };
 }

@@ -27,13 +27,26 @@ function speakerOf(message: MessageDoc, account: AccountDoc | null, person: Pers
 function toItem(row: OutboxRow, message: MessageDoc, speaker: string): DigestItem | null {
   const version = message.versions.find(({ v }) => v === row.v);
   if (!version) return null;
-  const original = version.event === 'create' ? null : message.versions.find(({ event }) => event === 'create');
+  const original =
+    version.event === 'create' ? null : message.versions.find(({ event }) => event === 'create');
   const { event, kind, text, fileName, quotedText, forwarded, sentAt } = version;
   const told = { event, kind, text, fileName, quotedText, forwarded, sentAt };
-  return { ...told, item: row.item, part: row.part, orderAt: row.orderAt, speaker, original: original?.text ?? null };
+  return {
+    ...told,
+    item: row.item,
+    part: row.part,
+    orderAt: row.orderAt,
+    speaker,
+    original: original?.text ?? null,
+  };
 }
 
-async function planChat(round: Round, lane: Lane, chat: ChatDoc, rows: readonly OutboxRow[]): Promise<boolean> {
+async function planChat(
+  round: Round,
+  lane: Lane,
+  chat: ChatDoc,
+  rows: readonly OutboxRow[],
+): Promise<boolean> {
   const { store } = round.deps;
   const [account, person] = await Promise.all([
     chat.accountId === null ? null : store.accounts.load(chat.accountId),

@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import type { Portal } from '../bitrix24/portal';
 import { toLinkTarget, type Target } from '../domain/ids';
 import type { LinkDoc } from '../store/link-schema';
@@ -13,16 +14,10 @@ export interface Round {
   portalDoc: PortalDoc;
   portal: Portal;
   signal: AbortSignal;
-  /** Tells Temporal that the round is alive. */
-  beat: () => void;
 }
 
 /** Prepares a round of a linked link; null when it is in no state for one. */
-export async function beginRound(
-  deps: ActivityDeps,
-  link: LinkDoc,
-  { signal, beat }: Pick<Round, 'signal' | 'beat'>,
-): Promise<Round | null> {
+export async function beginRound(deps: ActivityDeps, link: LinkDoc): Promise<Round | null> {
   if (link.crmContactId === null) return null;
   const portalDoc = await deps.store.portals.load(link.portalId);
   if (!portalDoc) return null;
@@ -33,7 +28,6 @@ export async function beginRound(
     contactId: link.crmContactId,
     portalDoc,
     portal: await deps.portalOf(link.portalId),
-    signal,
-    beat,
+    signal: Context.current().cancellationSignal,
   };
 }

@@ -37,7 +37,6 @@ export async function runLane(round: Round, lane: Lane): Promise<LaneResult> {
   const { store } = round.deps;
   const result: LaneResult = { delivered: 0, retryAfterMs: null, trouble: null };
   for (;;) {
-    round.beat();
     const [entry] = await store.entries.listUnsettled(round.target, lane);
     if (!entry) {
       if (await planEntries(round, lane)) continue;

@@ -1,4 +1,4 @@
-import { Context, activityInfo, getClient, log } from '@temporalio/activity';
+import { activityInfo, getClient, log } from '@temporalio/activity';
 import { toLinkTarget, toLinkWorkflowId } from '../domain/ids';
 import { routeForgotten } from '../store/routing';
 import { contactLinkWorkflowName, messagesArrivedSignal } from '../workflows/messages';
@@ -31,14 +31,13 @@ async function wake(linkId: string): Promise<void> {
 async function sweepParked({ store }: ActivityDeps, portalId: string, startedAt: Date) {
   const waiting: string[] = [];
   let checked = 0;
-  for (let after: string | null = null; ; ) {
+  for (let after: string | null = null; ;) {
     const links = await store.links.listParked(portalId, after, page);
     for (const link of links) {
       if (await store.outbox.hasAny(toLinkTarget(link._id))) waiting.push(link._id);
       else await store.links.stampParked(link._id, link.arrivals, startedAt);
     }
     checked += links.length;
-    Context.current().heartbeat();
     after = links.at(-1)?._id ?? null;
     if (links.length < page || after === null) return { waiting, checked };
   }

@@ -96,7 +96,7 @@ function define<Path extends string, Body extends z.ZodType, Query extends z.Zod
     body: definition.bodyDoc ?? definition.body ?? null,
     run: (request, response) =>
       handle({
-        params: readParams(request) as Record<ParamNames<Path>, string>,
+        params: readParams(request),
         query: parseInput(query, request.query) as z.output<Query>,
         body: parseInput(body, request.body ?? {}) as z.output<Body>,
         ...toExtra(response),

@@ -83,7 +83,7 @@ function toRetryAfterMs(header: string | null): number | null {
 
 /** fetch wraps the reason (`ECONNREFUSED`, `ENOTFOUND`, `UND_ERR_SOCKET` …) in a cause. */
 function codeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const cause: unknown = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : null;
+  const code: unknown = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : null;
   return typeof code === 'string' ? code : 'NETWORK';
 }

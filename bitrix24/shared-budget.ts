@@ -41,10 +41,12 @@ export function createSharedBudget(options: {
         lastSeen = state;
         const current = advance(state, now());
         const decided = decide(current);
-        const changesNothing = decided.state === current;
+        // A stamp that was turned back, of a broken clock, must be kept: else no time would ever pass since it.
+        const changesNothing = decided.state === current && current.requests.atMs >= state.requests.atMs;
         if (changesNothing && !remembered) return decided.value;
         if (!changesNothing && (await storage.compareAndSet(portalId, revision, decided.state))) {
           known = { revision: (revision ?? 0) + 1, state: decided.state };
+          lastSeen = decided.state;
           return decided.value;
         }
         known = null;

@@ -20,6 +20,8 @@ export interface WriteWatch {
 interface Watched {
   progress: WriteProgress;
   socket: Socket | null;
+  /** Nobody waits for it any more: what fetch still reports of it, it does, changes nothing. */
+  isOver: boolean;
   isTooLate: () => boolean;
   onWritten: () => void;
 }
@@ -45,25 +47,28 @@ subscribe('undici:client:sendHeaders', (message) => {
   const watched = watchedRequests.get(request);
   if (!watched) return;
   watched.socket = socket;
-  if (watched.isTooLate()) drop(socket);
+  if (watched.isOver || watched.isTooLate()) drop(socket);
   else watched.progress = 'writing';
 });
 
 subscribe('undici:request:bodySent', (message) => {
   const watched = watchedRequests.get((message as ChannelMessage).request);
-  if (watched?.progress !== 'writing') return;
+  if (watched?.progress !== 'writing' || watched.isOver) return;
   watched.progress = 'written';
   watched.onWritten();
 });
 
 /** `isTooLate` is asked when the first byte is about to go out; `onWritten` is called when the last one has. */
 export function watchWrite(options: { isTooLate: () => boolean; onWritten: () => void }): WriteWatch {
-  const watched: Watched = { progress: 'unseen', socket: null, ...options };
+  const watched: Watched = { progress: 'unseen', socket: null, isOver: false, ...options };
   return {
     get progress() {
       return watched.progress;
     },
-    run: (work) => current.run(watched, work),
+    run: (work) =>
+      current.run(watched, work).finally(() => {
+        watched.isOver = true;
+      }),
     cut: () => {
       if (watched.socket) drop(watched.socket);
     },

@@ -28,7 +28,7 @@ export function readLines(path: string, offset: number): { lines: string[]; offs
   }
 }
 
-/** The last lines of a log, for a person who has to see why a process ended. */
+/** The last lines of a log, for a person who has to see why a process ended; what was merely noted is left out. */
 export function readTail(path: string, lines: number): string[] {
   if (!existsSync(path)) return [];
   const file = openSync(path, 'r');
@@ -36,10 +36,18 @@ export function readTail(path: string, lines: number): string[] {
     const size = fstatSync(file).size;
     const buffer = Buffer.alloc(Math.min(16 * 1024, size));
     readSync(file, buffer, 0, buffer.length, size - buffer.length);
-    return buffer.toString('utf8').split('\n').filter(Boolean).slice(-lines).map(shorten);
+    const told = buffer
+      .toString('utf8')
+      .split('\n')
+      .filter((line) => line !== '' && !isMereNote(line));
+    return told.slice(-lines).map(shorten);
   } finally {
     closeSync(file);
   }
+}
+
+function isMereNote(line: string): boolean {
+  return /^\{.*"level":"(trace|debug|info)"/.test(line);
 }
 
 /** What an error line of a JSON log says; null for any other line. */

@@ -15,11 +15,11 @@ import { createRestRoutes } from './rest/rest-routes';
 import { Statistics, type Stats } from './statistics';
 import { loadWebhookSecret } from './webhook-secret';
 
-export type { Fault, FaultKind } from './faults';
-export type { ContactPatch, SandboxComment } from './portal-contacts';
+export type { Fault } from './faults';
+export type { SandboxComment } from './portal-contacts';
 export { cloudLimits } from './portal-options';
-export type { Limits, PortalSettings, SeedContact, Timing } from './portal-options';
-export type { LedgerEntry, Stats } from './statistics';
+export type { Limits, SeedContact } from './portal-options';
+export type { Stats } from './statistics';
 
 /** All optional: by default a portal in memory, without limits, that answers at once. */
 export interface SandboxPortalOptions {

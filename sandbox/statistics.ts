@@ -1,5 +1,5 @@
 /** One write that was carried out, whether or not its answer arrived. `at` is the portal's time, ISO in UTC. */
-export interface LedgerEntry {
+interface LedgerEntry {
   at: string;
   method: string;
   id: number;

@@ -35,7 +35,11 @@ export function createLinkRounds(model: LinkModel) {
     },
 
     /** An entry was confirmed at `at`; `messagesBackedUp` counts the items confirmed on the page so far. */
-    async moveBackedUp(linkId: string, at: Date, { messagesBackedUp }: { messagesBackedUp: number }): Promise<void> {
+    async moveBackedUp(
+      linkId: string,
+      at: Date,
+      { messagesBackedUp }: { messagesBackedUp: number },
+    ): Promise<void> {
       await model.updateOne({ _id: linkId }, { $max: { lastBackedUpAt: at, messagesBackedUp } });
     },
 
@@ -55,7 +59,10 @@ export function createLinkRounds(model: LinkModel) {
     /** Links that were asked for (or whose change was) before `before`, and whose workflow may never have begun. */
     listUnstarted: (portalId: string, before: Date, limit: number): Promise<LinkDoc[]> =>
       model
-        .find({ portalId, $or: [{ state: 'pending', 'request.at': { $lt: before } }, { change: { $ne: null } }] })
+        .find({
+          portalId,
+          $or: [{ state: 'pending', 'request.at': { $lt: before } }, { change: { $ne: null } }],
+        })
         .sort({ _id: 1 })
         .limit(limit)
         .lean<LinkDoc[]>()

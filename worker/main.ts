@@ -41,8 +41,11 @@ async function untilThere<T>(what: string, logger: Logger, open: () => Promise<T
 
 async function compose(config: Config, logger: Logger) {
   const uri = config.mongodbUri;
-  if (uri === null) throw new ConfigError([{ variable: 'MONGODB_URI', expected: 'to be set for the worker' }]);
-  const store = await untilThere('MongoDB', logger, () => openStore({ uri, encryptionKey: config.encryptionKey }));
+  if (uri === null)
+    throw new ConfigError([{ variable: 'MONGODB_URI', expected: 'to be set for the worker' }]);
+  const store = await untilThere('MongoDB', logger, () =>
+    openStore({ uri, encryptionKey: config.encryptionKey }),
+  );
   const directory = createPortalDirectory({
     credentials: store.portals,
     budgets: store.budgets,
@@ -92,7 +95,8 @@ async function main(): Promise<void> {
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    const said = error instanceof ConfigError ? error.message : error instanceof Error ? error.stack : 'unknown';
+    const said =
+      error instanceof ConfigError ? error.message : error instanceof Error ? error.stack : 'unknown';
     process.stderr.write(`${said}\n`);
     process.exit(error instanceof ConfigError ? 2 : 1);
   },

@@ -20,9 +20,8 @@ import {
 import * as messages from './messages';
 
 const retry = { initialInterval: '2 seconds', maximumInterval: '30 seconds', maximumAttempts: 4 } as const;
+/** Every activity beats while it runs: a worker that died is noticed after 15 seconds, however long a step may take. */
 const step = (summary: string) =>
-  proxyActivities<Activities>({ startToCloseTimeout: '2 minutes', retry, summary });
-const longStep = (summary: string) =>
   proxyActivities<Activities>({
     startToCloseTimeout: '15 minutes',
     heartbeatTimeout: '15 seconds',
@@ -32,10 +31,10 @@ const longStep = (summary: string) =>
 
 const { lookUpContact } = step('Find the contact by phone');
 const { createContact } = step('Create the contact');
-const { recordLink } = longStep('Link, and take the held messages in');
-const { uploadMessages } = longStep('Round: back up what is new');
+const { recordLink } = step('Link, and take the held messages in');
+const { uploadMessages } = step('Round: back up what is new');
 const { parkLink } = step('Park: nothing came for a while');
-const { changeLink } = longStep('Change the link');
+const { changeLink } = step('Change the link');
 
 const roundsPerRun = 30;
 const answerWithin = '30 seconds';
@@ -117,7 +116,9 @@ async function establish(self: LinkWorkflowState, wishes: Wishes): Promise<void>
       self.status.attention = attentionOf(error, self.status.attention, new Date());
     }
     tell(self);
-    await condition(() => wishes.nudged || wishes.change, self.intervalMs, { summary: 'Until linking is tried again' });
+    await condition(() => wishes.nudged || wishes.change, self.intervalMs, {
+      summary: 'Until linking is tried again',
+    });
     if (workflowInfo().continueAsNewSuggested) await goOn(self);
   }
 }

@@ -50,8 +50,10 @@ export function newLinkState(linkId: string): LinkWorkflowState {
 
 /** Takes over what a round found. A pause that was asked for meanwhile stays. */
 export function takeResult(self: LinkWorkflowState, result: RoundResult): void {
-  const { delivered, quiet, arrivals, intervalMs, parkAfterQuietRounds, retryAfterMs, changeWaits, ...told } = result;
-  const rhythm = self.status.rhythm === 'paused' ? 'paused' : told.rhythm === 'parked' ? 'rounds' : told.rhythm;
+  const { delivered, quiet, arrivals, intervalMs, parkAfterQuietRounds, retryAfterMs, changeWaits, ...told } =
+    result;
+  const rhythm =
+    self.status.rhythm === 'paused' ? 'paused' : told.rhythm === 'parked' ? 'rounds' : told.rhythm;
   self.status = { ...self.status, ...told, rhythm };
   self.quietRounds = quiet && !changeWaits ? self.quietRounds + 1 : 0;
   Object.assign(self, { arrivals, intervalMs, parkAfterQuietRounds, retryAfterMs });
@@ -63,7 +65,8 @@ export function attentionOf(error: unknown, since: Attention | null, now: Date):
   if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
   const { cause } = error;
   const code = (cause instanceof ApplicationFailure && cause.type) || 'interrupted';
-  const told = cause instanceof ApplicationFailure ? cause.message : 'A step was interrupted; it is tried again.';
+  const told =
+    cause instanceof ApplicationFailure ? cause.message : 'A step was interrupted; it is tried again.';
   return { code, advice: told, since: since?.code === code ? since.since : now.toISOString() };
 }
 
@@ -77,6 +80,7 @@ export function toDetails({ status }: LinkWorkflowState): string {
     `- last checked ${status.lastCheckedAt ?? 'never'}, last backed up ${status.lastBackedUpAt ?? 'never'}`,
     `- next round ${status.nextRoundAt ?? 'when something arrives'}`,
   ];
-  if (attention) lines.push(`- attention since ${attention.since}: **${attention.code}** ${attention.advice}`);
+  if (attention)
+    lines.push(`- attention since ${attention.since}: **${attention.code}** ${attention.advice}`);
   return lines.join('\n');
 }

@@ -12,7 +12,7 @@ import { sweepNowSignal, watchStatusQuery, type WatchStatus } from './messages';
 
 const { sweepPortal } = proxyActivities<Activities>({
   startToCloseTimeout: '10 minutes',
-  heartbeatTimeout: '30 seconds',
+  heartbeatTimeout: '15 seconds',
   retry: { initialInterval: '2 seconds', maximumInterval: '30 seconds', maximumAttempts: 3 },
   summary: 'Sweep: route what was forgotten, start and revive links',
 });

@@ -28,12 +28,13 @@ const counters = { accepted: 'accepted', updated: 'updated', duplicate: 'duplica
 
 /** The request without its messages. Nothing of a request that is refused here is stored. */
 function readEnvelope(body: unknown, account: AccountDoc): IngestEnvelope {
-  const parsed = parseIngestEnvelope(body, new Date());
+  const ownAliases = [toPhoneAlias(account.e164)];
+  const parsed = parseIngestEnvelope(body, { receivedAt: new Date(), ownAliases });
   if (!parsed.ok) throw new Problem('invalid_request', { errors: parsed.fields });
   const { envelope } = parsed;
   const told = envelope.account?.e164 ?? null;
   if (told !== null && told !== account.e164) throw new Problem('account_mismatch');
-  return { ...envelope, ownAliases: [...envelope.ownAliases, toPhoneAlias(account.e164)] };
+  return envelope;
 }
 
 interface Intake {

@@ -68,5 +68,5 @@ export function toLiveMessage(
   const person = people[at] ?? people[0];
   const line = person?.live[index % person.live.length];
   if (person === undefined || line === undefined) throw new Error(`no person ${at}`);
-  return toMessage(person, line, toStanzaId(accountId, `live/${at}/${index}/${Math.random()}`), sentAtSeconds);
+  return toMessage(person, line, toStanzaId(accountId, `live/${at}/${index}`), sentAtSeconds);
 }

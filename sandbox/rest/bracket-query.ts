@@ -5,7 +5,7 @@ const maxPairs = 10_000;
 export interface BracketMap {
   [key: string]: BracketValue;
 }
-export type BracketValue = string | BracketMap;
+type BracketValue = string | BracketMap;
 
 const createMap = (): BracketMap => Object.create(null) as BracketMap;
 

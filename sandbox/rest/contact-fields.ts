@@ -75,9 +75,14 @@ export function checkRequiredFields(fields: Params, required: readonly string[])
 
 const toYesNo = (value: boolean) => (value ? 'Y' : 'N');
 
-/** A contact as `crm.item.*` shows it, without its multifields. */
+/** Contacts are replaced, never changed, so what one looks like can be kept beside it. */
+const items = new WeakMap<Contact, { utcOffsetMinutes: number; item: Params }>();
+
+/** A contact as `crm.item.*` shows it, without its multifields. Not to be changed. */
 export function toItem(contact: Contact, clock: PortalClock): Params {
-  return {
+  const kept = items.get(contact);
+  if (kept?.utcOffsetMinutes === clock.utcOffsetMinutes) return kept.item;
+  const item = {
     id: contact.id,
     ...emptyFields,
     ...contact.fields,
@@ -89,6 +94,8 @@ export function toItem(contact: Contact, clock: PortalClock): Params {
     hasEmail: toYesNo(contact.fm.some(({ typeId }) => typeId === 'EMAIL')),
     entityTypeId: contactTypeId,
   };
+  items.set(contact, { utcOffsetMinutes: clock.utcOffsetMinutes, item });
+  return item;
 }
 
 /** The item with its phones and e-mails, as `get`, `add` and a `select` of `*` show it. */

@@ -62,7 +62,7 @@ export function toStart(params: Params): number {
   return Number.isInteger(start) && start >= -1 ? start : 0;
 }
 
-export const pageSize = 50;
+const pageSize = 50;
 
 /** One page of 50 with `total` and `next`, or without them when `start` is -1. */
 export function toPage<T>(items: readonly T[], start: number): { page: T[]; total?: number; next?: number } {

@@ -1,4 +1,4 @@
-import { AskAdminError, BadRequestError, ContactGoneError, WaitUntilError } from '../../bitrix24/errors';
+import { type AskAdminError, BadRequestError, ContactGoneError, WaitUntilError } from '../../bitrix24/errors';
 import { type Refusal, toError, toPageError } from '../../bitrix24/refusals';
 
 const refusal = (given: Partial<Refusal>): Refusal => ({

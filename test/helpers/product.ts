@@ -1,16 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, type Worker, bundleWorkflowCode, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  type Worker,
+  bundleWorkflowCode,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
 import type { ActivityDeps, BackupSettings } from '../../activities';
 import { createPortalDirectory } from '../../bitrix24/portal-directory';
 import { toPhoneAlias } from '../../domain/identity';
 import { toLinkWorkflowId } from '../../domain/ids';
-import type { IncomingMessage } from '../../domain/message';
 import { startSandboxPortal, type SandboxPortal } from '../../sandbox/portal';
 import type { AccountDoc } from '../../store/accounts';
 import { ingestMessage } from '../../store/ingest';
 import { openStore, type Store } from '../../store/store';
 import { createWorker } from '../../worker/create-worker';
+import { toIncoming, type Said } from './incoming';
 import { mongoUri, temporalAddress, uniqueDatabaseName } from './servers';
 
 export const encryptionKey = Buffer.alloc(32, 7);
@@ -28,7 +35,11 @@ Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 
 let bundle: Promise<WorkflowBundleWithSourceMap> | null = null;
 /** The workflow bundle, made once per test file. */
-export const workflowBundle = () => (bundle ??= bundleWorkflowCode({ workflowsPath: require.resolve('../../workflows'), logger: new DefaultLogger('ERROR') }));
+export const workflowBundle = () =>
+  (bundle ??= bundleWorkflowCode({
+    workflowsPath: require.resolve('../../workflows'),
+    logger: new DefaultLogger('ERROR'),
+  }));
 
 /** The product around a sandbox portal, on the suite's servers, with a database and a task queue of its own. */
 export interface Product {
@@ -40,7 +51,8 @@ export interface Product {
   taskQueue: string;
   deps: ActivityDeps;
   databaseName: string;
-  startWorker(): Promise<RunningWorker>;
+  /** Works the product's task queue, or another one. */
+  startWorker(queue?: string): Promise<RunningWorker>;
   close(): Promise<void>;
 }
 
@@ -54,24 +66,46 @@ export interface ProductOptions {
   portal?: Parameters<typeof startSandboxPortal>[0];
 }
 
-export async function startProduct({ settings, portal: portalOptions }: ProductOptions = {}): Promise<Product> {
+export async function startProduct({
+  settings,
+  portal: portalOptions,
+}: ProductOptions = {}): Promise<Product> {
   const databaseName = uniqueDatabaseName();
   const store = await openStore({ uri: mongoUri(databaseName), encryptionKey });
   const all = { ...quickSettings, ...settings };
   const portal = await startSandboxPortal({ requestLimitMs: all.portalRequestLimitMs, ...portalOptions });
-  const { _id: portalId } = await store.portals.connect(portal.webhookUrl, { defaultCountry: 'DE', timeZone: 'Europe/Berlin' });
-  const fresh = { portalId, kind: 'ingest', e164: '+491700000001', name: 'Anna Sales', hmacKey: null } as const;
+  const { _id: portalId } = await store.portals.connect(portal.webhookUrl, {
+    defaultCountry: 'DE',
+    timeZone: 'Europe/Berlin',
+  });
+  const fresh = {
+    portalId,
+    kind: 'ingest',
+    e164: '+491700000001',
+    name: 'Anna Sales',
+    hmacKey: null,
+  } as const;
   const { account } = await store.accounts.add(fresh);
-  const directory = createPortalDirectory({ credentials: store.portals, budgets: store.budgets, requestLimitMs: all.portalRequestLimitMs });
+  const directory = createPortalDirectory({
+    credentials: store.portals,
+    budgets: store.budgets,
+    requestLimitMs: all.portalRequestLimitMs,
+  });
   const connection = await Connection.connect({ address: temporalAddress() });
   const client = new Client({ connection });
   const taskQueue = `test-${randomBytes(6).toString('hex')}`;
   const deps: ActivityDeps = { store, portalOf: directory.portalOf, settings: all };
   const workers = new Set<RunningWorker>();
 
-  async function startWorker(): Promise<RunningWorker> {
+  async function startWorker(queue = taskQueue): Promise<RunningWorker> {
     const native = await NativeConnection.connect({ address: temporalAddress() });
-    const worker = await createWorker({ connection: native, namespace: 'default', taskQueue, deps, workflowBundle: await workflowBundle() });
+    const worker = await createWorker({
+      connection: native,
+      namespace: 'default',
+      taskQueue: queue,
+      deps,
+      workflowBundle: await workflowBundle(),
+    });
     const run = worker.run();
     const running: RunningWorker = {
       worker,
@@ -98,7 +132,10 @@ export async function startProduct({ settings, portal: portalOptions }: ProductO
     startWorker,
     close: async () => {
       for (const link of await store.links.model.find().lean()) {
-        await client.workflow.getHandle(toLinkWorkflowId(link._id)).terminate().catch(() => undefined);
+        await client.workflow
+          .getHandle(toLinkWorkflowId(link._id))
+          .terminate()
+          .catch(() => undefined);
       }
       await Promise.all([...workers].map((running) => running.stop()));
       await directory.close();
@@ -109,52 +146,37 @@ export async function startProduct({ settings, portal: portalOptions }: ProductO
   };
 }
 
-export interface Said {
-  id: string;
-  text: string;
-  fromMe?: boolean;
-  at?: Date;
-  peer?: string;
-  name?: string | null;
-}
-
-/** A direct text message as a source gives it. */
-export function toIncoming({ id, text, fromMe = false, at = new Date(), peer = '+491701234567', name = 'Klaus Weber' }: Said): IncomingMessage {
-  const identity = { aliases: [toPhoneAlias(peer)], name: fromMe ? null : name };
-  return {
-    event: 'create',
-    stanzaId: id,
-    changeId: null,
-    chat: { kind: 'direct', peer: identity },
-    fromMe,
-    sender: fromMe ? null : identity,
-    sentAt: at,
-    kind: 'text',
-    text,
-    fileName: null,
-    quotedText: null,
-    forwarded: false,
-  };
-}
-
 export const say = (product: Product, said: Said) =>
   ingestMessage(product.store, product.account, toIncoming(said), 'test');
 
 /** Saves a request to link and starts the workflow of the link, as the API does. Returns the link's id. */
 export async function requestLink(
   { store, portalId, client, taskQueue }: Product,
-  { phone = '+491701234567', crmContactId = null, createIfMissing = false, name = null }: { phone?: string; crmContactId?: number | null; createIfMissing?: boolean; name?: string | null } = {},
+  {
+    phone = '+491701234567',
+    crmContactId = null,
+    createIfMissing = false,
+    name = null,
+  }: { phone?: string; crmContactId?: number | null; createIfMissing?: boolean; name?: string | null } = {},
 ): Promise<string> {
   const person = await store.people.findOrCreate(portalId, { aliases: [toPhoneAlias(phone)], name }, 'test');
   const request = { crmContactId, createIfMissing, name, at: new Date() };
   const link = await store.links.insertPending(portalId, person._id, request);
   if (!link) throw new Error('this person has a link already');
-  await client.workflow.start('contactLinkWorkflow', { workflowId: toLinkWorkflowId(link._id), taskQueue, args: [{ linkId: link._id }] });
+  await client.workflow.start('contactLinkWorkflow', {
+    workflowId: toLinkWorkflowId(link._id),
+    taskQueue,
+    args: [{ linkId: link._id }],
+  });
   return link._id;
 }
 
 /** Waits until `check` gives something truthy; fails with what it saw last. */
-export async function eventually<T>(what: string, check: () => Promise<T> | T, timeoutMs = 30_000): Promise<NonNullable<T>> {
+export async function eventually<T>(
+  what: string,
+  check: () => Promise<T> | T,
+  timeoutMs = 30_000,
+): Promise<NonNullable<T>> {
   const until = Date.now() + timeoutMs;
   for (;;) {
     const seen = await check();

@@ -5,7 +5,9 @@ import { eventually, requestLink, say, startProduct, type Product } from '../hel
 let product: Product;
 
 beforeEach(async () => {
-  product = await startProduct({ portal: { contacts: [{ name: 'Klaus', lastName: 'Weber', phones: ['+49 (170) 123-45-67'] }] } });
+  product = await startProduct({
+    portal: { contacts: [{ name: 'Klaus', lastName: 'Weber', phones: ['+49 (170) 123-45-67'] }] },
+  });
 });
 
 afterEach(async () => {
@@ -28,7 +30,9 @@ test('a linked contact gets each message once, in order, with time and speaker, 
   await eventually('the first backup', async () => (await product.store.links.load(linkId))?.lastBackedUpAt);
   await say(product, { id: 'A3', text: 'Thank you' });
   await say(product, { id: 'A3', text: 'Thank you' });
-  await eventually('the second backup', async () => (await linesOn()).some((line) => line.includes('Thank you')));
+  await eventually('the second backup', async () =>
+    (await linesOn()).some((line) => line.includes('Thank you')),
+  );
   const lines = (await linesOn()).filter((line) => !line.startsWith('[B]'));
   expect(lines[0]).toBe('[14:01:05] Klaus Weber: Good morning');
   expect(lines[1]).toBe('[14:02:05] Anna Sales: Hello, offer attached');
@@ -64,6 +68,9 @@ test('an idle contact costs the portal no request', async () => {
   await eventually('the link', async () => (await product.store.links.load(linkId))?.lastCheckedAt);
   product.portal.resetStats();
   const before = (await product.store.links.load(linkId))?.lastCheckedAt?.getTime() ?? 0;
-  await eventually('three more rounds', async () => ((await product.store.links.load(linkId))?.lastCheckedAt?.getTime() ?? 0) > before + 3_000);
+  await eventually(
+    'three more rounds',
+    async () => ((await product.store.links.load(linkId))?.lastCheckedAt?.getTime() ?? 0) > before + 3_000,
+  );
   expect(product.portal.stats().requests).toBe(0);
 });

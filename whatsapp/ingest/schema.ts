@@ -104,7 +104,7 @@ export const ingestMessage = z.strictObject({
   targetId: short,
   reaction: z.string().max(64).nullish(),
   /** Taken and not kept. */
-  raw: z.unknown(),
+  raw: z.unknown().optional(),
 });
 export type IngestMessage = z.output<typeof ingestMessage>;
 

@@ -42,7 +42,7 @@ export const wahaMessage = z.looseObject({
     .nullish(),
   vCards: z.array(z.string()).nullish(),
   replyTo: z.looseObject({ body: text }).nullish(),
-  _data: z.unknown(),
+  _data: z.unknown().optional(),
 });
 export type WahaMessage = z.output<typeof wahaMessage>;
 
@@ -62,7 +62,7 @@ export const wahaEnvelope = z.looseObject({
   event: z.string(),
   timestamp: time,
   me: z.looseObject({ id: text, lid: text }).nullish(),
-  payload: z.unknown(),
+  payload: z.unknown().optional(),
 });
 export type WahaEnvelope = z.output<typeof wahaEnvelope>;
 

@@ -85,6 +85,13 @@ test('an incoming text is told with its person, time and words', () => {
   });
 });
 
+test('what WAHA may leave out is not needed', () => {
+  const bare = { id: 'false_491701234567@c.us_3EB001', timestamp: sentAtSeconds, body: 'Good morning' };
+  expect(
+    translateWaha({ event: 'message.any', payload: bare }, { receivedAt, ownAliases: [] }),
+  ).toMatchObject([{ kind: 'message', message: { stanzaId: '3EB001', kind: 'text', text: 'Good morning' } }]);
+});
+
 test('an own message is told to the peer, by nobody else and without a name', () => {
   expect(messageOf(translate('message.any', outgoing()))).toMatchObject({
     stanzaId: '3EB002',

@@ -1,0 +1,24 @@
+import express, { type Express } from 'express';
+import { Problem, sendProblem } from './problem';
+
+/** What answers until the database is there: the process lives, is not ready, and takes nothing yet. */
+export function createStartingApp(): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.get('/healthz', (_request, response) => {
+    response.json({ status: 'ok' });
+  });
+  app.get('/readyz', (_request, response) => {
+    response.status(503).json({ status: 'not ready', missing: ['mongodb'] });
+  });
+  app.use((_request, response) => {
+    sendProblem(
+      response,
+      new Problem('starting', {
+        detail: 'The database cannot be reached yet.',
+        headers: { 'Retry-After': '5' },
+      }),
+    );
+  });
+  return app;
+}

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { toWatchWorkflowId } from '../domain/ids';
+import type { Store } from '../store/store';
+import type { Logger } from '../telemetry';
+import { portalWatchWorkflowName, taskQueue } from '../workflows/messages';
+import { toLoggable } from './errors-to-problems';
+import { toPortalAttribute } from './portal-attribute';
+
+interface Parts {
+  store: Store;
+  temporal: Client;
+  logger: Logger;
+  /** Ends the loop. */
+  signal: AbortSignal;
+}
+
+const againMs = 10 * 60_000;
+const retryMs = 5_000;
+const callMs = 10_000;
+
+/** Starts the watch of one portal unless it runs. */
+async function startWatch({ temporal }: Parts, portalId: string): Promise<void> {
+  await temporal.connection.withDeadline(Date.now() + callMs, () =>
+    temporal.workflow.start(portalWatchWorkflowName, {
+      workflowId: toWatchWorkflowId(portalId),
+      taskQueue,
+      args: [{ portalId }],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      staticSummary: 'Watches one portal: sweeps, wakes and revives its links',
+      typedSearchAttributes: toPortalAttribute(portalId),
+    }),
+  );
+}
+
+/**
+ * Keeps the watch of every portal running: tried until it succeeds, and again every ten minutes, since somebody may end a
+ * workflow by hand. Returns when the signal is aborted.
+ */
+export async function keepWatchesRunning(parts: Parts): Promise<void> {
+  const { store, logger, signal } = parts;
+  let isFailing = false;
+  while (!signal.aborted) {
+    let pauseMs = againMs;
+    try {
+      for (const { _id } of await store.portals.list()) await startWatch(parts, _id);
+      if (isFailing) logger.info('the watches of all portals run again');
+      isFailing = false;
+    } catch (error) {
+      pauseMs = retryMs;
+      if (!isFailing) logger.warn(toLoggable(error), 'the watch of a portal cannot be started; trying again');
+      isFailing = true;
+    }
+    await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+  }
+}

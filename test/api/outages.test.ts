@@ -1,0 +1,121 @@
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { toPhoneAlias } from '../../domain/identity';
+import { freePort, mongoUri } from '../helpers/servers';
+import { startApi, textMessage, wahaMessage, type ApiServer } from './api-server';
+
+/** A way to MongoDB that can be cut and mended. */
+interface Line {
+  address: string;
+  cut: () => Promise<void>;
+  mend: () => Promise<void>;
+}
+
+async function openLine(): Promise<Line> {
+  const { hostname, port } = new URL(mongoUri('x'));
+  const sockets = new Set<Socket>();
+  const make = (): Server =>
+    createServer((near) => {
+      const far = connect(Number(port), hostname);
+      for (const [one, other] of [
+        [near, far],
+        [far, near],
+      ] as const) {
+        sockets.add(one);
+        one.on('error', () => other.destroy()).on('close', () => other.destroy());
+        one.pipe(other);
+      }
+    });
+  let server = make();
+  const open = (at: number) =>
+    new Promise<number>((resolve) => {
+      server.listen(at, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+    });
+  const at = await open(0);
+  return {
+    address: `127.0.0.1:${at}`,
+    async cut() {
+      await new Promise((resolve) => {
+        server.close(resolve);
+        for (const socket of sockets) socket.destroy();
+        sockets.clear();
+      });
+    },
+    async mend() {
+      server = make();
+      await open(at);
+    },
+  };
+}
+
+const hmacKey = 'a-key-of-more-than-16';
+
+async function addLinked(api: ApiServer, e164: string): Promise<string> {
+  const person = await api.store.people.findOrCreate(
+    api.portalId,
+    { aliases: [toPhoneAlias(e164)], name: null },
+    'test',
+  );
+  const request = { crmContactId: 1, createIfMissing: false, name: null, at: new Date() };
+  const link = await api.store.links.insertPending(api.portalId, person._id, request);
+  await api.store.links.markLinked(link?._id ?? '', 1);
+  return link?._id ?? '';
+}
+
+test('while MongoDB is away every call says so, and afterwards a redelivery adds what was missed', async () => {
+  const line = await openLine();
+  const api = await startApi({ mongoAt: line.address });
+  try {
+    const { token } = await api.addAccount();
+    const waha = await api.addAccount({ kind: 'waha', settings: { hmacKey } });
+    const linkId = await addLinked(api, '+491700000001');
+    const messages = [textMessage('3EB0CCCC')];
+    await line.cut();
+    const away = await Promise.all([
+      api.sendWaha(waha.id, hmacKey, wahaMessage('3EB0DDDD')),
+      api.post('/api/v1/ingest/messages', { messages }, { token }),
+      api.get('/api/v1/links'),
+      api.get(`/api/v1/links/${linkId}/status`),
+      api.post('/api/v1/links', { phone: '+491700000002' }),
+    ]);
+    for (const answer of away) {
+      expect([answer.status, answer.body.code]).toEqual([503, 'store_unavailable']);
+      expect(answer.headers.get('retry-after')).toBe('5');
+    }
+    expect((await api.get('/healthz')).status).toBe(200);
+    const ready = await api.get('/readyz');
+    expect([ready.status, ready.body.missing]).toEqual([503, ['mongodb']]);
+
+    await line.mend();
+    const until = Date.now() + 30_000;
+    while ((await api.get('/readyz')).status !== 200 && Date.now() < until);
+    const redelivered = await api.sendWaha(waha.id, hmacKey, wahaMessage('3EB0DDDD'));
+    expect([redelivered.status, redelivered.body.accepted]).toEqual([200, 1]);
+    const sent = await api.post('/api/v1/ingest/messages', { messages }, { token });
+    expect(sent.body.accepted).toBe(1);
+  } finally {
+    await api.stop();
+    await line.cut();
+  }
+});
+
+test('while Temporal is away links are saved, messages taken and the status told from the store', async () => {
+  const api = await startApi({ temporalAt: `127.0.0.1:${await freePort()}` });
+  try {
+    const made = await api.post('/api/v1/links', { phone: '+491700000003' });
+    expect([made.status, made.body.outcome]).toEqual([202, 'pending']);
+    const { token } = await api.addAccount();
+    const messages = [textMessage('3EB0EEEE')];
+    expect((await api.post('/api/v1/ingest/messages', { messages }, { token })).body.accepted).toBe(1);
+    const linkId = await addLinked(api, '+491700000004');
+    const status = await api.get(`/api/v1/links/${linkId}/status`);
+    expect(status.body).toMatchObject({ answeredBy: 'store', state: 'linked' });
+    const now = await api.post(`/api/v1/links/${linkId}/back-up-now`, {});
+    expect([now.status, now.body.code]).toEqual([503, 'temporal_unavailable']);
+    const paused = await api.post(`/api/v1/links/${linkId}/pause`, {});
+    expect([paused.status, paused.body.rhythm]).toEqual([202, 'paused']);
+    const ready = await api.get('/readyz');
+    expect([ready.status, ready.body]).toEqual([200, { status: 'ready', missing: ['temporal'] }]);
+  } finally {
+    await api.stop();
+  }
+});

@@ -1,0 +1,243 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { toPhoneAlias } from '../../domain/identity';
+import { toLinkWorkflowId } from '../../domain/ids';
+import type { KillPoint } from '../helpers/crash';
+import type { CrashTask } from '../helpers/crash-process';
+import {
+  encryptionKey,
+  eventually,
+  say,
+  startProduct,
+  workflowBundle,
+  type Product,
+} from '../helpers/product';
+import { mongoUri, temporalAddress } from '../helpers/servers';
+
+type Where = [KillPoint['room'], string, KillPoint['when']];
+
+/** Every gap between two steps of a round, in their order. */
+const roundSteps: Where[] = [
+  ['entries', 'plan', 'before'],
+  ['entries', 'plan', 'after'],
+  ['entries', 'beginSending', 'before'],
+  ['entries', 'beginSending', 'after'],
+  ['timeline', 'addComment', 'during'],
+  ['timeline', 'addComment', 'after'],
+  ['entries', 'markDelivered', 'after'],
+  ['messages', 'stamp', 'after'],
+  ['chats', 'moveTold', 'after'],
+  ['links', 'moveBackedUp', 'after'],
+  ['outbox', 'remove', 'after'],
+  ['links', 'moveClocks', 'before'],
+  ['links', 'moveClocks', 'after'],
+];
+/** Every gap of linking to a contact that must be made. */
+const linkSteps: Where[] = [
+  ['links', 'moveCreation', 'after'],
+  ['contacts', 'addContact', 'during'],
+  ['contacts', 'addContact', 'after'],
+  ['links', 'decide', 'after'],
+  ['links', 'markLinked', 'after'],
+  ['outbox', 'add', 'after'],
+];
+/** Every gap of taking a message in. */
+const ingestSteps: Where[] = [
+  ['people', 'findOrCreate', 'after'],
+  ['chats', 'findOrCreateDirect', 'after'],
+  ['messages', 'saveVersion', 'after'],
+  ['outbox', 'add', 'after'],
+  ['links', 'countArrival', 'after'],
+  ['messages', 'markRouted', 'before'],
+];
+
+let product: Product;
+let folder: string;
+const texts = ['first', 'second', 'third'];
+const phoneOf = (kind: number, index: number) => `+49170${kind}${String(index).padStart(6, '0')}`;
+const queueOf = (index: number) => `${product.taskQueue}-${index}`;
+
+function runToDeath(
+  task: Omit<CrashTask, 'mongoUri' | 'encryptionKeyHex' | 'settings'>,
+): Promise<NodeJS.Signals | null> {
+  const whole: CrashTask = {
+    ...task,
+    mongoUri: mongoUri(product.databaseName),
+    encryptionKeyHex: encryptionKey.toString('hex'),
+    settings: product.deps.settings,
+  };
+  const path = join(__dirname, '../helpers/crash-process.ts');
+  const child = spawn(process.execPath, ['--import', 'tsx', path, JSON.stringify(whole)], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  return new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
+}
+
+/** Works the queue with a process that dies at the point. Starts the link's workflow there. */
+async function dieWorking(
+  where: Where,
+  queue: string,
+  phone: string,
+  createIfMissing: boolean,
+): Promise<NodeJS.Signals | null> {
+  const { store, portalId, client } = product;
+  const person = await store.people.findOrCreate(
+    portalId,
+    { aliases: [toPhoneAlias(phone)], name: 'Klaus' },
+    'test',
+  );
+  const request = { crmContactId: null, createIfMissing, name: null, at: new Date() };
+  const link = await store.links.insertPending(portalId, person._id, request);
+  const linkId = link?._id ?? '';
+  await client.workflow.start('contactLinkWorkflow', {
+    workflowId: toLinkWorkflowId(linkId),
+    taskQueue: queue,
+    args: [{ linkId }],
+  });
+  const [room, step, when] = where;
+  const bundlePath = join(folder, 'workflows.js');
+  return runToDeath({
+    point: { room, step, when },
+    work: { kind: 'worker', temporalAddress: temporalAddress(), taskQueue: queue, bundlePath },
+  });
+}
+
+/** Links the person at once, without a workflow: ingest makes rows for it from here on. */
+async function link(phone: string): Promise<void> {
+  const { store, portalId } = product;
+  const person = await store.people.findOrCreate(
+    portalId,
+    { aliases: [toPhoneAlias(phone)], name: null },
+    'test',
+  );
+  const pending = await store.links.insertPending(portalId, person._id, {
+    crmContactId: 1,
+    createIfMissing: false,
+    name: null,
+    at: new Date(),
+  });
+  await store.links.markLinked(pending?._id ?? '', 1);
+}
+
+async function dieIngesting([room, step, when]: Where, phone: string): Promise<NodeJS.Signals | null> {
+  const said = { id: 'I1', text: 'first', peer: phone };
+  return runToDeath({
+    point: { room, step, when },
+    work: { kind: 'ingest', accountId: product.account._id, said },
+  });
+}
+
+async function idsWith(phone: string): Promise<number[]> {
+  const answer = await fetch(`${product.portal.url}/sandbox/contacts`);
+  const contacts = (await answer.json()) as { id: number; fm: { value: string }[] }[];
+  return contacts.filter(({ fm }) => fm.some(({ value }) => value === phone)).map(({ id }) => id);
+}
+
+/** How often each of the texts stands on the page of the contact(s) with this phone. */
+async function tellings(phone: string, wanted: string[]): Promise<number[]> {
+  const lines = (await idsWith(phone)).flatMap((id) =>
+    product.portal.comments(id).flatMap(({ text }) => text.split('\n')),
+  );
+  return wanted.map((text) => lines.filter((line) => line.endsWith(`: ${text}`)).length);
+}
+
+const isAllTold = async (phone: string) => (await tellings(phone, texts)).every((count) => count >= 1);
+
+const deaths = new Map<string, NodeJS.Signals | null>();
+
+beforeAll(async () => {
+  product = await startProduct();
+  folder = mkdtempSync(join(tmpdir(), 'contact-link-crash-'));
+  writeFileSync(join(folder, 'workflows.js'), (await workflowBundle()).code);
+  const cases: (() => Promise<void>)[] = [];
+  roundSteps.forEach((where, index) => {
+    cases.push(async () => {
+      await product.portal.addContact({ name: 'Klaus', phones: [phoneOf(1, index)] });
+      for (const text of texts) await say(product, { id: `R-${text}`, text, peer: phoneOf(1, index) });
+      deaths.set(where.join('.'), await dieWorking(where, queueOf(index), phoneOf(1, index), false));
+    });
+  });
+  linkSteps.forEach((where, index) => {
+    cases.push(async () => {
+      for (const text of texts) await say(product, { id: `L-${text}`, text, peer: phoneOf(2, index) });
+      deaths.set(
+        `link.${where.join('.')}`,
+        await dieWorking(where, queueOf(100 + index), phoneOf(2, index), true),
+      );
+    });
+  });
+  ingestSteps.forEach((where, index) => {
+    cases.push(async () => {
+      await link(phoneOf(3, index));
+      deaths.set(`ingest.${where.join('.')}`, await dieIngesting(where, phoneOf(3, index)));
+    });
+  });
+  product.portal.setFaults([
+    { kind: 'slow', method: 'crm.timeline.comment.add', delayMs: 400, times: -1 },
+    { kind: 'slow', method: 'crm.item.add', delayMs: 400, times: -1 },
+  ]);
+  const next = async (): Promise<void> => {
+    for (let run = cases.shift(); run; run = cases.shift()) await run();
+  };
+  await Promise.all(Array.from({ length: 4 }, next));
+  product.portal.setFaults([]);
+  const queues = [
+    ...roundSteps.map((_, index) => queueOf(index)),
+    ...linkSteps.map((_, index) => queueOf(100 + index)),
+  ];
+  for (const queue of queues) await product.startWorker(queue);
+}, 180_000);
+
+afterAll(async () => {
+  await product.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test.each(roundSteps)('a worker killed at %s.%s (%s) loses and doubles nothing', async (...where) => {
+  const phone = phoneOf(
+    1,
+    roundSteps.findIndex((one) => one.join('.') === where.join('.')),
+  );
+  expect(deaths.get(where.join('.'))).toBe('SIGKILL');
+  await eventually('every message on the page and nothing waiting', async () => {
+    if (!(await isAllTold(phone))) return false;
+    return (await product.store.outbox.model.countDocuments({ chatId: await chatIdOf(phone) }).exec()) === 0;
+  });
+  expect(await tellings(phone, texts)).toEqual([1, 1, 1]);
+});
+
+test.each(linkSteps)('a worker killed at %s.%s (%s) while it makes a contact makes one', async (...where) => {
+  const phone = phoneOf(
+    2,
+    linkSteps.findIndex((one) => one.join('.') === where.join('.')),
+  );
+  expect(deaths.get(`link.${where.join('.')}`)).toBe('SIGKILL');
+  await eventually('every message on the page', () => isAllTold(phone));
+  expect(await idsWith(phone)).toHaveLength(1);
+  expect(await tellings(phone, texts)).toEqual([1, 1, 1]);
+});
+
+test.each(ingestSteps)(
+  'a process killed at %s.%s (%s) of ingest keeps the message once after redelivery',
+  async (...where) => {
+    const phone = phoneOf(
+      3,
+      ingestSteps.findIndex((one) => one.join('.') === where.join('.')),
+    );
+    expect(deaths.get(`ingest.${where.join('.')}`)).toBe('SIGKILL');
+    await say(product, { id: 'I1', text: 'first', peer: phone });
+    const messages = await product.store.messages.listOfChat(await chatIdOf(phone), null, 10);
+    expect(messages).toHaveLength(1);
+    expect(messages[0]?.versions).toHaveLength(1);
+    expect(messages[0]?.versions[0]?.routedAt).not.toBeNull();
+    expect(await product.store.outbox.model.countDocuments({ messageId: messages[0]?._id })).toBe(1);
+  },
+);
+
+async function chatIdOf(phone: string): Promise<string> {
+  const person = await product.store.people.findByAlias(product.portalId, `phone:${phone}`);
+  const [chat] = await product.store.chats.listDirect(product.portalId, person?._id ?? '');
+  return chat?._id ?? '';
+}
