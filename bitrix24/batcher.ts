@@ -72,7 +72,7 @@ function onAbort(waiting: Waiting, leaveQueue: () => void): void {
   const listener = () => {
     leaveQueue();
     if (waiting.isSent) waiting.reject(new UnknownOutcomeError({ code: 'ABORTED', method }));
-    else waiting.reject(notSent('ABORTED', waiting));
+    else if (!waiting.isClaiming) waiting.reject(notSent('ABORTED', waiting));
   };
   signal.addEventListener('abort', listener, { once: true });
   waiting.stopListening = () => signal.removeEventListener('abort', listener);

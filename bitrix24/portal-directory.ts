@@ -18,8 +18,8 @@ export interface PortalDirectoryOptions {
 /** The portals a process works with: one client each, renewed when its credentials change. */
 export interface PortalDirectory {
   /** Throws when there is no such portal. */
-  portalOf(portalId: string): Promise<Portal>;
-  close(): Promise<void>;
+  portalOf: (portalId: string) => Promise<Portal>;
+  close: () => Promise<void>;
 }
 
 interface Known {

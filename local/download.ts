@@ -87,8 +87,8 @@ function watchForStall(folder: string, end: () => void) {
 }
 
 function sizeOf(folder: string): number {
-  const sizes = readdirSync(folder).map(
-    (name) => statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0,
-  );
+  // mongodb-memory-server writes a lock file before it asks for anything.
+  const files = readdirSync(folder).filter((name) => !name.endsWith('.lock'));
+  const sizes = files.map((name) => statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0);
   return sizes.reduce((sum, size) => sum + size, 0);
 }

@@ -128,6 +128,8 @@ test('claims that take too long send nothing', async () => {
 
 test('comments of one target go one after the other, in order', async () => {
   const target = 'link/1';
+  // The first is under way for longer than a command waits for company.
+  portal.setFaults([{ kind: 'slow', delayMs: 500 }]);
   let underWay = 0;
   let most = 0;
   const one = async (text: string) => {

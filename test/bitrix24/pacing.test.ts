@@ -282,6 +282,22 @@ test('a request that was never settled stays charged; one that was not sent is g
   expect(budgets.state('p')?.reservations).toHaveLength(1);
 });
 
+test('what is still under way stays charged when another answer does not count it yet', async () => {
+  const clock = createClock();
+  const budgets = createMemoryBudgets();
+  const pacing = pacingOf(clock, budgets);
+  const commands = Array.from({ length: 10 }, () => COMMENT);
+  const first = await pacing.acquire({ lane: 'live', commands });
+  const second = await pacing.acquire({ lane: 'live', commands });
+  const time = { finishMs: clock.now(), durationMs: 100, operatingMs: 1_000, operatingResetAtMs: null };
+  await first.settle({ envelope: time, commands: commands.map((method) => ({ method, time })) });
+  const used = () => budgets.state('p')?.methods.find(({ method }) => method === COMMENT)?.baskets[0]?.usedMs;
+  expect(used()).toBe(1_000 + 1_500);
+  const later = { ...time, operatingMs: 2_000 };
+  await second.settle({ envelope: later, commands: commands.map((method) => ({ method, time: later })) });
+  expect(used()).toBe(2_000);
+});
+
 test('a stamp far in the future, of a broken clock, does not stop the portal', async () => {
   const clock = createClock();
   const budgets = createMemoryBudgets();
