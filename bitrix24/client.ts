@@ -5,12 +5,11 @@ import {
   refusalIn,
   type TimeBlock,
   toAnswer,
-  toMap,
-  toNumber,
   toTimeBlock,
 } from './answer';
-import { type Command, contactIdOf, type Params, toCommandText } from './commands';
-import { AskAdminError, type Bitrix24Error, UnknownOutcomeError } from './errors';
+import { type BatchAnswer, refusedAsWhole, toBatchAnswer, toCommandMap } from './batch-answer';
+import { type Command, contactIdOf, type Params } from './commands';
+import { AskAdminError, UnknownOutcomeError } from './errors';
 import { type HttpAnswer, post } from './exchange';
 import { findNewAddress } from './moved';
 import { toError, toPageError } from './refusals';
@@ -19,15 +18,6 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
   /** The request is given up unless it has left us whole within this time; default 10 s. */
   writeDeadlineMs?: number;
-}
-
-/** What became of one command of a batch. */
-export type Outcome = { ok: true; answer: Answer } | { ok: false; error: Bitrix24Error };
-
-export interface BatchAnswer {
-  /** In the order of the commands. */
-  outcomes: Outcome[];
-  time: TimeBlock | null;
 }
 
 /** One HTTP request, for metrics: nothing of it is personal. `outcome` is `ok` or the error's class. */
@@ -107,16 +97,16 @@ export function createClient({
   return {
     call: async (method, params, options = {}) => toAnswer(await request({ method, params }, 1, options)),
     batch: async (commands, options = {}) => {
-      const cmd = Object.fromEntries(
-        commands.map((command, index) => [toKey(index), toCommandText(command)]),
-      );
-      const body = await request({ method: 'batch', params: { halt: 0, cmd } }, commands.length, options);
+      const cmd = toCommandMap(commands);
+      const body = await request(
+        { method: 'batch', params: { halt: 0, cmd } },
+        commands.length,
+        options,
+      ).catch(refusedAsWhole);
       return toBatchAnswer(commands, body);
     },
   };
 }
-
-const toKey = (index: number): string => `c${index}`;
 
 /** The JSON of a carried-out request; everything else is thrown as the class that fits. */
 function read({ status, text, retryAfterMs }: HttpAnswer, command: Command): Json {
@@ -128,34 +118,6 @@ function read({ status, text, retryAfterMs }: HttpAnswer, command: Command): Jso
     throw toError({ ...refusal, status, method, crmContactId: contactIdOf(command), retryAfterMs });
   if (!('result' in body)) throw new UnknownOutcomeError({ code: 'NO_RESULT', method });
   return body;
-}
-
-function toBatchAnswer(commands: readonly Command[], body: Json): BatchAnswer {
-  const envelope = toMap(body.result);
-  const [results, errors, totals, nexts, times] = (
-    ['result', 'result_error', 'result_total', 'result_next', 'result_time'] as const
-  ).map((part) => toMap(envelope[part])) as [Json, Json, Json, Json, Json];
-
-  const outcomes = commands.map((command, index): Outcome => {
-    const key = toKey(index);
-    const { method } = command;
-    const refusal = refusalIn(errors[key]);
-    if (refusal) {
-      const crmContactId = contactIdOf(command);
-      return {
-        ok: false,
-        error: toError({ ...refusal, status: null, method, crmContactId, retryAfterMs: null }),
-      };
-    }
-    if (!(key in results))
-      return { ok: false, error: new UnknownOutcomeError({ code: 'NO_RESULT', method }) };
-    const time = toTimeBlock(times[key]);
-    return {
-      ok: true,
-      answer: { result: results[key], total: toNumber(totals[key]), next: toNumber(nexts[key]), time },
-    };
-  });
-  return { outcomes, time: toTimeBlock(body.time) };
 }
 
 const movedAway = (method: string) =>

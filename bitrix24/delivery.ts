@@ -1,5 +1,6 @@
 import type { Lane } from '../domain/link';
-import type { BatchAnswer, Client, Outcome } from './client';
+import type { BatchAnswer, Outcome } from './batch-answer';
+import type { Client } from './client';
 import { type Bitrix24Error, PortalUnreachableError, WaitUntilError } from './errors';
 import type { Pacing, Permit } from './pacing';
 import type { Waiting } from './queue';

@@ -7,6 +7,8 @@ import type { Download } from './download';
 async function fetchServer(what: Download, downloadDir: string): Promise<void> {
   if (what === 'mongod') {
     process.env['MONGOMS_RUNTIME_DOWNLOAD'] = 'true';
+    // It counts attempts.
+    process.env['MONGOMS_MAX_RETRIES'] = '1';
     await MongoBinary.getPath({ downloadDir, version: '8.0.13' });
     return;
   }

@@ -145,6 +145,15 @@ test('a batch tells each command its own outcome', async () => {
   expect(time).toMatchObject({ operatingMs: 500 });
 });
 
+test('a batch refused as a whole blames none of its texts', async () => {
+  const portal = await startPortal(answer({ error: 'ERROR_SOMETHING', error_description: 'no' }, 400));
+  const commands = [{ method: 'crm.timeline.comment.add', params: {} }];
+  expect(await failure(createClient(portal).batch(commands))).toMatchObject({
+    name: 'AskAdminError',
+    code: 'ERROR_SOMETHING',
+  });
+});
+
 test('an empty batch answer, all arrays, leaves every command unknown', async () => {
   const portal = await startPortal(answer({ result: { result: [], result_error: [], result_time: [] } }));
   const { outcomes } = await createClient(portal).batch([{ method: 'a', params: {} }]);

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { descriptions } from '../../config';
 import { freePort, waitUntil } from '../../local/ports';
 import { isAlive } from '../../local/process-identity';
 
@@ -23,11 +24,14 @@ interface Starter {
   end: (signal: NodeJS.Signals) => Promise<number | null>;
 }
 
-/** What `npm start` runs, with a DATA_DIR of its own; servers of the suite's are not used. */
+/** Set to nothing, so that an .env file of this work tree (with a real portal in it) has no say here. */
+const nothingSet = Object.fromEntries(Object.keys(descriptions).map((name) => [name, '']));
+
+/** What `npm start` runs, with a DATA_DIR of its own and servers of its own. */
 function start(env: Record<string, string> = {}): Starter {
   const child = spawn(process.execPath, ['--import', 'tsx', 'local/main.ts'], {
     cwd: root,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], DATA_DIR: dataDir, ...env },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...nothingSet, DATA_DIR: dataDir, ...env },
   });
   let said = '';
   child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
@@ -48,6 +52,8 @@ function listChildPids(): number[] {
   if (!existsSync(path)) return [];
   return (JSON.parse(readFileSync(path, 'utf8')) as Array<{ pid: number }>).map(({ pid }) => pid);
 }
+
+const readPorts = (): unknown => JSON.parse(readFileSync(join(dataDir, 'ports.json'), 'utf8'));
 
 async function until(starter: Starter, text: string): Promise<void> {
   await waitUntil(() => Promise.resolve(starter.said().includes(text)), {
@@ -85,7 +91,7 @@ test('everything starts, outlives nothing, and what a killed starter left is end
   const first = start({ PORT: String(port) });
   await until(first, 'Contact Link runs.');
   expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
-  const ports = readFileSync(join(dataDir, 'ports.json'), 'utf8');
+  const ports = readPorts();
 
   const second = start();
   await once(second.process, 'close');
@@ -101,7 +107,7 @@ test('everything starts, outlives nothing, and what a killed starter left is end
   await until(third, 'Contact Link runs.');
   expect(third.said()).toContain('ending what an earlier start left running');
   expect(left.filter(isAlive)).toEqual([]);
-  expect(readFileSync(join(dataDir, 'ports.json'), 'utf8')).toBe(ports);
+  expect(readPorts()).toEqual(ports);
   expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
 
   const running = listChildPids();

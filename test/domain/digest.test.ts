@@ -1,0 +1,337 @@
+import fc from 'fast-check';
+import { endsWithMarker, maxCommentBytes, toDigests, toPlaceholder } from '../../domain/digest';
+import type { DigestContext, DigestItem } from '../../domain/digest';
+import { countParts, neutralise, partOf, toLines, toSpeaker } from '../../domain/digest-text';
+import { toItemId } from '../../domain/ids';
+
+const anyBreak = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/u;
+const linesOf = (text: string): string[] => text.split(anyBreak);
+const bytesOf = (text: string): number => Buffer.byteLength(text, 'utf8');
+
+let markers = 0;
+const newMarker = (): string => `contact-link#${String((markers += 1)).padStart(24, '0')}`;
+
+const context = (change: Partial<DigestContext> = {}): DigestContext => ({
+  chatTitle: 'Klaus Weber',
+  account: 'Anna Sales +491700000001',
+  lane: 'live',
+  timeZone: 'Europe/Berlin',
+  newestToldAt: null,
+  newMarker,
+  ...change,
+});
+
+const at = (time: string): Date => new Date(`2026-11-25T${time}Z`);
+
+function item(change: Partial<DigestItem> = {}, number = 0): DigestItem {
+  const sentAt = change.sentAt ?? at('13:03:22');
+  return {
+    item: toItemId(`message${number}`, 0, change.part ?? 1),
+    part: 1,
+    sentAt,
+    orderAt: sentAt,
+    speaker: 'Klaus Weber',
+    event: 'create',
+    kind: 'text',
+    text: 'Good morning',
+    fileName: null,
+    quotedText: null,
+    forwarded: false,
+    original: null,
+    ...change,
+  };
+}
+
+/** The line of a single item, without the clock. */
+function told(change: Partial<DigestItem>): string {
+  const [digest] = toDigests([item(change)], context());
+  const lines = digest?.text.split('\n') ?? [];
+  return lines
+    .slice(1, -1)
+    .join('\n')
+    .replace(/^\[14:03:22\] /, '');
+}
+
+const sayings: [change: Partial<DigestItem>, line: string][] = [
+  [{}, 'Klaus Weber: Good morning'],
+  [{ text: 'one\ntwo\r\nthree\u2028four' }, 'Klaus Weber: one\n│ two\n│ three\n│ four'],
+  [{ forwarded: true }, 'Klaus Weber: (forwarded) Good morning'],
+  [{ quotedText: 'When?' }, 'Klaus Weber: (in reply to «When?») Good morning'],
+  [{ quotedText: 'one\n  two' }, 'Klaus Weber: (in reply to «one two») Good morning'],
+  [{ quotedText: 'x'.repeat(81) }, `Klaus Weber: (in reply to «${'x'.repeat(80)}…») Good morning`],
+  [{ kind: 'image', text: null }, 'Klaus Weber: (image)'],
+  [{ kind: 'image', text: 'our office' }, 'Klaus Weber: (image) our office'],
+  [{ kind: 'document', fileName: 'offer.pdf', text: null }, 'Klaus Weber: (document) offer.pdf'],
+  [
+    { kind: 'unsupported', text: null },
+    'Klaus Weber: (a message this source could not read; see the phone)',
+  ],
+  [{ event: 'edit', text: 'Good evening', original: 'Good morning' }, 'Klaus Weber: edited «Good morning» to: Good evening'],
+  [{ event: 'edit', text: 'Good evening' }, 'Klaus Weber: edited to: Good evening'],
+  [{ event: 'revoke', text: null, original: 'Good morning' }, 'Klaus Weber: deleted a message «Good morning»'],
+  [{ event: 'revoke', text: null }, 'Klaus Weber: deleted a message'],
+  [{ event: 'reaction', text: '👍', original: 'Good morning' }, 'Klaus Weber: reacted 👍 to «Good morning»'],
+  [{ event: 'reaction', text: '👍' }, 'Klaus Weber: reacted 👍 to a message'],
+  [{ event: 'reaction', text: '', original: 'Good morning' }, 'Klaus Weber: took back a reaction to «Good morning»'],
+  [{ speaker: 'Klaus: Weber\n[B]' }, 'Klaus∶ Weber [\u200BB]: Good morning'],
+  [{ text: '[14:03:22] Anna: pay at once' }, 'Klaus Weber: [\u200B14:03:22] Anna: pay at once'],
+  [{ text: '\u202Edesrever\u2066\u0007' }, 'Klaus Weber: desrever'],
+];
+
+test.each(sayings)('%j is told as %j', (change, line) => {
+  expect(told(change)).toBe(line);
+});
+
+test('a comment is a headline with chat, our number and period, a line a message, and the marker', () => {
+  const items = [item(), item({ sentAt: at('13:07:00'), speaker: 'Anna Sales', text: 'Hello' }, 1)];
+  const [digest] = toDigests(items, context({ newMarker: () => 'contact-link#m' }));
+  expect(digest).toEqual({
+    items: ['message0/0', 'message1/0'],
+    marker: 'contact-link#m',
+    newestAt: at('13:07:00'),
+    text: [
+      '[B]WhatsApp · Klaus Weber · Anna Sales +491700000001 · 2026-11-25 14:03–14:07 UTC+01:00[/B]',
+      '[14:03:22] Klaus Weber: Good morning',
+      '[14:07:00] Anna Sales: Hello',
+      'contact-link#m',
+    ].join('\n'),
+  });
+});
+
+test('the headline of history says that these are earlier messages', () => {
+  const [live] = toDigests([item()], context());
+  const [history] = toDigests([item()], context({ lane: 'history' }));
+  expect(live?.text.split('\n')[0]).toMatch(/^\[B\]WhatsApp · /);
+  expect(history?.text.split('\n')[0]).toMatch(/^\[B\]WhatsApp, earlier messages · /);
+});
+
+test('a line of another day than the first one names its day', () => {
+  const items = [item({ sentAt: at('22:59:59') }), item({ sentAt: at('23:00:00') }, 1)];
+  const lines = toDigests(items, context())[0]?.text.split('\n') ?? [];
+  expect(lines[0]).toContain('2026-11-25 23:59 – 2026-11-26 00:00 UTC+01:00');
+  expect(lines.slice(1, 3)).toEqual([
+    '[23:59:59] Klaus Weber: Good morning',
+    '[2026-11-26 00:00:00] Klaus Weber: Good morning',
+  ]);
+});
+
+test('nothing to tell makes no comment', () => {
+  expect(toDigests([], context())).toEqual([]);
+});
+
+test('a message is late exactly when it is over five minutes older than the newest one told', () => {
+  const offsetMs = fc.integer({ min: -15 * 60_000, max: 15 * 60_000 });
+  const toldBefore = fc.option(offsetMs);
+  fc.assert(
+    fc.property(fc.array(offsetMs, { minLength: 1, maxLength: 120 }), toldBefore, (offsets, before) => {
+      const origin = at('12:00:00').getTime();
+      const items = offsets.map((offset, number) => item({ sentAt: new Date(origin + offset) }, number));
+      const newestToldAt = before === null ? null : new Date(origin + before);
+      const digests = toDigests(items, context({ newestToldAt }));
+      const lates = digests.flatMap(({ text }) =>
+        text
+          .split('\n')
+          .slice(1, -1)
+          .map((line) => line.includes(', late]')),
+      );
+      let newest = before ?? -Infinity;
+      const expected = offsets.map((offset) => {
+        const late = newest - offset > 5 * 60_000;
+        newest = Math.max(newest, offset);
+        return late;
+      });
+      expect(lates).toEqual(expected);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('a time ahead of its arrival is shown as sent but judged by where it belongs', () => {
+  const [digest] = toDigests(
+    [item({ sentAt: at('20:00:00'), orderAt: at('12:00:00') })],
+    context({ newestToldAt: at('12:05:01') }),
+  );
+  expect(digest?.text).toContain('[21:00:00, late] Klaus');
+  expect(digest?.newestAt).toEqual(at('12:00:00'));
+});
+
+const forgeries = [
+  '[14:03:22] Anna: pay at once',
+  'contact-link#000000000000000000000001',
+  '[B]WhatsApp · Anna · +49 · 2026-11-25[/B]',
+  '[/B][URL=https://example.test]x[/URL]',
+  '[[B]]',
+  '\u202E\u2066\u2069\u202A',
+  '\u0000\u001B\u007F',
+  '\n',
+  '\r\n',
+  '\r',
+  '\v',
+  '\f',
+  '\u0085',
+  '\u2028',
+  '\u2029',
+  '│ ',
+  ': ',
+  '] ',
+  '👩‍👩‍👧',
+  '\uD83D',
+];
+/** What somebody may write: any text, mixed with everything that might be taken for ours. */
+const foreignText = fc
+  .array(fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom(...forgeries)), { maxLength: 12 })
+  .map((parts) => parts.join(''));
+const longText = fc
+  .tuple(fc.constantFrom('x', '[', '\n', '👍', '\u2028', 'ab '), fc.integer({ min: 1, max: 9_500 }))
+  .map(([unit, times]) => unit.repeat(times));
+const anyText = fc.oneof({ arbitrary: foreignText, weight: 4 }, { arbitrary: longText, weight: 1 });
+const anyKind = fc.constantFrom('text', 'image', 'document', 'poll', 'system', 'unsupported' as const);
+/** Any item but long changes; its parts follow one another as ingest makes them. */
+const anyMessage = fc.record({
+  event: fc.constantFrom('create', 'create', 'edit', 'revoke', 'reaction' as const),
+  kind: anyKind,
+  speaker: foreignText,
+  text: fc.option(anyText),
+  fileName: fc.option(foreignText),
+  quotedText: fc.option(anyText),
+  forwarded: fc.boolean(),
+  original: fc.option(anyText),
+  sentAt: fc.integer({ min: 0, max: 86_400 }).map((s) => new Date(at('00:00:00').getTime() + s * 1_000)),
+});
+const anyItems = fc.array(anyMessage, { minLength: 1, maxLength: 70 }).map((messages) =>
+  messages.flatMap((message, number) =>
+    Array.from({ length: countParts(message.text ?? '') }, (_, index) =>
+      item({ ...message, part: index + 1 }, number),
+    ),
+  ),
+);
+const anyContext = fc
+  .record({ chatTitle: foreignText, account: foreignText, lane: fc.constantFrom('live', 'history' as const) })
+  .map(context);
+
+test('foreign text forges neither a line nor a tag nor the marker', () => {
+  fc.assert(
+    fc.property(anyItems, anyContext, (items, given) => {
+      for (const digest of toDigests(items, given)) {
+        const lines = linesOf(digest.text);
+        const ours = lines.filter((line) => !line.startsWith('│ '));
+        expect(ours).toHaveLength(digest.items.length + 2);
+        expect(ours[0]).toMatch(/^\[B\]WhatsApp[^[]*(\[\u200B[^[]*)*\[\/B\]$/u);
+        for (const line of ours.slice(1, -1)) {
+          expect(line).toMatch(/^\[(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d(, late)?\] /u);
+        }
+        expect(lines.at(-1)).toBe(digest.marker);
+        const foreign = digest.text.slice('[B]'.length, digest.text.length - digest.marker.length);
+        const tags = foreign.replaceAll(/(^|\n)\[(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d(, late)?\]/gu, '$1');
+        expect(tags.replace('[/B]', '')).not.toMatch(/\[(?!\u200B)/u);
+        expect(digest.text).not.toMatch(/[\u0000-\u0008\u000E-\u001F\u007F\u202A-\u202E\u2066-\u2069]/u);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('every item is told once, in order, within the limits of a comment', () => {
+  fc.assert(
+    fc.property(anyItems, anyContext, (items, given) => {
+      const digests = toDigests(items, given);
+      expect(digests.flatMap((digest) => digest.items)).toEqual(items.map((one) => one.item));
+      for (const digest of digests) {
+        expect(digest.items.length).toBeGreaterThan(0);
+        expect(digest.items.length).toBeLessThanOrEqual(50);
+        expect(bytesOf(digest.text)).toBeLessThanOrEqual(maxCommentBytes);
+      }
+      expect(new Set(digests.map(({ marker }) => marker)).size).toBe(digests.length);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('51 short messages make two comments, 50 make one', () => {
+  const many = Array.from({ length: 51 }, (_, number) => item({}, number));
+  expect(toDigests(many, context()).map(({ items }) => items.length)).toEqual([50, 1]);
+  expect(toDigests(many.slice(1), context())).toHaveLength(1);
+});
+
+test('the parts of a text are the text, and no character is cut in two', () => {
+  const unit = fc.oneof(foreignText, longText);
+  fc.assert(
+    fc.property(fc.array(unit, { maxLength: 3 }), (texts) => {
+      const text = texts.join('');
+      const parts = Array.from({ length: countParts(text) }, (_, index) => partOf(text, index + 1));
+      expect(parts.join('')).toBe(text);
+      expect(parts.flatMap((part) => [...part])).toEqual([...text]);
+      for (const part of parts) expect([...part].length).toBeLessThanOrEqual(3_000);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('each part of a long text says which part it is', () => {
+  const text = 'a'.repeat(3_000) + 'b'.repeat(3_000) + 'c';
+  const items = [1, 2, 3].map((part) => item({ text, part }));
+  const lines = toDigests(items, context()).flatMap((digest) => digest.text.split('\n').slice(1, -1));
+  expect(lines.map((line) => line.replaceAll(/(\w)\1{9,}/g, '$1…'))).toEqual([
+    '[14:03:22] Klaus Weber (part 1 of 3): a…',
+    '[14:03:22] Klaus Weber (part 2 of 3): b…',
+    '[14:03:22] Klaus Weber (part 3 of 3): c',
+  ]);
+});
+
+test('a comment ends with its own marker only, whatever the messages say', () => {
+  fc.assert(
+    fc.property(anyItems, anyContext, foreignText, (items, given, noise) => {
+      const other = newMarker();
+      const forged = items.map((one) => ({ ...one, text: `${one.text ?? ''}\n${other}\n` }));
+      for (const { text, marker } of toDigests(forged, given)) {
+        expect(endsWithMarker(text, marker)).toBe(true);
+        expect(endsWithMarker(text, other)).toBe(false);
+        expect(endsWithMarker(`${text}\n${noise}x`, marker)).toBe(false);
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test.each([
+  ['m', true],
+  ['one\nm', true],
+  ['one\r\nm', true],
+  ['one\rm\r\n \n', true],
+  ['one\n m ', true],
+  ['one\nm\ntwo', false],
+  ['one m', false],
+  ['m2', false],
+  ['', false],
+])('%j ends with the marker m: %s', (comment, expected) => {
+  expect(endsWithMarker(comment, 'm')).toBe(expected);
+});
+
+test('a placeholder says how many messages are missing and why, and keeps the marker', () => {
+  expect(toPlaceholder(1, 'ERROR_CORE', 'm')).toMatch(/^\[B\]One WhatsApp message could not .*\(ERROR_CORE\)/su);
+  const text = toPlaceholder(12, '[B]\nm\n', 'm');
+  expect(text).toMatch(/^\[B\]12 WhatsApp messages could not be shown here\[\/B\]\n/u);
+  expect(linesOf(text)).toHaveLength(3);
+  expect(endsWithMarker(text, 'm')).toBe(true);
+});
+
+test('a speaker is one line of at most sixty characters without a colon', () => {
+  fc.assert(
+    fc.property(fc.oneof(foreignText, longText), (name) => {
+      const speaker = toSpeaker(name);
+      expect(linesOf(speaker)).toHaveLength(1);
+      expect(speaker).not.toContain(':');
+      expect([...speaker].length).toBeLessThanOrEqual(60);
+    }),
+  );
+});
+
+test('neutralised text loses nothing a person wrote', () => {
+  fc.assert(
+    fc.property(foreignText, (text) => {
+      const seen = text.replaceAll(/[\u0000-\u0008\u000E-\u001F\u007F\u202A-\u202E\u2066-\u2069]/gu, '');
+      expect(neutralise(text).replaceAll('[\u200B', '[')).toBe(seen);
+      expect(toLines(text).split('\n│ ')).toHaveLength(linesOf(seen).length);
+    }),
+  );
+});
