@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import type { ErrorRequestHandler } from 'express';
 import { AskAdminError, Bitrix24Error, ReauthoriseError, WaitUntilError } from '../bitrix24/errors';
 import type { Logger } from '../telemetry';
@@ -41,7 +42,7 @@ export function toProblem(error: unknown): Problem | null {
 
 /** Name, code and places of an error, never its message: a driver's message may quote what a client sent. */
 export function toLoggable(error: unknown): Record<string, unknown> {
-  if (!(error instanceof Error)) return { error: typeof error };
+  if (!isNativeError(error)) return { error: typeof error };
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   const { code } = error as { code?: unknown };
   return {

@@ -1,5 +1,10 @@
-/** The ways WhatsApp names a person. A LID's digits are never a phone. */
-export type AliasKind = 'phone' | 'lid' | 'bsuid' | 'username';
+import { listAliases } from './phone-aliases';
+
+/**
+ * The ways WhatsApp names a person. A LID's digits are never a phone. `merged` stands on a person who was found to be
+ * another one, in the place of the aliases that went over.
+ */
+export type AliasKind = 'phone' | 'lid' | 'bsuid' | 'username' | 'merged';
 
 /** One name of a person: `key` is `<kind>:<value>`, e.g. `phone:+491701234567`, `lid:4639135154355`. Unique within a portal. */
 export interface Alias {
@@ -20,4 +25,14 @@ export const toPhoneAlias = (e164: string): Alias => ({ kind: 'phone', key: `pho
 export function phoneOf(aliases: readonly Alias[]): string | null {
   const alias = aliases.find(({ kind }) => kind === 'phone');
   return alias ? alias.key.slice('phone:'.length) : null;
+}
+
+/** Whether two full numbers are one subscriber's: equal, or two writings of it as in Brazil and Mexico. */
+export const isSamePhone = (one: string, other: string): boolean =>
+  one === other || listAliases(one).some(({ e164, isAutomatic }) => isAutomatic && e164 === other);
+
+/** Whether two sets of aliases may be one person: at most one has a phone, or both have the same one. */
+export function mayBeOnePerson(one: readonly Alias[], other: readonly Alias[]): boolean {
+  const [phone, otherPhone] = [phoneOf(one), phoneOf(other)];
+  return phone === null || otherPhone === null || isSamePhone(phone, otherPhone);
 }

@@ -35,7 +35,7 @@ async function openLine(): Promise<Line> {
     address: `127.0.0.1:${at}`,
     async cut() {
       await new Promise((resolve) => {
-        server.close(resolve);
+        server.close(() => resolve(undefined));
         for (const socket of sockets) socket.destroy();
         sockets.clear();
       });
@@ -93,8 +93,7 @@ test('while MongoDB is away every call says so, and afterwards a redelivery adds
     const sent = await api.post('/api/v1/ingest/messages', { messages }, { token });
     expect(sent.body.accepted).toBe(1);
   } finally {
-    await api.stop();
-    await line.cut();
+    await api.stop().finally(line.cut);
   }
 });
 

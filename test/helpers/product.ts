@@ -64,11 +64,14 @@ export interface RunningWorker {
 export interface ProductOptions {
   settings?: Partial<BackupSettings>;
   portal?: Parameters<typeof startSandboxPortal>[0];
+  /** `host:port` of a line to the suite's MongoDB that the *worker* uses; the test's own store goes directly. */
+  workerMongoAddress?: string;
 }
 
 export async function startProduct({
   settings,
   portal: portalOptions,
+  workerMongoAddress,
 }: ProductOptions = {}): Promise<Product> {
   const databaseName = uniqueDatabaseName();
   const store = await openStore({ uri: mongoUri(databaseName), encryptionKey });
@@ -86,15 +89,19 @@ export async function startProduct({
     hmacKey: null,
   } as const;
   const { account } = await store.accounts.add(fresh);
+  const workerUri = workerMongoAddress
+    ? `mongodb://${workerMongoAddress}/${databaseName}`
+    : mongoUri(databaseName);
+  const workerStore = workerMongoAddress ? await openStore({ uri: workerUri, encryptionKey }) : store;
   const directory = createPortalDirectory({
-    credentials: store.portals,
-    budgets: store.budgets,
+    credentials: workerStore.portals,
+    budgets: workerStore.budgets,
     requestLimitMs: all.portalRequestLimitMs,
   });
   const connection = await Connection.connect({ address: temporalAddress() });
   const client = new Client({ connection });
   const taskQueue = `test-${randomBytes(6).toString('hex')}`;
-  const deps: ActivityDeps = { store, portalOf: directory.portalOf, settings: all };
+  const deps: ActivityDeps = { store: workerStore, portalOf: directory.portalOf, settings: all };
   const workers = new Set<RunningWorker>();
 
   async function startWorker(queue = taskQueue): Promise<RunningWorker> {
@@ -141,6 +148,7 @@ export async function startProduct({
       await directory.close();
       await connection.close();
       await portal.stop();
+      if (workerStore !== store) await workerStore.close();
       await store.close();
     },
   };

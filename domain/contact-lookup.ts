@@ -1,0 +1,44 @@
+import { matchContact, type ContactCard, type Verdict } from './contact-match';
+import { isCountryCode, listQueryVariants, type CountryCode } from './phone';
+
+/** What a look-up asks of the CRM; `lane` says whether it may wait behind live messages. */
+export interface ContactDirectory {
+  /** For each value the ids of the contacts that may hold it. */
+  findByPhone(values: readonly string[], options?: { lane?: 'live' | 'history' }): Promise<number[][]>;
+  /** The cards; contacts that no longer exist are absent. */
+  fetchCards(ids: readonly number[], options?: { lane?: 'live' | 'history' }): Promise<ContactCard[]>;
+}
+
+/** One number's outcome: a verdict, or the error that its own question came back with. */
+export type LookedUp = { verdict: Verdict } | { error: unknown };
+
+/** The country a portal's national numbers are read with, or null. */
+export const toCountry = (stored: string | null): CountryCode | null =>
+  stored !== null && isCountryCode(stored) ? stored : null;
+
+/**
+ * Asks for every way each number may be stored, all at once so that the questions share requests, reads the hits and
+ * checks their numbers here. What fails for one number fails for it alone; the order is that of the numbers.
+ */
+export async function lookUpNumbers(
+  directory: ContactDirectory,
+  e164s: readonly string[],
+  country: CountryCode | null,
+): Promise<LookedUp[]> {
+  const lane = 'history';
+  const asked = await Promise.allSettled(
+    e164s.map((e164) => directory.findByPhone(listQueryVariants(e164, country), { lane })),
+  );
+  const hits = asked.map((answer) =>
+    answer.status === 'fulfilled' ? [...new Set(answer.value.flat())] : null,
+  );
+  const ids = [...new Set(hits.flatMap((found) => found ?? []))];
+  const cards = ids.length === 0 ? [] : await directory.fetchCards(ids, { lane });
+  const byId = new Map(cards.map((card) => [card.crmContactId, card]));
+  return e164s.map((e164, index) => {
+    const answer = asked[index];
+    if (answer?.status === 'rejected') return { error: answer.reason as unknown };
+    const own = (hits[index] ?? []).flatMap((id) => byId.get(id) ?? []);
+    return { verdict: matchContact(e164, own, country) };
+  });
+}
