@@ -13,6 +13,7 @@ import { readJson } from './read-json';
 import { createAccountRoutes, createNewAccountRoutes } from './routes/accounts';
 import { createCrmContactRoutes } from './routes/crm-contacts';
 import { createEntryRoutes } from './routes/entries';
+import { createEventStream } from './routes/events';
 import { createHealthRouter } from './routes/health';
 import { createIngestRoutes } from './routes/ingest';
 import { createIngestClientRoutes, createIngestCursorRoutes } from './routes/ingest-clients';
@@ -57,6 +58,7 @@ function createApiRouter(
   router.put('/ingest/media/*path', () => {
     throw new Problem('media_not_supported');
   });
+  if (auth === 'admin') router.get('/events', createEventStream(context));
   router.use(readJson);
   mount(
     router,

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Portal } from '../bitrix24/portal';
 import type { Store } from '../store/store';
 import type { Logger, Metrics } from '../telemetry';
+import { taskQueue as productQueue } from '../workflows/messages';
 import { createCursors, type Cursors } from './cursor';
 import { createLinkWorkflows, type LinkWorkflows } from './link-workflows';
 
@@ -12,7 +13,7 @@ export interface AppDeps {
   temporal: Client;
   logger: Logger;
   metrics: Metrics;
-  /** The client of a portal. Throws a 404 problem for an unknown one. */
+  /** The client of a portal that is known to the store. */
   portalOf: (portalId: string) => Promise<Portal>;
   adminToken: string;
   /** For numbers without a country where the portal has none; ISO 3166-1, or null. */
@@ -24,6 +25,10 @@ export interface AppDeps {
   linkWaitMs?: number;
   /** How long a workflow is asked or told; 2 s unless given. */
   queryWaitMs?: number;
+  /** Aborted when the process stops: streams end then. */
+  stopped?: AbortSignal;
+  /** Where workers listen; the product's own queue unless given. */
+  taskQueue?: string;
   /** Requests one caller may send in a minute. */
   requestsPerMinute?: number;
 }
@@ -35,10 +40,11 @@ export interface ApiContext extends AppDeps {
 }
 
 export function createContext(deps: AppDeps): ApiContext {
-  const { temporal, logger, adminToken, linkWaitMs = 10_000, queryWaitMs = 2_000 } = deps;
+  const { temporal, logger, adminToken } = deps;
+  const { linkWaitMs = 10_000, queryWaitMs = 2_000, taskQueue = productQueue } = deps;
   return {
     ...deps,
     cursors: createCursors(adminToken),
-    linkWorkflows: createLinkWorkflows({ temporal, logger, linkWaitMs, queryWaitMs }),
+    linkWorkflows: createLinkWorkflows({ temporal, logger, taskQueue, linkWaitMs, queryWaitMs }),
   };
 }

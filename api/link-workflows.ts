@@ -8,13 +8,11 @@ import {
   contactLinkWorkflowName,
   linkUpdate,
   statusQuery,
-  taskQueue,
   unlinkUpdate,
   type LinkOutcome,
   type LinkStatus,
 } from '../workflows/messages';
 import { toLoggable } from './errors-to-problems';
-import { toPortalAttribute } from './portal-attribute';
 
 type LinkRef = Pick<LinkDoc, '_id' | 'portalId'>;
 
@@ -33,26 +31,32 @@ export interface LinkWorkflows {
 interface Parts {
   temporal: Client;
   logger: Logger;
+  taskQueue: string;
   linkWaitMs: number;
   queryWaitMs: number;
 }
 
-function toStartOptions({ _id, portalId }: LinkRef) {
+function toStartOptions({ _id }: LinkRef, taskQueue: string) {
   return {
     workflowId: toLinkWorkflowId(_id),
     taskQueue,
     args: [{ linkId: _id }] as [{ linkId: string }],
     staticSummary: 'Backs up one linked contact',
-    typedSearchAttributes: toPortalAttribute(portalId),
   };
 }
 
-export function createLinkWorkflows({ temporal, logger, linkWaitMs, queryWaitMs }: Parts): LinkWorkflows {
+export function createLinkWorkflows({
+  temporal,
+  logger,
+  taskQueue,
+  linkWaitMs,
+  queryWaitMs,
+}: Parts): LinkWorkflows {
   const within = <T>(waitMs: number, call: () => Promise<T>): Promise<T> =>
     temporal.connection.withDeadline(Date.now() + waitMs, call);
   const withStart = (link: LinkRef) =>
     new WithStartWorkflowOperation(contactLinkWorkflowName, {
-      ...toStartOptions(link),
+      ...toStartOptions(link, taskQueue),
       workflowIdConflictPolicy: 'USE_EXISTING',
     });
   const note = (linkId: string, call: string, error: unknown) =>
@@ -92,7 +96,10 @@ export function createLinkWorkflows({ temporal, logger, linkWaitMs, queryWaitMs 
     async signal(link, signal) {
       try {
         await within(queryWaitMs, () =>
-          temporal.workflow.signalWithStart(contactLinkWorkflowName, { ...toStartOptions(link), signal }),
+          temporal.workflow.signalWithStart(contactLinkWorkflowName, {
+            ...toStartOptions(link, taskQueue),
+            signal,
+          }),
         );
         return true;
       } catch (error) {

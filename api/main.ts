@@ -85,6 +85,7 @@ async function serve(config: Config, mongodbUri: string): Promise<void> {
     defaultCountry: config.defaultCountry,
     publicUrl: config.publicUrl,
     backupIntervalMs: config.backupIntervalMs,
+    stopped: signal,
   });
   logger.info('ready');
 
@@ -93,8 +94,8 @@ async function serve(config: Config, mongodbUri: string): Promise<void> {
   await stopListening(server, graceMs);
   await watches;
   await directory.close();
-  await connection.close();
   await store.close();
+  await connection.close();
 }
 
 function readConfig(): Config {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import type { Endpoint } from './endpoint';
 import { problemCodes, type ProblemCode } from './problem-codes';
+import { eventsDoc } from './routes/events';
 import { hookAnswer } from './routes/waha-hook';
 
 const problemSchema = z
@@ -62,7 +63,10 @@ const wahaHook: ZodOpenApiOperationObject = {
 
 /** The API's description, made from the very schemas that check the requests. */
 export function createOpenApi(endpoints: readonly Endpoint[], publicUrl: string | null): object {
-  const paths: ZodOpenApiPathsObject = { '/hooks/waha/{accountId}': { post: wahaHook } };
+  const paths: ZodOpenApiPathsObject = {
+    '/hooks/waha/{accountId}': { post: wahaHook },
+    '/api/v1/events': { get: eventsDoc },
+  };
   for (const endpoint of endpoints) {
     const path = toPath(endpoint.path);
     paths[path] = { ...paths[path], [endpoint.method]: toOperation(endpoint) };

@@ -5,7 +5,6 @@ import type { Store } from '../store/store';
 import type { Logger } from '../telemetry';
 import { portalWatchWorkflowName, taskQueue } from '../workflows/messages';
 import { toLoggable } from './errors-to-problems';
-import { toPortalAttribute } from './portal-attribute';
 
 interface Parts {
   store: Store;
@@ -28,7 +27,6 @@ async function startWatch({ temporal }: Parts, portalId: string): Promise<void> 
       args: [{ portalId }],
       workflowIdConflictPolicy: 'USE_EXISTING',
       staticSummary: 'Watches one portal: sweeps, wakes and revives its links',
-      typedSearchAttributes: toPortalAttribute(portalId),
     }),
   );
 }

@@ -1,10 +1,7 @@
 import { listAliases } from './phone-aliases';
 
-/**
- * The ways WhatsApp names a person. A LID's digits are never a phone. `merged` stands on a person who was found to be
- * another one, in the place of the aliases that went over.
- */
-export type AliasKind = 'phone' | 'lid' | 'bsuid' | 'username' | 'merged';
+/** The ways WhatsApp names a person. A LID's digits are never a phone. */
+export type AliasKind = 'phone' | 'lid' | 'bsuid' | 'username';
 
 /** One name of a person: `key` is `<kind>:<value>`, e.g. `phone:+491701234567`, `lid:4639135154355`. Unique within a portal. */
 export interface Alias {

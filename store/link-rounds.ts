@@ -28,9 +28,11 @@ export function createLinkRounds(model: LinkModel) {
       return done.modifiedCount === 1;
     },
 
-    /** Sets or clears what a person must know; keeps `since` while the code stays the same. */
+    /** Sets or clears what a person must know; keeps `since` while the code stays the same. A doubt's stays. */
     async setAttention(linkId: string, attention: Attention | null): Promise<void> {
-      const filter = attention ? { 'attention.code': { $ne: attention.code } } : { attention: { $ne: null } };
+      const filter = attention
+        ? { 'attention.code': { $ne: attention.code } }
+        : { attention: { $ne: null }, doubt: null };
       await model.updateOne({ _id: linkId, ...filter }, { $set: { attention } });
     },
 

@@ -23,6 +23,24 @@ export interface LinkChange {
   entries: 'keep' | 'move' | 'remove';
   remember: boolean;
   operationId: string;
+  /** Why the new contact is the right one, where it was not a person who chose it. */
+  decision?: Decision;
+  /** What the link's history says of it; absent: the kind. */
+  why?: string;
+}
+
+/**
+ * The linked contact may no longer be the right one: it is gone, or lost the number. What arrives waits until the number
+ * has one owner again or a person decides.
+ */
+export interface Doubt {
+  code: 'contact_gone' | 'number_gone';
+  since: Date;
+  /** When the number is looked for again. */
+  nextAt: Date;
+  misses: number;
+  /** The doubt paused the link, and its end resumes it. */
+  held: boolean;
 }
 
 export interface LinkEvent {
@@ -46,6 +64,9 @@ export interface LinkDoc {
   reviewId: string | null;
   /** The change under way, or null. */
   change: LinkChange | null;
+  doubt: Doubt | null;
+  /** When the contact was last seen in the CRM with its number; null: when it was linked. */
+  contactSeenAt: Date | null;
   /** A person said: do not link this one again by itself. */
   doNotLinkAgain: boolean;
   /** The link's beginning: what was said before goes to the history lane. */
@@ -81,6 +102,8 @@ const linkSchema = new Schema<LinkDoc>(
     creation: mixed,
     reviewId: { type: String, default: null },
     change: mixed,
+    doubt: mixed,
+    contactSeenAt: date,
     doNotLinkAgain: { type: Boolean, default: false },
     startedAt: date,
     arrivals: { type: Number, required: true },
@@ -97,7 +120,10 @@ const linkSchema = new Schema<LinkDoc>(
 )
   .index({ portalId: 1, personId: 1 }, { unique: true })
   .index({ portalId: 1, state: 1, rhythm: 1, lastCheckedAt: 1 })
-  .index({ portalId: 1, crmContactId: 1 });
+  .index({ portalId: 1, crmContactId: 1 })
+  .index({ portalId: 1, 'attention.code': 1 })
+  .index({ portalId: 1, 'doubt.nextAt': 1 })
+  .index({ portalId: 1, state: 1, contactSeenAt: 1 });
 
 export const createLinkModel = (connection: Connection) => connection.model('Link', linkSchema, 'links');
 export type LinkModel = ReturnType<typeof createLinkModel>;

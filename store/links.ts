@@ -1,6 +1,8 @@
 import type { Connection } from 'mongoose';
 import type { Decision } from '../domain/link';
 import { isDuplicateKey, newId } from './connection';
+import { createLinkDoubts, holdLink, releaseLink } from './link-doubts';
+import { createLinkMerges } from './link-merges';
 import { createLinkRounds } from './link-rounds';
 import {
   createLinkModel,
@@ -57,8 +59,10 @@ export function createLinks(connection: Connection) {
         .findOneAndUpdate(
           { _id: linkId, state: 'unlinked' },
           {
-            $set: { state: 'pending', rhythm: 'rounds', request, decision: null, crmContactId: null },
-            $unset: { attention: 1 },
+            $set: {
+              ...{ state: 'pending', rhythm: 'rounds', request, decision: null, crmContactId: null },
+              ...{ attention: null, doubt: null },
+            },
             $inc: { epoch: 1 },
             $push: tell('requested', request.crmContactId),
           },
@@ -98,35 +102,43 @@ export function createLinks(connection: Connection) {
      * Asks for a change, and raises the epoch first, so that nothing planned before is sent. Null when the link is
      * in no state for it or another change is under way.
      */
-    requestChange: (linkId: string, change: LinkChange): Promise<LinkDoc | null> => {
+    async requestChange(linkId: string, change: LinkChange): Promise<LinkDoc | null> {
       const unlink = change.kind === 'unlink';
-      return model
+      const changed = await model
         .findOneAndUpdate(
           { _id: linkId, state: unlink ? { $in: ['pending', 'linked'] } : 'linked', change: null },
           {
             $set: { change, ...(unlink ? { state: 'unlinking' } : {}) },
             $inc: { epoch: 1 },
-            $push: tell(change.kind, change.crmContactId),
+            $push: tell(change.why ?? change.kind, change.crmContactId),
           },
           { returnDocument: 'after' },
         )
         .lean<LinkDoc>()
         .exec();
+      if (changed?.doubt) await releaseLink(model, linkId);
+      return changed;
     },
 
     /** The change is carried out: the link rests as unlinked, or goes on with its new contact. */
     async finishChange(linkId: string, change: LinkChange, decision: Decision | null): Promise<void> {
+      await releaseLink(model, linkId);
       const unlinked = {
         state: 'unlinked',
         rhythm: 'rounds',
         creation: null,
         doNotLinkAgain: change.remember,
       } as const;
-      const moved = { crmContactId: change.crmContactId, decision };
+      const moved = {
+        crmContactId: change.crmContactId,
+        decision: change.decision ?? decision,
+        contactSeenAt: new Date(),
+      };
+      const settled = { change: null, attention: null, doubt: null, reviewId: null };
       await model.updateOne(
         { _id: linkId, 'change.operationId': change.operationId },
         {
-          $set: { ...(change.kind === 'unlink' ? unlinked : moved), change: null, attention: null },
+          $set: { ...(change.kind === 'unlink' ? unlinked : moved), ...settled },
           $push: tell(change.kind === 'unlink' ? 'unlinked' : 'contact changed', change.crmContactId),
         },
       );
@@ -138,6 +150,7 @@ export function createLinks(connection: Connection) {
         { _id: linkId, 'change.operationId': operationId },
         { $set: { change: null }, $push: tell('change refused', null) },
       );
+      await holdLink(model, linkId);
     },
 
     /** planned -> sending, or anything the life of a creation needs: compared on state and attempt. */
@@ -154,5 +167,7 @@ export function createLinks(connection: Connection) {
     },
 
     ...createLinkRounds(model),
+    ...createLinkDoubts(model),
+    ...createLinkMerges(model),
   };
 }

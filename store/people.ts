@@ -1,131 +1,146 @@
-import { Schema, type Connection } from 'mongoose';
-import { phoneOf, type Alias, type AliasKind, type Identity } from '../domain/identity';
+import type { Connection } from 'mongoose';
+import { mayBeOnePerson, phoneOf, type Alias, type AliasKind, type Identity } from '../domain/identity';
 import { isDuplicateKey, newId } from './connection';
+import { createPeopleLookups } from './people-lookups';
+import { createPeopleMerges, followMerges } from './people-merges';
+import { createPersonModel, type PersonDoc } from './person-schema';
 
-export interface StoredAlias extends Alias {
-  firstSeenAt: Date;
-  source: string;
-}
-
-export interface StoredName {
-  name: string;
-  firstSeenAt: Date;
-  source: string;
-}
-
-/** An identity: everything WhatsApp calls one person. Always has at least one alias. */
-export interface PersonDoc {
-  _id: string;
-  portalId: string;
-  aliases: StoredAlias[];
-  names: StoredName[];
-  /** The name to show: the last one seen. */
-  name: string | null;
-  createdAt: Date;
-}
-
-const seen = { firstSeenAt: { type: Date, required: true }, source: { type: String, required: true } };
-const personSchema = new Schema<PersonDoc>(
-  {
-    _id: String,
-    portalId: { type: String, required: true },
-    aliases: [
-      new Schema<StoredAlias>(
-        { kind: { type: String, required: true }, key: { type: String, required: true }, ...seen },
-        { _id: false },
-      ),
-    ],
-    names: [new Schema<StoredName>({ name: { type: String, required: true }, ...seen }, { _id: false })],
-    name: { type: String, default: null },
-    createdAt: { type: Date, required: true },
-  },
-  { versionKey: false },
-).index({ portalId: 1, 'aliases.key': 1 }, { unique: true });
+export type { PersonDoc, StoredAlias, StoredName } from './person-schema';
 
 const maxNames = 20;
 const order: AliasKind[] = ['phone', 'bsuid', 'lid', 'username'];
 
-export function createPeople(connection: Connection) {
-  const model = connection.model('Person', personSchema, 'people');
+interface Chosen {
+  person: PersonDoc | null;
+  /** The aliases that nobody has and that are the person's. */
+  fresh: Alias[];
+}
 
-  const findByAliases = (portalId: string, aliases: readonly Alias[]) =>
-    model
-      .find({ portalId, 'aliases.key': { $in: aliases.map(({ key }) => key) } })
+/**
+ * Whose message it is when the aliases are several people's: the phone decides, then BSUID, LID, username. A person with
+ * another phone is never meant; then the phone alone is believed.
+ */
+function choose(owners: ReadonlyMap<string, PersonDoc>, { aliases }: Identity): Chosen {
+  const sorted = [...aliases].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+  const ranked = sorted.flatMap(({ key }) => owners.get(key) ?? []);
+  const isPossible = (person: PersonDoc) => mayBeOnePerson(aliases, person.aliases);
+  const isDoubtful = !ranked.every(isPossible);
+  const fresh = aliases.filter(({ key, kind }) => !owners.has(key) && (!isDoubtful || kind === 'phone'));
+  return { person: ranked.find(isPossible) ?? null, fresh };
+}
+
+export function createPeople(connection: Connection) {
+  const model = createPersonModel(connection);
+
+  /** Who has which alias; someone merged into another stands for that one. */
+  async function findOwners(portalId: string, aliases: readonly Alias[]): Promise<Map<string, PersonDoc>> {
+    const keys = aliases.map(({ key }) => key);
+    const found = await model
+      .find({ portalId, 'aliases.key': { $in: keys } })
       .lean<PersonDoc[]>()
       .exec();
+    const owners = new Map<string, PersonDoc>();
+    for (const one of found) {
+      const current = await followMerges(model, one);
+      for (const { key } of one.aliases) if (keys.includes(key)) owners.set(key, current);
+    }
+    return owners;
+  }
 
-  async function insert(portalId: string, who: Identity, source: string): Promise<PersonDoc> {
+  async function insert(
+    portalId: string,
+    aliases: Alias[],
+    name: string | null,
+    source: string,
+  ): Promise<PersonDoc> {
     const mark = { firstSeenAt: new Date(), source };
     const made = await model.create({
       _id: newId(),
       portalId,
-      aliases: who.aliases.map((alias) => ({ ...alias, ...mark })),
-      names: who.name === null ? [] : [{ name: who.name, ...mark }],
-      name: who.name,
+      aliases: aliases.map((alias) => ({ ...alias, ...mark })),
+      names: name === null ? [] : [{ name, ...mark }],
+      name,
       createdAt: mark.firstSeenAt,
     });
     return made.toObject<PersonDoc>();
   }
 
-  /** Adds what is new about a known person. A person keeps one phone: another one is never added by itself. */
-  async function enrich(person: PersonDoc, who: Identity, source: string): Promise<void> {
+  async function addAliases(person: PersonDoc, fresh: readonly Alias[], source: string): Promise<void> {
     const mark = { firstSeenAt: new Date(), source };
-    for (const alias of who.aliases) {
-      if (person.aliases.some(({ key }) => key === alias.key)) continue;
+    for (const alias of fresh) {
       await model.updateOne(
         { _id: person._id, 'aliases.key': { $ne: alias.key } },
         { $push: { aliases: { ...alias, ...mark } } },
       );
     }
-    if (who.name === null || who.name === person.name) return;
-    const known = person.names.some(({ name }) => name === who.name);
+    // Who waited for a number can be looked for now.
+    if (phoneOf(fresh) !== null) {
+      await model.updateOne(
+        { _id: person._id, lookup: { $ne: null } },
+        { $set: { 'lookup.nextAt': mark.firstSeenAt } },
+      );
+    }
+  }
+
+  async function addName(person: PersonDoc, name: string | null, source: string): Promise<void> {
+    if (name === null || name === person.name) return;
+    const mark = { firstSeenAt: new Date(), source };
+    const known = person.names.some((one) => one.name === name);
     await model.updateOne(
       { _id: person._id },
       {
-        $set: { name: who.name },
-        ...(known ? {} : { $push: { names: { $each: [{ name: who.name, ...mark }], $slice: -maxNames } } }),
+        $set: { name },
+        ...(known ? {} : { $push: { names: { $each: [{ name, ...mark }], $slice: -maxNames } } }),
       },
     );
   }
 
-  /** Whose message it is when the aliases point at several people: the phone decides, then BSUID, LID, username. */
-  function pick(people: PersonDoc[], who: Identity): { person: PersonDoc | undefined; who: Identity } {
-    const sorted = [...who.aliases].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
-    const owner = (alias: Alias) => people.find((one) => one.aliases.some(({ key }) => key === alias.key));
-    const phone = phoneOf(who.aliases);
-    const person = sorted.map(owner).find((one) => one !== undefined);
-    const otherPhone =
-      person && phone && phoneOf(person.aliases) !== null && phoneOf(person.aliases) !== phone;
-    if (phone && otherPhone) {
-      const phoneOnly = { ...who, aliases: who.aliases.filter(({ kind }) => kind === 'phone') };
-      return { person: undefined, who: phoneOnly };
-    }
-    const taken = (alias: Alias) => people.some((one) => one !== person && owner(alias) === one);
-    return { person, who: { ...who, aliases: who.aliases.filter((alias) => !taken(alias)) } };
-  }
+  const loadAsStored = (personId: string): Promise<PersonDoc | null> =>
+    model.findById(personId).lean<PersonDoc>().exec();
+  const findByAlias = async (portalId: string, key: string): Promise<PersonDoc | null> => {
+    const found = await model.findOne({ portalId, 'aliases.key': key }).lean<PersonDoc>().exec();
+    return found && followMerges(model, found);
+  };
 
   return {
     model,
     /** The person these aliases name, made or enriched as needed. Races of two writers end at one document. */
     async findOrCreate(portalId: string, identity: Identity, source: string): Promise<PersonDoc> {
       for (let attempt = 0; ; attempt += 1) {
-        const { person, who } = pick(await findByAliases(portalId, identity.aliases), identity);
+        const { person, fresh } = choose(await findOwners(portalId, identity.aliases), identity);
         try {
-          if (!person) return await insert(portalId, who, source);
-          await enrich(person, who, source);
+          if (!person) return await insert(portalId, fresh, identity.name, source);
+          await addAliases(person, fresh, source);
+          await addName(person, identity.name, source);
           return person;
         } catch (error) {
           if (!isDuplicateKey(error) || attempt === 3) throw error;
         }
       }
     },
-    load: (personId: string): Promise<PersonDoc | null> => model.findById(personId).lean<PersonDoc>().exec(),
+    /** The other people that an identity with a phone names by its phone, LID or BSUID: the same one, or a conflict. */
+    async findRivals(identity: Identity, person: PersonDoc): Promise<PersonDoc[]> {
+      const named = identity.aliases.filter(({ kind }) => kind !== 'username');
+      const known = [...person.aliases, ...person.absorbed].map(({ key }) => key);
+      if (phoneOf(named) === null || named.every(({ key }) => known.includes(key))) return [];
+      const owners = [...(await findOwners(person.portalId, named)).values()];
+      return [...new Map(owners.map((one) => [one._id, one])).values()].filter(
+        ({ _id }) => _id !== person._id,
+      );
+    },
+    /** The person, or whom they were merged into. */
+    async load(personId: string): Promise<PersonDoc | null> {
+      const found = await loadAsStored(personId);
+      return found && followMerges(model, found);
+    },
+    loadAsStored,
     loadMany: (personIds: readonly string[]): Promise<PersonDoc[]> =>
       model
         .find({ _id: { $in: personIds } })
         .lean<PersonDoc[]>()
         .exec(),
-    findByAlias: (portalId: string, key: string): Promise<PersonDoc | null> =>
-      model.findOne({ portalId, 'aliases.key': key }).lean<PersonDoc>().exec(),
+    findByAlias,
+    ...createPeopleMerges(model),
+    ...createPeopleLookups(model),
   };
 }

@@ -8,13 +8,31 @@ export interface PortalPolicies {
   timeZone: string;
 }
 
+/** When a contact is made for somebody whose number no contact has. */
+export type CreateMissing = 'never' | 'whenTheyWriteFirst' | 'always';
+
+/** What happens to people nobody has linked yet. */
+export interface LinkPolicies {
+  /** Chats link themselves to the one contact that has the number. */
+  autoLink: boolean;
+  createMissing: CreateMissing;
+}
+
+/** How far the portal's changes were followed: `updatedTime` as the portal wrote it. */
+export interface WatchCursor {
+  updatedTime: string;
+  afterId: number;
+}
+
 /** A customer's Bitrix24. `host` identifies it; `sealedWebhookUrl` is its credential, encrypted. */
-export interface PortalDoc extends PortalPolicies {
+export interface PortalDoc extends PortalPolicies, LinkPolicies {
   _id: string;
   host: string;
   sealedWebhookUrl: string;
   /** What is wrong with the portal as a whole (down, revoked, blocked), or null. */
   attention: Attention | null;
+  /** Null until the portal's changes are followed. */
+  watchCursor: WatchCursor | null;
   createdAt: Date;
 }
 
@@ -25,11 +43,19 @@ const portalSchema = new Schema<PortalDoc>(
     sealedWebhookUrl: { type: String, required: true },
     defaultCountry: { type: String, default: null },
     timeZone: { type: String, required: true },
+    autoLink: { type: Boolean, default: true },
+    createMissing: { type: String, default: 'never' },
+    watchCursor: { type: Schema.Types.Mixed, default: null },
     attention: { type: Schema.Types.Mixed, default: null },
     createdAt: { type: Date, required: true },
   },
   { versionKey: false, minimize: false },
 ).index({ host: 1 }, { unique: true });
+
+const usualPolicies = { autoLink: true, createMissing: 'never', watchCursor: null } as const;
+
+/** A portal stored before it had a policy has the usual one. */
+const withPolicies = (portal: PortalDoc): PortalDoc => ({ ...usualPolicies, ...portal });
 
 /** A loopback portal (the sandbox) keeps its identity when its port moves; every other portal is its host. */
 export function toPortalHost(webhookUrl: string): string {
@@ -43,7 +69,7 @@ export function createPortals(connection: Connection, box: SecretBox) {
     model
       .findOneAndUpdate(
         { host },
-        { $set: set, $setOnInsert: { _id: newId(), createdAt: new Date(), attention: null } },
+        { $set: set, $setOnInsert: { _id: newId(), createdAt: new Date(), attention: null, ...usualPolicies } },
         { upsert: true, returnDocument: 'after' },
       )
       .lean<PortalDoc>()
@@ -62,8 +88,27 @@ export function createPortals(connection: Connection, box: SecretBox) {
         return upsert(host, set);
       }
     },
-    load: (portalId: string): Promise<PortalDoc | null> => model.findById(portalId).lean<PortalDoc>().exec(),
-    list: (): Promise<PortalDoc[]> => model.find().sort({ _id: 1 }).lean<PortalDoc[]>().exec(),
+    async load(portalId: string): Promise<PortalDoc | null> {
+      const found = await model.findById(portalId).lean<PortalDoc>().exec();
+      return found && withPolicies(found);
+    },
+    list: async (): Promise<PortalDoc[]> =>
+      (await model.find().sort({ _id: 1 }).lean<PortalDoc[]>().exec()).map(withPolicies),
+    /** Changes what is given; null when there is no such portal. */
+    async setPolicies(
+      portalId: string,
+      policies: Partial<LinkPolicies & Pick<PortalPolicies, 'defaultCountry'>>,
+    ): Promise<PortalDoc | null> {
+      const found = await model
+        .findOneAndUpdate({ _id: portalId }, { $set: policies }, { returnDocument: 'after' })
+        .lean<PortalDoc>()
+        .exec();
+      return found && withPolicies(found);
+    },
+    /** Notes how far the portal's changes were followed. */
+    async moveWatchCursor(portalId: string, watchCursor: WatchCursor): Promise<void> {
+      await model.updateOne({ _id: portalId }, { $set: { watchCursor } });
+    },
     /** The webhook address in the clear: for the client only. Null when there is no such portal. */
     async findWebhookUrl(portalId: string): Promise<string | null> {
       const portal = await model.findById(portalId).lean<PortalDoc>().exec();

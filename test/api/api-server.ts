@@ -5,6 +5,7 @@ import { Writable } from 'node:stream';
 import type { Client } from '@temporalio/client';
 import { createApp, type AppDeps } from '../../api/app';
 import { createTemporalClient } from '../../api/temporal-client';
+import { toLinkWorkflowId } from '../../domain/ids';
 import { openStore, type Store } from '../../store/store';
 import { createLogger, createMetrics } from '../../telemetry';
 import { mongoUri, temporalAddress, uniqueDatabaseName } from '../helpers/servers';
@@ -46,17 +47,32 @@ async function reply(response: Response): Promise<Reply> {
   return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
 }
 
+async function removeAll(store: Store, temporal: Client): Promise<void> {
+  for (const { _id } of await store.links.model.find().lean()) {
+    await temporal.workflow
+      .getHandle(toLinkWorkflowId(_id))
+      .terminate()
+      .catch(() => undefined);
+  }
+  await store.portals.model.db.dropDatabase();
+  await store.close();
+}
+
+/** A portal that nobody reaches, unless the store has one. */
+async function findOrAddPortal({ portals }: Store): Promise<string> {
+  const [known] = await portals.list();
+  const policies = { defaultCountry: 'DE', timeZone: 'Europe/Berlin' };
+  return (known ?? (await portals.connect('https://example.bitrix24.test/rest/1/secret/', policies)))._id;
+}
+
 export async function startApi(
   changes: Partial<AppDeps> & { temporalAt?: string; mongoAt?: string } = {},
 ): Promise<ApiServer> {
   const { temporalAt = temporalAddress(), mongoAt, ...rest } = changes;
   const uri = new URL(mongoUri(uniqueDatabaseName()));
   if (mongoAt !== undefined) uri.host = mongoAt;
-  const store = await openStore({ uri: uri.href, encryptionKey: randomBytes(32) });
-  const portal = await store.portals.connect('https://example.bitrix24.test/rest/1/secret/', {
-    defaultCountry: 'DE',
-    timeZone: 'Europe/Berlin',
-  });
+  const store = changes.store ?? (await openStore({ uri: uri.href, encryptionKey: randomBytes(32) }));
+  const portalId = await findOrAddPortal(store);
   const { temporal, connection } = createTemporalClient({
     connectionOptions: { address: temporalAt },
     namespace: 'default',
@@ -80,6 +96,7 @@ export async function startApi(
     backupIntervalMs: 180_000,
     linkWaitMs: 700,
     queryWaitMs: 700,
+    taskQueue: `test-${randomBytes(6).toString('hex')}`,
     ...rest,
   });
   const server = await new Promise<Server>((resolve) => {
@@ -105,7 +122,7 @@ export async function startApi(
     url,
     store,
     temporal,
-    portalId: portal._id,
+    portalId,
     log: () => lines.join(''),
     send,
     get: (path, sent) => send('GET', path, sent),
@@ -134,9 +151,8 @@ export async function startApi(
         server.close(resolve);
         server.closeAllConnections();
       });
+      if (!changes.store) await removeAll(store, temporal);
       await connection.close();
-      await store.portals.model.db.dropDatabase();
-      await store.close();
     },
   };
 }

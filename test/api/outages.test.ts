@@ -1,51 +1,7 @@
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { toPhoneAlias } from '../../domain/identity';
 import { freePort, mongoUri } from '../helpers/servers';
+import { startTcpProxy } from '../helpers/tcp-proxy';
 import { startApi, textMessage, wahaMessage, type ApiServer } from './api-server';
-
-/** A way to MongoDB that can be cut and mended. */
-interface Line {
-  address: string;
-  cut: () => Promise<void>;
-  mend: () => Promise<void>;
-}
-
-async function openLine(): Promise<Line> {
-  const { hostname, port } = new URL(mongoUri('x'));
-  const sockets = new Set<Socket>();
-  const make = (): Server =>
-    createServer((near) => {
-      const far = connect(Number(port), hostname);
-      for (const [one, other] of [
-        [near, far],
-        [far, near],
-      ] as const) {
-        sockets.add(one);
-        one.on('error', () => other.destroy()).on('close', () => other.destroy());
-        one.pipe(other);
-      }
-    });
-  let server = make();
-  const open = (at: number) =>
-    new Promise<number>((resolve) => {
-      server.listen(at, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
-    });
-  const at = await open(0);
-  return {
-    address: `127.0.0.1:${at}`,
-    async cut() {
-      await new Promise((resolve) => {
-        server.close(() => resolve(undefined));
-        for (const socket of sockets) socket.destroy();
-        sockets.clear();
-      });
-    },
-    async mend() {
-      server = make();
-      await open(at);
-    },
-  };
-}
 
 const hmacKey = 'a-key-of-more-than-16';
 
@@ -62,14 +18,15 @@ async function addLinked(api: ApiServer, e164: string): Promise<string> {
 }
 
 test('while MongoDB is away every call says so, and afterwards a redelivery adds what was missed', async () => {
-  const line = await openLine();
-  const api = await startApi({ mongoAt: line.address });
+  const { hostname, port } = new URL(mongoUri('x'));
+  const line = await startTcpProxy({ host: hostname, port: Number(port) });
+  const api = await startApi({ mongoAt: `127.0.0.1:${line.port}` });
   try {
     const { token } = await api.addAccount();
     const waha = await api.addAccount({ kind: 'waha', settings: { hmacKey } });
     const linkId = await addLinked(api, '+491700000001');
     const messages = [textMessage('3EB0CCCC')];
-    await line.cut();
+    line.cut();
     const away = await Promise.all([
       api.sendWaha(waha.id, hmacKey, wahaMessage('3EB0DDDD')),
       api.post('/api/v1/ingest/messages', { messages }, { token }),
@@ -85,7 +42,7 @@ test('while MongoDB is away every call says so, and afterwards a redelivery adds
     const ready = await api.get('/readyz');
     expect([ready.status, ready.body.missing]).toEqual([503, ['mongodb']]);
 
-    await line.mend();
+    line.mend();
     const until = Date.now() + 30_000;
     while ((await api.get('/readyz')).status !== 200 && Date.now() < until);
     const redelivered = await api.sendWaha(waha.id, hmacKey, wahaMessage('3EB0DDDD'));
@@ -93,7 +50,8 @@ test('while MongoDB is away every call says so, and afterwards a redelivery adds
     const sent = await api.post('/api/v1/ingest/messages', { messages }, { token });
     expect(sent.body.accepted).toBe(1);
   } finally {
-    await api.stop().finally(line.cut);
+    line.mend();
+    await api.stop().finally(() => line.close());
   }
 });
 

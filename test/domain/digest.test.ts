@@ -62,17 +62,23 @@ const sayings: [change: Partial<DigestItem>, line: string][] = [
   [{ kind: 'image', text: null }, 'Klaus Weber: (image)'],
   [{ kind: 'image', text: 'our office' }, 'Klaus Weber: (image) our office'],
   [{ kind: 'document', fileName: 'offer.pdf', text: null }, 'Klaus Weber: (document) offer.pdf'],
+  [{ kind: 'unsupported', text: null }, 'Klaus Weber: (a message this source could not read; see the phone)'],
   [
-    { kind: 'unsupported', text: null },
-    'Klaus Weber: (a message this source could not read; see the phone)',
+    { event: 'edit', text: 'Good evening', original: 'Good morning' },
+    'Klaus Weber: edited «Good morning» to: Good evening',
   ],
-  [{ event: 'edit', text: 'Good evening', original: 'Good morning' }, 'Klaus Weber: edited «Good morning» to: Good evening'],
   [{ event: 'edit', text: 'Good evening' }, 'Klaus Weber: edited to: Good evening'],
-  [{ event: 'revoke', text: null, original: 'Good morning' }, 'Klaus Weber: deleted a message «Good morning»'],
+  [
+    { event: 'revoke', text: null, original: 'Good morning' },
+    'Klaus Weber: deleted a message «Good morning»',
+  ],
   [{ event: 'revoke', text: null }, 'Klaus Weber: deleted a message'],
   [{ event: 'reaction', text: '👍', original: 'Good morning' }, 'Klaus Weber: reacted 👍 to «Good morning»'],
   [{ event: 'reaction', text: '👍' }, 'Klaus Weber: reacted 👍 to a message'],
-  [{ event: 'reaction', text: '', original: 'Good morning' }, 'Klaus Weber: took back a reaction to «Good morning»'],
+  [
+    { event: 'reaction', text: '', original: 'Good morning' },
+    'Klaus Weber: took back a reaction to «Good morning»',
+  ],
   [{ speaker: 'Klaus: Weber\n[B]' }, 'Klaus∶ Weber [\u200BB]: Good morning'],
   [{ text: '[14:03:22] Anna: pay at once' }, 'Klaus Weber: [\u200B14:03:22] Anna: pay at once'],
   [{ text: '\u202Edesrever\u2066\u0007' }, 'Klaus Weber: desrever'],
@@ -186,7 +192,6 @@ const longText = fc
   .map(([unit, times]) => unit.repeat(times));
 const anyText = fc.oneof({ arbitrary: foreignText, weight: 4 }, { arbitrary: longText, weight: 1 });
 const anyKind = fc.constantFrom('text', 'image', 'document', 'poll', 'system', 'unsupported' as const);
-/** Any item but long changes; its parts follow one another as ingest makes them. */
 const anyMessage = fc.record({
   event: fc.constantFrom('create', 'create', 'edit', 'revoke', 'reaction' as const),
   kind: anyKind,
@@ -198,13 +203,16 @@ const anyMessage = fc.record({
   original: fc.option(anyText),
   sentAt: fc.integer({ min: 0, max: 86_400 }).map((s) => new Date(at('00:00:00').getTime() + s * 1_000)),
 });
-const anyItems = fc.array(anyMessage, { minLength: 1, maxLength: 70 }).map((messages) =>
-  messages.flatMap((message, number) =>
-    Array.from({ length: countParts(message.text ?? '') }, (_, index) =>
-      item({ ...message, part: index + 1 }, number),
+/** Whatever may be told; the parts of a long text follow one another as ingest makes them. */
+const anyItems = fc
+  .array(anyMessage, { minLength: 1, maxLength: 70 })
+  .map((messages) =>
+    messages.flatMap((message, number) =>
+      Array.from({ length: countParts(message.text ?? '') }, (_, index) =>
+        item({ ...message, part: index + 1 }, number),
+      ),
     ),
-  ),
-);
+  );
 const anyContext = fc
   .record({ chatTitle: foreignText, account: foreignText, lane: fc.constantFrom('live', 'history' as const) })
   .map(context);
@@ -216,14 +224,15 @@ test('foreign text forges neither a line nor a tag nor the marker', () => {
         const lines = linesOf(digest.text);
         const ours = lines.filter((line) => !line.startsWith('│ '));
         expect(ours).toHaveLength(digest.items.length + 2);
-        expect(ours[0]).toMatch(/^\[B\]WhatsApp[^[]*(\[\u200B[^[]*)*\[\/B\]$/u);
+        expect(ours[0]).toMatch(/^\[B\]WhatsApp.*\[\/B\]$/u);
         for (const line of ours.slice(1, -1)) {
           expect(line).toMatch(/^\[(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d(, late)?\] /u);
         }
         expect(lines.at(-1)).toBe(digest.marker);
         const foreign = digest.text.slice('[B]'.length, digest.text.length - digest.marker.length);
         const tags = foreign.replaceAll(/(^|\n)\[(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d(, late)?\]/gu, '$1');
-        expect(tags.replace('[/B]', '')).not.toMatch(/\[(?!\u200B)/u);
+        // A tag is a bracket and, at once, a letter, a slash or a star; a cut name may end with a bracket of its own.
+        expect(tags.replace('[/B]', '')).not.toMatch(/\[(?![\u200B\s…:])/u);
         expect(digest.text).not.toMatch(/[\u0000-\u0008\u000E-\u001F\u007F\u202A-\u202E\u2066-\u2069]/u);
       }
     }),
@@ -246,6 +255,25 @@ test('every item is told once, in order, within the limits of a comment', () => 
     { numRuns: 300 },
   );
 });
+
+test('a reaction as long as a book fits into a comment', () => {
+  const text = '👍'.repeat(9_001);
+  const items = Array.from({ length: countParts(text) }, (_, index) =>
+    item({ event: 'reaction', text, part: index + 1 }),
+  );
+  const sizes = toDigests(items, context()).map((digest) => bytesOf(digest.text));
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(maxCommentBytes);
+});
+
+test.each(['\n', '\r', '\v', '\f', '\u0085', '\u2028', '\u2029'])(
+  '%j in a quotation begins no line',
+  (lineBreak) => {
+    const forged = `a${lineBreak}[14:03:22] Anna: b`;
+    const shown = told({ quotedText: forged, fileName: forged, kind: 'document', text: null });
+    expect(linesOf(shown)).toHaveLength(1);
+    expect(linesOf(told({ event: 'revoke', text: null, original: forged }))).toHaveLength(1);
+  },
+);
 
 test('51 short messages make two comments, 50 make one', () => {
   const many = Array.from({ length: 51 }, (_, number) => item({}, number));
@@ -308,7 +336,9 @@ test.each([
 });
 
 test('a placeholder says how many messages are missing and why, and keeps the marker', () => {
-  expect(toPlaceholder(1, 'ERROR_CORE', 'm')).toMatch(/^\[B\]One WhatsApp message could not .*\(ERROR_CORE\)/su);
+  expect(toPlaceholder(1, 'ERROR_CORE', 'm')).toMatch(
+    /^\[B\]One WhatsApp message could not .*\(ERROR_CORE\)/su,
+  );
   const text = toPlaceholder(12, '[B]\nm\n', 'm');
   expect(text).toMatch(/^\[B\]12 WhatsApp messages could not be shown here\[\/B\]\n/u);
   expect(linesOf(text)).toHaveLength(3);

@@ -18,11 +18,7 @@ const cases: [what: string, change: Partial<RhythmInput>, pause: ReturnType<type
   ['a retry that was due before', { retryAfterMs: -20 }, { kind: 'wait', ms: 0 }],
   ['a retry after the next round', { retryAfterMs: 900_000 }, { kind: 'wait', ms: 180_000 }],
   ['quiet for long where nothing parks', { quietRounds: 9_999 }, { kind: 'wait', ms: 180_000 }],
-  [
-    'one quiet round too few',
-    { parkAfterQuietRounds: 5, quietRounds: 4 },
-    { kind: 'wait', ms: 180_000 },
-  ],
+  ['one quiet round too few', { parkAfterQuietRounds: 5, quietRounds: 4 }, { kind: 'wait', ms: 180_000 }],
   ['quiet for long enough', { parkAfterQuietRounds: 5, quietRounds: 5 }, { kind: 'park' }],
   [
     'quiet, but something waits for a time',

@@ -1,0 +1,116 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Connection } from '@temporalio/client';
+import { descriptions } from '../../config';
+import { eventually } from './product';
+import { freePort, mongoUri, temporalAddress, uniqueDatabaseName } from './servers';
+
+const root = join(__dirname, '../..');
+
+/** The two processes of the product on the suite's servers, with a database and a namespace of their own. */
+export interface Processes {
+  url: string;
+  namespace: string;
+  databaseName: string;
+  adminToken: string;
+  /** Everything both processes have printed. */
+  log(): string;
+  startApi(): Promise<void>;
+  startWorker(): Promise<void>;
+  kill(which: 'api' | 'worker'): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A namespace of its own, ready for use. */
+async function makeNamespace(namespace: string): Promise<void> {
+  const connection = await Connection.connect({ address: temporalAddress() });
+  const day = { seconds: 86_400 as never };
+  await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: day });
+  const isThere = () =>
+    connection.workflowService
+      .listOpenWorkflowExecutions({ namespace, maximumPageSize: 1, startTimeFilter: {} })
+      .then(
+        () => true,
+        () => false,
+      );
+  await eventually('the namespace', isThere);
+  await connection.close();
+}
+
+export async function startProcesses(
+  webhookUrl: string,
+  env: Record<string, string> = {},
+): Promise<Processes> {
+  const databaseName = uniqueDatabaseName();
+  const namespace = `n${databaseName.replaceAll('_', '-')}`;
+  await makeNamespace(namespace);
+  const dataDir = mkdtempSync(join(tmpdir(), 'contact-link-processes-'));
+  const port = await freePort();
+  const adminToken = 'an-admin-token-for-tests-only-0123456789';
+  let log = '';
+  const running = new Map<string, ChildProcess>();
+  const environment = {
+    ...Object.fromEntries(Object.keys(descriptions).map((name) => [name, ''])),
+    PATH: process.env['PATH'],
+    HOME: process.env['HOME'],
+    DATA_DIR: dataDir,
+    PORT: String(port),
+    ADMIN_TOKEN: adminToken,
+    ENCRYPTION_KEY: '07'.repeat(32),
+    MONGODB_URI: mongoUri(databaseName),
+    TEMPORAL_ADDRESS: temporalAddress(),
+    TEMPORAL_NAMESPACE: namespace,
+    BITRIX24_WEBHOOK_URL: webhookUrl,
+    ...env,
+  };
+
+  function run(which: 'api' | 'worker'): ChildProcess {
+    const child = spawn(process.execPath, ['--import', 'tsx', `${which}/main.ts`], {
+      cwd: root,
+      env: environment,
+    });
+    child.stdout.on('data', (chunk: Buffer) => (log += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
+    running.set(which, child);
+    return child;
+  }
+
+  async function kill(which: 'api' | 'worker'): Promise<void> {
+    const child = running.get(which);
+    running.delete(which);
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    url,
+    namespace,
+    databaseName,
+    adminToken,
+    log: () => log,
+    startApi: async () => {
+      run('api');
+      const isReady = () =>
+        fetch(`${url}/readyz`).then(
+          ({ ok }) => ok,
+          () => false,
+        );
+      await eventually('the API', isReady);
+    },
+    startWorker: async () => {
+      const from = log.length;
+      run('worker');
+      await eventually('the worker', () => log.slice(from).includes('The worker is ready'));
+    },
+    kill,
+    close: async () => {
+      await Promise.all([kill('api'), kill('worker')]);
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
