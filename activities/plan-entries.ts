@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { log } from '@temporalio/activity';
 import { toDigests, type DigestItem } from '../domain/digest';
 import { phoneOf } from '../domain/identity';
 import type { Lane } from '../domain/link';
@@ -70,36 +71,41 @@ async function planChat(
   for (const digest of digests) {
     const planned = { ...digest, portalId, epoch, target: round.target, chatId: chat._id, lane };
     const entry = await store.entries.plan({ ...planned, crmContactId: round.contactId });
-    if (!entry) return false;
+    if (!entry) return 'taken';
   }
-  return true;
+  return digests.length > 0 ? 'some' : 'none';
 }
 
 /** Rows whose entry exists already: a delivered one is finished again, whatever a crash left undone of it. */
-async function dropTold(round: Round, rows: readonly OutboxRow[]): Promise<OutboxRow[]> {
+async function dropTold(round: Round, rows: readonly OutboxRow[]) {
   const entries: EntryDoc[] = await round.deps.store.entries.listByItems(rows.map(({ item }) => item));
-  for (const entry of entries) {
+  const told = entries.filter(({ state }) => state === 'delivered' || state === 'removed');
+  for (const entry of told) {
     if (entry.state === 'delivered') await finishEntry(round.deps, round.link._id, entry);
-    if (entry.state === 'removed') await round.deps.store.outbox.remove(entry.items);
+    else await round.deps.store.outbox.remove(entry.items);
   }
   const known = new Set(entries.flatMap(({ items }) => items));
-  return rows.filter(({ item }) => !known.has(item));
+  return { waiting: rows.filter(({ item }) => !known.has(item)), dropped: told.length };
 }
 
 /**
  * Turns the lane's waiting rows into planned entries, chat by chat. A second planner, a redelivered row or a relink
- * fails on the unique items and leaves what is there. Returns whether there was anything to plan or to finish.
+ * fails on the unique items and leaves what is there. False when nothing moved: the lane has come to its end.
  */
 export async function planEntries(round: Round, lane: Lane): Promise<boolean> {
   const { store } = round.deps;
   const rows = await store.outbox.listOfLane(round.target, lane, rowsAtOnce);
   if (rows.length === 0) return false;
-  const waiting = await dropTold(round, rows);
+  const { waiting, dropped } = await dropTold(round, rows);
+  let isMoving = dropped > 0;
   const chatIds = [...new Set(waiting.map(({ chatId }) => chatId))];
   for (const chatId of chatIds) {
     const chat = await store.chats.load(chatId);
     const ofChat = waiting.filter((row) => row.chatId === chatId);
-    if (chat && !(await planChat(round, lane, chat, ofChat))) return true;
+    const planned = chat ? await planChat(round, lane, chat, ofChat) : 'none';
+    if (planned === 'taken') return true;
+    isMoving ||= planned === 'some';
   }
-  return true;
+  if (!isMoving) log.warn('Rows wait that cannot be planned', { linkId: round.link._id, rows: rows.length });
+  return isMoving;
 }

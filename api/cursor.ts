@@ -24,7 +24,7 @@ export function createCursors(secret: string): Cursors {
       const [payload = '', given = Buffer.alloc(0)] = readParts(cursor);
       const signature = sign(payload);
       const isOurs = given.length === signature.length && timingSafeEqual(given, signature);
-      if (!payload.startsWith(`${list}/`)) throw new Problem('bad_cursor');
+      if (!isOurs || !payload.startsWith(`${list}/`)) throw new Problem('bad_cursor');
       return payload.slice(list.length + 1);
     },
   };

@@ -93,6 +93,25 @@ export function createChats(connection: Connection) {
     load: (chatId: string): Promise<ChatDoc | null> => model.findById(chatId).lean<ChatDoc>().exec(),
     listDirect: (portalId: string, personId: string): Promise<ChatDoc[]> =>
       model.find({ portalId, personId, kind: 'direct' }).sort({ _id: 1 }).lean<ChatDoc[]>().exec(),
+    /** Gives a direct chat to the person its own was merged into. False when that one has a chat of this account. */
+    async giveTo({ _id, accountId }: ChatDoc, from: string, to: string): Promise<boolean> {
+      try {
+        const done = await model.updateOne(
+          { _id, personId: from, mergedInto: null },
+          { $set: { personId: to, key: `direct/${accountId}/${to}` } },
+        );
+        return done.modifiedCount === 1;
+      } catch (error) {
+        if (isDuplicateKey(error)) return false;
+        throw error;
+      }
+    },
+    /** The permanent mark of a chat whose messages go over to another one. */
+    async markMerged(chatId: string, into: string): Promise<void> {
+      await model.updateOne({ _id: chatId, mergedInto: null }, { $set: { mergedInto: into } });
+    },
+    findDirect: (accountId: string, personId: string): Promise<ChatDoc | null> =>
+      model.findOne({ key: `direct/${accountId}/${personId}` }).lean<ChatDoc>().exec(),
     /** Notes the newest item told in a lane; never goes back. */
     async moveTold(chatId: string, lane: Lane, at: Date): Promise<void> {
       await model.updateOne({ _id: chatId }, { $max: { [`told.${lane}`]: at } });

@@ -160,6 +160,22 @@ export function createMessages(connection: Connection) {
         .lean<MessageDoc[]>()
         .exec(),
 
+    /** Takes a message over into another chat. False when that chat has a message of this key. */
+    async giveTo({ _id, chatId }: MessageDoc, to: string): Promise<boolean> {
+      try {
+        const done = await model.updateOne({ _id, chatId }, { $set: { chatId: to } });
+        return done.modifiedCount === 1;
+      } catch (error) {
+        if (isDuplicateKey(error)) return false;
+        throw error;
+      }
+    },
+
+    /** Removes one of two copies of a message: the one that is in no entry. */
+    async removeCopy(messageId: string): Promise<void> {
+      await model.deleteOne({ _id: messageId });
+    },
+
     loadMany: (messageIds: readonly string[]): Promise<MessageDoc[]> =>
       model
         .find({ _id: { $in: messageIds } })

@@ -68,6 +68,10 @@ export function createOutbox(connection: Connection) {
         .exec(),
     count: (target: Target, lane: Lane): Promise<number> => model.countDocuments({ target, lane }).exec(),
     hasAny: async (target: Target): Promise<boolean> => (await model.exists({ target })) !== null,
+    /** The waiting items of a message that went over to another chat. */
+    async giveTo(items: readonly ItemId[], chatId: string): Promise<void> {
+      await model.updateMany({ item: { $in: items } }, { $set: { chatId } });
+    },
     async remove(items: readonly ItemId[]): Promise<void> {
       await model.deleteMany({ item: { $in: items } });
     },
