@@ -47,7 +47,7 @@ async function planChat(
   lane: Lane,
   chat: ChatDoc,
   rows: readonly OutboxRow[],
-): Promise<boolean> {
+): Promise<'some' | 'none' | 'taken'> {
   const { store } = round.deps;
   const [account, person] = await Promise.all([
     chat.accountId === null ? null : store.accounts.load(chat.accountId),

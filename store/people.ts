@@ -8,6 +8,7 @@ import { createPersonModel, type PersonDoc } from './person-schema';
 export type { PersonDoc, StoredAlias, StoredName } from './person-schema';
 
 const maxNames = 20;
+const maxAttempts = 3;
 const order: AliasKind[] = ['phone', 'bsuid', 'lid', 'username'];
 
 interface Chosen {
@@ -65,13 +66,20 @@ export function createPeople(connection: Connection) {
     return made.toObject<PersonDoc>();
   }
 
-  async function addAliases(person: PersonDoc, fresh: readonly Alias[], source: string): Promise<void> {
+  /** False when the person got another phone or was merged meanwhile: then it is to be looked at anew. */
+  async function addAliases(person: PersonDoc, fresh: readonly Alias[], source: string): Promise<boolean> {
     const mark = { firstSeenAt: new Date(), source };
+    const hasPhone = phoneOf(person.aliases) !== null;
     for (const alias of fresh) {
-      await model.updateOne(
-        { _id: person._id, 'aliases.key': { $ne: alias.key } },
+      const isFirstPhone = alias.kind === 'phone' && !hasPhone;
+      const done = await model.updateOne(
+        {
+          ...{ _id: person._id, mergedInto: null, 'aliases.key': { $ne: alias.key } },
+          ...(isFirstPhone ? { 'aliases.kind': { $ne: 'phone' } } : {}),
+        },
         { $push: { aliases: { ...alias, ...mark } } },
       );
+      if (done.modifiedCount === 0) return false;
     }
     // Who waited for a number can be looked for now.
     if (phoneOf(fresh) !== null) {
@@ -80,6 +88,7 @@ export function createPeople(connection: Connection) {
         { $set: { 'lookup.nextAt': mark.firstSeenAt } },
       );
     }
+    return true;
   }
 
   async function addName(person: PersonDoc, name: string | null, source: string): Promise<void> {
@@ -110,11 +119,11 @@ export function createPeople(connection: Connection) {
         const { person, fresh } = choose(await findOwners(portalId, identity.aliases), identity);
         try {
           if (!person) return await insert(portalId, fresh, identity.name, source);
-          await addAliases(person, fresh, source);
+          if (!(await addAliases(person, fresh, source)) && attempt < maxAttempts) continue;
           await addName(person, identity.name, source);
           return person;
         } catch (error) {
-          if (!isDuplicateKey(error) || attempt === 3) throw error;
+          if (!isDuplicateKey(error) || attempt === maxAttempts) throw error;
         }
       }
     },

@@ -129,26 +129,30 @@ export async function advanceMerge(store: Store, loserId: string): Promise<Advan
   return { state: 'finished', parkedLinkId };
 }
 
-/**
- * Two names were found to be one person: merges `loser` into `survivor`, or opens a conflict where both have a phone or
- * an active link of their own. True when they are one person now, also while the sweep still moves the rest.
- */
-export async function mergePeople(store: Store, survivor: PersonDoc, loser: PersonDoc): Promise<boolean> {
-  if (!mayBeOnePerson(survivor.aliases, loser.aliases)) {
-    await openConflict(store, survivor, loser, phonesDiffer);
-    return false;
-  }
-  const [own, other] = await Promise.all([
-    store.links.findByPerson(survivor.portalId, survivor._id),
-    store.links.findByPerson(survivor.portalId, loser._id),
+/** Why these two cannot be one person without somebody's word, or null when they can. */
+async function findObstacle(store: Store, one: PersonDoc, other: PersonDoc): Promise<string | null> {
+  if (!mayBeOnePerson(one.aliases, other.aliases)) return phonesDiffer;
+  const [link, otherLink] = await Promise.all([
+    store.links.findByPerson(one.portalId, one._id),
+    store.links.findByPerson(one.portalId, other._id),
   ]);
-  if (isActive(own) && isActive(other) && !isOneContact(own, other)) {
-    await openConflict(store, survivor, loser, contactsDiffer);
-    return false;
-  }
+  const mayJoin = !isActive(link) || !isActive(otherLink) || isOneContact(link, otherLink);
+  return mayJoin ? null : contactsDiffer;
+}
+
+async function merge(store: Store, survivor: PersonDoc, loser: PersonDoc): Promise<void> {
   await store.people.markMerged(loser._id, survivor._id);
   await advanceMerge(store, loser._id);
-  return true;
+}
+
+/**
+ * Two names were found to be one person: merges `loser` into `survivor`, or opens a conflict where both have a phone or
+ * an active link of their own. What does not go over at once is moved by the sweep.
+ */
+export async function mergePeople(store: Store, survivor: PersonDoc, loser: PersonDoc): Promise<void> {
+  const obstacle = await findObstacle(store, survivor, loser);
+  if (obstacle === null) return merge(store, survivor, loser);
+  await openConflict(store, survivor, loser, obstacle);
 }
 
 /** The person whom an identity names; the pairs it makes known merge people or show a conflict. */
@@ -160,7 +164,9 @@ export async function resolvePerson(
 ): Promise<PersonDoc> {
   const person = await store.people.findOrCreate(portalId, identity, source);
   for (const rival of await store.people.findRivals(identity, person)) {
-    await mergePeople(store, person, rival);
+    // Read anew: the phone may have been learnt just now.
+    const now = await store.people.load(person._id);
+    if (now && now._id !== rival._id) await mergePeople(store, now, rival);
   }
   return person;
 }
@@ -183,8 +189,8 @@ export async function reviewConflict(store: Store, review: ReviewDoc): Promise<v
     store.people.load(review.personId),
     store.people.load(review.otherPersonId ?? ''),
   ]);
-  const isOver = !person || !other || person._id === other._id;
-  if (isOver || (await mergePeople(store, person, other))) {
-    await store.reviews.settle(review.portalId, review.personId, 'identity');
-  }
+  const areTwo = person && other && person._id !== other._id;
+  if (areTwo && (await findObstacle(store, person, other)) !== null) return;
+  if (areTwo) await merge(store, person, other);
+  await store.reviews.settle(review.portalId, review.personId, 'identity');
 }

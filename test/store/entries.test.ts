@@ -68,7 +68,8 @@ test('of twenty planners of one item one wins', async () => {
   const items = [newItem(), newItem()];
   const planned = await atOnce(20, () => store.entries.plan(toEntry(items)));
   expect(planned.filter((entry) => entry !== null)).toHaveLength(1);
-  expect(await store.entries.listByItems(items)).toHaveLength(1);
+  const found = await store.entries.listByItems(items);
+  expect(new Set(found.map(({ _id }) => _id)).size).toBe(1);
 });
 
 test('planners at once never give one number twice, and lanes count for themselves', async () => {

@@ -127,13 +127,27 @@ test('a payload nobody could read is kept once', async () => {
   expect(kept[0]).toMatchObject({ ...owner, ...why, raw: '{"event":"message","payload":{}}' });
 });
 
-test('a review is one per link: asked again it has the new candidates, answered it stays answered', async () => {
+test('a review is one per person and subject: asked again it has the new candidates, ignored it stays ignored', async () => {
   const ids = { portalId: 'p', personId: 'person', linkId: 'link' };
-  const first = await store.reviews.open({ ...ids, kind: 'unmatched', reason: 'nobody', candidates: [] });
-  await store.reviews.settle('link');
-  expect((await store.reviews.load(first._id))?.state).toBe('answered');
-  const again = await store.reviews.open({ ...ids, kind: 'ambiguous', reason: 'two', candidates: [] });
-  expect(again).toMatchObject({ _id: first._id, state: 'open', kind: 'ambiguous', reason: 'two' });
+  const ask = (kind: 'unmatched' | 'ambiguous' | 'conflict', reason: string) =>
+    store.reviews.open({ ...ids, kind, reason, candidates: [] });
+  const [first, ...others] = await atOnce(5, () => ask('unmatched', 'nobody'));
+  expect(new Set(others.map(({ _id }) => _id))).toEqual(new Set([first?._id]));
+  await store.reviews.settle('p', 'person');
+  expect((await store.reviews.load(first?._id ?? ''))?.state).toBe('answered');
+  expect(await ask('ambiguous', 'two')).toMatchObject({
+    _id: first?._id,
+    state: 'open',
+    kind: 'ambiguous',
+    reason: 'two',
+  });
+  expect((await ask('conflict', 'two people'))._id).not.toBe(first?._id);
+  await store.reviews.model.updateOne({ _id: first?._id ?? '' }, { $set: { state: 'ignored' } });
+  expect(await ask('ambiguous', 'three')).toMatchObject({
+    _id: first?._id,
+    state: 'ignored',
+    reason: 'three',
+  });
 });
 
 test('an operation counts up and ends once', async () => {
