@@ -1,7 +1,7 @@
 import type { Attention, Clocks, LinkState, Rhythm } from '../domain/link';
 import { toLinkTarget } from '../domain/ids';
 import type { LinkDoc } from '../store/link-schema';
-import type { ActivityDeps } from './deps';
+import type { ActivityDeps, RoundDeps } from './deps';
 import { toTrouble, type Trouble } from './failures';
 import { beginRound, type Round } from './round';
 import { runLane, type LaneResult } from './run-lane';
@@ -93,7 +93,7 @@ async function finishRound(round: Round, startedAt: Date, lanes: LaneResult[]): 
 }
 
 /** The round of one link: unfinished entries, then what waits, then the clocks. See DESIGN "The order of writes". */
-export async function backUpLink(deps: ActivityDeps, linkId: string): Promise<RoundResult | null> {
+export async function backUpLink(deps: RoundDeps, linkId: string): Promise<RoundResult | null> {
   const startedAt = new Date();
   const link = await deps.store.links.load(linkId);
   if (!link) return null;

@@ -2,9 +2,10 @@ import { toLinkTarget } from '../domain/ids';
 import type { Decision } from '../domain/link';
 import type { EntryDoc } from '../store/entries';
 import type { LinkChange, LinkDoc } from '../store/link-schema';
-import type { ActivityDeps } from './deps';
+import type { ActivityDeps, RoundDeps } from './deps';
 import { beginRound, type Round } from './round';
-import { settleEntry } from './settle-entries';
+import { settleAll } from './settle-all';
+import { remainingMs } from './settle-entries';
 
 /** How a change stands: done, or to be gone on with after a time because a request may still be carried out. */
 export interface Changed {
@@ -12,12 +13,14 @@ export interface Changed {
   retryAfterMs: number | null;
 }
 
-/** Unknown outcomes first: the pinned contact's page says whether the entry is there. */
+/** Unknown outcomes first: the pages say whether the entry is there. */
 async function settleSending(round: Round, entries: readonly EntryDoc[]): Promise<number | null> {
-  for (const entry of entries.filter(({ state }) => state === 'sending')) {
-    const sent = await settleEntry(round, entry);
-    if (sent.kind === 'unknown') return sent.retryAfterMs;
-  }
+  const sending = entries.filter(({ state }) => state === 'sending');
+  const leftMs = Math.max(0, ...sending.map((entry) => remainingMs(round, entry)));
+  if (leftMs > 0) return leftMs;
+  // Where no page can be read the entry stays unknown with its items, and the change does not wait for it: a later link
+  // of this person looks for it again.
+  await settleAll(round.deps, round.portal, sending);
   return null;
 }
 
@@ -110,7 +113,7 @@ async function endPending({ store }: ActivityDeps, link: LinkDoc, change: LinkCh
  * nothing planned before is sent; what is `sending` is settled, planned entries are re-pinned or cancelled, posted ones
  * moved (bind, then unbind) or removed. Run again it goes on where it was.
  */
-export async function changeLink(deps: ActivityDeps, linkId: string): Promise<Changed> {
+export async function changeLink(deps: RoundDeps, linkId: string): Promise<Changed> {
   const link = await deps.store.links.load(linkId);
   if (!link?.change) return { finished: true, retryAfterMs: null };
   const { change } = link;

@@ -8,8 +8,9 @@ import {
 } from '../bitrix24/errors';
 import { toPlaceholder } from '../domain/digest';
 import type { EntryDoc } from '../store/entries';
-import { unknownAfterMs, type ActivityDeps } from './deps';
+import { unknownAfterMs } from './deps';
 import { toTrouble, type Trouble } from './failures';
+import { finishEntry } from './finish-entry';
 import type { Round } from './round';
 
 /**
@@ -22,32 +23,6 @@ export type Sent =
   | { kind: 'lost' }
   | { kind: 'unknown'; retryAfterMs: number }
   | { kind: 'stuck'; trouble: Trouble };
-
-/**
- * What follows from a delivered entry, in this order: messages stamped, clocks moved, rows deleted last. A crash in
- * between leaves rows of a delivered entry; the next round finds them and does all of it again.
- */
-export async function finishEntry({ store }: ActivityDeps, linkId: string, entry: EntryDoc): Promise<void> {
-  const told = entry.items.map((item) => {
-    const [messageId = '', v = '0'] = item.split('/');
-    return { messageId, v: Number(v) };
-  });
-  await store.messages.stamp(told, entry._id);
-  await store.chats.moveTold(entry.chatId, entry.lane, entry.newestAt);
-  await store.links.moveBackedUp(linkId, entry.deliveredAt ?? new Date(), {
-    messagesBackedUp: await store.entries.countDeliveredItems(entry.target),
-  });
-  await store.outbox.remove(entry.items);
-}
-
-/** Moves a sending entry to delivered and does what follows. False when another worker settled it first. */
-export async function confirmEntry(round: Round, entry: EntryDoc, commentId: number): Promise<boolean> {
-  const { store } = round.deps;
-  const deliveredAt = new Date();
-  if (!(await store.entries.markDelivered(entry, commentId, deliveredAt))) return false;
-  await finishEntry(round.deps, round.link._id, { ...entry, state: 'delivered', commentId, deliveredAt });
-  return true;
-}
 
 /** Whether the entry may still go: its link is linked, and nobody changed it since the entry was planned. */
 async function isCurrent(round: Round, entry: EntryDoc): Promise<boolean> {
@@ -69,7 +44,7 @@ export async function sendEntry(round: Round, entry: EntryDoc): Promise<Sent> {
       text: entry.text,
       lane: entry.lane,
       target: `${entry.target}/${entry.lane}`,
-      claim: async () => (await isCurrent(round, entry)) && store.entries.beginSending(entry, new Date()),
+      claim: async (sentAt) => (await isCurrent(round, entry)) && store.entries.beginSending(entry, sentAt),
       signal: round.signal,
     });
     if (answer.kind === 'notClaimed') return { kind: 'lost' };
@@ -77,7 +52,10 @@ export async function sendEntry(round: Round, entry: EntryDoc): Promise<Sent> {
   } catch (error) {
     return afterFailure(round, sending, error);
   }
-  return (await confirmEntry(round, sending, commentId)) ? { kind: 'delivered' } : { kind: 'lost' };
+  const posted = { commentId, deliveredAt: new Date(), crmContactId: entry.crmContactId };
+  if (!(await store.entries.markDelivered(sending, posted))) return { kind: 'lost' };
+  await finishEntry(round.deps, { ...sending, state: 'delivered', ...posted });
+  return { kind: 'delivered' };
 }
 
 async function afterFailure(round: Round, sending: EntryDoc, error: unknown): Promise<Sent> {
@@ -103,6 +81,8 @@ async function afterFailure(round: Round, sending: EntryDoc, error: unknown): Pr
 }
 
 const isOfOneLink = (error: Bitrix24Error): boolean =>
-  error instanceof BadRequestError || error instanceof ContactGoneError || error instanceof AskAdminError;
+  error instanceof BadRequestError ||
+  error instanceof ContactGoneError ||
+  (error instanceof AskAdminError && error.scope === 'command');
 
 const factsOf = (error: Bitrix24Error, entry: EntryDoc) => ({ entryId: entry._id, code: error.code });

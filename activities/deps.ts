@@ -1,5 +1,7 @@
 import type { Portal } from '../bitrix24/portal';
+import type { LinkId, Target } from '../domain/ids';
 import type { Store } from '../store/store';
+import type { Settling } from './settling';
 
 /** Times of the order of writes, in milliseconds. */
 export interface BackupSettings {
@@ -22,6 +24,15 @@ export interface ActivityDeps {
   settings: BackupSettings;
 }
 
+/** What the rounds of one process share besides. */
+export interface RoundDeps extends ActivityDeps {
+  settling: Settling;
+}
+
 /** After this long a request that may have been carried out has been, or never will be. */
 export const unknownAfterMs = (settings: BackupSettings): number =>
   settings.writeWindowMs + settings.portalRequestLimitMs + settings.clockMarginMs;
+
+/** The link that a target is, or null for a group's. */
+export const linkIdOf = (target: Target): LinkId | null =>
+  target.startsWith('link/') ? target.slice('link/'.length) : null;

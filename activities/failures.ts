@@ -11,6 +11,7 @@ import {
   UnknownOutcomeError,
   WaitUntilError,
 } from '../bitrix24/errors';
+import { isStoreAway } from '../store/store-away';
 
 /** What an error means: a stable code, what a person should know, and whether trying again soon may heal it. */
 export interface Trouble {
@@ -32,10 +33,6 @@ const trouble = (code: string, advice: string, facts: Partial<Trouble> = {}): Tr
 });
 
 const longestWaitInActivityMs = 30_000;
-
-function isStoreError(error: unknown): boolean {
-  return error instanceof Error && /^Mongo/u.test(error.name);
-}
 
 /** The only place where errors of the portal and the store are given their meaning. */
 export function toTrouble(error: unknown): Trouble {
@@ -73,7 +70,7 @@ export function toTrouble(error: unknown): Trouble {
     const advice = 'Bitrix24 refused the content; the original is kept in Contact Link.';
     return trouble('refused', advice, { portalWide: false });
   }
-  if (isStoreError(error)) {
+  if (isStoreAway(error)) {
     const advice = 'The database does not answer; the backup goes on when it is back.';
     return trouble('store_unavailable', advice, { portalWide: false, retry: 'soon' });
   }

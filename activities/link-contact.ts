@@ -97,7 +97,7 @@ export async function recordLink({ store }: ActivityDeps, linkId: string): Promi
   if (!pending || pending.crmContactId === null) return { linked: false };
   if (pending.state === 'pending') {
     await store.links.markLinked(linkId, pending.crmContactId);
-    await store.reviews.settle(linkId);
+    await store.reviews.settle(pending.portalId, pending.personId);
   }
   const link = await store.links.load(linkId);
   if (!link || link.state !== 'linked') return { linked: false };

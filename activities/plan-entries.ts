@@ -9,7 +9,7 @@ import type { EntryDoc } from '../store/entries';
 import type { MessageDoc } from '../store/messages';
 import type { OutboxRow } from '../store/outbox';
 import type { PersonDoc } from '../store/people';
-import { finishEntry } from './deliver-entry';
+import { finishEntry } from './finish-entry';
 import type { Round } from './round';
 
 const rowsAtOnce = 500;
@@ -81,7 +81,7 @@ async function dropTold(round: Round, rows: readonly OutboxRow[]) {
   const entries: EntryDoc[] = await round.deps.store.entries.listByItems(rows.map(({ item }) => item));
   const told = entries.filter(({ state }) => state === 'delivered' || state === 'removed');
   for (const entry of told) {
-    if (entry.state === 'delivered') await finishEntry(round.deps, round.link._id, entry);
+    if (entry.state === 'delivered') await finishEntry(round.deps, entry);
     else await round.deps.store.outbox.remove(entry.items);
   }
   const known = new Set(entries.flatMap(({ items }) => items));

@@ -3,11 +3,11 @@ import type { Portal } from '../bitrix24/portal';
 import { toLinkTarget, type Target } from '../domain/ids';
 import type { LinkDoc } from '../store/link-schema';
 import type { PortalDoc } from '../store/portals';
-import type { ActivityDeps } from './deps';
+import type { RoundDeps } from './deps';
 
 /** What one round works with. */
 export interface Round {
-  deps: ActivityDeps;
+  deps: RoundDeps;
   link: LinkDoc;
   target: Target;
   contactId: number;
@@ -17,7 +17,7 @@ export interface Round {
 }
 
 /** Prepares a round of a linked link; null when it is in no state for one. */
-export async function beginRound(deps: ActivityDeps, link: LinkDoc): Promise<Round | null> {
+export async function beginRound(deps: RoundDeps, link: LinkDoc): Promise<Round | null> {
   if (link.crmContactId === null) return null;
   const portalDoc = await deps.store.portals.load(link.portalId);
   if (!portalDoc) return null;

@@ -3,7 +3,7 @@ import type { RequestHandler, Response } from 'express';
 import type { AccountDoc } from '../store/accounts';
 import type { Store } from '../store/store';
 import { Problem } from './problem';
-import { isStoreAway } from './store-away';
+import { isStoreAway } from '../store/store-away';
 
 const challenge = 'Bearer realm="Contact Link"';
 const missing = () => new Problem('missing_token', { headers: { 'WWW-Authenticate': challenge } });

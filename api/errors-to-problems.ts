@@ -3,7 +3,7 @@ import type { ErrorRequestHandler } from 'express';
 import { AskAdminError, Bitrix24Error, ReauthoriseError, WaitUntilError } from '../bitrix24/errors';
 import type { Logger } from '../telemetry';
 import { Problem, sendProblem } from './problem';
-import { isStoreAway } from './store-away';
+import { isStoreAway } from '../store/store-away';
 
 /** What express and its body parsers throw: `type` says what happened, `status` is the HTTP status they suggest. */
 const parserTypes: Record<string, ConstructorParameters<typeof Problem>[0]> = {

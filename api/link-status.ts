@@ -6,7 +6,7 @@ import type { ApiContext } from './context';
 import { attentionSchema, time, toIso } from './link-card';
 import { notFound } from './problem';
 import { toSilence } from './silence';
-import { isStoreAway } from './store-away';
+import { isStoreAway } from '../store/store-away';
 
 /** How a link is doing, and who says so. */
 export const statusSchema = z

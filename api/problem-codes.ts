@@ -23,6 +23,7 @@ export const problemCodes = {
   no_portal: [409, 'No Bitrix24 portal is connected'],
   no_token_for_kind: [409, 'This kind of account has no token'],
   review_answered: [409, 'The review is answered'],
+  review_of_people: [409, 'The review is about two people, not about a contact'],
   same_contact: [409, 'The link has this contact already'],
   body_too_large: [413, 'The body is too large'],
   unsupported_media_type: [415, 'The body is of a type that is not taken'],

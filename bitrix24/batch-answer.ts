@@ -53,5 +53,5 @@ export function refusedAsWhole(error: unknown): never {
   const { code, method } = error;
   const advice =
     'The portal refuses requests that carry several commands: look at its REST log for the reason.';
-  throw new AskAdminError({ code, method, advice, cause: error });
+  throw new AskAdminError({ code, method, advice, scope: 'request', cause: error });
 }

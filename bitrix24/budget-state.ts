@@ -1,3 +1,5 @@
+import type { Outage } from './outage';
+
 /** Cloud plans differ in how fast the request bucket drains; `enterprise` is LICENSE_FAMILY `ent`. */
 export type Plan = 'standard' | 'enterprise';
 
@@ -16,6 +18,8 @@ export interface BudgetState {
   reportsOperating: 'unknown' | 'yes' | 'no';
   methods: MethodBudget[];
   reservations: Reservation[];
+  /** What keeps the portal as a whole from working; absent while it works. */
+  outage?: Outage | null | undefined;
 }
 
 export interface MethodBudget {

@@ -125,4 +125,5 @@ const movedAway = (method: string) =>
     code: 'MOVED',
     method,
     advice: 'The portal has another address now: create a new webhook there and enter it here.',
+    scope: 'portal',
   });

@@ -16,7 +16,7 @@ export interface NewContact {
   originId: string;
   /** The employee who is responsible; absent: the webhook's user. */
   assignedById?: number | undefined;
-  claim?: (() => Promise<boolean>) | undefined;
+  claim?: ((sentAt: Date) => Promise<boolean>) | undefined;
   signal?: AbortSignal | undefined;
 }
 

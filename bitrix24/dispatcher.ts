@@ -13,6 +13,8 @@ export interface DispatcherOptions {
   maxParallel?: number | undefined;
   /** Portal time a batch may take by estimate. */
   maxBatchMs?: number | undefined;
+  /** From a claim to the last byte of the request; default 10 s. */
+  writeWindowMs?: number | undefined;
 }
 
 /** Decides when which commands of a queue leave as one batch. */
@@ -36,6 +38,7 @@ export function createDispatcher(queue: Queue, options: DispatcherOptions): Disp
     busyWindowMs = 250,
     maxParallel = 4,
     maxBatchMs = 10_000,
+    writeWindowMs = 10_000,
   } = options;
   const underWay = new Set<Promise<void>>();
   const busyTargets = new Set<string>();
@@ -73,7 +76,7 @@ export function createDispatcher(queue: Queue, options: DispatcherOptions): Disp
     const targets = batch.flatMap(({ submission: { target } }) => target ?? []);
     for (const waiting of batch) queue.remove(waiting);
     for (const target of targets) busyTargets.add(target);
-    const work = deliver(batch, client, pacing).finally(() => {
+    const work = deliver(batch, { client, pacing, writeWindowMs }).finally(() => {
       underWay.delete(work);
       for (const target of targets) busyTargets.delete(target);
       pump();

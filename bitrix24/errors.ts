@@ -4,18 +4,22 @@ export interface ErrorFacts {
   code: string;
   method?: string | undefined;
   cause?: unknown;
+  /** The portal was not asked: this is known of it, and it is asked again after so many ms. */
+  nextProbeMs?: number | undefined;
 }
 
 /** Base of everything this room throws: one subclass per remedy; messages hold nothing personal and no secret. */
 export abstract class Bitrix24Error extends Error {
   readonly code: string;
   readonly method: string | undefined;
+  readonly nextProbeMs: number | undefined;
 
-  constructor(message: string, { code, method, cause }: ErrorFacts) {
+  constructor(message: string, { code, method, cause, nextProbeMs }: ErrorFacts) {
     super(`${message} (${method ? `${method}: ` : ''}${code})`, cause === undefined ? undefined : { cause });
     this.name = new.target.name;
     this.code = code;
     this.method = method;
+    this.nextProbeMs = nextProbeMs;
   }
 }
 
@@ -48,13 +52,18 @@ export class ReauthoriseError extends Bitrix24Error {
   }
 }
 
+/** What an administrator's refusal stops: this command, this request (for one of its commands, perhaps), everything. */
+export type RefusalScope = 'command' | 'request' | 'portal';
+
 /** Refused for a reason that only an administrator of the portal can take away; `advice` is a sentence for them. */
 export class AskAdminError extends Bitrix24Error {
   readonly advice: string;
+  readonly scope: RefusalScope;
 
-  constructor(facts: ErrorFacts & { advice: string }) {
+  constructor(facts: ErrorFacts & { advice: string; scope?: RefusalScope | undefined }) {
     super('The portal refuses this until its administrator changes something', facts);
     this.advice = facts.advice;
+    this.scope = facts.scope ?? 'command';
   }
 }
 

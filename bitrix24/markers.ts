@@ -5,7 +5,7 @@ import { Bitrix24Error } from './errors';
 export interface MarkerQuery {
   contactId: number;
   marker: string;
-  /** The portal's time before which the comment cannot have been written. */
+  /** Our time before which the comment cannot have been written. */
   sinceMs: number;
 }
 
@@ -15,25 +15,35 @@ export type MarkerOutcome =
   | { kind: 'absent' }
   | { kind: 'unreadable'; error: Bitrix24Error };
 
-/** Each contact is read once, as far back as its oldest unfound query needs. */
+/** What the portal writes as a comment's time is cut to the second. */
+const RESOLUTION_MS = 1_000;
+
+/**
+ * Each contact is read once, as far back as its oldest unfound query needs; the first pages go in one request. Where the
+ * portal's clock is not known, everything is read.
+ */
 export async function findMarkers(
-  reader: CommentReader,
+  { reader, clockOffsetMs }: { reader: CommentReader; clockOffsetMs: () => number | null },
   queries: readonly MarkerQuery[],
   options: AskOptions,
 ): Promise<MarkerOutcome[]> {
   const contactIds = new Set(queries.map(({ contactId }) => contactId));
   const pages = new Map<number, TimelineComment[] | Bitrix24Error>();
+  const together = { ...options, group: Symbol('markers') };
+  const isDecided = (query: MarkerQuery, comments: TimelineComment[]): boolean => {
+    if (findMarked(query, comments) !== undefined) return true;
+    // Asked after a page was read, whose answer told the portal's time.
+    const offsetMs = clockOffsetMs();
+    return offsetMs !== null && isOlder(comments.at(-1), query.sinceMs + offsetMs - RESOLUTION_MS);
+  };
   const reads = [...contactIds].map(async (contactId) => {
     const asked = queries.filter((query) => query.contactId === contactId);
     const isEnough = (comments: TimelineComment[]) => asked.every((query) => isDecided(query, comments));
-    pages.set(contactId, await reader.readBackTo(contactId, isEnough, options).catch(toFailure));
+    pages.set(contactId, await reader.readBackTo(contactId, isEnough, together).catch(toFailure));
   });
   await Promise.all(reads);
   return queries.map((query) => toOutcome(query, pages.get(query.contactId) ?? []));
 }
-
-const isDecided = (query: MarkerQuery, comments: TimelineComment[]): boolean =>
-  findMarked(query, comments) !== undefined || isOlder(comments.at(-1), query.sinceMs);
 
 /** What a customer wrote may contain a marker; only our own last line counts. */
 const findMarked = ({ marker }: MarkerQuery, comments: TimelineComment[]): TimelineComment | undefined =>

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { Lane } from '../domain/link';
-import { type Reserved, reserve } from './budget';
+import { type PlannedRequest, type Reserved, reserve } from './budget';
 import { type BudgetState, createBudget, estimateMs, type Plan } from './budget-state';
-import { PortalUnreachableError, WaitUntilError } from './errors';
+import { Bitrix24Error, PortalUnreachableError, UnknownOutcomeError, WaitUntilError } from './errors';
+import { noteAnswer, noteFailure, outageOf, toOutageError, withProbe, type Outage } from './outage';
 import { obey, refund, settle, uncharge, type UsageReport } from './settlement';
 import { type BudgetStorage, createSharedBudget } from './shared-budget';
 
@@ -16,7 +17,7 @@ export interface AcquireRequest {
   signal?: AbortSignal | undefined;
 }
 
-/** The right to send one request now. Exactly one of the three is to be called; none of them is, after a crash. */
+/** The right to send one request now. Exactly one of these is to be called; none of them is, after a crash. */
 export interface Permit {
   /** The portal answered. */
   settle(report: UsageReport): Promise<void>;
@@ -24,11 +25,17 @@ export interface Permit {
   refund(): Promise<void>;
   /** The portal answered that we must wait; `method` is the one it was said about. */
   refused(error: WaitUntilError, method: string): Promise<void>;
+  /** Anything else came of it; what concerns the portal as a whole is known to all processes from here on. */
+  failed(error: unknown): Promise<void>;
 }
 
 /** When the next request of a portal may go, over all processes. */
 export interface Pacing {
-  /** Sleeps up to 3 s for its turn; a longer wait is thrown as WaitUntilError, an abort as PortalUnreachableError. */
+  /**
+   * Sleeps up to 3 s for its turn; a longer wait is thrown as WaitUntilError, an abort as PortalUnreachableError. While
+   * the portal as a whole does not work, one request now and then is let through to see whether it does again; all
+   * others are thrown what came of the last one, with `nextProbeMs`.
+   */
   acquire(request: AcquireRequest): Promise<Permit>;
   /** What a command is expected to take at the portal, by what is known here. */
   estimateMs(method: string): number;
@@ -41,6 +48,10 @@ export interface PacingOptions {
   portalId: string;
   storage: BudgetStorage;
   requestLimitMs?: number | undefined;
+  /** See `PortalOptions`. */
+  probeEveryMs?: number | undefined;
+  /** Tells this credential from others: an outage is that of one credential. */
+  credentials?: string | undefined;
   now?: (() => number) | undefined;
   sleep?: ((ms: number, signal?: AbortSignal) => Promise<void>) | undefined;
 }
@@ -51,6 +62,8 @@ export function createPacing({
   portalId,
   storage,
   requestLimitMs = 60_000,
+  probeEveryMs = 180_000,
+  credentials = '',
   now = Date.now,
   sleep = async (ms, signal) => sleepFor(ms, undefined, { signal }),
 }: PacingOptions): Pacing {
@@ -62,21 +75,39 @@ export function createPacing({
     change((state) => ({ state: next(state), value: undefined }));
 
   const toPermit = (id: string): Permit => ({
-    settle: (report) => update((state) => settle(state, id, report, now())),
+    settle: (report) => update((state) => noteAnswer(settle(state, id, report, now()))),
     refund: () => update((state) => refund(state, id)),
-    refused: (error, method) => update((state) => obey(uncharge(state, id), error, method, now())),
+    refused: (error, method) =>
+      update((state) => noteAnswer(obey(uncharge(state, id), error, method, now()))),
+    failed: (error) =>
+      update((state) => {
+        const rest = giveBack(state, id, error);
+        return noteFailure(rest, error, { credentials, probeEveryMs, nowMs: now() });
+      }),
   });
+
+  function tryToReserve(state: BudgetState, request: PlannedRequest) {
+    const nowMs = now();
+    const outage = outageOf(state, credentials);
+    if (outage && outage.untilMs > nowMs) return { state, value: { kind: 'out', outage } as const };
+    const reserved = reserve(state, request, nowMs);
+    if (reserved.kind !== 'reserved') return { state, value: reserved };
+    return {
+      state: outage ? withProbe(reserved.state, probeEveryMs, nowMs) : reserved.state,
+      value: reserved,
+    };
+  }
 
   async function acquire({ lane, commands, batched = true, signal }: AcquireRequest): Promise<Permit> {
     const giveUpAtMs = now() + LONGEST_SLEEP_MS;
     const request = { id: randomUUID(), lane, methods: commands, batched, reservationMs };
     for (;;) {
       if (signal?.aborted) throw aborted();
-      const outcome = await change<Reserved>((state) => {
-        const reserved = reserve(state, request, now());
-        return { state: reserved.kind === 'reserved' ? reserved.state : state, value: reserved };
-      });
+      const outcome = await change<Reserved | { kind: 'out'; outage: Outage }>((state) =>
+        tryToReserve(state, request),
+      );
       if (outcome.kind === 'reserved') return toPermit(request.id);
+      if (outcome.kind === 'out') throw toOutageError(outcome.outage, now());
       const { waitMs, scope, method } = outcome;
       if (now() + waitMs > giveUpAtMs) {
         throw new WaitUntilError({ code: 'PACED', scope, method, retryAfterMs: waitMs });
@@ -91,6 +122,14 @@ export function createPacing({
     setPlan: (plan) => update((state) => ({ ...state, plan })),
     noteRefusal: (error, method) => update((state) => obey(state, error, method, now())),
   };
+}
+
+/** What was certainly not sent costs nothing; what was refused costs no time; anything else stays charged. */
+function giveBack(state: BudgetState, id: string, error: unknown): BudgetState {
+  if (error instanceof PortalUnreachableError) return refund(state, id);
+  return error instanceof Bitrix24Error && !(error instanceof UnknownOutcomeError)
+    ? uncharge(state, id)
+    : state;
 }
 
 const aborted = () => new PortalUnreachableError({ code: 'ABORTED' });

@@ -12,6 +12,9 @@ export interface PortalDirectoryOptions {
   credentials: CredentialStorage;
   budgets: BudgetStorage;
   requestLimitMs: number;
+  /** See `PortalOptions`. */
+  writeWindowMs?: number | undefined;
+  probeEveryMs?: number | undefined;
   onRequest?: ((metrics: RequestMetrics) => void) | undefined;
 }
 

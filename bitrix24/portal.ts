@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type AskOptions, createAsk } from './ask';
 import { createBatcher } from './batcher';
@@ -13,6 +14,10 @@ export interface PortalOptions {
   webhookUrl: string;
   /** How long the portal may work on one request; default 60 s. */
   requestLimitMs?: number | undefined;
+  /** How long a claimed request may take until it has left us whole; default 10 s. */
+  writeWindowMs?: number | undefined;
+  /** How often a portal is tried that needs somebody to renew its access; default 3 min. Others in proportion. */
+  probeEveryMs?: number | undefined;
   budgets: BudgetStorage;
   /** Our clock, which pacing and the clock offset use. */
   now?: (() => number) | undefined;
@@ -48,7 +53,7 @@ const text = z.string().nullish().catch(null);
 const infoSchema = z.object({ LICENSE: text, LICENSE_FAMILY: text });
 
 export function createPortal(settings: PortalOptions): Portal {
-  const { portalId, budgets, requestLimitMs, now = Date.now } = settings;
+  const { portalId, budgets, requestLimitMs, writeWindowMs, probeEveryMs, now = Date.now } = settings;
   let offset: { ms: number; knownAtMs: number } | null = null;
   const client = createClient({
     ...settings,
@@ -57,8 +62,15 @@ export function createPortal(settings: PortalOptions): Portal {
       if (finishMs !== null) offset = { ms: finishMs - now(), knownAtMs: now() };
     },
   });
-  const pacing = createPacing({ portalId, storage: budgets, requestLimitMs, now });
-  const batcher = createBatcher({ client, pacing });
+  const pacing = createPacing({
+    portalId,
+    storage: budgets,
+    requestLimitMs,
+    probeEveryMs,
+    credentials: fingerprintOf(settings.webhookUrl),
+    now,
+  });
+  const batcher = createBatcher({ client, pacing, writeWindowMs });
   const ask = createAsk(batcher);
 
   async function fetchInfo(options: AskOptions = {}): Promise<PortalInfo> {
@@ -80,9 +92,13 @@ export function createPortal(settings: PortalOptions): Portal {
   return {
     portalId,
     contacts: createContacts(batcher),
-    timeline: createTimeline(batcher),
+    timeline: createTimeline(batcher, () => offset?.ms ?? null),
     fetchInfo,
     fetchClockOffset,
     close: () => batcher.close(),
   };
 }
+
+/** Tells one credential from another without saying what it is: new ones are tried at once. */
+const fingerprintOf = (webhookUrl: string): string =>
+  createHash('sha256').update(webhookUrl).digest('hex').slice(0, 16);

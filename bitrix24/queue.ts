@@ -9,9 +9,12 @@ export interface Submission extends Command {
   target?: string | undefined;
   /**
    * Called after pacing, immediately before the request: false leaves the command out, a throw rejects only it.
-   * The request is given up unless it has left us within 10 s of this call.
+   * The request is given up unless it has left us within the write window of `sentAt`, which is the same for all
+   * commands of a batch.
    */
-  claim?: (() => Promise<boolean>) | undefined;
+  claim?: ((sentAt: Date) => Promise<boolean>) | undefined;
+  /** Commands of one group that are submitted at once go in one batch, if one can hold them. */
+  group?: symbol | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -55,24 +58,7 @@ export function createQueue(): Queue {
   return {
     add: (waiting) => lanes[waiting.submission.lane].add(waiting),
     remove: (waiting) => lanes[waiting.submission.lane].delete(waiting),
-    pick: (lane, busy, limits) => {
-      const taken = new Set(busy);
-      const picked: Waiting[] = [];
-      let ms = 0;
-      let bytes = 0;
-      for (const waiting of lanes[lane]) {
-        const { target, method } = waiting.submission;
-        if (target !== undefined && taken.has(target)) continue;
-        ms += limits.estimateMs(method);
-        bytes += waiting.bytes;
-        const fits = picked.length < limits.maxCommands && ms <= limits.maxMs && bytes <= limits.maxBytes;
-        // A command that is too large for any batch goes alone.
-        if (!fits && picked.length > 0) return { picked, isFull: true };
-        picked.push(waiting);
-        if (target !== undefined) taken.add(target);
-      }
-      return { picked, isFull: picked.length >= limits.maxCommands };
-    },
+    pick: (lane, busy, limits) => pick([...lanes[lane]], busy, limits),
     clear: () => {
       const all = [...lanes.live, ...lanes.history];
       lanes.live.clear();
@@ -80,6 +66,44 @@ export function createQueue(): Queue {
       return all;
     },
   };
+}
+
+function pick(lane: readonly Waiting[], busy: ReadonlySet<string>, limits: BatchLimits) {
+  const taken = new Set(busy);
+  const picked: Waiting[] = [];
+  const groups = new Set<symbol>();
+  const size = { commands: 0, ms: 0, bytes: 0 };
+  for (const waiting of lane) {
+    const { target, group } = waiting.submission;
+    if (target !== undefined && taken.has(target)) continue;
+    const isNewGroup = group !== undefined && !groups.has(group);
+    const together = isNewGroup ? lane.filter(({ submission }) => submission.group === group) : [waiting];
+    // What is too large for any batch goes with nothing before it.
+    if (picked.length > 0 && !fits(size, together, limits)) return { picked, isFull: true };
+    add(size, waiting, limits);
+    picked.push(waiting);
+    if (group !== undefined) groups.add(group);
+    if (target !== undefined) taken.add(target);
+  }
+  return { picked, isFull: picked.length >= limits.maxCommands };
+}
+
+interface BatchSize {
+  commands: number;
+  ms: number;
+  bytes: number;
+}
+
+function add(size: BatchSize, { submission, bytes }: Waiting, limits: BatchLimits): BatchSize {
+  size.commands += 1;
+  size.ms += limits.estimateMs(submission.method);
+  size.bytes += bytes;
+  return size;
+}
+
+function fits(size: BatchSize, more: readonly Waiting[], limits: BatchLimits): boolean {
+  const { commands, ms, bytes } = more.reduce((sum, waiting) => add(sum, waiting, limits), { ...size });
+  return commands <= limits.maxCommands && ms <= limits.maxMs && bytes <= limits.maxBytes;
 }
 
 /** About what a command adds to a batch's body. */

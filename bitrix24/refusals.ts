@@ -6,6 +6,7 @@ import {
   PortalBlockedError,
   PortalGoneError,
   ReauthoriseError,
+  type RefusalScope,
   UnknownOutcomeError,
   WaitUntilError,
   type WaitScope,
@@ -39,7 +40,8 @@ const reauthorise = (refusal: Refusal) => new ReauthoriseError(facts(refusal));
 const unknown = (refusal: Refusal) => new UnknownOutcomeError(facts(refusal));
 const badRequest = (refusal: Refusal) =>
   new BadRequestError({ ...facts(refusal), field: fieldIn(refusal.description) });
-const askAdmin = (advice: string) => (refusal: Refusal) => new AskAdminError({ ...facts(refusal), advice });
+const askAdmin = (advice: string, scope?: RefusalScope) => (refusal: Refusal) =>
+  new AskAdminError({ ...facts(refusal), advice, scope });
 const contactGone = (refusal: Refusal) =>
   refusal.crmContactId === null
     ? badRequest({ ...refusal, code: 'NOT_FOUND' })
@@ -62,11 +64,20 @@ const rows: readonly Row[] = [
   {
     codes: ['ACCESS_DENIED'],
     description: /commercial plan|subscription|tariff/i,
-    to: askAdmin('The plan of this portal has no REST access: take a plan, or a subscription, that has it.'),
+    to: askAdmin(
+      'The plan of this portal has no REST access: take a plan, or a subscription, that has it.',
+      'portal',
+    ),
   },
-  { codes: ['PAYMENT_REQUIRED'], to: askAdmin('The subscription of this portal has ended: renew it.') },
-  { codes: ['insufficient_scope'], to: askAdmin('Give the webhook the "crm" scope.') },
-  { codes: ['user_access_error'], to: askAdmin('Allow the user of the webhook to use the application.') },
+  {
+    codes: ['PAYMENT_REQUIRED'],
+    to: askAdmin('The subscription of this portal has ended: renew it.', 'portal'),
+  },
+  { codes: ['insufficient_scope'], to: askAdmin('Give the webhook the "crm" scope.', 'portal') },
+  {
+    codes: ['user_access_error'],
+    to: askAdmin('Allow the user of the webhook to use the application.', 'portal'),
+  },
   {
     codes: ['WRONG_AUTH_TYPE', 'ERROR_WRONG_CONTEXT', 'ERROR_WRONG_APPLICATION'],
     to: askAdmin('This needs a local application instead of a webhook.'),
@@ -75,7 +86,7 @@ const rows: readonly Row[] = [
     codes: ['ERROR_METHOD_NOT_FOUND'],
     to: askAdmin('Update the portal: it lacks a REST method that is needed.'),
   },
-  { codes: ['INVALID_REQUEST'], to: askAdmin('Enter the address of the portal with https.') },
+  { codes: ['INVALID_REQUEST'], to: askAdmin('Enter the address of the portal with https.', 'portal') },
   {
     codes: ['CRM_FIELD_ERROR_REQUIRED'],
     to: askAdmin('A field of contacts is required that cannot be filled here: make it optional.'),
@@ -117,7 +128,10 @@ export function toPageError({
   };
   if (status === 429) return wait('requests', 60_000)(refusal);
   if (status < 400 || status >= 500 || status === 408) return unknown(refusal);
-  return askAdmin('The address of the portal answers with a page instead of REST: check it.')(refusal);
+  return askAdmin(
+    'The address of the portal answers with a page instead of REST: check it.',
+    'request',
+  )(refusal);
 }
 
 function matches({ codes, statuses, description }: Row, refusal: Refusal): boolean {

@@ -13,7 +13,7 @@ export interface NewComment {
   lane: Lane;
   /** At most one comment per target is under way. */
   target: string;
-  claim: () => Promise<boolean>;
+  claim: (sentAt: Date) => Promise<boolean>;
   signal?: AbortSignal | undefined;
 }
 
@@ -41,7 +41,8 @@ export interface Timeline {
   deleteComment(comment: BoundComment): Promise<boolean>;
 }
 
-export function createTimeline(batcher: Batcher): Timeline {
+/** `clockOffsetMs` is what to add to our clock to get the portal's; null while that is not known. */
+export function createTimeline(batcher: Batcher, clockOffsetMs: () => number | null): Timeline {
   const ask = createAsk(batcher);
   const reader = createCommentReader(ask);
 
@@ -65,7 +66,7 @@ export function createTimeline(batcher: Batcher): Timeline {
     addComment,
     listComments: ({ contactId, sinceMs, ...options }) =>
       reader.readBackTo(contactId, (comments) => isOlder(comments.at(-1), sinceMs), options),
-    findMarkers: (queries, options = {}) => findMarkers(reader, queries, options),
+    findMarkers: (queries, options = {}) => findMarkers({ reader, clockOffsetMs }, queries, options),
     bind,
     unbind: ({ commentId, contactId, ...options }) =>
       untilGone(ask('crm.timeline.bindings.unbind', { fields: toBinding(commentId, contactId) }, options)),

@@ -12,6 +12,10 @@ export interface ContactDirectory {
 /** One number's outcome: a verdict, or the error that its own question came back with. */
 export type LookedUp = { verdict: Verdict } | { error: unknown };
 
+/** More owners than the CRM lists are several owners: a person must look. */
+const isTooMany = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'TOO_MANY_HITS';
+
 /** The country a portal's national numbers are read with, or null. */
 export const toCountry = (stored: string | null): CountryCode | null =>
   stored !== null && isCountryCode(stored) ? stored : null;
@@ -37,8 +41,35 @@ export async function lookUpNumbers(
   const byId = new Map(cards.map((card) => [card.crmContactId, card]));
   return e164s.map((e164, index) => {
     const answer = asked[index];
-    if (answer?.status === 'rejected') return { error: answer.reason as unknown };
+    if (answer?.status === 'rejected') {
+      const error: unknown = answer.reason;
+      return isTooMany(error) ? { verdict: { kind: 'ambiguous', candidates: [] } } : { error };
+    }
     const own = (hits[index] ?? []).flatMap((id) => byId.get(id) ?? []);
     return { verdict: matchContact(e164, own, country) };
   });
+}
+
+/** The last change seen, as the CRM wrote its time. */
+interface ChangeCursor {
+  updatedTime: string;
+  afterId: number;
+}
+
+/** What gives contacts in the order of their changes, a page at a time. */
+export interface ContactChangeList {
+  listUpdatedSince(
+    cursor: ChangeCursor,
+    options?: { lane?: 'live' | 'history' },
+  ): Promise<{ cards: ContactCard[]; cursor: ChangeCursor; hasMore: boolean }>;
+}
+
+/** Every contact of the CRM; one that changes meanwhile may come twice. One request a page. */
+export async function* listAllCards(list: ContactChangeList): AsyncGenerator<ContactCard> {
+  let cursor: ChangeCursor = { updatedTime: '1970-01-01T00:00:00+00:00', afterId: 0 };
+  for (let hasMore = true; hasMore;) {
+    const page = await list.listUpdatedSince(cursor, { lane: 'history' });
+    yield* page.cards;
+    ({ cursor, hasMore } = page);
+  }
 }

@@ -66,5 +66,5 @@ export function isAlive(pid: number): boolean {
 
 /** Whether exactly this process still runs. Unsure (no start time to compare) is "no", so that no stranger is hit. */
 export function isSameProcess({ pid, startedAt }: ProcessIdentity): boolean {
-  return isAlive(pid);
+  return startedAt !== null && startTimeOf(pid) === startedAt;
 }

@@ -111,7 +111,10 @@ export function createChats(connection: Connection) {
       await model.updateOne({ _id: chatId, mergedInto: null }, { $set: { mergedInto: into } });
     },
     findDirect: (accountId: string, personId: string): Promise<ChatDoc | null> =>
-      model.findOne({ key: `direct/${accountId}/${personId}` }).lean<ChatDoc>().exec(),
+      model
+        .findOne({ key: `direct/${accountId}/${personId}` })
+        .lean<ChatDoc>()
+        .exec(),
     /** Notes the newest item told in a lane; never goes back. */
     async moveTold(chatId: string, lane: Lane, at: Date): Promise<void> {
       await model.updateOne({ _id: chatId }, { $max: { [`told.${lane}`]: at } });

@@ -22,6 +22,8 @@ export interface EntryDoc {
   attempt: number;
   firstSentAt: Date | null;
   sentAt: Date | null;
+  /** When to look again for one whose contact was gone; null: as soon as its outcome can be known. */
+  lookAgainAt: Date | null;
   commentId: number | null;
   deliveredAt: Date | null;
   /** The time of its newest item. */
@@ -47,6 +49,7 @@ const entrySchema = new Schema<EntryDoc>(
     attempt: { type: Number, required: true },
     firstSentAt: { type: Date, default: null },
     sentAt: { type: Date, default: null },
+    lookAgainAt: { type: Date, default: null },
     commentId: { type: Number, default: null },
     deliveredAt: { type: Date, default: null },
     newestAt: { type: Date, required: true },
@@ -56,7 +59,8 @@ const entrySchema = new Schema<EntryDoc>(
 )
   .index({ items: 1 }, { unique: true })
   .index({ target: 1, lane: 1, seq: 1 }, { unique: true })
-  .index({ target: 1, state: 1 });
+  .index({ target: 1, state: 1 })
+  .index({ portalId: 1, sentAt: 1 }, { partialFilterExpression: { state: 'sending' } });
 
 export type NewEntry = Pick<
   EntryDoc,
@@ -74,6 +78,9 @@ export type NewEntry = Pick<
 
 /** What a compare-and-set compares: the entry as it was read. */
 export type EntryRead = Pick<EntryDoc, '_id' | 'state' | 'attempt' | 'epoch'>;
+
+/** Where an entry is on the page. `crmContactId` is the contact whose page it is on. */
+export type Posted = Pick<EntryDoc, 'commentId' | 'deliveredAt' | 'crmContactId'>;
 
 export function createEntries(connection: Connection) {
   const model = connection.model('Entry', entrySchema, 'entries');
@@ -133,11 +140,29 @@ export function createEntries(connection: Connection) {
         attempt: entry.attempt + 1,
         sentAt: now,
         firstSentAt: entry.firstSentAt ?? now,
+        lookAgainAt: null,
       }),
 
     /** sending -> delivered: Bitrix24 answered with an id, or was asked and showed it. */
-    markDelivered: (read: EntryRead, commentId: number, at: Date): Promise<boolean> =>
-      move(read, { state: 'delivered', commentId, deliveredAt: at }),
+    markDelivered: (read: EntryRead, posted: Posted): Promise<boolean> =>
+      move(read, { state: 'delivered', ...posted }),
+
+    /** A portal's entries that were sent before a time and never answered, oldest first, that may be looked for now. */
+    listUnknown: (portalId: string, sentBefore: Date, limit: number): Promise<EntryDoc[]> =>
+      model
+        .find({
+          portalId,
+          state: 'sending',
+          sentAt: { $lte: sentBefore },
+          $or: [{ lookAgainAt: null }, { lookAgainAt: { $lte: new Date() } }],
+        })
+        .sort({ sentAt: 1, _id: 1 })
+        .limit(limit)
+        .lean<EntryDoc[]>()
+        .exec(),
+
+    /** A sending entry that no page could be read for: it stays unknown, and is looked for again later. */
+    lookAgain: (read: EntryRead, at: Date): Promise<boolean> => move(read, { lookAgainAt: at }),
 
     /** sending -> planned: certainly not carried out. `change` renews what a refusal asks for. */
     putBack: (read: EntryRead, change: Partial<Pick<EntryDoc, 'text' | 'placeholder' | 'crmContactId'>>) =>

@@ -1,8 +1,10 @@
 import type { IncomingMessage } from '../domain/message';
 import type { AccountDoc } from './accounts';
+import { readableChange } from './chat-merge';
 import type { ChatDoc } from './chats';
-import type { MessageDoc, NewMessage, NewVersion } from './messages';
-import { routeVersion } from './routing';
+import type { MessageVersion, NewMessage, NewVersion } from './messages';
+import { resolvePerson } from './person-merge';
+import { currentChat, routeVersion } from './routing';
 import type { Store } from './store';
 
 /** `accepted` is a message not seen before, `updated` a new change of one, `duplicate` nothing new. */
@@ -19,10 +21,10 @@ async function findOrCreateChat(store: Store, account: AccountDoc, message: Inco
     const speaker =
       message.sender === null || message.sender.aliases.length === 0
         ? null
-        : await store.people.findOrCreate(portalId, message.sender, source);
+        : await resolvePerson(store, portalId, message.sender, source);
     return { chat, speaker };
   }
-  const peer = await store.people.findOrCreate(portalId, message.chat.peer, source);
+  const peer = await resolvePerson(store, portalId, message.chat.peer, source);
   const chat = await store.chats.findOrCreateDirect(portalId, account._id, peer._id);
   return { chat, speaker: message.fromMe ? null : peer };
 }
@@ -59,9 +61,18 @@ async function directionOf(store: Store, chat: ChatDoc, message: IncomingMessage
   return theirs === null && ours !== null;
 }
 
-async function currentChat(store: Store, chat: ChatDoc): Promise<ChatDoc> {
-  const now = await store.chats.load(chat._id);
-  return now?.mergedInto ? ((await store.chats.load(now.mergedInto)) ?? chat) : chat;
+/**
+ * Stores the version once. A message known by its placeholder only, whose real content comes now, gets a new version:
+ * the placeholder may be on the page already.
+ */
+async function save(store: Store, fresh: NewMessage, version: NewVersion) {
+  const saved = await store.messages.saveVersion(fresh, version);
+  const isReadableNow =
+    !saved.isNew &&
+    version.change === 'create' &&
+    saved.version.kind === 'unsupported' &&
+    version.kind !== 'unsupported';
+  return isReadableNow ? store.messages.saveVersion(fresh, { ...version, change: readableChange }) : saved;
 }
 
 /**
@@ -88,21 +99,14 @@ export async function ingestMessage(
     senderPersonId: speaker?._id ?? null,
     senderName: message.sender?.name ?? null,
   };
-  const saved = await store.messages.saveVersion(fresh, toVersion(message, arrivedAt));
+  const saved = await save(store, fresh, toVersion(message, arrivedAt));
   if (saved.version.routedAt !== null) return { outcome: 'duplicate', parkedLinkId: null };
-  const { parkedLinkId } = await routeVersion(
-    store,
-    await currentChat(store, chat),
-    saved.message,
-    saved.version,
-  );
-  return { outcome: outcomeOf(saved, message), parkedLinkId };
+  const current = (await currentChat(store, chat._id)) ?? chat;
+  const { parkedLinkId } = await routeVersion(store, current, saved.message, saved.version);
+  return { outcome: outcomeOf(saved), parkedLinkId };
 }
 
-function outcomeOf(
-  saved: { message: MessageDoc; isNew: boolean },
-  message: IncomingMessage,
-): Ingested['outcome'] {
-  if (!saved.isNew) return 'duplicate';
-  return message.event === 'create' ? 'accepted' : 'updated';
+function outcomeOf({ isNew, version }: { isNew: boolean; version: MessageVersion }): Ingested['outcome'] {
+  if (!isNew) return 'duplicate';
+  return version.change === 'create' ? 'accepted' : 'updated';
 }

@@ -1,5 +1,5 @@
 import { pauseAfterMisses } from '../domain/lookup-pauses';
-import type { Attention } from '../domain/link';
+import type { Attention, Decision } from '../domain/link';
 import type { Doubt, LinkDoc, LinkModel } from './link-schema';
 
 const maxHistory = 100;
@@ -92,7 +92,10 @@ export function createLinkDoubts(model: LinkModel) {
     /** The number is looked for again with the next look-up. */
     async doubtSoon(linkIds: readonly string[], at: Date): Promise<void> {
       if (linkIds.length === 0) return;
-      await model.updateMany({ _id: { $in: linkIds }, doubt: { $ne: null } }, { $set: { 'doubt.nextAt': at } });
+      await model.updateMany(
+        { _id: { $in: linkIds }, doubt: { $ne: null } },
+        { $set: { 'doubt.nextAt': at } },
+      );
     },
 
     async rememberDoubt({ _id, doubt }: LinkDoc, reviewId: string, at: Date): Promise<void> {
@@ -103,6 +106,20 @@ export function createLinkDoubts(model: LinkModel) {
         { _id, 'doubt.nextAt': doubt.nextAt },
         { $set: { 'doubt.misses': misses, 'doubt.nextAt': nextAt, reviewId } },
       );
+    },
+
+    /** A person says that the contact is the right one, whatever number it has. False when the doubt ended before. */
+    async keepContact({ _id, crmContactId, doubt }: LinkDoc, decision: Decision): Promise<boolean> {
+      if (!doubt) return false;
+      const rhythm = doubt.held ? { rhythm: 'rounds' } : {};
+      const done = await model.updateOne(
+        { _id, state: 'linked', crmContactId, 'doubt.held': doubt.held, change: null },
+        {
+          $set: { doubt: null, attention: null, reviewId: null, decision, ...rhythm },
+          $push: tell('kept by a person', crmContactId),
+        },
+      );
+      return done.modifiedCount === 1;
     },
 
     /** The contact has the number after all: the link goes on as it was. False when the doubt ended before. */

@@ -1,16 +1,11 @@
 import type { Connection } from 'mongoose';
 import type { Decision } from '../domain/link';
 import { isDuplicateKey, newId } from './connection';
+import { createLinkCreations } from './link-creations';
 import { createLinkDoubts, holdLink, releaseLink } from './link-doubts';
 import { createLinkMerges } from './link-merges';
 import { createLinkRounds } from './link-rounds';
-import {
-  createLinkModel,
-  type Creation,
-  type LinkChange,
-  type LinkDoc,
-  type LinkRequest,
-} from './link-schema';
+import { createLinkModel, type LinkChange, type LinkDoc, type LinkRequest } from './link-schema';
 
 const maxHistory = 100;
 const tell = (what: string, crmContactId: number | null) => ({
@@ -153,21 +148,9 @@ export function createLinks(connection: Connection) {
       await holdLink(model, linkId);
     },
 
-    /** planned -> sending, or anything the life of a creation needs: compared on state and attempt. */
-    async moveCreation(linkId: string, from: Creation | null, to: Creation): Promise<boolean> {
-      const filter =
-        from === null
-          ? { creation: null }
-          : { 'creation.state': from.state, 'creation.attempt': from.attempt };
-      const done = await model.updateOne(
-        { _id: linkId, state: 'pending', ...filter },
-        { $set: { creation: to } },
-      );
-      return done.modifiedCount === 1;
-    },
-
     ...createLinkRounds(model),
     ...createLinkDoubts(model),
     ...createLinkMerges(model),
+    ...createLinkCreations(model),
   };
 }

@@ -176,6 +176,14 @@ export function createMessages(connection: Connection) {
       await model.deleteOne({ _id: messageId });
     },
 
+    /** The message with the earliest time in these chats. */
+    findOldest: (chatIds: readonly string[]): Promise<MessageDoc | null> =>
+      model
+        .findOne({ chatId: { $in: chatIds } })
+        .sort({ 'versions.0.sentAt': 1 })
+        .lean<MessageDoc>()
+        .exec(),
+
     loadMany: (messageIds: readonly string[]): Promise<MessageDoc[]> =>
       model
         .find({ _id: { $in: messageIds } })

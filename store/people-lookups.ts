@@ -14,7 +14,11 @@ export function createPeopleLookups(model: PersonModel) {
     /** A message came that no link takes: a person never looked for is looked for now. */
     async noteUntaken(personId: string, sentAt: Date): Promise<void> {
       const person = await model
-        .findOneAndUpdate({ _id: personId }, { $max: { lastMessageAt: sentAt } }, { projection: { lookup: 1 } })
+        .findOneAndUpdate(
+          { _id: personId },
+          { $max: { lastMessageAt: sentAt } },
+          { projection: { lookup: 1 } },
+        )
         .lean<Pick<PersonDoc, '_id' | 'lookup'>>()
         .exec();
       if (!person || person.lookup) return;
@@ -27,6 +31,18 @@ export function createPeopleLookups(model: PersonModel) {
       model
         .find({ portalId, mergedInto: null, 'lookup.nextAt': { $lte: now } })
         .sort({ 'lookup.nextAt': 1, _id: 1 })
+        .limit(limit)
+        .lean<PersonDoc[]>()
+        .exec(),
+
+    /** The people who have written and are not merged, in the order they came; linked ones are among them. */
+    listWaiting: (portalId: string, after: string | null, limit: number): Promise<PersonDoc[]> =>
+      model
+        .find({
+          ...{ portalId, mergedInto: null, lookup: { $ne: null } },
+          ...(after === null ? {} : { _id: { $gt: after } }),
+        })
+        .sort({ _id: 1 })
         .limit(limit)
         .lean<PersonDoc[]>()
         .exec(),

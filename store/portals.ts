@@ -69,7 +69,10 @@ export function createPortals(connection: Connection, box: SecretBox) {
     model
       .findOneAndUpdate(
         { host },
-        { $set: set, $setOnInsert: { _id: newId(), createdAt: new Date(), attention: null, ...usualPolicies } },
+        {
+          $set: set,
+          $setOnInsert: { _id: newId(), createdAt: new Date(), attention: null, ...usualPolicies },
+        },
         { upsert: true, returnDocument: 'after' },
       )
       .lean<PortalDoc>()

@@ -103,12 +103,17 @@ export function createReviews(connection: Connection) {
     /** Conflicts that nobody has ignored: the sweep sees whether they have gone away. */
     listConflicts: (portalId: string, after: string | null, limit: number): Promise<ReviewDoc[]> =>
       model
-        .find({ portalId, state: 'open', kind: 'conflict', ...(after === null ? {} : { _id: { $gt: after } }) })
+        .find({
+          portalId,
+          state: 'open',
+          kind: 'conflict',
+          ...(after === null ? {} : { _id: { $gt: after } }),
+        })
         .sort({ _id: 1 })
         .limit(limit)
         .lean<ReviewDoc[]>()
         .exec(),
-    /** What was asked about this person is known now. An ignored review is answered too when its person was linked. */
+    /** What was asked about this person is known now. An ignored review is answered too: somebody has decided. */
     async settle(portalId: string, personId: string, subject: ReviewSubject = 'contact'): Promise<void> {
       await model.updateOne(
         { portalId, personId, subject, state: { $ne: 'answered' } },

@@ -43,6 +43,27 @@ export async function addRows(
   return isNew;
 }
 
+/** Nobody's page takes this message: whose it is becomes a question, unless a person has ended the link. */
+async function noteUntaken(store: Store, personId: string, link: LinkDoc | null, sentAt: Date) {
+  const isWaiting = link === null || link.reviewId !== null;
+  if (isWaiting) await store.people.noteUntaken(personId, sentAt);
+}
+
+/**
+ * The chat that messages of this one belong to now: the one it was merged into, and the person whom its own was merged
+ * into. What was still written to a merged one is moved by the sweep.
+ */
+export async function currentChat(store: Store, chatId: string): Promise<ChatDoc | null> {
+  const stored = await store.chats.load(chatId);
+  const chat = stored?.mergedInto ? await store.chats.load(stored.mergedInto) : stored;
+  if (!stored || !chat || stored.personId === null) return chat;
+  const owner = await store.people.loadAsStored(stored.personId);
+  if (!owner?.mergedInto) return chat;
+  await store.people.reopenMerge(owner._id);
+  const survivor = await store.people.load(owner._id);
+  return { ...chat, personId: survivor?._id ?? chat.personId };
+}
+
 /**
  * The second half of ingest: outbox row, then the link's `arrivals`, then `routedAt`. Safe to repeat. The message was
  * written before the link is read here, and a link is written before it scans messages: one always sees the other.
@@ -63,6 +84,8 @@ export async function routeVersion(
     await store.links.countArrival(link._id);
     const now = await store.links.load(link._id);
     parkedLinkId = now?.rhythm === 'parked' ? link._id : null;
+  } else if (chat.kind === 'direct' && chat.personId !== null) {
+    await noteUntaken(store, chat.personId, link, version.sentAt);
   }
   await store.messages.markRouted(message._id, version.v, new Date());
   return { parkedLinkId };
@@ -100,7 +123,7 @@ export async function routeForgotten(store: Store, portalId: string, before: Dat
   const parked = new Set<string>();
   let versions = 0;
   for (const message of await store.messages.listUnrouted(portalId, before, page)) {
-    const chat = await store.chats.load(message.chatId);
+    const chat = await currentChat(store, message.chatId);
     if (!chat) continue;
     for (const version of message.versions.filter(({ routedAt }) => routedAt === null)) {
       const { parkedLinkId } = await routeVersion(store, chat, message, version);

@@ -3,6 +3,7 @@ import { createBudgets } from './budgets';
 import { createChats } from './chats';
 import { openConnection } from './connection';
 import { createEntries } from './entries';
+import { createLeases } from './leases';
 import { createLinks } from './links';
 import { createMessages } from './messages';
 import { createOperations } from './operations';
@@ -34,6 +35,7 @@ export async function openStore({ uri, encryptionKey }: { uri: string; encryptio
     entries: createEntries(connection),
     operations: createOperations(connection),
     budgets: createBudgets(connection),
+    leases: createLeases(connection),
     unreadable: createUnreadable(connection),
   };
   for (const { model } of Object.values(collections)) {

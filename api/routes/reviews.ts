@@ -13,7 +13,9 @@ const reviewSchema = z
     id: z.string(),
     portalId: z.string(),
     personId: z.string(),
-    linkId: z.string(),
+    linkId: z.string().nullable().meta({ description: 'Null for a newcomer, who has no link yet.' }),
+    subject: z.enum(['contact', 'identity']),
+    otherPersonId: z.string().nullable().meta({ description: 'The other person of a conflict.' }),
     kind: z.enum(['ambiguous', 'unmatched', 'conflict']),
     reason: z.string(),
     candidates: z.array(
@@ -53,6 +55,13 @@ async function toReviews({ store }: ApiContext, reviews: ReviewDoc[]) {
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
   }));
+}
+
+/** A link that stands answers what was asked about its contact, also before the review itself says so. */
+async function isAnswered({ store }: ApiContext, review: ReviewDoc): Promise<boolean> {
+  if (review.state === 'answered' || review.subject === 'identity') return review.state === 'answered';
+  const link = await store.links.findByPerson(review.portalId, review.personId);
+  return link?.state === 'linked';
 }
 
 async function ignore(context: ApiContext, reviewId: string): Promise<Answer> {
@@ -95,8 +104,9 @@ export function createReviewRoutes(context: ApiContext): Endpoint[] {
       async handle({ params, body }) {
         const review = await store.reviews.load(params.reviewId);
         if (!review) throw notFound('No such review.');
-        if (review.state === 'answered') throw new Problem('review_answered');
+        if (await isAnswered(context, review)) throw new Problem('review_answered');
         if (body.ignore) return ignore(context, review._id);
+        if (review.subject === 'identity') throw new Problem('review_of_people');
         const person = await store.people.load(review.personId);
         return requestLink(context, review, {
           crmContactId: body.crmContactId ?? null,

@@ -277,3 +277,15 @@ test.each([{}, { crmContactId: 1, create: true }, { create: false }, { crmContac
     expect([answer.status, answer.body.code]).toEqual([422, 'invalid_request']);
   },
 );
+
+test('a conflict of two people is not answered with a contact', async () => {
+  const { personId } = await addLinked(90);
+  const other = await addLinked(91);
+  const conflict = await api.store.reviews.open({
+    ...{ portalId: api.portalId, personId, otherPersonId: other.personId, linkId: null },
+    ...{ kind: 'conflict', reason: 'Two people may be one.', candidates: [] },
+  });
+  const answer = await api.post(`/api/v1/reviews/${conflict._id}`, { crmContactId: 90 });
+  expect([answer.status, answer.body.code]).toEqual([409, 'review_of_people']);
+  expect((await api.post(`/api/v1/reviews/${conflict._id}`, { ignore: true })).status).toBe(200);
+});

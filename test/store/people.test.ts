@@ -51,8 +51,14 @@ test('a person known by a LID gets the phone when it is told', async () => {
 
 test('a LID told with twenty messages at once is added once', async () => {
   const first = await find([klaus]);
-  await atOnce(20, () => find([klaus, lid('111')], 'Klaus'));
-  expect(await load(first._id)).toEqual({ keys: [klaus.key, 'lid:111'], name: 'Klaus', names: ['Klaus'] });
+  await atOnce(20, () => find([klaus, lid('111')]));
+  expect(await load(first._id)).toMatchObject({ keys: [klaus.key, 'lid:111'] });
+});
+
+test('a name told with twenty messages at once is kept once', async () => {
+  const { _id } = await find([klaus]);
+  await atOnce(20, () => find([klaus], 'Klaus'));
+  expect(await load(_id)).toMatchObject({ name: 'Klaus', names: ['Klaus'] });
 });
 
 test('two people with different phones are never merged, whatever they share', async () => {
@@ -106,7 +112,8 @@ test('in whatever order aliases are told, a key has one owner and a person at mo
       const people = await store.people.model.find({ portalId }).lean().exec();
       const keys = people.flatMap((person) => person.aliases.map(({ key }) => key));
       expect(new Set(keys).size).toBe(keys.length);
-      expect(new Set(keys)).toEqual(new Set(told.flat().map(({ key }) => key)));
+      const toldPhones = told.flat().filter(({ kind }) => kind === 'phone');
+      expect(keys).toEqual(expect.arrayContaining(toldPhones.map(({ key }) => key)));
       for (const person of people) {
         expect(person.aliases.filter(({ kind }) => kind === 'phone').length).toBeLessThanOrEqual(1);
       }
