@@ -52,9 +52,9 @@ export async function sendEntry(round: Round, entry: EntryDoc): Promise<Sent> {
   } catch (error) {
     return afterFailure(round, sending, error);
   }
-  const posted = { commentId, deliveredAt: new Date(), crmContactId: entry.crmContactId };
-  if (!(await store.entries.markDelivered(sending, posted))) return { kind: 'lost' };
-  await finishEntry(round.deps, { ...sending, state: 'delivered', ...posted });
+  const deliveredAt = new Date();
+  if (!(await store.entries.markDelivered(sending, commentId, deliveredAt))) return { kind: 'lost' };
+  await finishEntry(round.deps, { ...sending, state: 'delivered', commentId, deliveredAt });
   return { kind: 'delivered' };
 }
 

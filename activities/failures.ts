@@ -33,6 +33,10 @@ const trouble = (code: string, advice: string, facts: Partial<Trouble> = {}): Tr
 });
 
 const longestWaitInActivityMs = 30_000;
+/** A known outage that is asked about again so soon may be waited for; else the next round finds out. */
+const soonProbedMs = 5_000;
+/** Many links wait for one moment: they come back one after the other. */
+const jitterMs = 500;
 
 /** The only place where errors of the portal and the store are given their meaning. */
 export function toTrouble(error: unknown): Trouble {
@@ -46,7 +50,9 @@ export function toTrouble(error: unknown): Trouble {
   }
   if (error instanceof PortalUnreachableError || error instanceof UnknownOutcomeError) {
     const advice = 'Bitrix24 does not answer; messages wait and are backed up when it is back.';
-    return trouble('portal_unreachable', advice, { retry: 'soon' });
+    const { nextProbeMs = 0 } = error;
+    if (nextProbeMs > soonProbedMs) return trouble('portal_unreachable', advice);
+    return trouble('portal_unreachable', advice, { retry: 'soon', retryAfterMs: nextProbeMs || null });
   }
   if (error instanceof ReauthoriseError) {
     return trouble(
@@ -61,7 +67,7 @@ export function toTrouble(error: unknown): Trouble {
     return trouble('portal_blocked', 'Bitrix24 has blocked the portal for overload; ask Bitrix24 support.');
   }
   if (error instanceof AskAdminError)
-    return trouble('ask_administrator', error.advice, { portalWide: false });
+    return trouble('ask_administrator', error.advice, { portalWide: error.scope === 'portal' });
   if (error instanceof ContactGoneError) {
     const advice = 'The contact was deleted or merged in Bitrix24; link this person to another contact.';
     return trouble('contact_gone', advice, { portalWide: false });
@@ -101,7 +107,9 @@ export function toFailure(error: unknown): Error {
     type: code,
     message: advice,
     nonRetryable: retry === 'next-round',
-    ...(retryAfterMs !== null && retry === 'soon' ? { nextRetryDelay: retryAfterMs } : {}),
+    ...(retryAfterMs !== null && retry === 'soon'
+      ? { nextRetryDelay: Math.ceil(retryAfterMs + Math.random() * jitterMs) }
+      : {}),
   });
 }
 

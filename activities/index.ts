@@ -1,15 +1,17 @@
 import { backUpLink, parkLink } from './back-up-chats';
 import { changeLink } from './change-link';
 import { createContact } from './create-contact';
-import type { ActivityDeps } from './deps';
+import type { ActivityDeps, RoundDeps } from './deps';
 import { registered } from './failures';
 import { lookUpContact, recordLink } from './link-contact';
+import { createSettling } from './settling';
 import { sweepPortal } from './sweep-portal';
 
 export type { ActivityDeps, BackupSettings } from './deps';
 
 /** The steps of the plots. Each takes ids and gives ids, counts and times; each is safe to run twice. */
-export function createActivities(deps: ActivityDeps) {
+export function createActivities(given: ActivityDeps) {
+  const deps: RoundDeps = { ...given, settling: createSettling(given) };
   return {
     lookUpContact: registered(({ linkId }: { linkId: string }) => lookUpContact(deps, linkId)),
     createContact: registered(({ linkId }: { linkId: string }) => createContact(deps, linkId)),

@@ -1,5 +1,5 @@
 import { log } from '@temporalio/activity';
-import { Bitrix24Error, ContactGoneError } from '../bitrix24/errors';
+import { type Bitrix24Error, ContactGoneError } from '../bitrix24/errors';
 import type { MarkerOutcome } from '../bitrix24/markers';
 import type { Portal } from '../bitrix24/portal';
 import type { EntryDoc } from '../store/entries';
@@ -8,7 +8,8 @@ import { finishEntry } from './finish-entry';
 import type { ActivityDeps } from './deps';
 
 /** Where an entry of unknown outcome was found, that it is nowhere, or that nothing could be read. */
-type Found = { kind: 'on'; contactId: number; commentId: number } | { kind: 'absent' } | { kind: 'unreadable' };
+type Found =
+  { kind: 'on'; contactId: number; commentId: number } | { kind: 'absent' } | { kind: 'unreadable' };
 
 /**
  * Settles entries whose requests have been carried out by now or never will be: with one request for all of them. Found:
@@ -72,9 +73,10 @@ async function record(deps: ActivityDeps, entry: EntryDoc, found: Found): Promis
   switch (found.kind) {
     case 'on': {
       log.info('An unknown entry was found on the page', { entryId: entry._id });
-      const posted = { commentId: found.commentId, deliveredAt: new Date(), crmContactId: found.contactId };
-      if (await store.entries.markDelivered(entry, posted))
-        await finishEntry(deps, { ...entry, state: 'delivered', ...posted });
+      const { commentId, contactId: crmContactId } = found;
+      const deliveredAt = new Date();
+      if (await store.entries.markDelivered(entry, commentId, deliveredAt, { crmContactId }))
+        await finishEntry(deps, { ...entry, state: 'delivered', commentId, deliveredAt, crmContactId });
       return;
     }
     case 'absent':

@@ -31,7 +31,11 @@ export function createSettling(deps: ActivityDeps): Settling {
     if (!(await store.leases.take(lease, holder, leaseMs))) return 'elsewhere';
     try {
       const sentBefore = new Date(Date.now() - unknownAfterMs(settings));
-      await settleAll(deps, portal, await store.entries.listUnknown(portal.portalId, sentBefore, entriesAtOnce));
+      await settleAll(
+        deps,
+        portal,
+        await store.entries.listUnknown(portal.portalId, sentBefore, entriesAtOnce),
+      );
       return 'done';
     } finally {
       await store.leases.release(lease, holder);
@@ -45,9 +49,11 @@ export function createSettling(deps: ActivityDeps): Settling {
       return look(portal);
     });
     waiting.set(portalId, pass);
-    const over = pass.catch(() => undefined).finally(() => {
-      if (running.get(portalId) === over) running.delete(portalId);
-    });
+    const over = pass
+      .catch(() => undefined)
+      .finally(() => {
+        if (running.get(portalId) === over) running.delete(portalId);
+      });
     running.set(portalId, over);
     return pass;
   }

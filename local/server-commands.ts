@@ -9,9 +9,6 @@ export interface Command {
   args: string[];
 }
 
-/** The search attribute by which a portal's workflows are listed. */
-export const searchAttribute = 'PortalId';
-
 /** Temporal's dev server on 127.0.0.1. `dbFile` absent: in memory; `uiPort` absent: no Web UI. */
 export function temporalCommand(
   found: TemporalFound & { kind: 'program' },
@@ -23,7 +20,7 @@ export function temporalCommand(
       : ['--ui-port', String(uiPort), '--ui-ip', '127.0.0.1', '--ui-disable-news-fetch'];
   const db = dbFile === undefined ? [] : ['--db-filename', dbFile, '--sqlite-pragma', 'journal_mode=WAL'];
   const listen = ['--ip', '127.0.0.1', '--port', String(port), '--namespace', namespace];
-  const quiet = ['--log-level', 'error', '--search-attribute', `${searchAttribute}=Keyword`];
+  const quiet = ['--log-level', 'error'];
   return { program: found.path, args: ['server', 'start-dev', ...listen, ...ui, ...db, ...quiet] };
 }
 

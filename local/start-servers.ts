@@ -8,7 +8,7 @@ import { isListening } from './ports';
 import type { createPortBook } from './ports-file';
 import { mongoCommand, temporalCommand } from './server-commands';
 import type { Supervisor } from './supervisor';
-import { prepareTemporal } from './temporal-ready';
+import { waitForTemporal } from './temporal-ready';
 
 interface Surroundings {
   config: Config;
@@ -20,12 +20,12 @@ interface Surroundings {
 /** Starts the Temporal server that was found, with its Web UI and its data in DATA_DIR, or checks the one that was set. */
 export async function startTemporal(
   found: TemporalFound,
-  { config, ports, supervisor, say }: Surroundings,
+  { config, ports, supervisor }: Surroundings,
 ): Promise<{ address: string; uiUrl: string | null }> {
   if (found.kind === 'address') {
-    await prepareTemporal(
+    await waitForTemporal(
       { address: found.address, ...config.temporal.connectionOptions },
-      { limitMs: 20_000, say, namespace: config.temporal.namespace },
+      { limitMs: 20_000, namespace: config.temporal.namespace },
     );
     return { address: found.address, uiUrl: null };
   }
@@ -42,7 +42,7 @@ export async function startTemporal(
     failsFast: true,
   });
   const address = `127.0.0.1:${port}`;
-  await prepareTemporal({ address }, { limitMs: 60_000, say, namespace });
+  await waitForTemporal({ address }, { limitMs: 60_000, namespace });
   return { address, uiUrl: `http://127.0.0.1:${uiPort}` };
 }
 

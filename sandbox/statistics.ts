@@ -12,6 +12,8 @@ export interface Stats {
   statuses: Record<string, number>;
   /** Connections broken without an answer. */
   broken: number;
+  /** HTTP requests by the methods in them: a batch counts once for each. */
+  requestsWith: Record<string, number>;
   /** Calls carried out or refused, alone and inside batches, by method. */
   commands: Record<string, number>;
   /** 503 answers of the bucket. */
@@ -33,6 +35,7 @@ const createStats = (): Stats => ({
   requests: 0,
   statuses: {},
   broken: 0,
+  requestsWith: {},
   commands: {},
   queryLimitExceeded: 0,
   operationTimeLimit: 0,
@@ -69,6 +72,10 @@ export class Statistics {
 
   broke(): void {
     this.stats.broken += 1;
+  }
+
+  requestWith(methods: readonly string[]): void {
+    for (const method of new Set(methods)) add(this.stats.requestsWith, method);
   }
 
   command(method: string): void {

@@ -79,9 +79,6 @@ export type NewEntry = Pick<
 /** What a compare-and-set compares: the entry as it was read. */
 export type EntryRead = Pick<EntryDoc, '_id' | 'state' | 'attempt' | 'epoch'>;
 
-/** Where an entry is on the page. `crmContactId` is the contact whose page it is on. */
-export type Posted = Pick<EntryDoc, 'commentId' | 'deliveredAt' | 'crmContactId'>;
-
 export function createEntries(connection: Connection) {
   const model = connection.model('Entry', entrySchema, 'entries');
 
@@ -143,9 +140,13 @@ export function createEntries(connection: Connection) {
         lookAgainAt: null,
       }),
 
-    /** sending -> delivered: Bitrix24 answered with an id, or was asked and showed it. */
-    markDelivered: (read: EntryRead, posted: Posted): Promise<boolean> =>
-      move(read, { state: 'delivered', ...posted }),
+    /** sending -> delivered: Bitrix24 answered with an id, or was asked and showed it, on the page of `found`. */
+    markDelivered: (
+      read: EntryRead,
+      commentId: number,
+      at: Date,
+      found: Partial<Pick<EntryDoc, 'crmContactId'>> = {},
+    ): Promise<boolean> => move(read, { state: 'delivered', commentId, deliveredAt: at, ...found }),
 
     /** A portal's entries that were sent before a time and never answered, oldest first, that may be looked for now. */
     listUnknown: (portalId: string, sentBefore: Date, limit: number): Promise<EntryDoc[]> =>

@@ -1,4 +1,10 @@
-import { Worker, type NativeConnection, type WorkflowBundleOption } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  Worker,
+  type NativeConnection,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
 import { createActivities, type ActivityDeps } from '../activities';
 
 export interface WorkerOptions {
@@ -8,23 +14,32 @@ export interface WorkerOptions {
   deps: ActivityDeps;
   /** Made beforehand, so that tests bundle once; else the worker bundles the workflows when it starts. */
   workflowBundle?: WorkflowBundleOption;
+  /** Rounds at once. */
+  concurrentActivities?: number;
 }
 
 /** A cached workflow takes about 0.1 MB, and every step looks through the whole cache: see docs/decisions. */
 const maxCachedWorkflows = 2_000;
+/** Rounds wait for their batch of fifty, of which four are under way at once: with more waiting, batches go full. */
+const usualConcurrentActivities = 400;
 
 /** Joins workflows and activities to one worker of the product's task queue. */
 export async function createWorker(options: WorkerOptions): Promise<Worker> {
-  const { connection, namespace, taskQueue, deps, workflowBundle } = options;
+  const { connection, namespace, taskQueue, deps } = options;
+  const { concurrentActivities = usualConcurrentActivities } = options;
   return Worker.create({
     connection,
     namespace,
     taskQueue,
     activities: createActivities(deps),
-    ...(workflowBundle ? { workflowBundle } : { workflowsPath: require.resolve('../workflows') }),
+    workflowBundle: options.workflowBundle ?? (await bundleWorkflows()),
     maxCachedWorkflows,
-    maxConcurrentActivityTaskExecutions: 200,
+    maxConcurrentActivityTaskExecutions: concurrentActivities,
     shutdownGraceTime: '10 seconds',
     shutdownForceTime: '15 seconds',
   });
 }
+
+/** The bundler's own report of sizes and modules is of no use to an operator. */
+const bundleWorkflows = (): Promise<WorkflowBundleOption> =>
+  bundleWorkflowCode({ workflowsPath: require.resolve('../workflows'), logger: new DefaultLogger('WARN') });

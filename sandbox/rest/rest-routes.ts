@@ -26,6 +26,7 @@ async function serve(portal: PortalState, req: RestRequest, res: Response): Prom
   const isBatch = batch !== undefined;
   const commands = createCommands(method, params, batch);
   const names = commands.map((command) => command.method);
+  portal.statistics.requestWith(names);
   if (isTurnedAway(portal, req, reply, names, isBatch)) return;
   const run = new RequestRun(portal);
   if (isBatch) {

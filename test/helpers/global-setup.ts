@@ -7,7 +7,7 @@ import { findTestServer } from '../../local/find-test-server';
 import { startGuarded } from '../../local/guarded-server';
 import { freePort } from '../../local/ports';
 import { mongoCommand, temporalCommand } from '../../local/server-commands';
-import { prepareTemporal } from '../../local/temporal-ready';
+import { waitForTemporal } from '../../local/temporal-ready';
 
 declare global {
   // Shared with global-teardown.ts, which runs in the same process.
@@ -55,7 +55,7 @@ async function startTemporal(): Promise<string> {
   const port = await freePort();
   await start('Temporal', temporalCommand(found, { port }), port);
   const address = `127.0.0.1:${port}`;
-  await prepareTemporal({ address }, { limitMs: 60_000, say });
+  await waitForTemporal({ address }, { limitMs: 60_000 });
   return address;
 }
 

@@ -12,7 +12,7 @@ export function uniqueDatabaseName(): string {
   return `test_${process.pid}_${randomBytes(6).toString('hex')}`;
 }
 
-/** `host:port` of the suite's Temporal dev server, namespace `default`, search attribute `PortalId`. */
+/** `host:port` of the suite's Temporal dev server, namespace `default`. */
 export function temporalAddress(): string {
   return required('TEST_TEMPORAL_ADDRESS');
 }
