@@ -4,6 +4,7 @@ import { phoneOf } from '../domain/identity';
 import type { Decision } from '../domain/link';
 import type { Creation, LinkDoc } from '../store/link-schema';
 import { unknownAfterMs, type ActivityDeps } from './deps';
+import { toTrouble } from './failures';
 import { fetchVerdict, nameOfNew } from './link-contact';
 
 /** What creating came to: `exists` when the number got an owner meanwhile; the look-up decides then. */
@@ -51,6 +52,13 @@ async function settleCreation(deps: ActivityDeps, link: LinkDoc): Promise<number
   return late;
 }
 
+/** What the portal wants and a person must give, such as a required field, stands on the link; success clears it. */
+async function tellRefusal({ store }: ActivityDeps, link: LinkDoc, error: Bitrix24Error): Promise<void> {
+  const { code, advice, portalWide } = toTrouble(error);
+  const since = new Date().toISOString();
+  if (!portalWide) await store.links.setAttention(link._id, { code, advice, since });
+}
+
 async function add(
   deps: ActivityDeps,
   link: LinkDoc,
@@ -70,6 +78,7 @@ async function add(
     if (error instanceof UnknownOutcomeError) throw waitMore(unknownAfterMs(deps.settings));
     if (error instanceof Bitrix24Error) {
       await deps.store.links.moveCreation(link._id, sending, { ...sending, state: 'planned' });
+      await tellRefusal(deps, link, error);
     }
     throw error;
   }

@@ -3,7 +3,10 @@ import { changeLink } from './change-link';
 import { createContact } from './create-contact';
 import type { ActivityDeps, RoundDeps } from './deps';
 import { registered } from './failures';
+import { followCrm } from './follow-crm';
 import { lookUpContact, recordLink } from './link-contact';
+import { linkNewcomers } from './link-newcomers';
+import { resolveDoubts } from './resolve-doubts';
 import { createSettling } from './settling';
 import { sweepPortal } from './sweep-portal';
 
@@ -21,6 +24,9 @@ export function createActivities(given: ActivityDeps) {
       parkLink(deps, linkId, arrivals),
     ),
     changeLink: registered(({ linkId }: { linkId: string }) => changeLink(deps, linkId)),
+    followCrm: registered(({ portalId }: { portalId: string }) => followCrm(deps, portalId)),
+    resolveDoubts: registered(({ portalId }: { portalId: string }) => resolveDoubts(deps, portalId)),
+    linkNewcomers: registered(({ portalId }: { portalId: string }) => linkNewcomers(deps, portalId)),
     sweepPortal: registered(({ portalId }: { portalId: string }) => sweepPortal(deps, portalId)),
   };
 }

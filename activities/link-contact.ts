@@ -1,11 +1,13 @@
-import { matchContact, type Candidate, type Verdict } from '../domain/contact-match';
+import { lookUpNumbers, toCountry } from '../domain/contact-lookup';
+import type { Candidate, Verdict } from '../domain/contact-match';
 import { phoneOf } from '../domain/identity';
 import type { Decision } from '../domain/link';
-import { isCountryCode, listQueryVariants } from '../domain/phone';
+import { decideNewcomer, unknownNumber } from '../domain/newcomer';
 import type { LinkDoc } from '../store/link-schema';
 import type { PersonDoc } from '../store/people';
 import type { ReviewKind } from '../store/reviews';
 import { addHeldMessages } from '../store/routing';
+import type { Store } from '../store/store';
 import type { ActivityDeps } from './deps';
 
 /** What the look-up came to. `create`: nobody has the number and a new contact was asked for. */
@@ -14,6 +16,14 @@ export type Lookup =
   | { kind: 'create' }
   | { kind: 'review'; outcome: 'ambiguous' | 'unmatched'; reviewId: string }
   | { kind: 'not-pending' };
+
+/** Who was asked for and not found is linked when a contact gets the number; without one, when it becomes known. */
+async function lookUpLater({ people }: Store, personId: string): Promise<void> {
+  const person = await people.load(personId);
+  if (!person) return;
+  if (phoneOf(person.aliases) === null) await people.restLookup(person, new Date());
+  else await people.rememberMiss(person, new Date());
+}
 
 async function toReview(
   { store }: ActivityDeps,
@@ -25,6 +35,7 @@ async function toReview(
   const { portalId, personId, _id: linkId } = link;
   const review = await store.reviews.open({ portalId, personId, linkId, kind, reason, candidates });
   await store.links.restOnReview(linkId, review._id, kind);
+  await lookUpLater(store, personId);
   return { kind: 'review', outcome: kind, reviewId: review._id };
 }
 
@@ -39,33 +50,29 @@ async function takeChosen(deps: ActivityDeps, link: LinkDoc, crmContactId: numbe
   return { kind: 'found' };
 }
 
-/** Asks Bitrix24 for every way the number may be stored, reads the hits and checks their numbers here. */
+/** Whose number it is, by what Bitrix24 says now. */
 export async function fetchVerdict(deps: ActivityDeps, portalId: string, e164: string): Promise<Verdict> {
   const portalDoc = await deps.store.portals.load(portalId);
-  const stored = portalDoc?.defaultCountry ?? '';
-  const country = isCountryCode(stored) ? stored : null;
-  const portal = await deps.portalOf(portalId);
-  const hits = await portal.contacts.findByPhone(listQueryVariants(e164, country));
-  const ids = [...new Set(hits.flat())];
-  const cards = ids.length === 0 ? [] : await portal.contacts.fetchCards(ids);
-  return matchContact(e164, cards, country);
+  const { contacts } = await deps.portalOf(portalId);
+  const country = toCountry(portalDoc?.defaultCountry ?? null);
+  const [looked] = await lookUpNumbers(contacts, [e164], country, 'live');
+  if (looked && 'verdict' in looked) return looked.verdict;
+  throw looked?.error;
 }
 
 async function takeVerdict(deps: ActivityDeps, link: LinkDoc, verdict: Verdict): Promise<Lookup> {
-  switch (verdict.kind) {
-    case 'matched': {
-      const { rule, matchedValue, confidence, crmContactId } = verdict.candidate;
+  const step = decideNewcomer(verdict, link.request.createIfMissing);
+  switch (step.kind) {
+    case 'link': {
+      const { rule, matchedValue, confidence, crmContactId } = step.candidate;
       const decision: Decision = { rule, matchedValue, confidence, by: 'phone', at: new Date() };
       await deps.store.links.decide(link._id, crmContactId, decision);
       return { kind: 'found' };
     }
-    case 'ambiguous': {
-      const reason = `${verdict.candidates.length} contacts have this number.`;
-      return toReview(deps, link, 'ambiguous', reason, verdict.candidates);
-    }
-    case 'unmatched':
-      if (link.request.createIfMissing) return { kind: 'create' };
-      return toReview(deps, link, 'unmatched', 'No contact has this number.', verdict.candidates);
+    case 'create':
+      return { kind: 'create' };
+    case 'review':
+      return toReview(deps, link, step.review, step.reason, step.candidates);
   }
 }
 
@@ -80,7 +87,7 @@ export async function lookUpContact(deps: ActivityDeps, linkId: string): Promise
   if (link.request.crmContactId !== null) return takeChosen(deps, link, link.request.crmContactId);
   const person = await deps.store.people.load(link.personId);
   const e164 = person && phoneOf(person.aliases);
-  if (!e164) return toReview(deps, link, 'unmatched', 'The phone number of this person is not known.', []);
+  if (!e164) return toReview(deps, link, 'unmatched', unknownNumber, []);
   return takeVerdict(deps, link, await fetchVerdict(deps, link.portalId, e164));
 }
 

@@ -1,8 +1,10 @@
-import { activityInfo, getClient, log } from '@temporalio/activity';
-import { toLinkTarget, toLinkWorkflowId } from '../domain/ids';
+import { log } from '@temporalio/activity';
+import { toLinkTarget } from '../domain/ids';
+import type { LinkDoc } from '../store/link-schema';
+import { advanceMerge, reviewConflict } from '../store/person-merge';
 import { routeForgotten } from '../store/routing';
-import { contactLinkWorkflowName, messagesArrivedSignal } from '../workflows/messages';
 import type { ActivityDeps } from './deps';
+import { wakeLink } from './wake-link';
 
 /** What a sweep did: counts only. */
 export interface Swept {
@@ -16,25 +18,34 @@ export interface Swept {
 const routingGraceMs = 20_000;
 const page = 500;
 
-/** Starts the link's workflow where it is lost, wakes it where it runs. */
-async function wake(linkId: string): Promise<void> {
-  await getClient().workflow.signalWithStart(contactLinkWorkflowName, {
-    workflowId: toLinkWorkflowId(linkId),
-    taskQueue: activityInfo().taskQueue,
-    args: [{ linkId }],
-    signal: messagesArrivedSignal,
-    staticSummary: 'Backs up one linked contact',
-  });
+const mergesAtOnce = 50;
+const passesOfMerge = 25;
+const conflictsAtOnce = 200;
+
+/** Goes on with merges of people that were begun, and with conflicts that have gone away. Gives parked links to wake. */
+async function sweepMerges({ store }: ActivityDeps, portalId: string): Promise<string[]> {
+  for (const review of await store.reviews.listConflicts(portalId, null, conflictsAtOnce)) {
+    await reviewConflict(store, review);
+  }
+  const parked: string[] = [];
+  for (const { _id } of await store.people.listMoving(portalId, mergesAtOnce)) {
+    for (let pass = 0; pass < passesOfMerge; pass += 1) {
+      const { state, parkedLinkId } = await advanceMerge(store, _id);
+      if (parkedLinkId) parked.push(parkedLinkId);
+      if (state !== 'more') break;
+    }
+  }
+  return parked;
 }
 
 /** Stamps parked links as checked at once; returns those that have something waiting after all. */
 async function sweepParked({ store }: ActivityDeps, portalId: string, startedAt: Date) {
-  const waiting: string[] = [];
+  const waiting: LinkDoc[] = [];
   let checked = 0;
   for (let after: string | null = null; ;) {
     const links = await store.links.listParked(portalId, after, page);
     for (const link of links) {
-      if (await store.outbox.hasAny(toLinkTarget(link._id))) waiting.push(link._id);
+      if (await store.outbox.hasAny(toLinkTarget(link._id))) waiting.push(link);
       else await store.links.stampParked(link._id, link.arrivals, startedAt);
     }
     checked += links.length;
@@ -44,22 +55,26 @@ async function sweepParked({ store }: ActivityDeps, portalId: string, startedAt:
 }
 
 /**
- * What keeps a portal honest every few minutes: routes messages whose ingest died, starts links that wait for their
+ * What keeps a portal honest every few minutes: finishes merges, routes messages whose ingest died, starts links that wait for their
  * start, revives lost workflows, and looks after parked links. Safe to repeat; a workflow that runs is only nudged.
  */
 export async function sweepPortal(deps: ActivityDeps, portalId: string): Promise<Swept> {
   const { store, settings } = deps;
   const startedAt = new Date();
   const before = (ms: number) => new Date(startedAt.getTime() - ms);
+  const merged = await sweepMerges(deps, portalId);
   const routed = await routeForgotten(store, portalId, before(routingGraceMs));
   const parked = await sweepParked(deps, portalId, startedAt);
   const [starting, neglected] = await Promise.all([
     store.links.listUnstarted(portalId, before(routingGraceMs), page),
     store.links.listNeglected(portalId, before(3 * settings.backupIntervalMs), page),
   ]);
-  const lost = [...starting, ...neglected].map(({ _id }) => _id);
-  const toWake = [...new Set([...routed.parkedLinkIds, ...parked.waiting, ...lost])];
-  for (const linkId of toWake) await wake(linkId);
+  const ready = await Promise.all(
+    [...merged, ...routed.parkedLinkIds].map((linkId) => store.links.load(linkId)),
+  );
+  const all = [...ready.filter((link) => link !== null), ...parked.waiting, ...starting, ...neglected];
+  const toWake = [...new Map(all.map((link) => [link._id, link])).values()];
+  for (const link of toWake) await wakeLink(link);
   if (toWake.length > 0) log.info('The sweep woke links', { portalId, links: toWake.length });
   return {
     messagesRouted: routed.versions,

@@ -21,6 +21,8 @@ import { createLinkChangeRoutes } from './routes/link-changes';
 import { createLinkRhythmRoutes } from './routes/link-rhythm';
 import { createLinkRoutes } from './routes/links';
 import { createListRoutes } from './routes/lists';
+import { createPortalRoutes } from './routes/portals';
+import { createReportRoutes } from './routes/reports';
 import { createReviewRoutes } from './routes/reviews';
 import { createWahaHook } from './routes/waha-hook';
 
@@ -34,6 +36,8 @@ const createEndpoints = (context: ApiContext): Endpoint[] => [
   ...createLinkChangeRoutes(context),
   ...createReviewRoutes(context),
   ...createCrmContactRoutes(context),
+  ...createPortalRoutes(context),
+  ...createReportRoutes(context),
   ...createAccountRoutes(context),
   ...createNewAccountRoutes(context),
   ...createListRoutes(context),

@@ -20,6 +20,8 @@ export interface Call<Path extends string, Body, Query> {
 
 export interface Answer {
   status: number;
+  /** JSON unless given; then `body` is the text itself. */
+  type?: 'csv';
   body: unknown;
 }
 
@@ -118,8 +120,10 @@ export const accountEndpoint = <Path extends string, Body extends z.ZodType, Que
 export function mount(router: Router, endpoints: readonly Endpoint[]): void {
   for (const { method, path, run } of endpoints) {
     router[method](path, async (request, response) => {
-      const { status, body } = await run(request, response);
-      response.status(status).json(body);
+      const { status, type, body } = await run(request, response);
+      response.status(status);
+      if (type === 'csv') response.type('text/csv; charset=utf-8').send(body);
+      else response.json(body);
     });
   }
 }

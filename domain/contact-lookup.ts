@@ -22,14 +22,14 @@ export const toCountry = (stored: string | null): CountryCode | null =>
 
 /**
  * Asks for every way each number may be stored, all at once so that the questions share requests, reads the hits and
- * checks their numbers here. What fails for one number fails for it alone; the order is that of the numbers.
+ * checks their numbers here. What fails for one number fails for it alone; the order is that of the numbers. Live messages go first.
  */
 export async function lookUpNumbers(
   directory: ContactDirectory,
   e164s: readonly string[],
   country: CountryCode | null,
+  lane: 'live' | 'history' = 'history',
 ): Promise<LookedUp[]> {
-  const lane = 'history';
   const asked = await Promise.allSettled(
     e164s.map((e164) => directory.findByPhone(listQueryVariants(e164, country), { lane })),
   );

@@ -2,7 +2,7 @@ import { lookUpNumbers, toCountry, type ContactDirectory } from '../domain/conta
 import type { Candidate } from '../domain/contact-match';
 import { phoneOf } from '../domain/identity';
 import { decideNewcomer, unknownNumber, type NewcomerStep } from '../domain/newcomer';
-import { isToBeCreated, listNewcomers, type Newcomer } from './newcomers';
+import { isEnded, isToBeCreated, listNewcomers, type Newcomer } from './newcomers';
 import type { PersonDoc } from './people';
 import type { PortalDoc } from './portals';
 import type { Store } from './store';
@@ -75,7 +75,8 @@ export async function planLinks(
   { after, limit }: { after: string | null; limit: number },
 ): Promise<LinkPlan> {
   const people = await store.people.listWaiting(portal._id, after, limit);
-  const items = await planMany(store, directory, portal, await listNewcomers(store, portal._id, people));
+  const newcomers = (await listNewcomers(store, portal._id, people)).filter(({ link }) => !isEnded(link));
+  const items = await planMany(store, directory, portal, newcomers);
   return { items, after: people.length < limit ? null : (people.at(-1)?._id ?? null) };
 }
 

@@ -13,6 +13,10 @@ export interface Newcomer {
 const isFree = (link: LinkDoc | null): boolean =>
   link === null || (link.state === 'unlinked' && !link.doNotLinkAgain);
 
+/** Whether a person ended the link: it is never made again by itself, unless the number gets another owner. */
+export const isEnded = (link: LinkDoc | null): link is LinkDoc =>
+  link !== null && link.state === 'unlinked' && link.reviewId === null;
+
 /** Of these people, those who may be linked by themselves: no active link, no "do not link again", not ignored. */
 export async function listNewcomers(
   { links, reviews }: Store,

@@ -33,6 +33,12 @@ export interface WatchStatus {
   attention: Attention | null;
   linksWoken: number;
   messagesRouted: number;
+  /** Newcomers linked by their number, and contacts asked for because the policy wants them. */
+  newcomersLinked: number;
+  contactsCreated: number;
+  /** Changed contacts of the CRM that were looked at, and links that changed to another contact for it. */
+  contactsFollowed: number;
+  linksMoved: number;
 }
 
 /** Waits up to 30 s until the saved request has an outcome. Idempotent: a linked link answers at once. */

@@ -10,12 +10,19 @@ import type { Activities } from '../activities';
 import { attentionOf } from './link-state';
 import { sweepNowSignal, watchStatusQuery, type WatchStatus } from './messages';
 
-const { sweepPortal } = proxyActivities<Activities>({
-  startToCloseTimeout: '10 minutes',
-  heartbeatTimeout: '15 seconds',
-  retry: { initialInterval: '2 seconds', maximumInterval: '30 seconds', maximumAttempts: 3 },
-  summary: 'Sweep: route what was forgotten, start and revive links',
-});
+const retry = { initialInterval: '2 seconds', maximumInterval: '30 seconds', maximumAttempts: 3 } as const;
+const step = (summary: string) =>
+  proxyActivities<Activities>({
+    startToCloseTimeout: '10 minutes',
+    heartbeatTimeout: '15 seconds',
+    retry,
+    summary,
+  });
+
+const { sweepPortal } = step('Sweep: finish merges, route what was forgotten, start and revive links');
+const { followCrm } = step('Follow the CRM: changed contacts, and linked ones not seen for long');
+const { resolveDoubts } = step('Look up whose contact is gone or lost the number');
+const { linkNewcomers } = step('Look newcomers up, and link them');
 
 export interface PortalWatchInput {
   portalId: string;
@@ -24,24 +31,34 @@ export interface PortalWatchInput {
 
 const sweepsPerRun = 50;
 const fallbackIntervalMs = 60_000;
+/** A step that has more to do goes on at once, but leaves the sweep its turn. */
+const portionsPerSweep = 20;
 
 const toDetails = (status: WatchStatus): string =>
   [
     `- last sweep ${status.lastSweepAt ?? 'never'}, next ${status.nextSweepAt ?? 'now'}`,
     `- links woken so far: ${status.linksWoken}, forgotten messages routed: ${status.messagesRouted}`,
+    `- linked by number: ${status.newcomersLinked}, contacts created: ${status.contactsCreated}`,
+    `- changed contacts followed: ${status.contactsFollowed}, links moved to another contact: ${status.linksMoved}`,
     ...(status.attention ? [`- attention: **${status.attention.code}** ${status.attention.advice}`] : []),
   ].join('\n');
 
+const newStatus = (portalId: string): WatchStatus => ({
+  portalId,
+  lastSweepAt: null,
+  nextSweepAt: null,
+  attention: null,
+  linksWoken: 0,
+  messagesRouted: 0,
+  newcomersLinked: 0,
+  contactsCreated: 0,
+  contactsFollowed: 0,
+  linksMoved: 0,
+});
+
 /** One portal's watch: a sweep every few minutes, for ever. An outage is told by its status and waited out. */
 export async function portalWatchWorkflow({ portalId, carried }: PortalWatchInput): Promise<void> {
-  const status: WatchStatus = carried ?? {
-    portalId,
-    lastSweepAt: null,
-    nextSweepAt: null,
-    attention: null,
-    linksWoken: 0,
-    messagesRouted: 0,
-  };
+  const status: WatchStatus = { ...newStatus(portalId), ...carried };
   let wanted = false;
   setHandler(watchStatusQuery, () => status);
   setHandler(sweepNowSignal, () => {
@@ -58,17 +75,40 @@ export async function portalWatchWorkflow({ portalId, carried }: PortalWatchInpu
   await continueAsNew<typeof portalWatchWorkflow>({ portalId, carried: status });
 }
 
-/** Returns how long to wait until the next sweep, in milliseconds. */
+/** Returns how long to wait until the next sweep, in milliseconds. The CRM's outage does not stop our own sweep. */
 async function sweep(status: WatchStatus): Promise<number> {
+  let pauseMs = fallbackIntervalMs;
   try {
     const swept = await sweepPortal({ portalId: status.portalId });
     status.lastSweepAt = new Date().toISOString();
-    status.attention = null;
     status.linksWoken += swept.linksWoken;
     status.messagesRouted += swept.messagesRouted;
-    return swept.intervalMs;
+    pauseMs = swept.intervalMs;
+    await followAndLink(status);
+    status.attention = null;
   } catch (error) {
     status.attention = attentionOf(error, status.attention, new Date());
-    return fallbackIntervalMs;
   }
+  return pauseMs;
+}
+
+/** What changed in the CRM comes first: whoever waits for it is looked up with this very sweep. */
+async function followAndLink(status: WatchStatus): Promise<void> {
+  const { portalId } = status;
+  await inPortions(async () => {
+    const followed = await followCrm({ portalId });
+    status.contactsFollowed += followed.changed;
+    return followed.more;
+  });
+  status.linksMoved += (await resolveDoubts({ portalId })).moved;
+  await inPortions(async () => {
+    const taken = await linkNewcomers({ portalId });
+    status.newcomersLinked += taken.linked;
+    status.contactsCreated += taken.created;
+    return taken.more;
+  });
+}
+
+async function inPortions(portion: () => Promise<boolean>): Promise<void> {
+  for (let portions = 0; portions < portionsPerSweep; portions += 1) if (!(await portion())) return;
 }

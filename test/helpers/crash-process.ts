@@ -27,6 +27,7 @@ async function main(task: CrashTask): Promise<void> {
     credentials: store.portals,
     budgets: store.budgets,
     requestLimitMs: task.settings.portalRequestLimitMs,
+    writeWindowMs: task.settings.writeWindowMs,
   });
   const deps = rigDeps({ store, portalOf, settings: task.settings }, task.point);
   if (task.work.kind === 'ingest') {

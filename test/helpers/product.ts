@@ -97,6 +97,8 @@ export async function startProduct({
     credentials: workerStore.portals,
     budgets: workerStore.budgets,
     requestLimitMs: all.portalRequestLimitMs,
+    writeWindowMs: all.writeWindowMs,
+    probeEveryMs: all.backupIntervalMs,
   });
   const connection = await Connection.connect({ address: temporalAddress() });
   const client = new Client({ connection });

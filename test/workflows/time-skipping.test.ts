@@ -65,6 +65,9 @@ const usual: Required<Steps> = {
   parkLink: () => true,
   changeLink: () => ({ finished: true, retryAfterMs: null }),
   sweepPortal: () => ({ messagesRouted: 0, linksWoken: 0, parkedChecked: 0, intervalMs: 3 * minuteMs }),
+  followCrm: () => ({ changed: 0, doubts: 0, more: false }),
+  resolveDoubts: () => ({ moved: 0, restored: 0, reviewed: 0 }),
+  linkNewcomers: () => ({ linked: 0, created: 0, reviewed: 0, more: false }),
 };
 
 /** One step of the script of the link or portal it is for; every call is written down. */
@@ -89,6 +92,9 @@ const activities: Activities = {
   parkLink: step('parkLink'),
   changeLink: step('changeLink'),
   sweepPortal: step('sweepPortal'),
+  followCrm: step('followCrm'),
+  resolveDoubts: step('resolveDoubts'),
+  linkNewcomers: step('linkNewcomers'),
 };
 
 beforeAll(async () => {

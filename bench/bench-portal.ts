@@ -1,0 +1,54 @@
+import type { Fault, Limits, SandboxComment, SeedContact, Stats } from '../sandbox/portal';
+import { startOwn, stopOwn } from './bench-servers';
+
+/** The stand-in portal in a process of its own, and what a benchmark may do with it. */
+export interface BenchPortal {
+  webhookUrl: string;
+  addContact(contact: SeedContact): Promise<number>;
+  setFaults(faults: readonly Fault[]): Promise<void>;
+  setLimits(limits: Partial<Limits> | null): Promise<void>;
+  setCosts(defaultTimeMs: Record<string, number>): Promise<void>;
+  comments(contactId: number): Promise<SandboxComment[]>;
+  stats(): Promise<Stats>;
+  resetStats(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Calls take as long as they cost; without limits until they are set. */
+export async function startBenchPortal({ requestLimitMs }: { requestLimitMs: number }): Promise<BenchPortal> {
+  const args = [
+    '--port',
+    '0',
+    '--no-limits',
+    '--time-scale',
+    '1',
+    '--request-limit-ms',
+    String(requestLimitMs),
+  ];
+  const own = await startOwn('sandbox/portal-main.ts', args);
+  const { url, webhookUrl } = JSON.parse(own.firstLine) as { url: string; webhookUrl: string };
+
+  async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await fetch(`${url}/sandbox/${path}`, {
+      method,
+      ...(body === undefined
+        ? {}
+        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`the portal answered ${response.status} to ${method} ${path}`);
+    return (text === '' ? null : JSON.parse(text)) as T;
+  }
+
+  return {
+    webhookUrl,
+    addContact: async (contact) => (await ask<{ id: number }>('POST', 'contacts', contact)).id,
+    setFaults: (faults) => ask('PUT', 'faults', faults),
+    setLimits: (limits) => ask('PUT', 'limits', limits),
+    setCosts: (defaultTimeMs) => ask('PUT', 'timing', { defaultTimeMs }),
+    comments: (contactId) => ask('GET', `contacts/${contactId}/comments`),
+    stats: () => ask('GET', 'stats'),
+    resetStats: () => ask('DELETE', 'stats'),
+    stop: () => stopOwn(own),
+  };
+}

@@ -1,0 +1,38 @@
+import { parseArgs } from 'node:util';
+import { runDelivery, toReport, type DeliveryResult } from './delivery-run';
+import { startServers } from './bench-servers';
+
+/** `npm run bench:delivery -- [--contacts 5000] [--cost-ms 85] [--runs 1] [--concurrency 400]`. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      contacts: { type: 'string', default: '5000' },
+      'cost-ms': { type: 'string', default: '85' },
+      runs: { type: 'string', default: '1' },
+      concurrency: { type: 'string', default: '400' },
+    },
+  });
+  const [contacts, costMs, runs, concurrency] = [
+    values.contacts,
+    values['cost-ms'],
+    values.runs,
+    values.concurrency,
+  ].map(Number) as [number, number, number, number];
+  const results: DeliveryResult[] = [];
+  for (let run = 1; run <= runs; run += 1) {
+    // Fresh servers for each run: nothing of the one before is in any cache.
+    const servers = await startServers({ temporal: false });
+    try {
+      const result = await runDelivery({ mongoUrl: servers.mongoUrl, contacts, costMs, concurrency });
+      results.push(result);
+      console.log(`run ${run} (MongoDB: ${servers.mongoKind})\n${toReport(result)}`);
+    } finally {
+      await servers.stop();
+    }
+  }
+  const times = results.map(({ catchUpMs }) => catchUpMs).sort((a, b) => a - b);
+  console.log(`median catch-up ${((times[times.length >> 1] ?? 0) / 1000).toFixed(1)} s of ${runs} runs`);
+  process.exit(0);
+}
+
+void main();

@@ -1,0 +1,124 @@
+import { createPortal, type Portal } from '../../bitrix24/portal';
+import { lookUpNumbers } from '../../domain/contact-lookup';
+import type { CountryCode } from '../../domain/phone';
+import { startSandboxPortal, type SandboxPortal } from '../../sandbox/portal';
+import { MemoryBudgets } from '../bitrix24/memory-budgets';
+
+let sandbox: SandboxPortal;
+let portal: Portal;
+
+beforeEach(async () => {
+  sandbox = await startSandboxPortal();
+  portal = createPortal({ portalId: 'p1', webhookUrl: sandbox.webhookUrl, budgets: new MemoryBudgets() });
+});
+
+afterEach(async () => {
+  await portal.close();
+  await sandbox.stop();
+});
+
+const add = (...phones: string[]) => sandbox.addContact({ name: phones.join(' '), phones });
+
+async function lookUp(e164: string, country: CountryCode | null = null) {
+  const [looked] = await lookUpNumbers(portal.contacts, [e164], country);
+  if (!looked || 'error' in looked) throw new Error('the number could not be looked up', looked);
+  return looked.verdict;
+}
+
+const ownerOf = async (e164: string, country: CountryCode | null = null) => {
+  const verdict = await lookUp(e164, country);
+  return verdict.kind === 'matched' ? verdict.candidate.crmContactId : verdict.kind;
+};
+
+/** What WhatsApp says, how the card has it, and the portal's country. */
+const found: [string, string, CountryCode | null][] = [
+  ['+558591203123', '+55 85 9 9120-3123', 'BR'],
+  ['+558591203123', '+558591203123', null],
+  ['+5585991203123', '55 85 9120 3123', 'BR'],
+  ['+5215512345678', '+52 55 1234 5678', 'MX'],
+  ['+525512345678', '+52 1 55 1234 5678', null],
+  ['+5491123456789', '011 15 2345-6789', 'AR'],
+  ['+5491123456789', '+54 11 15 2345-6789', null],
+  ['+79123456789', '8 912 345 67 89', 'RU'],
+  ['+79123456789', '8 (912) 345-67-89', 'KZ'],
+  ['+16505551234', '16505551234', 'US'],
+  ['+16505551234', '(650) 555-1234', 'US'],
+  ['+4917612345678', '0049 176 12345678', null],
+  ['+4917612345678', '00 49 176 12345678', 'RU'],
+  ['+4917612345678', '+49 (0)176 12345678', null],
+  ['+4917612345678', 'tel:+49-176-12345678', null],
+  ['+4917612345678', '+49 176 12345678 ext. 12', null],
+  ['+4917612345678', '+4917612345678, +4930123456', null],
+  ['+919876543210', '+９１ ９８７６５ ４３２１０', 'IN'],
+  // The table of Bitrix24's own normaliser.
+  ['+79991234567', '+7 (999) 123-45-67', null],
+  ['+79991234567', '89991234567', 'RU'],
+  ['+79991234567', '79991234567', null],
+  ['+79991234567', '+79991234567#12', null],
+  ['+14155552671', '+14155552671', null],
+  ['+14155552671', '14155552671', null],
+  ['+14155552671', '0014155552671', null],
+  ['+14155552671', '01114155552671', 'US'],
+  ['+447911123456', '+447911123456', null],
+  ['+447911123456', '07911 123456', 'GB'],
+  ['+8613812345678', '+8613812345678', null],
+  ['+8613812345678', '8613812345678', null],
+  ['+85291234567', '+852 9123 4567', null],
+  ['+85291234567', '85291234567', null],
+  ['+84912345678', '+84 91 234 56 78', null],
+  ['+84912345678', '84912345678', null],
+  ['+84912345678', '0912 345 678', 'VN'],
+  ['+8801712345678', '+8801712345678', null],
+  ['+8801712345678', '8801712345678', null],
+  ['+8801712345678', '01712-345678', 'BD'],
+  ['+819012345678', '819012345678', null],
+  ['+819012345678', '090-1234-5678', 'JP'],
+  ['+821012345678', '821012345678', null],
+];
+
+test.each(found)('%s is found on the card that says %j (country %s)', async (e164, stored, country) => {
+  const id = add(stored);
+  expect(await ownerOf(e164, country)).toBe(id);
+});
+
+/** Numbers that the portal's normaliser or a national reading would give to somebody else. */
+const strangers: [string, string, CountryCode | null][] = [
+  ['+8613812345678', '+7 613 812 34 56 78', null],
+  ['+8613812345678', '+7613812345678', null],
+  ['+84912345678', '+74912345678', null],
+  ['+84912345678', '84912345678', 'RU'],
+  ['+85291234567', '+75291234567', null],
+  ['+8801712345678', '+7801712345678', null],
+  ['+14155552671', '(415) 555-2671', null],
+  ['+447911123456', '07911 123456', null],
+  ['+447911123456', '07911 123456', 'DE'],
+  ['+16505551234', '16505551234', 'DE'],
+  ['+5491123456789', '+541123456789', null],
+];
+
+test.each(strangers)('%s is never linked by itself with the card that says %j (country %s)', async (e164, stored, country) => {
+  add(stored);
+  expect(await ownerOf(e164, country)).toBe('unmatched');
+});
+
+test('Chinese, Vietnamese, Hong Kong and Bangladeshi numbers find their contact beside a Russian one', async () => {
+  const numbers = ['+8613812345678', '+84912345678', '+85291234567', '+8801712345678'];
+  for (const e164 of numbers) add(`+7${e164.slice(2)}`);
+  const owners = numbers.map((e164, index) => add(index % 2 ? e164 : e164.slice(1)));
+  for (const [index, e164] of numbers.entries()) expect(await ownerOf(e164)).toBe(owners[index]);
+  for (const e164 of numbers) expect(await ownerOf(e164, 'RU')).not.toBe(numbers.indexOf(e164) + 1);
+});
+
+test('two owners are an answer, not a choice, however each writes the number', async () => {
+  const ids = [add('+49 170 1234567'), add('0170/1234567')];
+  const verdict = await lookUp('+491701234567', 'DE');
+  expect(verdict.kind === 'ambiguous' && verdict.candidates.map(({ crmContactId }) => crmContactId)).toEqual(ids);
+});
+
+test('a number of twenty contacts is a doubt, and hinders nobody else', async () => {
+  for (let index = 0; index < 20; index += 1) add('+491709999999');
+  const id = add('+491701234567');
+  const looked = await lookUpNumbers(portal.contacts, ['+491709999999', '+491701234567'], 'DE');
+  expect(looked[0]).toEqual({ verdict: { kind: 'ambiguous', candidates: [] } });
+  expect(looked[1]).toMatchObject({ verdict: { kind: 'matched', candidate: { crmContactId: id } } });
+});

@@ -1,0 +1,104 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { Worker } from '@temporalio/worker';
+import { findTraces, planted } from '../helpers/planted';
+import { workflowBundle } from '../helpers/product';
+
+interface RecordedEvent {
+  eventType: string;
+  activityTaskScheduledEventAttributes?: { activityType: { name: string } };
+  workflowExecutionUpdateAcceptedEventAttributes?: { acceptedRequest: { input: { name: string } } };
+  workflowExecutionSignaledEventAttributes?: { signalName: string };
+}
+
+interface Recorded {
+  events: RecordedEvent[];
+}
+
+const folder = join(__dirname, '../histories');
+const names = readdirSync(folder)
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => file.slice(0, -'.json'.length));
+
+const load = (name: string) => JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as Recorded;
+
+/** What happened in a run, in short: its steps, the messages it got, and how it ended. */
+function toldIn({ events }: Recorded): Set<string> {
+  return new Set(
+    events.flatMap((event) =>
+      [
+        event.eventType.replace('EVENT_TYPE_', ''),
+        event.activityTaskScheduledEventAttributes?.activityType.name ?? [],
+        event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest.input.name ?? [],
+        event.workflowExecutionSignaledEventAttributes?.signalName ?? [],
+      ].flat(),
+    ),
+  );
+}
+
+/** What each recording is there for. */
+const wanted: [name: string, told: string[]][] = [
+  [
+    'link-rounds-1',
+    [
+      'link',
+      'lookUpContact',
+      'recordLink',
+      'uploadMessages',
+      'pause',
+      'resume',
+      'backUpNow',
+      'WORKFLOW_EXECUTION_CONTINUED_AS_NEW',
+    ],
+  ],
+  ['link-rounds-2', ['uploadMessages', 'TIMER_FIRED']],
+  ['link-parked', ['createContact', 'parkLink', 'messagesArrived']],
+  ['link-outage', ['ACTIVITY_TASK_FAILED', 'uploadMessages']],
+  ['link-review', ['link', 'lookUpContact', 'WORKFLOW_EXECUTION_COMPLETED']],
+  ['link-changed-and-unlinked', ['changeContact', 'unlink', 'changeLink', 'WORKFLOW_EXECUTION_COMPLETED']],
+  ['portal-watch', ['sweepPortal', 'sweepNow', 'TIMER_FIRED']],
+];
+
+test.each(wanted)('the recording %s tells what it is there for', (name, told) => {
+  expect([...toldIn(load(name))]).toEqual(expect.arrayContaining(told));
+});
+
+test.each(names)("today's workflows go on with the recorded run %s", async (name) => {
+  await Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, load(name));
+});
+
+test.each(names)('no phone, name or text of anybody is in the recorded run %s', (name) => {
+  expect(findTraces(load(name))).toEqual([]);
+});
+
+test('the search for personal data sees what is encoded', () => {
+  const data = Buffer.from(JSON.stringify({ phone: planted.phone })).toString('base64');
+  expect(findTraces({ events: [{ input: { payloads: [{ data }] } }] })).toContain('1701234567');
+  expect(findTraces({ message: `${planted.personName} said ${planted.text}` })).toEqual(['planted', 'Klaus']);
+});
+
+/** The bundle with a piece of its code replaced, as a careless change of a plot would. */
+async function tampered(original: string, change: string) {
+  const { code } = await workflowBundle();
+  expect(code.split(original)).toHaveLength(2);
+  return { code: code.replace(original, change) };
+}
+
+const changes: [what: string, original: string, change: string][] = [
+  [
+    'another step first',
+    'const look = await lookUpContact({',
+    'await recordLink({ linkId }); const look = await lookUpContact({',
+  ],
+  ['a step renamed', 'const { lookUpContact } = step(', 'const { recordLink: lookUpContact } = step('],
+  ['a round less', 'const roundsPerRun = 30', 'const roundsPerRun = 29'],
+];
+
+test.each(changes)('%s is noticed', async (_what, original, change) => {
+  const replay = Worker.runReplayHistory(
+    { workflowBundle: await tampered(original, change) },
+    load('link-rounds-1'),
+  );
+  await expect(replay).rejects.toThrow(DeterminismViolationError);
+});
