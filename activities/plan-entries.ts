@@ -6,7 +6,7 @@ import type { Lane } from '../domain/link';
 import type { AccountDoc } from '../store/accounts';
 import type { ChatDoc } from '../store/chats';
 import type { EntryDoc } from '../store/entries';
-import type { MessageDoc } from '../store/messages';
+import type { MessageDoc, MessageVersion } from '../store/messages';
 import type { OutboxRow } from '../store/outbox';
 import type { PersonDoc } from '../store/people';
 import { finishEntry } from './finish-entry';
@@ -20,12 +20,17 @@ const newMarker = (): string => `contact-link#${randomBytes(12).toString('hex')}
 const titleOf = (person: PersonDoc | null): string =>
   person?.name ?? (person && phoneOf(person.aliases)) ?? 'WhatsApp contact';
 
-function speakerOf(message: MessageDoc, account: AccountDoc | null, person: PersonDoc | null): string {
-  if (message.fromMe) return account?.name ?? 'We';
-  return message.senderName ?? titleOf(person);
-}
+/** Who said it, or did it to a message: a reaction to ours may be theirs. */
+const toSpeakerOf =
+  (account: AccountDoc | null, person: PersonDoc | null) =>
+  ({ fromMe, senderName }: MessageVersion): string =>
+    fromMe ? (account?.name ?? 'We') : (senderName ?? titleOf(person));
 
-function toItem(row: OutboxRow, message: MessageDoc, speaker: string): DigestItem | null {
+function toItem(
+  row: OutboxRow,
+  message: MessageDoc,
+  speakerOf: (version: MessageVersion) => string,
+): DigestItem | null {
   const version = message.versions.find(({ v }) => v === row.v);
   if (!version) return null;
   const original =
@@ -37,7 +42,7 @@ function toItem(row: OutboxRow, message: MessageDoc, speaker: string): DigestIte
     item: row.item,
     part: row.part,
     orderAt: row.orderAt,
-    speaker,
+    speaker: speakerOf(version),
     original: original?.text ?? null,
   };
 }
@@ -55,9 +60,10 @@ async function planChat(
   ]);
   const messages = await store.messages.loadMany([...new Set(rows.map(({ messageId }) => messageId))]);
   const byId = new Map(messages.map((message) => [message._id, message]));
+  const speakerOf = toSpeakerOf(account, person);
   const items = rows.flatMap((row) => {
     const message = byId.get(row.messageId);
-    return message ? (toItem(row, message, speakerOf(message, account, person)) ?? []) : [];
+    return message ? (toItem(row, message, speakerOf) ?? []) : [];
   });
   const digests = toDigests(items, {
     chatTitle: titleOf(person),

@@ -36,7 +36,7 @@ export const benchSettings: BackupSettings = {
 };
 
 const batchesAtOnce = 4;
-const comment = 'crm.timeline.comment.add';
+export const comment = 'crm.timeline.comment.add';
 
 /**
  * The least time in which a backlog of D comments of t can drain, from an unused portal: its credit of method time and the

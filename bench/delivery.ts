@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import { runDelivery, toReport, type DeliveryResult } from './delivery-run';
+import { runThroughTemporal } from './delivery-temporal';
 import { startServers } from './bench-servers';
 
-/** `npm run bench:delivery -- [--contacts 5000] [--cost-ms 85] [--runs 1] [--concurrency 400]`. */
+/** `npm run bench:delivery -- [--contacts 5000] [--cost-ms 85] [--runs 1] [--concurrency 400] [--through direct|temporal]`. */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -10,6 +11,7 @@ async function main(): Promise<void> {
       'cost-ms': { type: 'string', default: '85' },
       runs: { type: 'string', default: '1' },
       concurrency: { type: 'string', default: '400' },
+      through: { type: 'string', default: 'direct' },
     },
   });
   const [contacts, costMs, runs, concurrency] = [
@@ -21,9 +23,11 @@ async function main(): Promise<void> {
   const results: DeliveryResult[] = [];
   for (let run = 1; run <= runs; run += 1) {
     // Fresh servers for each run: nothing of the one before is in any cache.
-    const servers = await startServers({ temporal: false });
+    const isThroughTemporal = values.through === 'temporal';
+    const servers = await startServers({ temporal: isThroughTemporal });
     try {
-      const result = await runDelivery({ mongoUrl: servers.mongoUrl, contacts, costMs, concurrency });
+      const options = { ...servers, contacts, costMs, concurrency };
+      const result = await (isThroughTemporal ? runThroughTemporal(options) : runDelivery(options));
       results.push(result);
       console.log(`run ${run} (MongoDB: ${servers.mongoKind})\n${toReport(result)}`);
     } finally {

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { createActivities, type Activities, type ActivityDeps } from '../activities';
+
+const logger = new DefaultLogger('ERROR', () => undefined);
 
 /** How many rounds were run and how many came to nothing. */
 export interface RoundCounts {
@@ -26,6 +29,7 @@ export async function runRounds(deps: ActivityDeps, options: DirectRoundsOptions
   const { linkIds, concurrency, intervalMs, isOver } = options;
   const activities = createActivities(deps);
   const counts: RoundCounts = { rounds: 0, failures: {} };
+  const attempts = new Map<string, number>();
   const ready = [...linkIds];
   let open = linkIds.length;
 
@@ -42,7 +46,7 @@ export async function runRounds(deps: ActivityDeps, options: DirectRoundsOptions
         continue;
       }
       counts.rounds += 1;
-      const waitMs = await runOne(activities, linkId, counts, intervalMs);
+      const waitMs = await runOne({ activities, linkId, counts, attempts, intervalMs });
       if (waitMs === null) open -= 1;
       else void later(linkId, waitMs);
     }
@@ -52,17 +56,25 @@ export async function runRounds(deps: ActivityDeps, options: DirectRoundsOptions
   return counts;
 }
 
-const attempts = new Map<string, number>();
+type Round = Awaited<ReturnType<Activities['uploadMessages']>>;
+
+interface OneRound {
+  activities: Activities;
+  linkId: string;
+  counts: RoundCounts;
+  /** Failed tries in a row, by link. */
+  attempts: Map<string, number>;
+  intervalMs: number;
+}
 
 /** How long until the link's next try, or null when it has nothing waiting. */
-async function runOne(
-  activities: Activities,
-  linkId: string,
-  { failures }: RoundCounts,
-  intervalMs: number,
-): Promise<number | null> {
+async function runOne({ activities, linkId, counts: { failures }, attempts, intervalMs }: OneRound) {
   try {
-    const result = await new MockActivityEnvironment().run(activities.uploadMessages, { linkId });
+    const result = await new MockActivityEnvironment({}, { logger }).run<
+      [{ linkId: string }],
+      Round,
+      typeof activities.uploadMessages
+    >(activities.uploadMessages, { linkId });
     attempts.delete(linkId);
     if (result === null || result.pendingMessages === 0) return null;
     return result.retryAfterMs ?? intervalMs;

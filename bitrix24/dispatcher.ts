@@ -2,7 +2,7 @@ import type { Lane } from '../domain/link';
 import type { Client } from './client';
 import { deliver } from './delivery';
 import type { Pacing } from './pacing';
-import type { Queue, Waiting } from './queue';
+import type { BatchLimits, Queue, Waiting } from './queue';
 
 export interface DispatcherOptions {
   client: Client;
@@ -29,6 +29,15 @@ const LANES: readonly Lane[] = ['live', 'history'];
 /** Bitrix24 takes no more commands in one batch. */
 const MAX_COMMANDS = 50;
 const MAX_BATCH_BYTES = 1_500_000;
+/** After a batch that was full, while others are under way: more commands are coming. */
+const BACKLOG_WINDOW_MS = 1_000;
+
+const toLimits = (pacing: Pacing, maxMs: number): BatchLimits => ({
+  maxCommands: MAX_COMMANDS,
+  maxMs,
+  maxBytes: MAX_BATCH_BYTES,
+  estimateMs: (method) => pacing.estimateMs(method),
+});
 
 export function createDispatcher(queue: Queue, options: DispatcherOptions): Dispatcher {
   const {
@@ -44,8 +53,8 @@ export function createDispatcher(queue: Queue, options: DispatcherOptions): Disp
   const busyTargets = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let isDraining = false;
-  const estimateMs = (method: string) => pacing.estimateMs(method);
-  const limits = { maxCommands: MAX_COMMANDS, maxMs: maxBatchMs, maxBytes: MAX_BATCH_BYTES, estimateMs };
+  let isBacklog = false;
+  const limits = toLimits(pacing, maxBatchMs);
 
   /** History never takes the last place: a live message does not wait for a batch of history to end. */
   const hasPlace = (lane: Lane) =>
@@ -58,15 +67,17 @@ export function createDispatcher(queue: Queue, options: DispatcherOptions): Disp
     if (Number.isFinite(againInMs)) timer = setTimeout(pump, againInMs);
   }
 
+  const windowMs = () => (underWay.size === 0 ? idleWindowMs : isBacklog ? BACKLOG_WINDOW_MS : busyWindowMs);
+
   /** Starts what is full or has waited long enough; tells when to look again. */
   function pumpLane(lane: Lane): number {
     while (hasPlace(lane)) {
       const { picked, isFull } = queue.pick(lane, busyTargets, limits);
       const oldest = picked[0];
       if (!oldest) break;
-      const windowMs = underWay.size > 0 ? busyWindowMs : idleWindowMs;
-      const leftMs = oldest.queuedAtMs + windowMs - performance.now();
+      const leftMs = oldest.queuedAtMs + windowMs() - performance.now();
       if (!isFull && leftMs > 0) return Math.ceil(leftMs);
+      isBacklog = isFull;
       start(picked);
     }
     return Number.POSITIVE_INFINITY;

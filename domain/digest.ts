@@ -46,7 +46,9 @@ const lateMs = 5 * 60_000;
 const maxQuoteCharacters = 80;
 
 function quote(text: string): string {
-  const line = neutralise(text).replace(/\s+/gu, ' ').trim();
+  const line = neutralise(text)
+    .replace(/[\s\u0085]+/gu, ' ')
+    .trim();
   const characters = [...line];
   return characters.length <= maxQuoteCharacters
     ? line
@@ -78,7 +80,7 @@ function bodyOf(item: DigestItem): string {
     case 'reaction':
       return text === ''
         ? `took back a reaction to${about || ' a message'}`
-        : `reacted ${toLines(text)} to${about || ' a message'}`;
+        : `reacted ${quote(text)} to${about || ' a message'}`;
     case 'edit':
       return `edited${about} to: ${toLines(partOf(text, item.part))}`;
     case 'create': {
@@ -90,12 +92,16 @@ function bodyOf(item: DigestItem): string {
   }
 }
 
+/** How many items tell one version: a long text has one for each part; a reaction or a deletion is one line. */
+export const countItems = (event: MessageEvent, text: string | null): number =>
+  event === 'create' || event === 'edit' ? countParts(text ?? '') : 1;
+
 function toLine(item: DigestItem, context: DigestContext, newestAt: Date | null, firstDay: string): string {
   const { day, time } = toClock(item.sentAt, context.timeZone);
   const late = newestAt !== null && newestAt.getTime() - item.orderAt.getTime() > lateMs;
   const clock = `${day === firstDay ? '' : `${day} `}${time}${late ? ', late' : ''}`;
-  const parts = countParts(item.text ?? '');
-  const part = parts === 1 || item.event === 'reaction' ? '' : ` (part ${item.part} of ${parts})`;
+  const parts = countItems(item.event, item.text);
+  const part = parts === 1 ? '' : ` (part ${item.part} of ${parts})`;
   return `[${clock}] ${toSpeaker(item.speaker)}${part}: ${bodyOf(item)}`;
 }
 

@@ -1,9 +1,16 @@
 import type { ContactCard } from './contact-match';
 import { listAliases, listReadings, type CountryCode } from './phone';
+import { isFoundBySearch } from './phone-search';
 import { listWrittenNumbers } from './phone-text';
 
 /** Why a stored value finds nobody. */
-export type PhoneFault = 'no number' | 'no country' | 'not a full number' | 'may be of two countries';
+export type PhoneFault =
+  | 'no number'
+  | 'no country'
+  | 'not a full number'
+  | 'may be of two countries'
+  /** We can read it, but Bitrix24 does not show the card when the number is asked for. */
+  | 'not found by Bitrix24';
 
 /** A phone value of a contact that no WhatsApp number can be matched with. */
 export interface UnmatchableValue {
@@ -31,7 +38,9 @@ export interface PhoneQuality {
 /** Why a value has no number that links by itself, or null when it has one. */
 export function faultOf(value: string, country: CountryCode | null): PhoneFault | null {
   const readings = listReadings(value, country);
-  if (readings.some(({ isCertain }) => isCertain)) return null;
+  if (readings.some(({ isCertain }) => isCertain)) {
+    return isFoundBySearch(value, country) ? null : 'not found by Bitrix24';
+  }
   if (readings.length > 0) return 'may be of two countries';
   const written = listWrittenNumbers(value);
   if (written.length === 0) return 'no number';

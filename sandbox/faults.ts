@@ -16,6 +16,7 @@ const faultKinds = [
   'slow',
   'emptyError',
   'refuse',
+  'firewall',
 ] as const;
 
 /** One thing that goes wrong. Times are real ms. */
@@ -33,6 +34,8 @@ export const faultSchema = z.strictObject({
   delayMs: z.number().min(0).default(1000),
   /** `html502`: whether the commands were carried out. */
   carriedOut: z.boolean().default(true),
+  /** `firewall`: a request with this text in it is answered with a 403 page before it reaches the portal. */
+  contains: z.string().default(''),
   /** `moved`: address of the new host. */
   to: z.string().optional(),
   /** `refuse`: what the command is answered with. */
@@ -104,6 +107,13 @@ export class FaultList {
       if (this.placeOf(fault, methods, isBatch) >= 0 && this.use(fault)) slownessMs += fault.delayMs;
     }
     return slownessMs;
+  }
+
+  /** The firewall that does not let this body through. */
+  takeFirewall(body: string): boolean {
+    return this.faults.some(
+      (fault) => fault.kind === 'firewall' && body.includes(fault.contains) && this.use(fault),
+    );
   }
 
   /** The fault of these kinds that hits this one command. */

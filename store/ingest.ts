@@ -46,7 +46,20 @@ async function keyOf(store: Store, chat: ChatDoc, message: IncomingMessage, spea
 function toVersion(message: IncomingMessage, arrivedAt: Date): NewVersion {
   const { event, kind, text, fileName, quotedText, forwarded, sentAt, changeId } = message;
   const change = event === 'create' ? 'create' : `${event}:${changeId ?? sentAt.getTime()}`;
-  return { change, event, kind, text, fileName, quotedText, forwarded, sentAt, arrivedAt };
+  const senderName = message.sender?.name ?? null;
+  return {
+    change,
+    event,
+    fromMe: message.fromMe,
+    senderName,
+    kind,
+    text,
+    fileName,
+    quotedText,
+    forwarded,
+    sentAt,
+    arrivedAt,
+  };
 }
 
 /** A change names its original by stanza id alone: when only the other direction has it, that one is meant. */
@@ -97,7 +110,6 @@ export async function ingestMessage(
     stanzaId: message.stanzaId,
     fromMe,
     senderPersonId: speaker?._id ?? null,
-    senderName: message.sender?.name ?? null,
   };
   const saved = await save(store, fresh, toVersion(message, arrivedAt));
   if (saved.version.routedAt !== null) return { outcome: 'duplicate', parkedLinkId: null };

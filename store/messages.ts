@@ -8,6 +8,9 @@ export interface MessageVersion {
   /** `create`, or `<event>:<id of the change>`: what a redelivery is recognised by. */
   change: string;
   event: MessageEvent;
+  /** Who did it: a reaction to our message may be theirs. */
+  fromMe: boolean;
+  senderName: string | null;
   kind: MessageKind;
   text: string | null;
   fileName: string | null;
@@ -31,7 +34,6 @@ export interface MessageDoc {
   stanzaId: string;
   fromMe: boolean;
   senderPersonId: string | null;
-  senderName: string | null;
   versions: MessageVersion[];
 }
 
@@ -40,6 +42,8 @@ const versionSchema = new Schema<MessageVersion>(
     v: { type: Number, required: true },
     change: { type: String, required: true },
     event: { type: String, required: true },
+    fromMe: { type: Boolean, required: true },
+    senderName: { type: String, default: null },
     kind: { type: String, required: true },
     text: { type: String, default: null },
     fileName: { type: String, default: null },
@@ -62,7 +66,6 @@ const messageSchema = new Schema<MessageDoc>(
     stanzaId: { type: String, required: true },
     fromMe: { type: Boolean, required: true },
     senderPersonId: { type: String, default: null },
-    senderName: { type: String, default: null },
     versions: [versionSchema],
   },
   { versionKey: false },
@@ -180,7 +183,7 @@ export function createMessages(connection: Connection) {
     findOldest: (chatIds: readonly string[]): Promise<MessageDoc | null> =>
       model
         .findOne({ chatId: { $in: chatIds } })
-        .sort({ 'versions.0.sentAt': 1 })
+        .sort({ 'versions.sentAt': 1 })
         .lean<MessageDoc>()
         .exec(),
 

@@ -5,7 +5,7 @@ import { createPeopleLookups } from './people-lookups';
 import { createPeopleMerges, followMerges } from './people-merges';
 import { createPersonModel, type PersonDoc } from './person-schema';
 
-export type { PersonDoc, StoredAlias, StoredName } from './person-schema';
+export type { PersonDoc } from './person-schema';
 
 const maxNames = 20;
 const maxAttempts = 3;
@@ -94,13 +94,10 @@ export function createPeople(connection: Connection) {
   async function addName(person: PersonDoc, name: string | null, source: string): Promise<void> {
     if (name === null || name === person.name) return;
     const mark = { firstSeenAt: new Date(), source };
-    const known = person.names.some((one) => one.name === name);
+    await model.updateOne({ _id: person._id }, { $set: { name } });
     await model.updateOne(
-      { _id: person._id },
-      {
-        $set: { name },
-        ...(known ? {} : { $push: { names: { $each: [{ name, ...mark }], $slice: -maxNames } } }),
-      },
+      { _id: person._id, 'names.name': { $ne: name } },
+      { $push: { names: { $each: [{ name, ...mark }], $slice: -maxNames } } },
     );
   }
 

@@ -1,5 +1,5 @@
 import { toItemId, toLinkTarget } from '../domain/ids';
-import { countParts } from '../domain/digest-text';
+import { countItems } from '../domain/digest';
 import type { Lane } from '../domain/link';
 import type { ChatDoc } from './chats';
 import type { LinkDoc } from './link-schema';
@@ -25,7 +25,7 @@ export async function addRows(
   version: MessageVersion,
 ): Promise<boolean> {
   let isNew = false;
-  for (let part = 1; part <= countParts(version.text ?? ''); part += 1) {
+  for (let part = 1; part <= countItems(version.event, version.text); part += 1) {
     const added = await store.outbox.add({
       item: toItemId(message._id, version.v, part),
       target: toLinkTarget(link._id),

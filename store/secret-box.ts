@@ -21,7 +21,7 @@ export function createSecretBox(key: Buffer): SecretBox {
       const [version, ...parts] = text.split('.');
       const [nonce, tag, sealed] = parts.map((part) => Buffer.from(part, 'base64url'));
       if (version !== 'v1' || !nonce || !tag || !sealed) throw new Error('This is not a sealed secret.');
-      const decipher = createDecipheriv('aes-256-gcm', key, nonce);
+      const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: 16 });
       decipher.setAuthTag(tag);
       return Buffer.concat([decipher.update(sealed), decipher.final()]).toString('utf8');
     },

@@ -38,6 +38,10 @@ const { changeLink } = step('Change the link');
 
 const roundsPerRun = 30;
 const answerWithin = '30 seconds';
+/** Somebody waits for a link that is not established yet: it is tried again soon. */
+const linkAgainMs = 60_000;
+/** The number got an owner while a contact was to be made: the look-up decides. */
+const ownerAppearedMs = 2_000;
 
 /** Wishes that handlers record and the plot fulfils. */
 interface Wishes {
@@ -97,6 +101,7 @@ async function establish(self: LinkWorkflowState, wishes: Wishes): Promise<void>
   const { linkId } = self.status;
   while (self.outcome === null) {
     wishes.nudged = false;
+    let waitMs = linkAgainMs;
     try {
       const look = await lookUpContact({ linkId });
       if (look.kind === 'review') {
@@ -105,22 +110,24 @@ async function establish(self: LinkWorkflowState, wishes: Wishes): Promise<void>
         return;
       }
       const created = look.kind === 'create' ? await createContact({ linkId }) : null;
-      if (created?.kind !== 'exists') {
-        const { linked } = await recordLink({ linkId });
-        self.status.state = linked ? 'linked' : 'unlinked';
-        self.status.attention = null;
-        self.outcome = { outcome: linked ? 'linked' : 'unlinked', reviewId: null };
-        return;
-      }
+      if (created?.kind !== 'exists') return await recordOutcome(self);
+      waitMs = ownerAppearedMs;
     } catch (error) {
       self.status.attention = attentionOf(error, self.status.attention, new Date());
     }
     tell(self);
-    await condition(() => wishes.nudged || wishes.change, self.intervalMs, {
+    await condition(() => wishes.nudged || wishes.change, waitMs, {
       summary: 'Until linking is tried again',
     });
     if (workflowInfo().continueAsNewSuggested) await goOn(self);
   }
+}
+
+async function recordOutcome(self: LinkWorkflowState): Promise<void> {
+  const { linked } = await recordLink({ linkId: self.status.linkId });
+  self.status.state = linked ? 'linked' : 'unlinked';
+  self.status.attention = null;
+  self.outcome = { outcome: self.status.state, reviewId: null };
 }
 
 async function runRounds(self: LinkWorkflowState, wishes: Wishes): Promise<void> {
@@ -136,6 +143,7 @@ async function runRounds(self: LinkWorkflowState, wishes: Wishes): Promise<void>
     if (self.status.state !== 'linked') return;
     await rest(self, wishes, Date.now() - startedAt);
   }
+  if (wishes.change) await carryOutChange(self, wishes);
   await goOn(self);
 }
 

@@ -78,7 +78,7 @@ const toMessage = (message: MessageDoc) => ({
   stanzaId: message.stanzaId,
   fromMe: message.fromMe,
   senderPersonId: message.senderPersonId,
-  senderName: message.senderName,
+  senderName: message.versions.find(({ event }) => event === 'create')?.senderName ?? null,
   versions: message.versions.map((version) => ({
     event: version.event,
     kind: version.kind,

@@ -5,6 +5,8 @@ import type { RestError } from './method';
 const html = (title: string) =>
   `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n`;
 
+const gatewayTitles = { 403: '403 Forbidden', 502: '502 Bad Gateway', 504: '504 Gateway Time-out' };
+
 /** Answers one request once: as the portal, as the proxy before it, or not at all. */
 export class Reply {
   constructor(
@@ -21,8 +23,8 @@ export class Reply {
   }
 
   /** What the proxy before the portal says: HTML. */
-  gateway(status: 502 | 504): void {
-    this.send(status, 'text/html', html(status === 502 ? '502 Bad Gateway' : '504 Gateway Time-out'));
+  gateway(status: keyof typeof gatewayTitles): void {
+    this.send(status, 'text/html', html(gatewayTitles[status]));
   }
 
   redirect(location: string): void {

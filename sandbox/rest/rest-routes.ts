@@ -18,8 +18,14 @@ function createCommands(method: string, params: Params, batch: BatchAnswer | und
   return [{ key: '', method, readParams: () => params }];
 }
 
+const toBodyText = ({ body }: { body?: unknown }) => (Buffer.isBuffer(body) ? body.toString('utf8') : '');
+
 async function serve(portal: PortalState, req: RestRequest, res: Response): Promise<void> {
   const reply = new Reply(portal, res);
+  if (portal.faults.takeFirewall(toBodyText(req))) {
+    reply.gateway(403);
+    return;
+  }
   const params = readParams(req);
   const method = req.params.method.toLowerCase().replace(/\.json$/, '');
   const batch = method === 'batch' ? new BatchAnswer(portal) : undefined;

@@ -275,6 +275,18 @@ test('a paused link has no rounds until it is resumed, and then one at once', as
   expect(rounds()).toBe(before + 2);
 });
 
+test('a pause during a round holds, also when the round read the link before it', async () => {
+  const handle = await beginLink({
+    uploadMessages: async (nth) => {
+      if (nth === 2) await env.client.workflow.getHandle(id).signal(pauseSignal);
+      return quietRound as never;
+    },
+  });
+  await env.sleep('1 hour');
+  expect(rounds()).toBe(2);
+  expect(await handle.query(statusQuery)).toMatchObject({ rhythm: 'paused', nextRoundAt: null });
+});
+
 test('a link with enough quiet rounds parks, costs nothing, and is woken by what arrives', async () => {
   let arrived = false;
   const handle = await beginLink({
@@ -465,9 +477,60 @@ test('a portal is swept on its interval and at once when asked', async () => {
   await env.sleep('7 minutes');
   expect(minutesOf('sweepPortal')).toEqual([0, 3, 6]);
   await handle.signal(sweepNowSignal);
-  await eventually('the sweep asked for', () => callsOf('sweepPortal').length === 4);
+  await eventually(
+    'the sweep asked for',
+    async () => (await handle.query(watchStatusQuery)).linksWoken === 8,
+  );
+  expect(callsOf('sweepPortal')).toHaveLength(4);
+  expect(await handle.query(watchStatusQuery)).toMatchObject({
+    portalId: id,
+    attention: null,
+    messagesRouted: 4,
+  });
+});
+
+test('a sweep follows the CRM before it links newcomers, and goes on at once while there is more', async () => {
+  const handle = await beginWatch({
+    followCrm: (nth) => ({ changed: 10, doubts: 1, more: nth < 3 }),
+    resolveDoubts: () => ({ moved: 1, restored: 0, reviewed: 0 }),
+    linkNewcomers: (nth) => ({ linked: 5, created: 1, reviewed: 0, more: nth < 2 }),
+  });
+  await env.sleep('1 minute');
+  expect(scripts.get(id)?.calls.map((call) => call.step)).toEqual([
+    'sweepPortal',
+    ...['followCrm', 'followCrm', 'followCrm'],
+    'resolveDoubts',
+    ...['linkNewcomers', 'linkNewcomers'],
+  ]);
+  expect(await handle.query(watchStatusQuery)).toMatchObject({
+    contactsFollowed: 30,
+    linksMoved: 1,
+    newcomersLinked: 10,
+    contactsCreated: 2,
+    attention: null,
+  });
+});
+
+test('work without end leaves the sweep its turn', async () => {
+  await beginWatch({ followCrm: () => ({ changed: 1, doubts: 0, more: true }) });
+  await env.sleep('4 minutes');
+  expect(minutesOf('sweepPortal')).toEqual([0, 3]);
+  expect(callsOf('linkNewcomers')).toHaveLength(2);
+});
+
+test('an outage of the CRM is told and does not stop our own sweep', async () => {
+  let down = true;
+  const handle = await beginWatch({
+    followCrm: () => (down ? fail('portal_unreachable') : usual.followCrm(0)),
+  });
+  await env.sleep('10 minutes');
+  expect(callsOf('sweepPortal').length).toBeGreaterThanOrEqual(4);
   const status = await handle.query(watchStatusQuery);
-  expect(status).toMatchObject({ portalId: id, attention: null, linksWoken: 8, messagesRouted: 4 });
+  expect(status.attention).toMatchObject({ code: 'portal_unreachable' });
+  expect(status.lastSweepAt).not.toBeNull();
+  down = false;
+  await env.sleep('4 minutes');
+  expect((await handle.query(watchStatusQuery)).attention).toBeNull();
 });
 
 test('a sweep that fails is told, tried again, and forgotten when one succeeds', async () => {

@@ -1,0 +1,31 @@
+import { parseArgs } from 'node:util';
+import { startServers } from './bench-servers';
+import { runChaos } from './chaos-run';
+
+/** `npm run bench:chaos -- [--kills 100] [--contacts 200] [--rate 8]`. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      kills: { type: 'string', default: '100' },
+      contacts: { type: 'string', default: '200' },
+      rate: { type: 'string', default: '8' },
+    },
+  });
+  const servers = await startServers({ temporal: true });
+  try {
+    const result = await runChaos({
+      ...servers,
+      kills: Number(values.kills),
+      contacts: Number(values.contacts),
+      messagesPerSecond: Number(values.rate),
+      onProgress: (line) => process.stderr.write(`${line}\n`),
+    });
+    console.log(JSON.stringify(result, null, 2));
+    process.exitCode = result.lost + result.doubled + result.outOfOrder > 0 ? 1 : 0;
+  } finally {
+    await servers.stop();
+  }
+  process.exit();
+}
+
+void main();

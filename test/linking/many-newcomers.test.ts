@@ -1,0 +1,75 @@
+import { linkNewcomers } from '../../activities/link-newcomers';
+import { planLinks } from '../../store/link-plan';
+import { newId } from '../../store/connection';
+import { listQueryVariants } from '../../domain/phone';
+import { eventually, startProduct, type Product } from '../helpers/product';
+import { startWatch, stopWatch } from './watch';
+
+/** How many newcomers: 2,000 in the suite; `NEWCOMERS=10000` for the full size. */
+const newcomers = Number(process.env['NEWCOMERS'] ?? 2_000);
+const phoneOf = (index: number) => `+49151${String(index).padStart(8, '0')}`;
+let product: Product;
+
+beforeAll(async () => {
+  product = await startProduct({ settings: { backupIntervalMs: 500 }, portal: { limits: {} } });
+  await product.store.people.model.insertMany(
+    Array.from({ length: newcomers }, (_, index) => ({
+      _id: newId(),
+      portalId: product.portalId,
+      aliases: [{ kind: 'phone', key: `phone:${phoneOf(index)}`, firstSeenAt: new Date(), source: 'test' }],
+      names: [],
+      lookup: { at: null, nextAt: new Date(), misses: 0 },
+      createdAt: new Date(),
+    })),
+  );
+});
+
+afterAll(async () => {
+  await stopWatch(product);
+  await product.close();
+});
+
+const bound = () => (newcomers / 50) * listQueryVariants(phoneOf(0), 'DE').length;
+const due = async () => (await product.store.people.listDue(product.portalId, new Date(), newcomers)).length;
+
+test('a dry run says who would be linked and writes nothing', async () => {
+  const id = product.portal.addContact({ name: 'One', phones: [phoneOf(0)] });
+  const portal = await product.store.portals.load(product.portalId);
+  const { contacts } = await product.deps.portalOf(product.portalId);
+  if (!portal) throw new Error('no portal');
+  const first = await planLinks(product.store, contacts, portal, { after: null, limit: 100 });
+  expect(first.items).toHaveLength(100);
+  expect(first.items[0]).toMatchObject({ outcome: 'link', candidates: [{ crmContactId: id }] });
+  expect(first.items[1]).toMatchObject({ outcome: 'unmatched', candidates: [] });
+  expect(first.after).toBe(first.items.at(-1)?.personId);
+  expect(await product.store.links.model.countDocuments()).toBe(0);
+  expect(await product.store.reviews.model.countDocuments()).toBe(0);
+  product.portal.deleteContact(id);
+});
+
+test('newcomers are looked up fifty numbers in a request, within the limits', async () => {
+  product.portal.resetStats();
+  const startedAt = performance.now();
+  await product.startWorker();
+  await startWatch(product);
+  await eventually('all were looked up', async () => (await due()) === 0, 2_400_000);
+  const stats = product.portal.stats();
+  const seconds = Math.round((performance.now() - startedAt) / 1_000);
+  process.stderr.write(
+    `${newcomers} newcomers: ${stats.requests} requests in ${seconds} s, fill ${JSON.stringify(stats.batchFill)}\n`,
+  );
+  const commands = stats.commands['crm.duplicate.findbycomm'] ?? 0;
+  expect(commands).toBe(bound() * 50);
+  // Each sweep also asks what changed: one request of one or two commands.
+  const ofSweeps = (stats.batchFill['1'] ?? 0) + (stats.batchFill['2'] ?? 0);
+  expect(stats.requests - ofSweeps).toBeLessThanOrEqual(bound());
+  expect(stats.queryLimitExceeded + stats.operationTimeLimit).toBe(0);
+  expect(await product.store.reviews.model.countDocuments()).toBe(newcomers);
+}, 2_500_000);
+
+test('whom nobody knows is not asked for again before their pause is over', async () => {
+  await stopWatch(product);
+  product.portal.resetStats();
+  expect(await linkNewcomers(product.deps, product.portalId)).toMatchObject({ reviewed: 0, more: false });
+  expect(product.portal.stats().requests).toBe(0);
+});
