@@ -88,7 +88,7 @@ async function finishRound(round: Round, startedAt: Date, lanes: LaneResult[]): 
   const trouble = lanes.find((lane) => lane.trouble !== null)?.trouble ?? null;
   if (trouble) await store.links.setAttention(id, toAttention(trouble));
   else if (round.link.attention) await store.links.setAttention(id, null);
-  if (lanes.some(({ delivered }) => delivered > 0))
+  if (round.portalDoc.attention && lanes.some(({ delivered }) => delivered > 0))
     await store.portals.setAttention(round.link.portalId, null);
 }
 

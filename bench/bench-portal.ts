@@ -6,6 +6,8 @@ export interface BenchPortal {
   webhookUrl: string;
   addContact(contact: SeedContact): Promise<number>;
   setFaults(faults: readonly Fault[]): Promise<void>;
+  /** Faults still to come. */
+  faults(): Promise<Fault[]>;
   setLimits(limits: Partial<Limits> | null): Promise<void>;
   setCosts(defaultTimeMs: Record<string, number>): Promise<void>;
   comments(contactId: number): Promise<SandboxComment[]>;
@@ -44,6 +46,7 @@ export async function startBenchPortal({ requestLimitMs }: { requestLimitMs: num
     webhookUrl,
     addContact: async (contact) => (await ask<{ id: number }>('POST', 'contacts', contact)).id,
     setFaults: (faults) => ask('PUT', 'faults', faults),
+    faults: () => ask('GET', 'faults'),
     setLimits: (limits) => ask('PUT', 'limits', limits),
     setCosts: (defaultTimeMs) => ask('PUT', 'timing', { defaultTimeMs }),
     comments: (contactId) => ask('GET', `contacts/${contactId}/comments`),

@@ -52,7 +52,7 @@ async function dropCopy(store: Store, copy: MessageDoc): Promise<boolean> {
 async function mergeCopies(store: Store, copy: MessageDoc, own: MessageDoc): Promise<void> {
   const told = await listTold(store, [copy, own]);
   const isTold = (message: MessageDoc) => itemsOf(message).some((item) => told.has(item));
-  if (false as boolean) {
+  if (isTold(copy) && !isTold(own)) {
     await addMissing(store, own, copy, told);
     if (await dropCopy(store, own)) await takeOver(store, copy, own.chatId);
     return;

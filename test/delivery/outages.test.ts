@@ -105,12 +105,12 @@ test.each<[string, Fault, string]>([
   async (_what, fault, code) => {
     const given = await startDelivery();
     delivery = given;
-    const links = await linkMany(given, 60);
+    const links = await linkMany(given, 40);
     const processes = [given.createProcess(), given.createProcess()] as const;
     given.portal.setFaults([fault]);
     given.portal.resetStats();
     const runAll = () =>
-      Promise.all([given.run(processes[0], links.slice(0, 30)), given.run(processes[1], links.slice(30))]);
+      Promise.all([given.run(processes[0], links.slice(0, 20)), given.run(processes[1], links.slice(20))]);
     const startedAtMs = performance.now();
     const elapsedMs = () => performance.now() - startedAtMs;
     await eventually('the word of it', async () => {

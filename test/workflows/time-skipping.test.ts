@@ -359,7 +359,7 @@ test('a link that cannot be established waits for the portal and answers pending
     state: 'pending',
     attention: { code: 'portal_unreachable' },
   });
-  expect(callsOf('lookUpContact').length).toBeLessThanOrEqual(4 * 4);
+  expect(callsOf('lookUpContact').length).toBeLessThanOrEqual(11 * 4);
   down = false;
   await env.sleep('4 minutes');
   expect(await handle.executeUpdate(linkUpdate)).toEqual({ outcome: 'linked', reviewId: null });
