@@ -20,7 +20,16 @@ const rooms = {
   },
   workflows: { rooms: ['domain'], packages: ['@temporalio/workflow'], types: ['activities'], node: false },
   worker: {
-    rooms: ['config', 'telemetry', 'domain', 'store', 'bitrix24', 'whatsapp', 'activities', 'workflows/messages'],
+    rooms: [
+      'config',
+      'telemetry',
+      'domain',
+      'store',
+      'bitrix24',
+      'whatsapp',
+      'activities',
+      'workflows/messages',
+    ],
     packages: ['@temporalio/worker', '@temporalio/common'],
   },
   api: {
@@ -100,7 +109,10 @@ export default tseslint.config(
     rules: { 'no-console': 'off' },
   },
   // A collection's factory is the list of its queries; each query is held to the limit by itself.
-  { files: ['store/*.ts'], rules: { 'max-lines-per-function': ['error', { max: 130, skipBlankLines: true, skipComments: true }] } },
+  {
+    files: ['store/*.ts'],
+    rules: { 'max-lines-per-function': ['error', { max: 130, skipBlankLines: true, skipComments: true }] },
+  },
   {
     files: ['test/**/*.ts'],
     rules: {

@@ -1,12 +1,8 @@
 /** Ids of our own documents: ObjectIds as hex strings. They carry nothing personal and may go to Temporal, logs and metrics. */
 export type PortalId = string;
-export type AccountId = string;
-export type PersonId = string;
 export type LinkId = string;
 export type ChatId = string;
 export type MessageId = string;
-export type EntryId = string;
-export type ReviewId = string;
 
 /**
  * An item is what can be told once on a contact's page: one version of one message, `<messageId>/<version>`. A text too
