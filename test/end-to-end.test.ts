@@ -13,7 +13,7 @@ let ingestToken: string;
 
 interface Answer {
   status: number;
-  body: Record<string, any>;
+  body: ReturnType<typeof JSON.parse>;
 }
 
 async function call(
@@ -27,7 +27,7 @@ async function call(
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  return { status: response.status, body: (await response.json()) as Record<string, any> };
+  return { status: response.status, body: await response.json() };
 }
 
 const message = (id: string, text: string, fromMe: boolean, at: Date) => ({
