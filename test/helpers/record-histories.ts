@@ -87,6 +87,9 @@ async function recordRounds(product: Product): Promise<void> {
   await eventually('the next run', async () => (await handle.describe()).runId !== runId, 120_000);
   await tell(product);
   await reaches('a backup of the next run', handle, ({ messagesBackedUp }) => messagesBackedUp === 4);
+  await eventually('a timer of the next run', async () =>
+    (await handle.fetchHistory()).events?.some(({ timerFiredEventAttributes }) => timerFiredEventAttributes),
+  );
   await save('link-rounds-1', client.workflow.getHandle(toLinkWorkflowId(linkId), runId));
   await save('link-rounds-2', handle);
 }
