@@ -29,9 +29,12 @@ const LANES: readonly Lane[] = ['live', 'history'];
 /** Bitrix24 takes no more commands in one batch. */
 const MAX_COMMANDS = 50;
 const MAX_BATCH_BYTES = 1_500_000;
-/** While others are under way and full ones went a short time ago, more commands are coming: they are waited for. */
+/**
+ * Fifty commands in three seconds are more than a portal's method time lets through for long: a backlog, in which a full
+ * batch is worth a short wait while others are under way.
+ */
+const BACKLOG_WITHIN_MS = 3_000;
 const BACKLOG_WINDOW_MS = 2_000;
-const BACKLOG_LASTS_MS = 15_000;
 
 const toLimits = (pacing: Pacing, maxMs: number): BatchLimits => ({
   maxCommands: MAX_COMMANDS,
@@ -54,7 +57,6 @@ export function createDispatcher(queue: Queue, options: DispatcherOptions): Disp
   const busyTargets = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let isDraining = false;
-  let fullAtMs = Number.NEGATIVE_INFINITY;
   const limits = toLimits(pacing, maxBatchMs);
 
   /** History never takes the last place: a live message does not wait for a batch of history to end. */
@@ -70,7 +72,8 @@ export function createDispatcher(queue: Queue, options: DispatcherOptions): Disp
 
   function windowMs(): number {
     if (underWay.size === 0) return idleWindowMs;
-    return performance.now() - fullAtMs < BACKLOG_LASTS_MS ? BACKLOG_WINDOW_MS : busyWindowMs;
+    const isBacklog = performance.now() - queue.fiftiethLastMs() < BACKLOG_WITHIN_MS;
+    return isBacklog ? BACKLOG_WINDOW_MS : busyWindowMs;
   }
 
   /** Starts what is full or has waited long enough; tells when to look again. */
@@ -81,7 +84,6 @@ export function createDispatcher(queue: Queue, options: DispatcherOptions): Disp
       if (!oldest) break;
       const leftMs = oldest.queuedAtMs + windowMs() - performance.now();
       if (!isFull && leftMs > 0) return Math.ceil(leftMs);
-      if (isFull) fullAtMs = performance.now();
       start(picked);
     }
     return Number.POSITIVE_INFINITY;

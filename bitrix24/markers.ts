@@ -1,3 +1,4 @@
+import { endsWithMarker } from '../domain/digest';
 import type { AskOptions } from './ask';
 import type { CommentReader, TimelineComment } from './comment-reader';
 import { Bitrix24Error } from './errors';
@@ -45,16 +46,8 @@ export async function findMarkers(
   return queries.map((query) => toOutcome(query, pages.get(query.contactId) ?? []));
 }
 
-/** What a customer wrote may contain a marker; only our own last line counts. */
 const findMarked = ({ marker }: MarkerQuery, comments: TimelineComment[]): TimelineComment | undefined =>
-  comments.find(
-    ({ text }) =>
-      text
-        .trimEnd()
-        .split(/\r\n|\r|\n/)
-        .at(-1)
-        ?.trim() === marker,
-  );
+  comments.find(({ text }) => endsWithMarker(text, marker));
 
 function toOutcome(query: MarkerQuery, comments: TimelineComment[] | Bitrix24Error): MarkerOutcome {
   if (comments instanceof Bitrix24Error) return { kind: 'unreadable', error: comments };

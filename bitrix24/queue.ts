@@ -49,14 +49,22 @@ export interface Queue {
   remove(waiting: Waiting): void;
   /** The oldest commands of the lane that fit in one batch, at most one per target and none of a busy one. */
   pick(lane: Lane, busy: ReadonlySet<string>, limits: BatchLimits): { picked: Waiting[]; isFull: boolean };
+  /** When, in `performance.now()` time, the last fifty commands began to come; they may have left since. */
+  fiftiethLastMs(): number;
   clear(): Waiting[];
 }
 
 export function createQueue(): Queue {
   const lanes: Record<Lane, Set<Waiting>> = { live: new Set(), history: new Set() };
+  const arrivals: number[] = [];
 
   return {
-    add: (waiting) => lanes[waiting.submission.lane].add(waiting),
+    add: (waiting) => {
+      lanes[waiting.submission.lane].add(waiting);
+      arrivals.push(waiting.queuedAtMs);
+      if (arrivals.length > 50) arrivals.shift();
+    },
+    fiftiethLastMs: () => (arrivals.length < 50 ? Number.NEGATIVE_INFINITY : (arrivals[0] ?? 0)),
     remove: (waiting) => lanes[waiting.submission.lane].delete(waiting),
     pick: (lane, busy, limits) => pick([...lanes[lane]], busy, limits),
     clear: () => {
