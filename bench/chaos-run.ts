@@ -170,7 +170,7 @@ async function disturb(portal: BenchPortal, faults: Record<string, number>, isRa
   while (isRaging()) {
     const fault = anyFault();
     await portal.setFaults([fault]);
-    await sleep(300 + randomInt(900));
+    await sleep(1_000 + randomInt(2_000));
     const isOver = (await portal.faults()).length === 0;
     if (isOver) faults[fault.kind] = (faults[fault.kind] ?? 0) + 1;
   }

@@ -47,15 +47,11 @@ async function drain(task: WorkerTask, portal: BenchPortal, count: number) {
   const rss: number[] = [];
   const timer = setInterval(() => rss.push(rssMb(worker.child.pid) ?? 0), 5_000);
   const startedAtMs = performance.now();
-  let stats = await portal.stats();
-  while ((stats.commands[comment] ?? 0) < count) {
-    await sleep(250);
-    stats = await portal.stats();
-  }
+  while (((await portal.stats()).commands[comment] ?? 0) < count) await sleep(250);
   const catchUpMs = performance.now() - startedAtMs;
   clearInterval(timer);
   await stopOwn(worker);
-  return { catchUpMs, rssMb: rss, stats };
+  return { catchUpMs, rssMb: rss, stats: await portal.stats() };
 }
 
 /** As `runDelivery`, but with workflows on a real server and the worker in a process of its own. */

@@ -6,7 +6,7 @@ test('workers killed at random moments, broken batches and late comments lose, d
     mongoUrl: mongoUri('any').replace(/\/any$/, ''),
     temporalAddress: temporalAddress(),
     contacts: 20,
-    kills: 8,
+    kills: 6,
     messagesPerSecond: 8,
     longestLifeMs: 3_000,
     settings: { backupIntervalMs: 3_000 },

@@ -77,7 +77,8 @@ const found: [string, string, CountryCode | null][] = [
 test.each(found)('%s is found on the card that says %j (country %s)', async (e164, stored, country) => {
   const id = add(stored);
   expect(await ownerOf(e164, country)).toBe(id);
-  expect(faultOf(stored, country)).toBeNull();
+  // The second number of a field finds nobody: the report says so although the first one is found.
+  expect(faultOf(stored, country)).toBe(stored.includes(',') ? 'not found by Bitrix24' : null);
 });
 
 /** Numbers that the portal's normaliser or a national reading would give to somebody else. */
