@@ -24,7 +24,8 @@ function main(): number {
   try {
     const outputFile = join(folder, 'result.json');
     const jest = require.resolve('jest/bin/jest');
-    const args = [jest, '--json', `--outputFile=${outputFile}`, ...process.argv.slice(2)];
+    // A process that a failed test left behind must not keep the whole run from ending.
+    const args = [jest, '--json', '--forceExit', `--outputFile=${outputFile}`, ...process.argv.slice(2)];
     // With --json Jest prints its result to stdout as well; what people read goes to stderr.
     const { status } = spawnSync(process.execPath, args, {
       cwd: root,
