@@ -102,12 +102,10 @@ export const nameOfNew = (link: LinkDoc, person: PersonDoc, e164: string): strin
 export async function recordLink({ store }: ActivityDeps, linkId: string): Promise<{ linked: boolean }> {
   const pending = await store.links.load(linkId);
   if (!pending || pending.crmContactId === null) return { linked: false };
-  if (pending.state === 'pending') {
-    await store.links.markLinked(linkId, pending.crmContactId);
-    await store.reviews.settle(pending.portalId, pending.personId);
-  }
+  if (pending.state === 'pending') await store.links.markLinked(linkId, pending.crmContactId);
   const link = await store.links.load(linkId);
   if (!link || link.state !== 'linked') return { linked: false };
+  await store.reviews.settle(link.portalId, link.personId);
   await addHeldMessages(store, link);
   return { linked: true };
 }

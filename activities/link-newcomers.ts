@@ -19,9 +19,13 @@ export interface NewcomersTaken {
   more: boolean;
 }
 
-/** Twenty full requests of a number with one variant; each person is written down before the next portion. */
-const peopleAtOnce = 1_000;
-const writesAtOnce = 16;
+/**
+ * So many people a portion, in groups that are written down as soon as they are answered: an activity that dies asks again
+ * for what was under way, and a card's command stands for a whole group.
+ */
+const peopleAtOnce = 500;
+const groupSize = 50;
+const writesAtOnce = 8;
 
 /** A pending link for the person, new or renewed; null when somebody else was faster: then theirs stands. */
 async function claimLink(
@@ -102,28 +106,47 @@ async function ask(deps: ActivityDeps, portal: PortalDoc, newcomers: readonly Ne
   });
 }
 
-/**
- * Takes what was answered. What the portal could not answer for now stays due, and its error is thrown when the rest is
- * written; what it refused for one person alone is a miss.
- */
-async function takeAnswers(deps: ActivityDeps, portal: PortalDoc, asked: readonly Asked[]) {
-  const taken = { link: 0, create: 0, review: 0 };
-  const failures: unknown[] = [];
-  await forEachOf(asked, writesAtOnce, async ({ newcomer, looked }) => {
-    if ('error' in looked) {
-      if (toTrouble(looked.error).portalWide) failures.push(looked.error);
-      else await deps.store.people.rememberMiss(newcomer.person, new Date());
-      return;
-    }
-    const isMissing = looked.verdict.kind === 'unmatched';
-    const createIfMissing =
-      isMissing && (await isToBeCreated(deps.store, portal.createMissing, newcomer.person));
-    const step = decideNewcomer(looked.verdict, createIfMissing);
-    await carryOut(deps, newcomer, step);
-    taken[step.kind] += 1;
-  });
-  if (failures.length > 0) throw failures[0];
-  return taken;
+interface Taken {
+  counts: Record<NewcomerStep['kind'], number>;
+  /** The portal could not answer for these now: they stay due. */
+  failures: unknown[];
+}
+
+/** One answer: carried out, a failure of the portal, or a miss where the portal refused this person's number alone. */
+async function takeAnswer(
+  deps: ActivityDeps,
+  portal: PortalDoc,
+  { newcomer, looked }: Asked,
+  { counts, failures }: Taken,
+): Promise<void> {
+  const { store } = deps;
+  const { person } = newcomer;
+  if ('error' in looked) {
+    if (toTrouble(looked.error).portalWide) failures.push(looked.error);
+    else await store.people.rememberMiss(person, new Date());
+    return;
+  }
+  const isMissing = looked.verdict.kind === 'unmatched';
+  const createIfMissing = isMissing && (await isToBeCreated(store, portal.createMissing, person));
+  const step = decideNewcomer(looked.verdict, createIfMissing);
+  await carryOut(deps, newcomer, step);
+  counts[step.kind] += 1;
+}
+
+/** All groups are asked for at once, so that full requests go out; the first failure is thrown when all is written. */
+async function takeAll(deps: ActivityDeps, portal: PortalDoc, newcomers: readonly Newcomer[]) {
+  const taken: Taken = { counts: { link: 0, create: 0, review: 0 }, failures: [] };
+  const groups = Array.from({ length: Math.ceil(newcomers.length / groupSize) }, (_, index) =>
+    newcomers.slice(index * groupSize, (index + 1) * groupSize),
+  );
+  await Promise.all(
+    groups.map(async (group) => {
+      const asked = await ask(deps, portal, group);
+      await forEachOf(asked, writesAtOnce, (answer) => takeAnswer(deps, portal, answer, taken));
+    }),
+  );
+  if (taken.failures.length > 0) throw taken.failures[0];
+  return taken.counts;
 }
 
 async function restOthers(
@@ -152,7 +175,7 @@ export async function linkNewcomers(deps: ActivityDeps, portalId: string): Promi
   const hasNumber = ({ person }: Newcomer) => phoneOf(person.aliases) !== null;
   const numberless = newcomers.filter((newcomer) => !hasNumber(newcomer));
   await forEachOf(numberless, writesAtOnce, (newcomer) => takeNumberless(deps, newcomer));
-  const taken = await takeAnswers(deps, portal, await ask(deps, portal, newcomers.filter(hasNumber)));
+  const taken = await takeAll(deps, portal, newcomers.filter(hasNumber));
   log.info('Newcomers were looked up', { portalId, people: due.length, linked: taken.link });
   return {
     linked: taken.link,

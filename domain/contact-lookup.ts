@@ -20,9 +20,20 @@ const isTooMany = (error: unknown): boolean =>
 export const toCountry = (stored: string | null): CountryCode | null =>
   stored !== null && isCountryCode(stored) ? stored : null;
 
+/** The cards of these contacts by id, or why they could not be read. */
+async function fetchHits(directory: ContactDirectory, ids: readonly number[], lane: 'live' | 'history') {
+  try {
+    const cards = ids.length === 0 ? [] : await directory.fetchCards(ids, { lane });
+    return { cards: new Map(cards.map((card) => [card.crmContactId, card])) };
+  } catch (error) {
+    return { error };
+  }
+}
+
 /**
  * Asks for every way each number may be stored, all at once so that the questions share requests, reads the hits and
- * checks their numbers here. What fails for one number fails for it alone; the order is that of the numbers. Live messages go first.
+ * checks their numbers here. What fails for one number fails for it alone; the order is that of the numbers. In the
+ * history lane live messages go first.
  */
 export async function lookUpNumbers(
   directory: ContactDirectory,
@@ -36,17 +47,22 @@ export async function lookUpNumbers(
   const hits = asked.map((answer) =>
     answer.status === 'fulfilled' ? [...new Set(answer.value.flat())] : null,
   );
-  const ids = [...new Set(hits.flatMap((found) => found ?? []))];
-  const cards = ids.length === 0 ? [] : await directory.fetchCards(ids, { lane });
-  const byId = new Map(cards.map((card) => [card.crmContactId, card]));
+  const read = await fetchHits(directory, [...new Set(hits.flatMap((found) => found ?? []))], lane);
   return e164s.map((e164, index) => {
     const answer = asked[index];
     if (answer?.status === 'rejected') {
       const error: unknown = answer.reason;
       return isTooMany(error) ? { verdict: { kind: 'ambiguous', candidates: [] } } : { error };
     }
-    const own = (hits[index] ?? []).flatMap((id) => byId.get(id) ?? []);
-    return { verdict: matchContact(e164, own, country) };
+    const ids = hits[index] ?? [];
+    if ('error' in read) return ids.length > 0 ? read : { verdict: matchContact(e164, [], country) };
+    return {
+      verdict: matchContact(
+        e164,
+        ids.flatMap((id) => read.cards.get(id) ?? []),
+        country,
+      ),
+    };
   });
 }
 

@@ -56,7 +56,7 @@ export function createLinks(connection: Connection) {
           {
             $set: {
               ...{ state: 'pending', rhythm: 'rounds', request, decision: null, crmContactId: null },
-              ...{ attention: null, doubt: null },
+              ...{ attention: null, doubt: null, doNotLinkAgain: false },
             },
             $inc: { epoch: 1 },
             $push: tell('requested', request.crmContactId),
