@@ -14,7 +14,7 @@ export interface Ledger {
   unknownEntries: number;
   passes: number;
   reconcilingRequests: number;
-  /** Batches that more than one pass asked about, because the one before was killed over it. */
+  /** Batches that more than one pass asked about: the one before was killed or not answered, or could not hold all of it. */
   askedTwice: number;
 }
 

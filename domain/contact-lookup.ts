@@ -21,7 +21,11 @@ export const toCountry = (stored: string | null): CountryCode | null =>
   stored !== null && isCountryCode(stored) ? stored : null;
 
 /** The cards of these contacts by id, or why they could not be read. */
-async function fetchHits(directory: ContactDirectory, ids: readonly number[], lane: 'live' | 'history') {
+async function fetchHits(
+  directory: ContactDirectory,
+  ids: readonly number[],
+  lane: 'live' | 'history',
+): Promise<{ cards: Map<number, ContactCard> } | { error: unknown }> {
   try {
     const cards = ids.length === 0 ? [] : await directory.fetchCards(ids, { lane });
     return { cards: new Map(cards.map((card) => [card.crmContactId, card])) };
