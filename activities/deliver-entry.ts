@@ -45,6 +45,7 @@ export async function sendEntry(round: Round, entry: EntryDoc): Promise<Sent> {
       lane: entry.lane,
       target: `${entry.target}/${entry.lane}`,
       claim: async (sentAt) => (await isCurrent(round, entry)) && store.entries.beginSending(entry, sentAt),
+      patienceMs: round.patienceMs,
       signal: round.signal,
     });
     if (answer.kind === 'notClaimed') return { kind: 'lost' };

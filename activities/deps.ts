@@ -2,6 +2,7 @@ import type { Portal } from '../bitrix24/portal';
 import type { LinkId, Target } from '../domain/ids';
 import type { Store } from '../store/store';
 import type { Settling } from './settling';
+import type { InTurn } from './turns';
 
 /** Times of the order of writes, in milliseconds. */
 export interface BackupSettings {
@@ -27,6 +28,8 @@ export interface ActivityDeps {
 /** What the rounds of one process share besides. */
 export interface RoundDeps extends ActivityDeps {
   settling: Settling;
+  /** By link. */
+  inTurn: InTurn;
 }
 
 /** After this long a request that may have been carried out has been, or never will be. */

@@ -32,6 +32,10 @@ const trouble = (code: string, advice: string, facts: Partial<Trouble> = {}): Tr
   ...facts,
 });
 
+/** Codes that say something about the portal or our servers, and nothing about the link they are written on. */
+export const isOfWholePortal = (code: string): boolean =>
+  code.startsWith('portal_') || code === 'store_unavailable' || code === 'interrupted';
+
 const longestWaitInActivityMs = 30_000;
 /** A known outage that is asked about again so soon may be waited for; else the next round finds out. */
 const soonProbedMs = 5_000;

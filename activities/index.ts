@@ -1,6 +1,8 @@
 import { backUpLink, parkLink } from './back-up-chats';
 import { changeLink } from './change-link';
+import { checkLink } from './check-link';
 import { createContact } from './create-contact';
+import { drainPortal } from './drain-portal';
 import type { ActivityDeps, RoundDeps } from './deps';
 import { registered } from './failures';
 import { followCrm } from './follow-crm';
@@ -9,17 +11,21 @@ import { linkNewcomers } from './link-newcomers';
 import { resolveDoubts } from './resolve-doubts';
 import { createSettling } from './settling';
 import { sweepPortal } from './sweep-portal';
+import { createTurns } from './turns';
 
 export type { ActivityDeps, BackupSettings } from './deps';
 
 /** The steps of the plots. Each takes ids and gives ids, counts and times; each is safe to run twice. */
 export function createActivities(given: ActivityDeps) {
-  const deps: RoundDeps = { ...given, settling: createSettling(given) };
+  const deps: RoundDeps = { ...given, settling: createSettling(given), inTurn: createTurns() };
   return {
     lookUpContact: registered(({ linkId }: { linkId: string }) => lookUpContact(deps, linkId)),
     createContact: registered(({ linkId }: { linkId: string }) => createContact(deps, linkId)),
     recordLink: registered(({ linkId }: { linkId: string }) => recordLink(deps, linkId)),
-    uploadMessages: registered(({ linkId }: { linkId: string }) => backUpLink(deps, linkId)),
+    checkLink: registered(({ linkId }: { linkId: string }) => checkLink(deps, linkId)),
+    uploadMessages: registered(({ linkId }: { linkId: string }) =>
+      deps.inTurn(linkId, () => backUpLink(deps, linkId)),
+    ),
     parkLink: registered(({ linkId, arrivals }: { linkId: string; arrivals: number }) =>
       parkLink(deps, linkId, arrivals),
     ),
@@ -27,6 +33,7 @@ export function createActivities(given: ActivityDeps) {
     followCrm: registered(({ portalId }: { portalId: string }) => followCrm(deps, portalId)),
     resolveDoubts: registered(({ portalId }: { portalId: string }) => resolveDoubts(deps, portalId)),
     linkNewcomers: registered(({ portalId }: { portalId: string }) => linkNewcomers(deps, portalId)),
+    drainPortal: registered(({ portalId }: { portalId: string }) => drainPortal(deps, portalId)),
     sweepPortal: registered(({ portalId }: { portalId: string }) => sweepPortal(deps, portalId)),
   };
 }

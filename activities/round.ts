@@ -14,10 +14,12 @@ export interface Round {
   portalDoc: PortalDoc;
   portal: Portal;
   signal: AbortSignal;
+  /** How long its comments may wait for a full batch. */
+  patienceMs: number;
 }
 
 /** Prepares a round of a linked link; null when it is in no state for one. */
-export async function beginRound(deps: RoundDeps, link: LinkDoc): Promise<Round | null> {
+export async function beginRound(deps: RoundDeps, link: LinkDoc, patienceMs = 0): Promise<Round | null> {
   if (link.crmContactId === null) return null;
   const portalDoc = await deps.store.portals.load(link.portalId);
   if (!portalDoc) return null;
@@ -29,5 +31,6 @@ export async function beginRound(deps: RoundDeps, link: LinkDoc): Promise<Round 
     portalDoc,
     portal: await deps.portalOf(link.portalId),
     signal: Context.current().cancellationSignal,
+    patienceMs,
   };
 }

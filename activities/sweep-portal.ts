@@ -3,20 +3,24 @@ import { toLinkTarget } from '../domain/ids';
 import type { LinkDoc } from '../store/link-schema';
 import { advanceMerge, reviewConflict } from '../store/person-merge';
 import { routeForgotten } from '../store/routing';
-import type { ActivityDeps } from './deps';
-import { wakeLink } from './wake-link';
+import type { ActivityDeps, RoundDeps } from './deps';
+import { hasBacklog, isDrainable } from './drain-portal';
+import { forEachOf, wakeLink } from './wake-link';
 
 /** What a sweep did: counts only. */
 export interface Swept {
   messagesRouted: number;
   linksWoken: number;
   parkedChecked: number;
+  /** So much waits for so long that the portal is to be drained. */
+  hasBacklog: boolean;
   intervalMs: number;
 }
 
 /** An ingest that is still under way is left alone for this long. */
 const routingGraceMs = 20_000;
 const page = 500;
+const wakesAtOnce = 16;
 
 const mergesAtOnce = 50;
 const passesOfMerge = 25;
@@ -44,10 +48,13 @@ async function sweepParked({ store }: ActivityDeps, portalId: string, startedAt:
   let checked = 0;
   for (let after: string | null = null; ;) {
     const links = await store.links.listParked(portalId, after, page);
-    for (const link of links) {
-      if (await store.outbox.hasAny(toLinkTarget(link._id))) waiting.push(link);
-      else await store.links.stampParked(link._id, link.arrivals, startedAt);
-    }
+    const busy = await store.outbox.whichWait(links.map(({ _id }) => toLinkTarget(_id)));
+    const isBusy = ({ _id }: LinkDoc) => busy.has(toLinkTarget(_id));
+    waiting.push(...links.filter(isBusy));
+    await store.links.stampParked(
+      links.filter((link) => !isBusy(link)),
+      startedAt,
+    );
     checked += links.length;
     after = links.at(-1)?._id ?? null;
     if (links.length < page || after === null) return { waiting, checked };
@@ -58,28 +65,32 @@ async function sweepParked({ store }: ActivityDeps, portalId: string, startedAt:
  * What keeps a portal honest every few minutes: finishes merges, routes messages whose ingest died, starts links that wait for their
  * start, revives lost workflows, and looks after parked links. Safe to repeat; a workflow that runs is only nudged.
  */
-export async function sweepPortal(deps: ActivityDeps, portalId: string): Promise<Swept> {
+export async function sweepPortal(deps: RoundDeps, portalId: string): Promise<Swept> {
   const { store, settings } = deps;
   const startedAt = new Date();
   const before = (ms: number) => new Date(startedAt.getTime() - ms);
   const merged = await sweepMerges(deps, portalId);
   const routed = await routeForgotten(store, portalId, before(routingGraceMs));
   const parked = await sweepParked(deps, portalId, startedAt);
-  const [starting, neglected] = await Promise.all([
+  const [isBacklog, starting, neglected] = await Promise.all([
+    hasBacklog(deps, portalId),
     store.links.listUnstarted(portalId, before(routingGraceMs), page),
     store.links.listNeglected(portalId, before(3 * settings.backupIntervalMs), page),
   ]);
   const ready = await Promise.all(
     [...merged, ...routed.parkedLinkIds].map((linkId) => store.links.load(linkId)),
   );
-  const all = [...ready.filter((link) => link !== null), ...parked.waiting, ...starting, ...neglected];
+  const waiting = [...ready.filter((link) => link !== null), ...parked.waiting];
+  const leftToWake = isBacklog ? waiting.filter((link) => !isDrainable(link)) : waiting;
+  const all = [...leftToWake, ...starting, ...neglected];
   const toWake = [...new Map(all.map((link) => [link._id, link])).values()];
-  for (const link of toWake) await wakeLink(link);
+  await forEachOf(toWake, wakesAtOnce, wakeLink);
   if (toWake.length > 0) log.info('The sweep woke links', { portalId, links: toWake.length });
   return {
     messagesRouted: routed.versions,
     linksWoken: toWake.length,
     parkedChecked: parked.checked,
+    hasBacklog: isBacklog,
     intervalMs: settings.backupIntervalMs,
   };
 }

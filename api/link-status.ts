@@ -55,13 +55,17 @@ async function loadStored(context: ApiContext, link: LinkDoc): Promise<StatusAns
   };
 }
 
+/** A drain of the portal, or the sweep, looked at the link after its workflow's last round did. */
+const isAhead = (stored: StatusAnswer, told: LinkStatus): boolean =>
+  (stored.lastCheckedAt ?? '') > (told.lastCheckedAt ?? '');
+
 /** The sweep stamps parked links in the store only, the workflow may be ahead of it: the later stamp counts. */
 function merge(stored: StatusAnswer, told: LinkStatus): StatusAnswer {
   return {
     ...stored,
     state: told.state,
     rhythm: stored.rhythm === 'paused' ? 'paused' : told.rhythm,
-    attention: told.attention ?? stored.attention,
+    attention: isAhead(stored, told) ? stored.attention : (told.attention ?? stored.attention),
     lastSyncAt: later(told.lastSyncAt, stored.lastSyncAt),
     lastCheckedAt: later(told.lastCheckedAt, stored.lastCheckedAt),
     lastBackedUpAt: later(told.lastBackedUpAt, stored.lastBackedUpAt),

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import { toLinkWorkflowId } from '../domain/ids';
+import { toLinkWorkflowId, toWatchWorkflowId } from '../domain/ids';
 import { cloudLimits } from '../sandbox/portal';
-import { messagesArrivedSignal } from '../workflows/messages';
+import { messagesArrivedSignal, portalWatchWorkflowName } from '../workflows/messages';
 import {
   each,
   encryptionKey,
@@ -20,6 +20,10 @@ import { startBenchPortal, type BenchPortal } from './bench-portal';
 import { rssMb, startOwn, stopOwn } from './bench-servers';
 import { benchSettings, comment, minimumMs, type DeliveryOptions, type DeliveryResult } from './delivery-run';
 import type { WorkerTask } from './worker-process';
+
+const outageMs = 10 * 60_000;
+
+type Scene = Awaited<ReturnType<typeof openBenchStore>> & { contacts: readonly BenchContact[] };
 
 /** The workflows of linked contacts, as an outage of ours leaves them: parked, without a worker. */
 async function park(
@@ -41,6 +45,22 @@ async function park(
   await stopOwn(worker);
 }
 
+/** An outage of ours leaves old messages, a signal for each link, and the portal's watch, whose sweep is due. */
+async function pileUp(client: Client, task: WorkerTask, scene: Scene): Promise<void> {
+  const { store, account, portalId, contacts } = scene;
+  await each(contacts, 8, (contact) => takeIn(store, account, contact, 'waiting'));
+  const arrivedAt = new Date(Date.now() - outageMs);
+  await store.outbox.model.updateMany({}, { $set: { arrivedAt } });
+  await each(contacts, 8, ({ linkId }) =>
+    client.workflow.getHandle(toLinkWorkflowId(linkId)).signal(messagesArrivedSignal),
+  );
+  await client.workflow.start(portalWatchWorkflowName, {
+    workflowId: toWatchWorkflowId(portalId),
+    taskQueue: task.taskQueue,
+    args: [{ portalId }],
+  });
+}
+
 /** Starts the worker and waits until every message is on its page. */
 async function drain(task: WorkerTask, portal: BenchPortal, count: number) {
   const worker = await startOwn('bench/worker-process.ts', [JSON.stringify(task)]);
@@ -60,7 +80,7 @@ export async function runThroughTemporal(
 ): Promise<DeliveryResult> {
   const portal = await startBenchPortal({ requestLimitMs: benchSettings.portalRequestLimitMs });
   const opened = await openBenchStore(options.mongoUrl, portal.webhookUrl);
-  const { store, account } = opened;
+  const { store } = opened;
   const connection = await Connection.connect({ address: options.temporalAddress });
   const folder = mkdtempSync(join(tmpdir(), 'contact-link-bench-'));
   try {
@@ -80,10 +100,7 @@ export async function runThroughTemporal(
     };
     const contacts = await linkContacts(opened, portal, options.contacts);
     await park(client, task, contacts, () => store.links.model.countDocuments({ rhythm: 'parked' }).exec());
-    await each(contacts, 8, (contact) => takeIn(store, account, contact, 'waiting'));
-    await each(contacts, 8, ({ linkId }) =>
-      client.workflow.getHandle(toLinkWorkflowId(linkId)).signal(messagesArrivedSignal),
-    );
+    await pileUp(client, task, { ...opened, contacts });
     await portal.setCosts({ [comment]: options.costMs });
     await portal.setLimits(cloudLimits);
     await portal.resetStats();

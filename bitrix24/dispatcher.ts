@@ -43,6 +43,10 @@ const toLimits = (pacing: Pacing, maxMs: number): BatchLimits => ({
   estimateMs: (method) => pacing.estimateMs(method),
 });
 
+/** One that is patient makes the whole batch wait: what it waits for is on the way. */
+const patienceOf = (batch: readonly Waiting[]): number =>
+  Math.max(...batch.map(({ submission }) => submission.patienceMs ?? 0));
+
 export function createDispatcher(queue: Queue, options: DispatcherOptions): Dispatcher {
   const {
     client,
@@ -82,7 +86,7 @@ export function createDispatcher(queue: Queue, options: DispatcherOptions): Disp
       const { picked, isFull } = queue.pick(lane, busyTargets, limits);
       const oldest = picked[0];
       if (!oldest) break;
-      const leftMs = oldest.queuedAtMs + windowMs() - performance.now();
+      const leftMs = oldest.queuedAtMs + Math.max(windowMs(), patienceOf(picked)) - performance.now();
       if (!isFull && leftMs > 0) return Math.ceil(leftMs);
       start(picked);
     }

@@ -13,6 +13,8 @@ export interface Submission extends Command {
    * commands of a batch.
    */
   claim?: ((sentAt: Date) => Promise<boolean>) | undefined;
+  /** So long it may wait for company though the portal is free: more of its kind is on the way, and a batch is dear. */
+  patienceMs?: number | undefined;
   /** Commands of one group that are submitted at once go in one batch, if one can hold them. */
   group?: symbol | undefined;
   signal?: AbortSignal | undefined;

@@ -14,6 +14,8 @@ export interface NewComment {
   /** At most one comment per target is under way. */
   target: string;
   claim: (sentAt: Date) => Promise<boolean>;
+  /** See `Submission.patienceMs`. */
+  patienceMs?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 

@@ -1,10 +1,12 @@
 import type { Attention, Rhythm } from '../domain/link';
 import type { LinkDoc, LinkModel } from './link-schema';
 
-/** What a round leaves on the link. Clocks only go forward; `lastSyncAt` null leaves it where it is. */
+/** What a round leaves on the link. Clocks only go forward; null leaves one where it is. */
 export interface RoundClocks {
   checkedAt: Date;
   syncedAt: Date | null;
+  /** When the link's own workflow tried; a drain, which works for many links, says nothing about their workflows. */
+  triedAt: Date | null;
 }
 
 /** What rounds, pauses, parking and the sweep write on links. */
@@ -46,12 +48,13 @@ export function createLinkRounds(model: LinkModel) {
     },
 
     /** A round ended well. */
-    async moveClocks(linkId: string, { checkedAt, syncedAt }: RoundClocks): Promise<void> {
-      const clocks = { lastCheckedAt: checkedAt, lastTriedAt: checkedAt };
-      await model.updateOne(
-        { _id: linkId },
-        { $max: syncedAt === null ? clocks : { ...clocks, lastSyncAt: syncedAt } },
-      );
+    async moveClocks(linkId: string, { checkedAt, syncedAt, triedAt }: RoundClocks): Promise<void> {
+      const clocks = {
+        lastCheckedAt: checkedAt,
+        ...(syncedAt === null ? {} : { lastSyncAt: syncedAt }),
+        ...(triedAt === null ? {} : { lastTriedAt: triedAt }),
+      };
+      await model.updateOne({ _id: linkId }, { $max: clocks });
     },
 
     async recordTry(linkId: string, at: Date): Promise<void> {
@@ -98,12 +101,16 @@ export function createLinkRounds(model: LinkModel) {
         .lean<LinkDoc[]>()
         .exec(),
 
-    /** Stamps a parked link as checked, unless something arrived since it was read. */
-    async stampParked(linkId: string, arrivals: number, at: Date): Promise<void> {
-      await model.updateOne(
-        { _id: linkId, state: 'linked', rhythm: 'parked', arrivals },
-        { $max: { lastCheckedAt: at, lastSyncAt: at } },
-      );
+    /** Stamps parked links as checked, except where something arrived since they were read. */
+    async stampParked(links: readonly Pick<LinkDoc, '_id' | 'arrivals'>[], at: Date): Promise<void> {
+      if (links.length === 0) return;
+      const stamps = links.map(({ _id, arrivals }) => ({
+        updateOne: {
+          filter: { _id, state: 'linked', rhythm: 'parked', arrivals } as const,
+          update: { $max: { lastCheckedAt: at, lastSyncAt: at } },
+        },
+      }));
+      await model.bulkWrite(stamps, { ordered: false });
     },
   };
 }

@@ -37,7 +37,17 @@ const rowSchema = new Schema<OutboxRow>(
   { versionKey: false },
 )
   .index({ item: 1 }, { unique: true })
-  .index({ target: 1, lane: 1, orderAt: 1, arrivedAt: 1 });
+  .index({ target: 1, lane: 1, orderAt: 1, arrivedAt: 1 })
+  .index({ portalId: 1, lane: 1, arrivedAt: 1 });
+
+/** A target with live rows, and when the oldest of them arrived. */
+export interface WaitingTarget {
+  target: Target;
+  since: Date;
+}
+
+/** A target may have many rows; more than so many of a portal are not looked through at once. */
+const rowsLookedThrough = 20_000;
 
 export function createOutbox(connection: Connection) {
   const model = connection.model('OutboxRow', rowSchema, 'outbox');
@@ -68,6 +78,20 @@ export function createOutbox(connection: Connection) {
         .exec(),
     count: (target: Target, lane: Lane): Promise<number> => model.countDocuments({ target, lane }).exec(),
     hasAny: async (target: Target): Promise<boolean> => (await model.exists({ target })) !== null,
+    /** Those of the targets that have something waiting, in any lane. */
+    whichWait: async (targets: readonly Target[]): Promise<Set<Target>> =>
+      new Set<Target>(await model.distinct('target', { target: { $in: targets } }).exec()),
+    /** A portal's targets with live rows, the longest waiting first. */
+    async listWaiting(portalId: string): Promise<WaitingTarget[]> {
+      const waiting = await model.aggregate<{ _id: Target; since: Date }>([
+        { $match: { portalId, lane: 'live' } },
+        { $sort: { arrivedAt: 1 } },
+        { $limit: rowsLookedThrough },
+        { $group: { _id: '$target', since: { $min: '$arrivedAt' } } },
+        { $sort: { since: 1, _id: 1 } },
+      ]);
+      return waiting.map(({ _id, since }) => ({ target: _id, since }));
+    },
     /** The waiting items of a message that went over to another chat. */
     async giveTo(items: readonly ItemId[], chatId: string): Promise<void> {
       await model.updateMany({ item: { $in: items } }, { $set: { chatId } });

@@ -2,54 +2,34 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
-  proxyActivities,
-  setCurrentDetails,
+  isCancellation,
+  patched,
   setHandler,
-  workflowInfo,
 } from '@temporalio/workflow';
-import type { Activities } from '../activities';
 import { pauseAfter } from '../domain/rhythm';
+import { establish } from './establish-link';
 import {
   attentionOf,
   newLinkState,
   takeResult,
-  toDetails,
+  tell,
   type ContactLinkInput,
   type LinkWorkflowState,
+  type Wishes,
 } from './link-state';
 import * as messages from './messages';
+import { smallStep, step } from './steps';
 
-const retry = { initialInterval: '2 seconds', maximumInterval: '30 seconds', maximumAttempts: 4 } as const;
-/** Every activity beats while it runs: a worker that died is noticed after 15 seconds, however long a step may take. */
-const step = (summary: string) =>
-  proxyActivities<Activities>({
-    startToCloseTimeout: '15 minutes',
-    heartbeatTimeout: '15 seconds',
-    retry,
-    summary,
-  });
-
-const { lookUpContact } = step('Find the contact by phone');
-const { createContact } = step('Create the contact');
-const { recordLink } = step('Link, and take the held messages in');
+const { checkLink } = smallStep('Quiet round: nothing waits');
 const { uploadMessages } = step('Round: back up what is new');
 const { parkLink } = step('Park: nothing came for a while');
 const { changeLink } = step('Change the link');
 
+/** Runs that began before there was a quiet round go on without one. */
+const quietRounds = 'quiet-rounds';
+
 const roundsPerRun = 30;
 const answerWithin = '30 seconds';
-/** Somebody waits for a link that is not established yet: it is tried again soon. */
-const linkAgainMs = 60_000;
-/** The number got an owner while a contact was to be made: the look-up decides. */
-const ownerAppearedMs = 2_000;
-
-/** Wishes that handlers record and the plot fulfils. */
-interface Wishes {
-  /** A round is wanted now. */
-  nudged: boolean;
-  /** A change is saved on the link. */
-  change: boolean;
-}
 
 /**
  * The life of one link: established as its saved request says, then a round every few minutes until it ends. An outage
@@ -59,7 +39,7 @@ export async function contactLinkWorkflow({ linkId, carried }: ContactLinkInput)
   const self = carried ?? newLinkState(linkId);
   const wishes: Wishes = { nudged: false, change: false };
   listen(self, wishes);
-  if (self.outcome === null) await establish(self, wishes);
+  if (self.outcome === null) await establish(self, wishes, () => goOn(self));
   if (self.outcome?.outcome === 'linked') await runRounds(self, wishes);
   if (self.outcome?.outcome === 'unlinked') await carryOutChange(self, wishes);
   tell(self);
@@ -96,40 +76,6 @@ function listen(self: LinkWorkflowState, wishes: Wishes): void {
   setHandler(messages.unlinkUpdate, change);
 }
 
-/** Finds or makes the contact; an outage is waited out. Run for a link that is linked already, it only looks again. */
-async function establish(self: LinkWorkflowState, wishes: Wishes): Promise<void> {
-  const { linkId } = self.status;
-  while (self.outcome === null) {
-    wishes.nudged = false;
-    let waitMs = linkAgainMs;
-    try {
-      const look = await lookUpContact({ linkId });
-      if (look.kind === 'review') {
-        self.status.state = 'unlinked';
-        self.outcome = { outcome: look.outcome, reviewId: look.reviewId };
-        return;
-      }
-      const created = look.kind === 'create' ? await createContact({ linkId }) : null;
-      if (created?.kind !== 'exists') return await recordOutcome(self);
-      waitMs = ownerAppearedMs;
-    } catch (error) {
-      self.status.attention = attentionOf(error, self.status.attention, new Date());
-    }
-    tell(self);
-    await condition(() => wishes.nudged || wishes.change, waitMs, {
-      summary: 'Until linking is tried again',
-    });
-    if (workflowInfo().continueAsNewSuggested) await goOn(self);
-  }
-}
-
-async function recordOutcome(self: LinkWorkflowState): Promise<void> {
-  const { linked } = await recordLink({ linkId: self.status.linkId });
-  self.status.state = linked ? 'linked' : 'unlinked';
-  self.status.attention = null;
-  self.outcome = { outcome: self.status.state, reviewId: null };
-}
-
 async function runRounds(self: LinkWorkflowState, wishes: Wishes): Promise<void> {
   for (let rounds = 1; rounds <= roundsPerRun; rounds += 1) {
     if (wishes.change) await carryOutChange(self, wishes);
@@ -157,7 +103,9 @@ async function goOn(self: LinkWorkflowState): Promise<void> {
 async function backUp(self: LinkWorkflowState, wishes: Wishes): Promise<void> {
   wishes.nudged = false;
   try {
-    const result = await uploadMessages({ linkId: self.status.linkId });
+    const { linkId } = self.status;
+    const quiet = patched(quietRounds) ? await checkLink({ linkId }).catch(nothing) : null;
+    const result = quiet ?? (await uploadMessages({ linkId }));
     if (result === null) self.status.state = 'unlinked';
     else takeResult(self, result);
     wishes.change ||= result?.changeWaits ?? false;
@@ -165,6 +113,12 @@ async function backUp(self: LinkWorkflowState, wishes: Wishes): Promise<void> {
     self.status.attention = attentionOf(error, self.status.attention, new Date());
     self.retryAfterMs = null;
   }
+}
+
+/** A failed check says nothing; a cancellation goes on its way. */
+function nothing(error: unknown): null {
+  if (isCancellation(error)) throw error;
+  return null;
 }
 
 async function carryOutChange(self: LinkWorkflowState, wishes: Wishes): Promise<void> {
@@ -206,5 +160,3 @@ async function waitFor(self: LinkWorkflowState, woken: () => boolean, ms: number
   const changed = () => woken() || self.status.rhythm === 'paused';
   await condition(changed, ms, { summary: 'Until the next round' });
 }
-
-const tell = (self: LinkWorkflowState): void => setCurrentDetails(toDetails(self));

@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, isCancellation, setCurrentDetails } from '@temporalio/workflow';
 import type { Attention } from '../domain/link';
 import type { LinkOutcome, LinkStatus } from './messages';
 import type { Activities } from '../activities';
@@ -14,6 +14,14 @@ export interface LinkWorkflowState {
   intervalMs: number;
   parkAfterQuietRounds: number | null;
   retryAfterMs: number | null;
+}
+
+/** Wishes that handlers record and the plot fulfils. */
+export interface Wishes {
+  /** A round is wanted now. */
+  nudged: boolean;
+  /** A change is saved on the link. */
+  change: boolean;
 }
 
 export interface ContactLinkInput {
@@ -71,7 +79,9 @@ export function attentionOf(error: unknown, since: Attention | null, now: Date):
 }
 
 /** What Temporal's Web UI shows of a link: states, counts and times. */
-export function toDetails({ status }: LinkWorkflowState): string {
+export const tell = (self: LinkWorkflowState): void => setCurrentDetails(toDetails(self));
+
+function toDetails({ status }: LinkWorkflowState): string {
   const { state, rhythm, attention, pendingMessages, messagesBackedUp } = status;
   const lines = [
     `**${state}**, ${rhythm}`,

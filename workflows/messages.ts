@@ -39,6 +39,8 @@ export interface WatchStatus {
   /** Changed contacts of the CRM that were looked at, and links that changed to another contact for it. */
   contactsFollowed: number;
   linksMoved: number;
+  /** Entries that were delivered by draining a backlog, before the links' own rounds came to them. */
+  entriesDrained: number;
 }
 
 /** Waits up to 30 s until the saved request has an outcome. Idempotent: a linked link answers at once. */

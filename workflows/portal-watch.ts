@@ -2,27 +2,19 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
-  proxyActivities,
   setCurrentDetails,
   setHandler,
+  sleep,
 } from '@temporalio/workflow';
-import type { Activities } from '../activities';
 import { attentionOf } from './link-state';
 import { sweepNowSignal, watchStatusQuery, type WatchStatus } from './messages';
-
-const retry = { initialInterval: '2 seconds', maximumInterval: '30 seconds', maximumAttempts: 3 } as const;
-const step = (summary: string) =>
-  proxyActivities<Activities>({
-    startToCloseTimeout: '10 minutes',
-    heartbeatTimeout: '15 seconds',
-    retry,
-    summary,
-  });
+import { step } from './steps';
 
 const { sweepPortal } = step('Sweep: finish merges, route what was forgotten, start and revive links');
 const { followCrm } = step('Follow the CRM: changed contacts, and linked ones not seen for long');
 const { resolveDoubts } = step('Look up whose contact is gone or lost the number');
 const { linkNewcomers } = step('Look newcomers up, and link them');
+const { drainPortal } = step('Drain: back up what has piled up, for all links');
 
 export interface PortalWatchInput {
   portalId: string;
@@ -31,6 +23,7 @@ export interface PortalWatchInput {
 
 const sweepsPerRun = 50;
 const fallbackIntervalMs = 60_000;
+const minPauseMs = 1_000;
 /** A step that has more to do goes on at once, but leaves the sweep its turn. */
 const portionsPerSweep = 20;
 
@@ -40,6 +33,7 @@ const toDetails = (status: WatchStatus): string =>
     `- links woken so far: ${status.linksWoken}, forgotten messages routed: ${status.messagesRouted}`,
     `- linked by number: ${status.newcomersLinked}, contacts created: ${status.contactsCreated}`,
     `- changed contacts followed: ${status.contactsFollowed}, links moved to another contact: ${status.linksMoved}`,
+    `- entries delivered by draining a backlog: ${status.entriesDrained}`,
     ...(status.attention ? [`- attention: **${status.attention.code}** ${status.attention.advice}`] : []),
   ].join('\n');
 
@@ -54,6 +48,7 @@ const newStatus = (portalId: string): WatchStatus => ({
   contactsCreated: 0,
   contactsFollowed: 0,
   linksMoved: 0,
+  entriesDrained: 0,
 });
 
 /** One portal's watch: a sweep every few minutes, for ever. An outage is told by its status and waited out. */
@@ -77,6 +72,7 @@ export async function portalWatchWorkflow({ portalId, carried }: PortalWatchInpu
 
 /** Returns how long to wait until the next sweep, in milliseconds. The CRM's outage does not stop our own sweep. */
 async function sweep(status: WatchStatus): Promise<number> {
+  const startedAtMs = Date.now();
   let pauseMs = fallbackIntervalMs;
   try {
     const swept = await sweepPortal({ portalId: status.portalId });
@@ -84,12 +80,26 @@ async function sweep(status: WatchStatus): Promise<number> {
     status.linksWoken += swept.linksWoken;
     status.messagesRouted += swept.messagesRouted;
     pauseMs = swept.intervalMs;
-    await followAndLink(status);
+    const steps = [
+      followAndLink(status),
+      ...(swept.hasBacklog ? [drain(status, startedAtMs + pauseMs)] : []),
+    ];
+    for (const step of await Promise.allSettled(steps)) if (step.status === 'rejected') throw step.reason;
     status.attention = null;
   } catch (error) {
     status.attention = attentionOf(error, status.attention, new Date());
   }
-  return pauseMs;
+  return Math.max(minPauseMs, startedAtMs + pauseMs - Date.now());
+}
+
+/** Portion after portion until the backlog is gone or the next sweep is due, which sees what is left of it. */
+async function drain(status: WatchStatus, untilMs: number): Promise<void> {
+  while (Date.now() < untilMs) {
+    const { delivered, goOnAfterMs } = await drainPortal({ portalId: status.portalId });
+    status.entriesDrained += delivered;
+    if (goOnAfterMs === null) return;
+    if (goOnAfterMs > 0) await sleep(Math.min(goOnAfterMs, Math.max(1, untilMs - Date.now())));
+  }
 }
 
 /** What changed in the CRM comes first: whoever waits for it is looked up with this very sweep. */

@@ -163,7 +163,7 @@ test.each(['limit=0', 'limit=201', 'limit=x', 'state=odd', 'colour=red', 'limit=
 test('without a worker the status comes from the store and says why', async () => {
   const { linkId } = await addLinked(79);
   const at = new Date('2026-01-02T03:04:05.000Z');
-  await api.store.links.moveClocks(linkId, { checkedAt: at, syncedAt: at });
+  await api.store.links.moveClocks(linkId, { checkedAt: at, syncedAt: at, triedAt: at });
   const status = await api.get(`/api/v1/links/${linkId}/status`);
   expect(status.status).toBe(200);
   expect(status.body).toMatchObject({

@@ -95,19 +95,19 @@ test('the sweep stamps a parked link unless something arrived since it was read'
   await store.links.park(_id, 0);
   const at = new Date();
   await store.links.countArrival(_id);
-  await store.links.stampParked(_id, 0, at);
+  await store.links.stampParked([{ _id, arrivals: 0 }], at);
   expect(await load(_id)).toMatchObject({ lastCheckedAt: null, lastSyncAt: null });
-  await store.links.stampParked(_id, 1, at);
+  await store.links.stampParked([{ _id, arrivals: 1 }], at);
   expect(await load(_id)).toMatchObject({ lastCheckedAt: at, lastSyncAt: at });
 });
 
 test('clocks never go back', async () => {
   const { _id } = await linked();
   const now = new Date();
-  await store.links.moveClocks(_id, { checkedAt: now, syncedAt: now });
-  await store.links.moveClocks(_id, { checkedAt: ago(60_000), syncedAt: ago(60_000) });
+  await store.links.moveClocks(_id, { checkedAt: now, syncedAt: now, triedAt: now });
+  await store.links.moveClocks(_id, { checkedAt: ago(60_000), syncedAt: ago(60_000), triedAt: ago(60_000) });
   const later = new Date(now.getTime() + 1_000);
-  await store.links.moveClocks(_id, { checkedAt: later, syncedAt: null });
+  await store.links.moveClocks(_id, { checkedAt: later, syncedAt: null, triedAt: later });
   await store.links.moveBackedUp(_id, now, { messagesBackedUp: 5 });
   await store.links.moveBackedUp(_id, ago(60_000), { messagesBackedUp: 3 });
   expect(await load(_id)).toMatchObject({

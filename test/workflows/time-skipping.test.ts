@@ -61,10 +61,18 @@ const usual: Required<Steps> = {
   lookUpContact: () => ({ kind: 'found' }),
   createContact: () => ({ kind: 'created' }),
   recordLink: () => ({ linked: true }),
+  checkLink: () => null,
   uploadMessages: () => quietRound,
   parkLink: () => true,
   changeLink: () => ({ finished: true, retryAfterMs: null }),
-  sweepPortal: () => ({ messagesRouted: 0, linksWoken: 0, parkedChecked: 0, intervalMs: 3 * minuteMs }),
+  sweepPortal: () => ({
+    messagesRouted: 0,
+    linksWoken: 0,
+    parkedChecked: 0,
+    hasBacklog: false,
+    intervalMs: 3 * minuteMs,
+  }),
+  drainPortal: () => ({ delivered: 0, goOnAfterMs: null }),
   followCrm: () => ({ changed: 0, doubts: 0, more: false }),
   resolveDoubts: () => ({ moved: 0, restored: 0, reviewed: 0 }),
   linkNewcomers: () => ({ linked: 0, created: 0, reviewed: 0, more: false }),
@@ -88,10 +96,12 @@ const activities: Activities = {
   lookUpContact: step('lookUpContact'),
   createContact: step('createContact'),
   recordLink: step('recordLink'),
+  checkLink: step('checkLink'),
   uploadMessages: step('uploadMessages'),
   parkLink: step('parkLink'),
   changeLink: step('changeLink'),
   sweepPortal: step('sweepPortal'),
+  drainPortal: step('drainPortal'),
   followCrm: step('followCrm'),
   resolveDoubts: step('resolveDoubts'),
   linkNewcomers: step('linkNewcomers'),
@@ -166,6 +176,23 @@ test('a link has a round every three minutes: twenty in an hour', async () => {
   expect(untilNextMs).toBeGreaterThan(0);
   expect(untilNextMs).toBeLessThanOrEqual(3 * minuteMs);
   expect(await handle.query(lastSyncTimeQuery)).toBe(quietRound.lastSyncAt);
+});
+
+test('a round for which nothing waits is done without a step of its own, and what waits gets one', async () => {
+  const handle = await beginLink({
+    checkLink: (nth) => (nth === 3 ? null : { ...quietRound, messagesBackedUp: nth }),
+  });
+  await env.sleep('10 minutes');
+  expect(minutesOf('checkLink')).toEqual([0, 3, 6, 9]);
+  expect(minutesOf('uploadMessages')).toEqual([6]);
+  expect(await handle.query(statusQuery)).toMatchObject({ messagesBackedUp: 4, attention: null });
+});
+
+test('a check that fails costs nothing: the round itself looks', async () => {
+  const handle = await beginLink({ checkLink: () => fail('store_unavailable') });
+  await env.sleep('4 minutes');
+  expect(minutesOf('uploadMessages')).toEqual([0, 3]);
+  expect((await handle.query(statusQuery)).attention).toBeNull();
 });
 
 test('a round asked for now comes at once, and the next one three minutes after it', async () => {
@@ -471,7 +498,13 @@ test('a link that is gone from the store ends its run', async () => {
 
 test('a portal is swept on its interval and at once when asked', async () => {
   const handle = await beginWatch({
-    sweepPortal: () => ({ messagesRouted: 1, linksWoken: 2, parkedChecked: 9, intervalMs: 3 * minuteMs }),
+    sweepPortal: () => ({
+      messagesRouted: 1,
+      linksWoken: 2,
+      parkedChecked: 9,
+      hasBacklog: false,
+      intervalMs: 3 * minuteMs,
+    }),
   });
   await env.sleep('7 minutes');
   expect(minutesOf('sweepPortal')).toEqual([0, 3, 6]);
@@ -510,6 +543,43 @@ test('a sweep follows the CRM before it links newcomers, and goes on at once whi
   });
 });
 
+test('a backlog is drained portion by portion beside the following of the CRM, until there is no more', async () => {
+  const handle = await beginWatch({
+    sweepPortal: (nth) => ({ ...usual.sweepPortal(0), hasBacklog: nth === 1 }) as never,
+    drainPortal: (nth) => ({ delivered: 100, goOnAfterMs: nth < 3 ? 0 : null }),
+  });
+  await env.sleep('4 minutes');
+  expect(minutesOf('drainPortal')).toEqual([0, 0, 0]);
+  expect(minutesOf('sweepPortal')).toEqual([0, 3]);
+  expect(callsOf('followCrm')).toHaveLength(2);
+  expect(await handle.query(watchStatusQuery)).toMatchObject({ entriesDrained: 300 });
+});
+
+test('a drain that has to wait goes on after its time, and leaves the sweep its turn', async () => {
+  await beginWatch({
+    sweepPortal: () => ({ ...usual.sweepPortal(0), hasBacklog: true }) as never,
+    drainPortal: () => ({ delivered: 0, goOnAfterMs: minuteMs }),
+  });
+  await env.sleep('5 minutes');
+  expect(minutesOf('sweepPortal')).toEqual([0, 3]);
+  expect(minutesOf('drainPortal')).toEqual([0, 1, 2, 3, 4, 5].slice(0, callsOf('drainPortal').length));
+  expect(callsOf('drainPortal').length).toBeGreaterThanOrEqual(5);
+});
+
+test('an outage of the CRM does not end the drain, which finds out when it is over', async () => {
+  const handle = await beginWatch({
+    sweepPortal: () => ({ ...usual.sweepPortal(0), hasBacklog: true }) as never,
+    followCrm: () => fail('portal_unreachable', true),
+    drainPortal: (nth) => ({ delivered: nth < 4 ? 0 : 50, goOnAfterMs: nth < 4 ? 15_000 : null }),
+  });
+  await env.sleep('2 minutes');
+  expect(callsOf('drainPortal')).toHaveLength(4);
+  expect(await handle.query(watchStatusQuery)).toMatchObject({
+    entriesDrained: 50,
+    attention: { code: 'portal_unreachable' },
+  });
+});
+
 test('work without end leaves the sweep its turn', async () => {
   await beginWatch({ followCrm: () => ({ changed: 1, doubts: 0, more: true }) });
   await env.sleep('4 minutes');
@@ -539,7 +609,7 @@ test('a sweep that fails is told, tried again, and forgotten when one succeeds',
   });
   await env.sleep('10 minutes');
   expect((await handle.query(watchStatusQuery)).attention).toMatchObject({ code: 'store_unavailable' });
-  expect(callsOf('sweepPortal').length).toBeLessThanOrEqual(11 * 3);
+  expect(callsOf('sweepPortal').length).toBeLessThanOrEqual(11 * 4);
   down = false;
   await env.sleep('2 minutes');
   const status = await handle.query(watchStatusQuery);
@@ -549,7 +619,13 @@ test('a sweep that fails is told, tried again, and forgotten when one succeeds',
 
 test('a watch goes on in the next run with its counts', async () => {
   const handle = await beginWatch({
-    sweepPortal: () => ({ messagesRouted: 0, linksWoken: 1, parkedChecked: 0, intervalMs: 3 * minuteMs }),
+    sweepPortal: () => ({
+      messagesRouted: 0,
+      linksWoken: 1,
+      parkedChecked: 0,
+      hasBacklog: false,
+      intervalMs: 3 * minuteMs,
+    }),
   });
   const firstRun = await runIdOf(handle);
   await env.sleep('154 minutes');
