@@ -57,6 +57,14 @@ const quietRound: RoundResult = {
   lastBackedUpAt: '2026-11-25T11:00:00.000Z',
 };
 
+const quietSweep = {
+  messagesRouted: 0,
+  linksWoken: 0,
+  parkedChecked: 0,
+  hasBacklog: false,
+  intervalMs: 3 * minuteMs,
+};
+
 const usual: Required<Steps> = {
   lookUpContact: () => ({ kind: 'found' }),
   createContact: () => ({ kind: 'created' }),
@@ -65,13 +73,7 @@ const usual: Required<Steps> = {
   uploadMessages: () => quietRound,
   parkLink: () => true,
   changeLink: () => ({ finished: true, retryAfterMs: null }),
-  sweepPortal: () => ({
-    messagesRouted: 0,
-    linksWoken: 0,
-    parkedChecked: 0,
-    hasBacklog: false,
-    intervalMs: 3 * minuteMs,
-  }),
+  sweepPortal: () => quietSweep,
   drainPortal: () => ({ delivered: 0, goOnAfterMs: null }),
   followCrm: () => ({ changed: 0, doubts: 0, more: false }),
   resolveDoubts: () => ({ moved: 0, restored: 0, reviewed: 0 }),
@@ -545,7 +547,7 @@ test('a sweep follows the CRM before it links newcomers, and goes on at once whi
 
 test('a backlog is drained portion by portion beside the following of the CRM, until there is no more', async () => {
   const handle = await beginWatch({
-    sweepPortal: (nth) => ({ ...usual.sweepPortal(0), hasBacklog: nth === 1 }) as never,
+    sweepPortal: (nth) => ({ ...quietSweep, hasBacklog: nth === 1 }),
     drainPortal: (nth) => ({ delivered: 100, goOnAfterMs: nth < 3 ? 0 : null }),
   });
   await env.sleep('4 minutes');
@@ -557,7 +559,7 @@ test('a backlog is drained portion by portion beside the following of the CRM, u
 
 test('a drain that has to wait goes on after its time, and leaves the sweep its turn', async () => {
   await beginWatch({
-    sweepPortal: () => ({ ...usual.sweepPortal(0), hasBacklog: true }) as never,
+    sweepPortal: () => ({ ...quietSweep, hasBacklog: true }),
     drainPortal: () => ({ delivered: 0, goOnAfterMs: minuteMs }),
   });
   await env.sleep('5 minutes');
@@ -568,7 +570,7 @@ test('a drain that has to wait goes on after its time, and leaves the sweep its 
 
 test('an outage of the CRM does not end the drain, which finds out when it is over', async () => {
   const handle = await beginWatch({
-    sweepPortal: () => ({ ...usual.sweepPortal(0), hasBacklog: true }) as never,
+    sweepPortal: () => ({ ...quietSweep, hasBacklog: true }),
     followCrm: () => fail('portal_unreachable', true),
     drainPortal: (nth) => ({ delivered: nth < 4 ? 0 : 50, goOnAfterMs: nth < 4 ? 15_000 : null }),
   });
