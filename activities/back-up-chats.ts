@@ -1,7 +1,7 @@
 import { toLinkTarget } from '../domain/ids';
 import type { LinkDoc } from '../store/link-schema';
 import type { ActivityDeps, RoundDeps } from './deps';
-import { finishRound, recordTrouble } from './finish-round';
+import { finishRound, noteDelivered, recordTrouble } from './finish-round';
 import { beginRound, type Round } from './round';
 import { toRoundResult, type RoundResult } from './round-result';
 import { runLane, type LaneResult } from './run-lane';
@@ -38,6 +38,8 @@ export async function backUpLink(deps: RoundDeps, linkId: string): Promise<Round
     if (round) {
       lanes = await runLanes(round);
       await finishRound(round, startedAt, lanes, 'workflow');
+      const delivered = lanes.reduce((sum, lane) => sum + lane.delivered, 0);
+      await noteDelivered(deps, round.portalDoc, delivered);
     }
   } catch (error) {
     await recordTrouble(deps, link, error);

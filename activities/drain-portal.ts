@@ -3,8 +3,8 @@ import { Context, log } from '@temporalio/activity';
 import type { LinkDoc } from '../store/link-schema';
 import { linkIdOf, type RoundDeps } from './deps';
 import { isOfWholePortal, toTrouble, type Trouble } from './failures';
-import { finishRound } from './finish-round';
-import { beginRound } from './round';
+import { finishRound, noteDelivered } from './finish-round';
+import { beginRound, loadShared, type Shared } from './round';
 import { runLane, type LaneResult } from './run-lane';
 import { forEachOf } from './wake-link';
 
@@ -41,11 +41,11 @@ export const isDrainable = ({ state, rhythm, change, doubt, attention }: LinkDoc
   (attention === null || isOfWholePortal(attention.code));
 
 /** The live lane of one link, as a round works it; the link's rhythm and its workflow are left as they are. */
-async function drainLink(deps: RoundDeps, linkId: string): Promise<LaneResult | null> {
+async function drainLink(deps: RoundDeps, shared: Shared, linkId: string): Promise<LaneResult | null> {
   const startedAt = new Date();
   const link = await deps.store.links.load(linkId);
   if (!link || !isDrainable(link)) return null;
-  const round = await beginRound(deps, link, patienceMs);
+  const round = await beginRound(deps, link, shared);
   if (!round) return null;
   const lane = await runLane(round, 'live');
   await finishRound(round, startedAt, [lane], 'drain');
@@ -84,6 +84,8 @@ export async function drainPortal(deps: RoundDeps, portalId: string): Promise<Dr
   // Every round of the portion listens whether the worker stops.
   setMaxListeners(0, signal);
   const startsBeforeMs = performance.now() + startsWithinMs;
+  const shared = await loadShared(deps, portalId, patienceMs);
+  if (!shared) return { delivered: 0, goOnAfterMs: null };
   const waiting = await deps.store.outbox.listWaiting(portalId);
   const progress: Progress = { delivered: 0, left: 0, retryAfterMs: null, trouble: null };
   await forEachOf(waiting, roundsAtOnce, async ({ target }) => {
@@ -94,13 +96,14 @@ export async function drainPortal(deps: RoundDeps, portalId: string): Promise<Dr
       return;
     }
     try {
-      const lane = await deps.inTurn(linkId, () => drainLink(deps, linkId));
+      const lane = await deps.inTurn(linkId, () => drainLink(deps, shared, linkId));
       if (lane) add(progress, lane);
     } catch (error) {
       meet(progress, linkId, error);
     }
   });
   const { delivered, left, retryAfterMs, trouble } = progress;
+  await noteDelivered(deps, shared.portalDoc, delivered);
   if (delivered > 0) log.info('A drain delivered what had piled up', { portalId, entries: delivered, left });
   if (trouble) return { delivered, goOnAfterMs: trouble.retryAfterMs ?? lookAgainMs };
   return { delivered, goOnAfterMs: left > 0 ? 0 : retryAfterMs };

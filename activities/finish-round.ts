@@ -1,5 +1,6 @@
 import type { Attention } from '../domain/link';
 import type { LinkDoc } from '../store/link-schema';
+import type { PortalDoc } from '../store/portals';
 import type { ActivityDeps } from './deps';
 import { toTrouble, type Trouble } from './failures';
 import type { Round } from './round';
@@ -34,7 +35,7 @@ export async function finishRound(
   by: 'workflow' | 'drain',
 ): Promise<void> {
   const { store } = round.deps;
-  const { _id: id, portalId, attention } = round.link;
+  const { _id: id, attention } = round.link;
   const waiting = lanes.length > 0 && (await store.outbox.count(round.target, 'live')) > 0;
   await store.links.moveClocks(id, {
     checkedAt: startedAt,
@@ -44,6 +45,13 @@ export async function finishRound(
   const trouble = lanes.find((lane) => lane.trouble !== null)?.trouble ?? null;
   if (trouble) await store.links.setAttention(id, toAttention(trouble));
   else if (attention) await store.links.setAttention(id, null);
-  if (round.portalDoc.attention && lanes.some(({ delivered }) => delivered > 0))
-    await store.portals.setAttention(portalId, null);
+}
+
+/** Something was delivered: whatever was wrong with the portal is over. */
+export async function noteDelivered(
+  { store }: ActivityDeps,
+  { _id, attention }: PortalDoc,
+  delivered: number,
+): Promise<void> {
+  if (attention && delivered > 0) await store.portals.setAttention(_id, null);
 }

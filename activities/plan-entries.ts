@@ -94,14 +94,17 @@ async function dropTold(round: Round, rows: readonly OutboxRow[]) {
   return { waiting: rows.filter(({ item }) => !known.has(item)), dropped: told.length };
 }
 
+/** What became of the waiting rows: none can be planned, some are, or every one is. */
+export type Planned = 'nothing' | 'some' | 'all';
+
 /**
  * Turns the lane's waiting rows into planned entries, chat by chat. A second planner, a redelivered row or a relink
- * fails on the unique items and leaves what is there. False when nothing moved: the lane has come to its end.
+ * fails on the unique items and leaves what is there.
  */
-export async function planEntries(round: Round, lane: Lane): Promise<boolean> {
+export async function planEntries(round: Round, lane: Lane): Promise<Planned> {
   const { store } = round.deps;
   const rows = await store.outbox.listOfLane(round.target, lane, rowsAtOnce);
-  if (rows.length === 0) return false;
+  if (rows.length === 0) return 'nothing';
   const { waiting, dropped } = await dropTold(round, rows);
   let isMoving = dropped > 0;
   const chatIds = [...new Set(waiting.map(({ chatId }) => chatId))];
@@ -109,9 +112,12 @@ export async function planEntries(round: Round, lane: Lane): Promise<boolean> {
     const chat = await store.chats.load(chatId);
     const ofChat = waiting.filter((row) => row.chatId === chatId);
     const planned = chat ? await planChat(round, lane, chat, ofChat) : 'none';
-    if (planned === 'taken') return true;
+    if (planned === 'taken') return 'some';
     isMoving ||= planned === 'some';
   }
-  if (!isMoving) log.warn('Rows wait that cannot be planned', { linkId: round.link._id, rows: rows.length });
-  return isMoving;
+  if (!isMoving) {
+    log.warn('Rows wait that cannot be planned', { linkId: round.link._id, rows: rows.length });
+    return 'nothing';
+  }
+  return rows.length < rowsAtOnce ? 'all' : 'some';
 }

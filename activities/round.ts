@@ -18,19 +18,30 @@ export interface Round {
   patienceMs: number;
 }
 
+/** What the rounds of one drain have in common. */
+export type Shared = Pick<Round, 'portalDoc' | 'portal' | 'patienceMs'>;
+
+/** Null when there is no such portal. */
+export async function loadShared(
+  deps: RoundDeps,
+  portalId: string,
+  patienceMs: number,
+): Promise<Shared | null> {
+  const portalDoc = await deps.store.portals.load(portalId);
+  return portalDoc && { portalDoc, portal: await deps.portalOf(portalId), patienceMs };
+}
+
 /** Prepares a round of a linked link; null when it is in no state for one. */
-export async function beginRound(deps: RoundDeps, link: LinkDoc, patienceMs = 0): Promise<Round | null> {
+export async function beginRound(deps: RoundDeps, link: LinkDoc, given?: Shared): Promise<Round | null> {
   if (link.crmContactId === null) return null;
-  const portalDoc = await deps.store.portals.load(link.portalId);
-  if (!portalDoc) return null;
+  const shared = given ?? (await loadShared(deps, link.portalId, 0));
+  if (!shared) return null;
   return {
     deps,
     link,
     target: toLinkTarget(link._id),
     contactId: link.crmContactId,
-    portalDoc,
-    portal: await deps.portalOf(link.portalId),
+    ...shared,
     signal: Context.current().cancellationSignal,
-    patienceMs,
   };
 }

@@ -2,7 +2,7 @@ import type { Lane } from '../domain/link';
 import type { EntryDoc } from '../store/entries';
 import { sendEntry, type Sent } from './deliver-entry';
 import type { Trouble } from './failures';
-import { planEntries } from './plan-entries';
+import { planEntries, type Planned } from './plan-entries';
 import type { Round } from './round';
 import { settleEntry } from './settle-entries';
 
@@ -29,26 +29,20 @@ async function advance(round: Round, entry: EntryDoc): Promise<Sent> {
   return current ? sendEntry(round, current) : { kind: 'lost' };
 }
 
-/**
- * Works a lane off: unfinished entries first, in their order, then what waits in the outbox. An entry goes only after
- * its predecessor is settled, so the first one that does not get through ends the lane for this round.
- */
-export async function runLane(round: Round, lane: Lane): Promise<LaneResult> {
-  const { store } = round.deps;
-  const result: LaneResult = { delivered: 0, retryAfterMs: null, trouble: null };
-  for (;;) {
-    const [entry] = await store.entries.listUnsettled(round.target, lane);
-    if (!entry) {
-      if (await planEntries(round, lane)) continue;
-      return result;
-    }
+/** Sends these entries one after the other. Null: all went; `again`: read them anew; else the lane ends here. */
+async function sendAll(
+  round: Round,
+  entries: readonly EntryDoc[],
+  result: LaneResult,
+): Promise<LaneResult | 'again' | null> {
+  for (const entry of entries) {
     const sent = await advance(round, entry);
     switch (sent.kind) {
       case 'delivered':
         result.delivered += 1;
         break;
       case 'again':
-        break;
+        return 'again';
       case 'lost':
         return result;
       case 'unknown':
@@ -56,5 +50,24 @@ export async function runLane(round: Round, lane: Lane): Promise<LaneResult> {
       case 'stuck':
         return { ...result, trouble: sent.trouble };
     }
+  }
+  return null;
+}
+
+/**
+ * Works a lane off: unfinished entries first, in their order, then what waits in the outbox. An entry goes only after
+ * its predecessor is settled, so the first one that does not get through ends the lane for this round.
+ */
+export async function runLane(round: Round, lane: Lane): Promise<LaneResult> {
+  const { store } = round.deps;
+  const result: LaneResult = { delivered: 0, retryAfterMs: null, trouble: null };
+  for (let planned: Planned = 'some'; ;) {
+    const entries = await store.entries.listUnsettled(round.target, lane);
+    const ended = await sendAll(round, entries, result);
+    if (ended === 'again') continue;
+    // What arrives from here on is the next round's.
+    if (ended !== null || planned === 'all') return ended ?? result;
+    planned = await planEntries(round, lane);
+    if (planned === 'nothing') return result;
   }
 }
