@@ -1,7 +1,8 @@
 import { toLinkTarget } from '../domain/ids';
 import type { LinkDoc } from '../store/link-schema';
 import type { ActivityDeps, RoundDeps } from './deps';
-import { finishRound, noteDelivered, recordTrouble } from './finish-round';
+import { finishRound, recordTrouble } from './finish-round';
+import { noteDelivered } from './portal-attention';
 import { beginRound, type Round } from './round';
 import { toRoundResult, type RoundResult } from './round-result';
 import { runLane, type LaneResult } from './run-lane';

@@ -59,11 +59,15 @@ async function turnAllPosted(round: Round, change: LinkChange): Promise<void> {
   const rest = posted.filter(
     ({ crmContactId }) => change.entries === 'remove' || crmContactId !== change.crmContactId,
   );
-  let done = posted.length - rest.length;
+  // What a run before a crash removed is no longer among the posted, but was counted then.
+  const known = (await store.operations.load(change.operationId))?.total ?? 0;
+  const total = Math.max(known, posted.length);
+  let done = total - rest.length;
+  await store.operations.progress(change.operationId, done, total);
   for (const entry of rest) {
     await turnPosted(round, change, entry);
     done += 1;
-    await store.operations.progress(change.operationId, done, posted.length);
+    await store.operations.progress(change.operationId, done, total);
   }
 }
 
@@ -99,6 +103,8 @@ async function refuse(round: Round, change: LinkChange): Promise<void> {
     'The chosen contact does not exist in Bitrix24.',
   );
   await store.links.dropChange(round.link._id, change.operationId);
+  // A link in doubt is in doubt again, and its answered review is opened with the next look-up.
+  await store.links.doubtSoon([round.link._id], new Date());
 }
 
 /** A link that was never linked has nothing on any page: its end is two writes. */

@@ -1,8 +1,9 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { Bitrix24Error, UnknownOutcomeError } from '../bitrix24/errors';
+import type { AddedContact } from '../bitrix24/contacts';
+import { AskAdminError, BadRequestError, Bitrix24Error, UnknownOutcomeError } from '../bitrix24/errors';
 import { phoneOf } from '../domain/identity';
 import type { Decision } from '../domain/link';
-import type { Creation, LinkDoc } from '../store/link-schema';
+import type { Creation, CreationRefusal, LinkDoc } from '../store/link-schema';
 import { unknownAfterMs, type ActivityDeps } from './deps';
 import { toTrouble } from './failures';
 import { fetchVerdict, nameOfNew } from './link-contact';
@@ -52,36 +53,82 @@ async function settleCreation(deps: ActivityDeps, link: LinkDoc): Promise<number
   return late;
 }
 
-/** What the portal wants and a person must give, such as a required field, stands on the link; success clears it. */
-async function tellRefusal({ store }: ActivityDeps, link: LinkDoc, error: Bitrix24Error): Promise<void> {
+/** What the portal refused and a person can change; null for what concerns the portal as a whole. */
+function toRefusal(error: Bitrix24Error): CreationRefusal | null {
   const { code, advice, portalWide } = toTrouble(error);
-  const since = new Date().toISOString();
-  if (!portalWide) await store.links.setAttention(link._id, { code, advice, since });
+  if (portalWide) return null;
+  if (error instanceof AskAdminError && error.requiredFields.length > 0) {
+    const fields = error.requiredFields.map(({ name, title, options }) => ({ name, title, options }));
+    return { code: 'fields_required', advice, fields };
+  }
+  if (!(error instanceof BadRequestError)) return { code, advice, fields: [] };
+  const { field } = error;
+  const fields = field === undefined ? [] : [{ name: field, title: field, options: [] }];
+  return { code: 'value_refused', advice: 'Bitrix24 refuses a value of the new contact.', fields };
+}
+
+/** Puts the creation back with its refusal, for whoever waits for the answer; success clears what stands on the link. */
+async function takeBack(
+  { store }: ActivityDeps,
+  link: LinkDoc,
+  sending: Creation,
+  error: Bitrix24Error,
+): Promise<void> {
+  const refusal = toRefusal(error);
+  const planned: Creation = { ...sending, state: 'planned', ...(refusal ? { refusal } : {}) };
+  await store.links.moveCreation(link._id, sending, planned);
+  if (!refusal) return;
+  const { code } = toTrouble(error);
+  const { advice } = refusal;
+  if (link.attention?.code === code && link.attention.advice !== advice) {
+    await store.links.setAttention(link._id, null);
+  }
+  await store.links.setAttention(link._id, { code, advice, since: new Date().toISOString() });
+}
+
+/** Whether it may be the source that was chosen by us, not by a person: then the contact is made without it. */
+const mayBeSource = (error: unknown): error is BadRequestError =>
+  error instanceof BadRequestError && (error.field === undefined || /^source_?id$/i.test(error.field));
+
+interface NewContactFacts {
+  name: string;
+  e164: string;
+  sourceId: string | null;
 }
 
 async function add(
   deps: ActivityDeps,
   link: LinkDoc,
   planned: Creation,
-  facts: { name: string; e164: string },
-) {
+  facts: NewContactFacts,
+): Promise<AddedContact> {
   const portal = await deps.portalOf(link.portalId);
-  const sending: Creation = { state: 'sending', attempt: planned.attempt + 1, sentAt: new Date() };
+  const { links } = deps.store;
+  const { assignedById, fields } = link.request;
+  const sending: Creation = { state: 'sending', attempt: planned.attempt + 1, sentAt: null };
   try {
     return await portal.contacts.addContact({
       ...facts,
-      originatorId: originatorOf(link),
-      originId: link._id,
-      claim: () => deps.store.links.moveCreation(link._id, planned, { ...sending, sentAt: new Date() }),
+      ...{ assignedById, fields, originatorId: originatorOf(link), originId: link._id },
+      claim: (sentAt) => links.moveCreation(link._id, planned, { ...sending, sentAt }),
     });
   } catch (error) {
     if (error instanceof UnknownOutcomeError) throw waitMore(unknownAfterMs(deps.settings));
-    if (error instanceof Bitrix24Error) {
-      await deps.store.links.moveCreation(link._id, sending, { ...sending, state: 'planned' });
-      await tellRefusal(deps, link, error);
+    if (!(error instanceof Bitrix24Error)) throw error;
+    if (facts.sourceId !== null && mayBeSource(error)) {
+      const again: Creation = { ...sending, state: 'planned' };
+      if (!(await links.moveCreation(link._id, sending, again))) return { kind: 'notClaimed' };
+      return add(deps, link, again, { ...facts, sourceId: null });
     }
+    await takeBack(deps, link, sending, error);
     throw error;
   }
+}
+
+/** Whether the number has an owner by now, who is to be linked instead. */
+async function hasOwner(deps: ActivityDeps, link: LinkDoc, e164: string): Promise<boolean> {
+  const { kind } = await fetchVerdict(deps, link.portalId, e164);
+  return link.request.despiteCandidates ? kind === 'matched' : kind !== 'unmatched';
 }
 
 /**
@@ -98,9 +145,11 @@ export async function createContact(deps: ActivityDeps, linkId: string): Promise
   const person = await store.people.load(link.personId);
   const e164 = person && phoneOf(person.aliases);
   if (!person || !e164) return { kind: 'not-pending' };
-  if ((await fetchVerdict(deps, link.portalId, e164)).kind !== 'unmatched') return { kind: 'exists' };
+  if (await hasOwner(deps, link, e164)) return { kind: 'exists' };
   const planned: Creation = { state: 'planned', attempt: link.creation?.attempt ?? 0, sentAt: null };
   if (link.creation === null) await store.links.moveCreation(linkId, null, planned);
-  const added = await add(deps, link, planned, { name: nameOfNew(link, person, e164), e164 });
+  const { contacts } = await deps.portalOf(link.portalId);
+  const sourceId = link.request.fields?.['sourceId'] === undefined ? await contacts.findSource() : null;
+  const added = await add(deps, link, planned, { name: nameOfNew(link, person, e164), e164, sourceId });
   return added.kind === 'notClaimed' ? { kind: 'exists' } : decideCreated(deps, link, added.crmContactId);
 }

@@ -1,9 +1,11 @@
 import { setMaxListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Context, log } from '@temporalio/activity';
 import type { LinkDoc } from '../store/link-schema';
 import { linkIdOf, type RoundDeps } from './deps';
 import { isOfWholePortal, toTrouble, type Trouble } from './failures';
-import { finishRound, noteDelivered } from './finish-round';
+import { finishRound } from './finish-round';
+import { noteDelivered } from './portal-attention';
 import { beginRound, loadShared, type Shared } from './round';
 import { runLane, type LaneResult } from './run-lane';
 import { forEachOf } from './wake-link';
@@ -18,6 +20,8 @@ export interface Drained {
 const linksOfBacklog = 50;
 /** Batches go full when eight of them wait: see docs/benchmarks.md. */
 const roundsAtOnce = 400;
+/** They begin one after the other: all at once, none would have its comment ready before the last one. */
+const startGapMs = 5;
 /** The rounds of a portion prepare their comments one after the other; a batch waits for them. */
 const patienceMs = 2_000;
 /** A portion starts no more rounds after this long, so that a worker can be stopped and the sweep has its turn. */
@@ -88,9 +92,11 @@ export async function drainPortal(deps: RoundDeps, portalId: string): Promise<Dr
   if (!shared) return { delivered: 0, goOnAfterMs: null };
   const waiting = await deps.store.outbox.listWaiting(portalId);
   const progress: Progress = { delivered: 0, left: 0, retryAfterMs: null, trouble: null };
+  const gaps = Array.from({ length: roundsAtOnce }, (_, index) => index * startGapMs);
   await forEachOf(waiting, roundsAtOnce, async ({ target }) => {
     const linkId = linkIdOf(target);
     if (linkId === null) return;
+    await sleep(gaps.shift() ?? 0);
     if (progress.trouble || signal.aborted || performance.now() > startsBeforeMs) {
       progress.left += 1;
       return;

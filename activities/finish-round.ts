@@ -1,16 +1,9 @@
-import type { Attention } from '../domain/link';
 import type { LinkDoc } from '../store/link-schema';
-import type { PortalDoc } from '../store/portals';
 import type { ActivityDeps } from './deps';
-import { toTrouble, type Trouble } from './failures';
+import { toTrouble } from './failures';
+import { toAttention } from './portal-attention';
 import type { Round } from './round';
 import type { LaneResult } from './run-lane';
-
-const toAttention = ({ code, advice }: Trouble): Attention => ({
-  code,
-  advice,
-  since: new Date().toISOString(),
-});
 
 /** Writes down why a round failed, where a person looks for it; best effort, since the store may be what failed. */
 export async function recordTrouble({ store }: ActivityDeps, link: LinkDoc, error: unknown): Promise<void> {
@@ -45,13 +38,4 @@ export async function finishRound(
   const trouble = lanes.find((lane) => lane.trouble !== null)?.trouble ?? null;
   if (trouble) await store.links.setAttention(id, toAttention(trouble));
   else if (attention) await store.links.setAttention(id, null);
-}
-
-/** Something was delivered: whatever was wrong with the portal is over. */
-export async function noteDelivered(
-  { store }: ActivityDeps,
-  { _id, attention }: PortalDoc,
-  delivered: number,
-): Promise<void> {
-  if (attention && delivered > 0) await store.portals.setAttention(_id, null);
 }

@@ -2,13 +2,14 @@ import { lookUpNumbers, toCountry } from '../domain/contact-lookup';
 import type { Candidate, Verdict } from '../domain/contact-match';
 import { phoneOf } from '../domain/identity';
 import type { Decision } from '../domain/link';
-import { decideNewcomer, unknownNumber } from '../domain/newcomer';
+import { decideNewcomer, toStaleReview, unknownNumber } from '../domain/newcomer';
 import type { LinkDoc } from '../store/link-schema';
 import type { PersonDoc } from '../store/people';
 import type { ReviewKind } from '../store/reviews';
 import { addHeldMessages } from '../store/routing';
 import type { Store } from '../store/store';
 import type { ActivityDeps } from './deps';
+import { listStale } from './stale-cards';
 
 /** What the look-up came to. `create`: nobody has the number and a new contact was asked for. */
 export type Lookup =
@@ -39,11 +40,20 @@ async function toReview(
   return { kind: 'review', outcome: kind, reviewId: review._id };
 }
 
+/** A choice that came to nothing leaves the candidates of an open review as they were. */
+async function keepReview(deps: ActivityDeps, link: LinkDoc, reason: string): Promise<Lookup> {
+  const { portalId, personId } = link;
+  const [known] = await deps.store.reviews.listOfPeople(portalId, [personId], 'contact');
+  const isOpen = known !== undefined && known.state !== 'answered';
+  const kind = isOpen && known.kind === 'ambiguous' ? 'ambiguous' : 'unmatched';
+  return toReview(deps, link, kind, reason, isOpen ? known.candidates : []);
+}
+
 /** The contact a person chose: checked for being there, not for its numbers. */
 async function takeChosen(deps: ActivityDeps, link: LinkDoc, crmContactId: number): Promise<Lookup> {
   const portal = await deps.portalOf(link.portalId);
   const [card] = await portal.contacts.fetchCards([crmContactId]);
-  if (!card) return toReview(deps, link, 'unmatched', 'The chosen contact does not exist in Bitrix24.', []);
+  if (!card) return keepReview(deps, link, 'The chosen contact does not exist in Bitrix24.');
   const rule = 'chosen by a person';
   const decision: Decision = { rule, matchedValue: null, confidence: null, by: 'person', at: new Date() };
   await deps.store.links.decide(link._id, crmContactId, decision);
@@ -55,13 +65,27 @@ export async function fetchVerdict(deps: ActivityDeps, portalId: string, e164: s
   const portalDoc = await deps.store.portals.load(portalId);
   const { contacts } = await deps.portalOf(portalId);
   const country = toCountry(portalDoc?.defaultCountry ?? null);
-  const [looked] = await lookUpNumbers(contacts, [e164], country, 'live');
+  const directory = deps.store.oddNumbers.beside(portalId, contacts);
+  const [looked] = await lookUpNumbers(directory, [e164], country, 'live');
   if (looked && 'verdict' in looked) return looked.verdict;
   throw looked?.error;
 }
 
-async function takeVerdict(deps: ActivityDeps, link: LinkDoc, verdict: Verdict): Promise<Lookup> {
+/** A card may still have the number of somebody who changed it: then it is a person's to decide. */
+async function toStep({ store }: ActivityDeps, link: LinkDoc, verdict: Verdict, e164: string) {
   const step = decideNewcomer(verdict, link.request.createIfMissing);
+  if (step.kind !== 'link') return step;
+  const stale = await listStale(store, link.portalId, [{ e164, candidate: step.candidate }]);
+  return stale.size === 0 ? step : toStaleReview(step.candidate);
+}
+
+async function takeVerdict(
+  deps: ActivityDeps,
+  link: LinkDoc,
+  verdict: Verdict,
+  e164: string,
+): Promise<Lookup> {
+  const step = await toStep(deps, link, verdict, e164);
   switch (step.kind) {
     case 'link': {
       const { rule, matchedValue, confidence, crmContactId } = step.candidate;
@@ -72,6 +96,7 @@ async function takeVerdict(deps: ActivityDeps, link: LinkDoc, verdict: Verdict):
     case 'create':
       return { kind: 'create' };
     case 'review':
+      if (link.request.createIfMissing && link.request.despiteCandidates) return { kind: 'create' };
       return toReview(deps, link, step.review, step.reason, step.candidates);
   }
 }
@@ -88,7 +113,7 @@ export async function lookUpContact(deps: ActivityDeps, linkId: string): Promise
   const person = await deps.store.people.load(link.personId);
   const e164 = person && phoneOf(person.aliases);
   if (!e164) return toReview(deps, link, 'unmatched', unknownNumber, []);
-  return takeVerdict(deps, link, await fetchVerdict(deps, link.portalId, e164));
+  return takeVerdict(deps, link, await fetchVerdict(deps, link.portalId, e164), e164);
 }
 
 /** The name a new contact gets: what was asked for, what WhatsApp calls the person, or the number. */

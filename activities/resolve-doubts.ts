@@ -79,7 +79,8 @@ export async function resolveDoubts(deps: ActivityDeps, portalId: string): Promi
   if (doubtful.length === 0 || !portal) return counts;
   const { contacts } = await deps.portalOf(portalId);
   const numbers = [...new Set(doubtful.flatMap(({ e164 }) => e164 ?? []))];
-  const answers = await lookUpNumbers(contacts, numbers, toCountry(portal.defaultCountry));
+  const directory = deps.store.oddNumbers.beside(portalId, contacts);
+  const answers = await lookUpNumbers(directory, numbers, toCountry(portal.defaultCountry));
   const failures: unknown[] = [];
   for (const { link, e164 } of doubtful) {
     const looked = e164 === null ? { verdict: noNumber } : answers[numbers.indexOf(e164)];

@@ -25,7 +25,8 @@ export async function listSurvivors(
   const gone = await Promise.all(entries.map((entry) => toGone(deps, entry)));
   const e164s = [...new Set(gone.flatMap(({ e164 }) => e164 ?? []))];
   const country = toCountry((await deps.store.portals.load(portal.portalId))?.defaultCountry ?? null);
-  const verdicts = await lookUpNumbers(portal.contacts, e164s, country);
+  const directory = deps.store.oddNumbers.beside(portal.portalId, portal.contacts);
+  const verdicts = await lookUpNumbers(directory, e164s, country);
   const holders = new Map(e164s.map((e164, index) => [e164, toHolders(verdicts[index])]));
   return new Map(
     gone.map(({ entry, link, e164 }) => {

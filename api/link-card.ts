@@ -41,6 +41,26 @@ export const linkCardSchema = z
       pendingHistory: z.number(),
       messagesBackedUp: z.number(),
     }),
+    doubt: z
+      .object({
+        code: z.enum(['contact_gone', 'number_gone']),
+        since: z.iso.datetime(),
+        nextAt: z.iso.datetime(),
+      })
+      .nullable()
+      .meta({ description: 'Why the contact may no longer be the right one; `nextAt`: looked up again.' }),
+    doNotLinkAgain: z.boolean().meta({ description: 'A person ended the link for good.' }),
+    change: z
+      .object({
+        kind: z.enum(['changeContact', 'unlink']),
+        crmContactId: z.number().nullable(),
+        operationId: z.string(),
+      })
+      .nullable()
+      .meta({ description: 'The change under way; `GET /operations/{operationId}` tells how far it is.' }),
+    history: z
+      .array(z.object({ at: z.iso.datetime(), what: z.string(), crmContactId: z.number().nullable() }))
+      .meta({ description: 'What happened to the link, oldest first: at most the last 100 events.' }),
     createdAt: z.iso.datetime(),
   })
   .meta({ id: 'Link', description: 'One person linked, or about to be, with a contact of the CRM.' });
@@ -51,6 +71,12 @@ export const toIso = (at: Date | null): string | null => at?.toISOString() ?? nu
 
 const phonesOf = ({ aliases }: PersonDoc): string[] =>
   aliases.map((alias) => phoneOf([alias])).filter((e164) => e164 !== null);
+
+const toDoubt = ({ doubt }: LinkDoc): LinkCard['doubt'] =>
+  doubt && { code: doubt.code, since: doubt.since.toISOString(), nextAt: doubt.nextAt.toISOString() };
+
+const toChange = ({ change }: LinkDoc): LinkCard['change'] =>
+  change && { kind: change.kind, crmContactId: change.crmContactId, operationId: change.operationId };
 
 function toCard(link: LinkDoc, person: PersonDoc | undefined, counts: TargetCounts): LinkCard {
   const { portalId, personId, crmContactId, decision, state, rhythm, attention, reviewId } = link;
@@ -77,6 +103,14 @@ function toCard(link: LinkDoc, person: PersonDoc | undefined, counts: TargetCoun
       pendingHistory: counts.history,
       messagesBackedUp: counts.backedUp,
     },
+    doubt: toDoubt(link),
+    doNotLinkAgain: link.doNotLinkAgain ?? false,
+    change: toChange(link),
+    history: link.history.map(({ at, what, crmContactId: to }) => ({
+      at: at.toISOString(),
+      what,
+      crmContactId: to,
+    })),
     createdAt: link.createdAt.toISOString(),
   };
 }

@@ -1,42 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { LinkDoc, LinkRequest } from '../store/link-schema';
 import type { Store } from '../store/store';
-import type { LinkOutcome } from '../workflows/messages';
+import { backUpNowSignal, type LinkOutcome } from '../workflows/messages';
 import type { ApiContext } from './context';
 import type { Answer } from './endpoint';
-import { linkCardSchema, loadLinkCard } from './link-card';
-import { notFound, Problem } from './problem';
+import { toLinkAnswer } from './link-answers';
+import { Problem } from './problem';
 
-const linkedSchema = z.object({ outcome: z.literal('linked'), link: linkCardSchema });
-const doubtfulSchema = z.object({
-  outcome: z.enum(['ambiguous', 'unmatched']),
-  reviewId: z.string(),
-  candidates: z.array(
-    z.object({ crmContactId: z.number(), name: z.string(), phones: z.array(z.string()), rule: z.string() }),
-  ),
-});
+const lookEveryMs = 200;
+const maxFields = 50;
 
-/** What a request to link is answered with. */
-export const linkAnswers = {
-  200: {
-    description: 'The link existed, or the match is doubtful and waits for a person.',
-    schema: z.union([linkedSchema, doubtfulSchema]),
-  },
-  201: { description: 'Linked.', schema: linkedSchema },
-  202: {
-    description: 'Saved; no worker answered in time. It is carried out by itself.',
-    schema: z.object({ outcome: z.literal('pending'), link: linkCardSchema }),
-  },
+/** What is ours to write on a contact, or has a field of its own in the request. */
+const ours =
+  /^(id|name|fm|phone.*|email.*|has.*|originatorId|originId|originVersion|assignedById|opened|entityTypeId|created.*|updated.*)$/;
+const fieldName = /^(UF_CRM_[A-Z0-9_]{1,80}|[a-z][A-Za-z0-9]{1,60})$/;
+
+const fieldValues = z
+  .record(z.string(), z.union([z.string().max(4_000), z.number(), z.boolean()]))
+  .superRefine((fields, context) => {
+    const names = Object.keys(fields);
+    if (names.length > maxFields)
+      context.addIssue({ code: 'custom', message: `has at most ${maxFields} fields` });
+    for (const name of names) {
+      if (fieldName.test(name) && !ours.test(name)) continue;
+      const message = 'is no field that can be given; write it as Bitrix24 does, such as UF_CRM_1700000000';
+      context.addIssue({ code: 'custom', path: [name], message });
+    }
+  })
+  .meta({ example: { UF_CRM_1700000000: 'North', lastName: 'Weber' } });
+
+/** What may be said about a contact that is to be made. */
+export const newContactFields = {
+  assignedById: z.number().int().positive().max(Number.MAX_SAFE_INTEGER).optional().meta({
+    description: 'The employee who is responsible for a new contact; the webhook’s user unless given.',
+  }),
+  fields: fieldValues.optional().meta({
+    description:
+      'Further fields of a new contact by Bitrix24’s names, such as those it requires. `sourceId` unless given: the source called WhatsApp in Bitrix24’s list, else OTHER.',
+  }),
 };
+
+/** What was said of the new contact, and nothing that was not: what is undefined would be stored as null. */
+export const toNewContact = ({ assignedById, fields }: Pick<LinkRequest, 'assignedById' | 'fields'>) => ({
+  ...(assignedById === undefined ? {} : { assignedById }),
+  ...(fields === undefined ? {} : { fields }),
+});
 
 interface Claim {
   link: LinkDoc;
   /** Whether this very request made or renewed the link. */
   isNew: boolean;
+  /** The workflow waits to try a refused creation again: it is to try now. */
+  isAgain?: boolean;
 }
 
 const isSameRequest = (a: LinkRequest, b: LinkRequest): boolean =>
   a.crmContactId === b.crmContactId && a.createIfMissing === b.createIfMissing;
+
+const toEntries = ({ fields = {} }: LinkRequest): string => JSON.stringify(Object.entries(fields).sort());
+const isSameContact = (a: LinkRequest, b: LinkRequest): boolean =>
+  a.assignedById === b.assignedById && toEntries(a) === toEntries(b);
+
+/** A pending link takes the same request again; one whose contact was refused also with other fields. */
+async function claimPending(store: Store, known: LinkDoc, request: LinkRequest): Promise<Claim | null> {
+  if (!isSameRequest(known.request, request)) throw new Problem('link_pending');
+  if (known.creation?.refusal) {
+    const name = request.name ?? known.request.name;
+    const asked = await store.links.askAgain(known, { ...request, name });
+    return asked && { link: asked, isNew: false, isAgain: true };
+  }
+  if (!isSameContact(known.request, request)) throw new Problem('link_pending');
+  return { link: known, isNew: false };
+}
 
 /** What a known link makes of the request: it stands, is renewed, or refuses. Null: it changed meanwhile. */
 async function claimKnown(store: Store, known: LinkDoc, request: LinkRequest): Promise<Claim | null> {
@@ -49,8 +85,7 @@ async function claimKnown(store: Store, known: LinkDoc, request: LinkRequest): P
         detail: 'Change its contact with PUT /api/v1/links/{linkId}/contact.',
       });
     case 'pending':
-      if (isSameRequest(known.request, request)) return { link: known, isNew: false };
-      throw new Problem('link_pending');
+      return claimPending(store, known, request);
     case 'unlinking':
       throw new Problem('link_unlinking');
     case 'unlinked': {
@@ -72,41 +107,43 @@ async function claim(store: Store, portalId: string, personId: string, request: 
   throw new Problem('link_pending');
 }
 
-async function toReviewAnswer(store: Store, reviewId: string | null): Promise<Answer> {
-  const review = reviewId === null ? null : await store.reviews.load(reviewId);
-  if (!review) throw notFound('The review is gone; ask again.');
-  const candidates = review.candidates.map(({ crmContactId, name, phones, rule }) => ({
-    crmContactId,
-    name,
-    phones,
-    rule,
-  }));
-  return { status: 200, body: { outcome: review.kind, reviewId: review._id, candidates } };
+/** Ends when the portal has refused to make the contact, which the workflow does not count as an outcome. */
+async function waitForRefusal(store: Store, linkId: string, signal: AbortSignal): Promise<null> {
+  while (!signal.aborted) {
+    await sleep(lookEveryMs, undefined, { signal }).catch(() => undefined);
+    if ((await store.links.load(linkId))?.creation?.refusal) return null;
+  }
+  return null;
 }
 
-async function toAnswer(store: Store, { link, isNew }: Claim, outcome: LinkOutcome | null): Promise<Answer> {
-  if (link.state === 'linked') {
-    return {
-      status: isNew ? 201 : 200,
-      body: { outcome: 'linked', link: await loadLinkCard(store, link) },
-    };
+async function waitForOutcome(
+  { store, linkWorkflows }: ApiContext,
+  { link, isAgain = false }: Claim,
+): Promise<LinkOutcome | null> {
+  if (!link.request.createIfMissing) return linkWorkflows.establish(link);
+  if (isAgain) await linkWorkflows.signal(link, backUpNowSignal);
+  const settled = new AbortController();
+  try {
+    return await Promise.race([
+      linkWorkflows.establish(link, settled.signal),
+      waitForRefusal(store, link._id, settled.signal),
+    ]);
+  } finally {
+    settled.abort();
   }
-  if (outcome?.reviewId || link.state === 'unlinked') {
-    if (outcome?.outcome === 'unlinked' || !link.reviewId) throw new Problem('link_unlinked');
-    return toReviewAnswer(store, outcome?.reviewId ?? link.reviewId);
-  }
-  return { status: 202, body: { outcome: 'pending', link: await loadLinkCard(store, link) } };
 }
 
 /** Saves the request on the person's link and waits, within limits, for what the workflow makes of it. */
 export async function requestLink(
-  { store, linkWorkflows }: ApiContext,
+  context: ApiContext,
   { portalId, personId }: { portalId: string; personId: string },
   request: LinkRequest,
 ): Promise<Answer> {
-  const { link, isNew } = await claim(store, portalId, personId, request);
-  if (link.state === 'linked') return toAnswer(store, { link, isNew }, null);
-  const outcome = await linkWorkflows.establish(link);
+  const { store } = context;
+  const claimed = await claim(store, portalId, personId, request);
+  const { link, isNew } = claimed;
+  if (link.state === 'linked') return toLinkAnswer(store, { link, isNew }, null);
+  const outcome = await waitForOutcome(context, claimed);
   const now = await store.links.load(link._id);
-  return toAnswer(store, { link: now ?? link, isNew }, outcome);
+  return toLinkAnswer(store, { link: now ?? link, isNew }, outcome);
 }

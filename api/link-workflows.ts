@@ -18,8 +18,11 @@ type LinkRef = Pick<LinkDoc, '_id' | 'portalId'>;
 
 /** Talks to the workflows of links. Every call ends in time, whether or not Temporal or a worker is there. */
 export interface LinkWorkflows {
-  /** Starts the link's workflow if it does not run, and waits for the outcome. Null: none in time; it stays saved. */
-  establish(link: LinkRef): Promise<LinkOutcome | null>;
+  /**
+   * Starts the link's workflow if it does not run, and waits for the outcome. Null: none in time, or given up by the
+   * signal; it stays saved.
+   */
+  establish(link: LinkRef, signal?: AbortSignal): Promise<LinkOutcome | null>;
   /** Starts or tells the workflow to carry out the change saved on the link. What is lost here is found by the sweep. */
   nudgeChange(link: LinkRef, kind: 'changeContact' | 'unlink'): Promise<void>;
   /** Throws when no workflow answers; `toSilence` says why. */
@@ -63,14 +66,13 @@ export function createLinkWorkflows({
     logger.warn({ linkId, call, ...toLoggable(error) }, 'the workflow did not answer');
 
   return {
-    async establish(link) {
+    async establish(link, signal = new AbortController().signal) {
       const startWorkflowOperation = withStart(link);
       try {
-        return await within(linkWaitMs, () =>
-          temporal.workflow.executeUpdateWithStart(linkUpdate, { startWorkflowOperation }),
-        );
+        const ask = () => temporal.workflow.executeUpdateWithStart(linkUpdate, { startWorkflowOperation });
+        return await temporal.connection.withAbortSignal(signal, () => within(linkWaitMs, ask));
       } catch (error) {
-        note(link._id, 'link', error);
+        if (!signal.aborted) note(link._id, 'link', error);
         return null;
       }
     },

@@ -13,6 +13,10 @@ const problemSchema = z
     code: z.enum(Object.keys(problemCodes) as [ProblemCode, ...ProblemCode[]]),
     detail: z.string().optional(),
     errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+    linkId: z
+      .string()
+      .optional()
+      .meta({ description: 'The link on which the request is saved all the same.' }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457; `code` is stable.' });
 
@@ -36,8 +40,12 @@ function toOperation(endpoint: Endpoint): ZodOpenApiOperationObject {
   const { tag, summary, auth, body, answers } = endpoint;
   const told: ZodOpenApiOperationObject['responses'] = { default: problemAnswer };
   for (const [status, { description, schema }] of Object.entries(answers)) {
-    const content = schema ? { content: { 'application/json': { schema } } } : {};
-    told[status as `${1 | 2 | 3 | 4 | 5}${string}`] = { description, ...content };
+    const success = schema ? { content: { 'application/json': { schema } } } : {};
+    const { content } = problemAnswer;
+    told[status as `${1 | 2 | 3 | 4 | 5}${string}`] = {
+      description,
+      ...(Number(status) >= 400 ? { content } : success),
+    };
   }
   return {
     tags: [tag],

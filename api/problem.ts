@@ -10,11 +10,13 @@ export interface FieldError {
 interface ProblemParts {
   detail?: string;
   errors?: FieldError[];
+  /** The link that the request is saved on, where it goes on in spite of the problem. */
+  linkId?: string;
   /** Sent with the answer, such as `Retry-After` or `WWW-Authenticate`. */
   headers?: Record<string, string>;
 }
 
-/** An answer that is no success, as RFC 9457 tells it. `detail` and `errors` hold nothing a client sent. */
+/** An answer that is no success, as RFC 9457 tells it. `detail` and `errors` hold no value that a client sent. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly status: number;
@@ -32,7 +34,7 @@ export class Problem extends Error {
   }
 
   toJSON(): Record<string, unknown> {
-    const { detail, errors } = this.parts;
+    const { detail, errors, linkId } = this.parts;
     return {
       type: `urn:contact-link:problem:${this.code}`,
       title: this.message,
@@ -40,6 +42,7 @@ export class Problem extends Error {
       code: this.code,
       ...(detail === undefined ? {} : { detail }),
       ...(errors === undefined ? {} : { errors }),
+      ...(linkId === undefined ? {} : { linkId }),
     };
   }
 }

@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { toWatchWorkflowId } from '../domain/ids';
 import type { Store } from '../store/store';
 import type { Logger } from '../telemetry';
-import { portalWatchWorkflowName, taskQueue } from '../workflows/messages';
+import { portalWatchWorkflowName, taskQueue, watchPriority } from '../workflows/messages';
 import { toLoggable } from './errors-to-problems';
 
 interface Parts {
@@ -26,6 +26,7 @@ async function startWatch({ temporal }: Parts, portalId: string): Promise<void> 
       taskQueue,
       args: [{ portalId }],
       workflowIdConflictPolicy: 'USE_EXISTING',
+      priority: watchPriority,
       staticSummary: 'Watches one portal: sweeps, wakes and revives its links',
     }),
   );

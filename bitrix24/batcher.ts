@@ -1,7 +1,7 @@
-import { notSent } from './delivery';
 import { createDispatcher, type DispatcherOptions } from './dispatcher';
 import { UnknownOutcomeError } from './errors';
 import { bytesOf, createQueue, type Submission, type Submitted, type Waiting } from './queue';
+import { notSent } from './sending';
 
 /** Many callers, one batch. */
 export interface Batcher {
@@ -18,6 +18,17 @@ export function createBatcher(options: DispatcherOptions): Batcher {
   const queue = createQueue();
   const dispatcher = createDispatcher(queue, options);
   let isClosed = false;
+  let isToPump = false;
+
+  /** Commands that are submitted in one go leave together, however long the submitting takes on a busy machine. */
+  function pumpSoon(): void {
+    if (isToPump) return;
+    isToPump = true;
+    queueMicrotask(() => {
+      isToPump = false;
+      dispatcher.pump();
+    });
+  }
 
   return {
     submit: (submission) =>
@@ -27,7 +38,7 @@ export function createBatcher(options: DispatcherOptions): Batcher {
         if (submission.signal?.aborted) return waiting.reject(notSent('ABORTED', waiting));
         onAbort(waiting, () => queue.remove(waiting));
         queue.add(waiting);
-        dispatcher.pump();
+        pumpSoon();
       }),
     close: async () => {
       isClosed = true;

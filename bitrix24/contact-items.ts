@@ -18,6 +18,10 @@ const contactItemSchema = z.object({
   name: text,
   secondName: text,
   lastName: text,
+  post: text.catch(null),
+  companyId: z.coerce.number().int().nullish().catch(null),
+  assignedById: z.coerce.number().int().nullish().catch(null),
+  createdTime: z.string().optional(),
   updatedTime: z.string().optional(),
   fm: z.union([z.array(multifieldSchema), z.record(z.string(), multifieldSchema)]).optional(),
 });
@@ -46,17 +50,24 @@ export const toCard = ({ id, name, secondName, lastName, fm = [] }: ContactItem)
 });
 
 /** See `Contacts.fetchCards`. */
-export async function fetchCards(
+export const fetchCards = async (
   ask: Ask,
   ids: readonly number[],
   options?: AskOptions,
-): Promise<ContactCard[]> {
+): Promise<ContactCard[]> => (await fetchItems(ask, ids, options)).map(toCard);
+
+/** The contacts in the order of the ids; those that no longer exist are absent. */
+export async function fetchItems(
+  ask: Ask,
+  ids: readonly number[],
+  options?: AskOptions,
+): Promise<ContactItem[]> {
   const unique = [...new Set(ids)];
   const pages = Array.from({ length: Math.ceil(unique.length / PAGE) }, (_, page) =>
     listContacts(ask, { filter: { '@id': unique.slice(page * PAGE, (page + 1) * PAGE) } }, options),
   );
-  const cards = (await Promise.all(pages)).flatMap(toItems).map(toCard);
-  const byId = new Map(cards.map((card) => [card.crmContactId, card]));
+  const items = (await Promise.all(pages)).flatMap(toItems);
+  const byId = new Map(items.map((item) => [item.id, item]));
   return unique.flatMap((id) => byId.get(id) ?? []);
 }
 

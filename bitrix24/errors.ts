@@ -55,15 +55,37 @@ export class ReauthoriseError extends Bitrix24Error {
 /** What an administrator's refusal stops: this command, this request (for one of its commands, perhaps), everything. */
 export type RefusalScope = 'command' | 'request' | 'portal';
 
-/** Refused for a reason that only an administrator of the portal can take away; `advice` is a sentence for them. */
+/** A field that the portal wants filled. `name` is null where only its title is known. */
+export interface RequiredField {
+  /** As the portal calls it, such as `UF_CRM_1700000000`. */
+  name: string | null;
+  /** What its staff call it: their words, not for logs. */
+  title: string;
+  type: string | null;
+  /** The values to choose from, where it is a list. */
+  options: { id: string; title: string }[];
+}
+
+interface AskAdminFacts extends ErrorFacts {
+  advice: string;
+  scope?: RefusalScope | undefined;
+  requiredFields?: readonly RequiredField[] | undefined;
+}
+
+/**
+ * Refused for a reason that only an administrator of the portal can take away; `advice` is a sentence for them.
+ * `requiredFields`: what it wants filled, where that is the reason.
+ */
 export class AskAdminError extends Bitrix24Error {
   readonly advice: string;
   readonly scope: RefusalScope;
+  readonly requiredFields: readonly RequiredField[];
 
-  constructor(facts: ErrorFacts & { advice: string; scope?: RefusalScope | undefined }) {
+  constructor(facts: AskAdminFacts) {
     super('The portal refuses this until its administrator changes something', facts);
     this.advice = facts.advice;
     this.scope = facts.scope ?? 'command';
+    this.requiredFields = facts.requiredFields ?? [];
   }
 }
 

@@ -32,7 +32,7 @@ export interface Permit {
 /** When the next request of a portal may go, over all processes. */
 export interface Pacing {
   /**
-   * Sleeps up to 3 s for its turn; a longer wait is thrown as WaitUntilError, an abort as PortalUnreachableError. While
+   * Sleeps up to 3 s for its turn, in the history lane up to 12 s; a longer wait is thrown as WaitUntilError, an abort as PortalUnreachableError. While
    * the portal as a whole does not work, one request now and then is let through to see whether it does again; all
    * others are thrown what came of the last one, with `nextProbeMs`.
    */
@@ -56,7 +56,8 @@ export interface PacingOptions {
   sleep?: ((ms: number, signal?: AbortSignal) => Promise<void>) | undefined;
 }
 
-const LONGEST_SLEEP_MS = 3_000;
+/** Several of a process wait for one place at a time and may lose it to one another; history has the time. */
+const LONGEST_SLEEP_MS: Record<Lane, number> = { live: 3_000, history: 12_000 };
 
 export function createPacing({
   portalId,
@@ -99,7 +100,7 @@ export function createPacing({
   }
 
   async function acquire({ lane, commands, batched = true, signal }: AcquireRequest): Promise<Permit> {
-    const giveUpAtMs = now() + LONGEST_SLEEP_MS;
+    const giveUpAtMs = now() + LONGEST_SLEEP_MS[lane];
     const request = { id: randomUUID(), lane, methods: commands, batched, reservationMs };
     for (;;) {
       if (signal?.aborted) throw aborted();

@@ -7,6 +7,7 @@ import {
   PortalGoneError,
   ReauthoriseError,
   type RefusalScope,
+  type RequiredField,
   UnknownOutcomeError,
   WaitUntilError,
   type WaitScope,
@@ -51,6 +52,15 @@ const noRight = askAdmin(
   'Give the user of the webhook the right to read and change contacts, or ask a user who has it to create the webhook.',
 );
 
+const requiredAdvice =
+  'Bitrix24 requires fields of a contact that were not given: give them, or make them optional in Bitrix24.';
+
+/** What a refusal quotes: titles or names of fields, as the portal's staff called them. */
+const titlesIn = (description: string): string[] =>
+  [...description.matchAll(/["«]([^"«»]{1,100})["»]/g)].map(([, title = '']) => title).slice(0, 20);
+
+const toUnknownField = (title: string): RequiredField => ({ name: null, title, type: null, options: [] });
+
 /** First match wins. Codes and statuses: Bitrix24's lists of system and OAuth errors, and those of the crm methods. */
 const rows: readonly Row[] = [
   { codes: ['QUERY_LIMIT_EXCEEDED'], to: wait('requests', 2_000) },
@@ -89,7 +99,12 @@ const rows: readonly Row[] = [
   { codes: ['INVALID_REQUEST'], to: askAdmin('Enter the address of the portal with https.', 'portal') },
   {
     codes: ['CRM_FIELD_ERROR_REQUIRED'],
-    to: askAdmin('A field of contacts is required that cannot be filled here: make it optional.'),
+    to: (refusal) =>
+      new AskAdminError({
+        ...facts(refusal),
+        advice: requiredAdvice,
+        requiredFields: titlesIn(refusal.description).map(toUnknownField),
+      }),
   },
   { codes: ['ACCESS_DENIED', 'INVALID_CREDENTIALS', 'allowed_only_intranet_user'], to: noRight },
   { codes: ['OWNER_NOT_FOUND', 'NOT_FOUND'], to: contactGone },

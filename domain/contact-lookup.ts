@@ -1,12 +1,22 @@
 import { matchContact, type ContactCard, type Verdict } from './contact-match';
-import { isCountryCode, listQueryVariants, type CountryCode } from './phone';
+import { isCountryCode, listAliases, listQueryVariants, type CountryCode } from './phone';
+
+type Lane = 'live' | 'history';
 
 /** What a look-up asks of the CRM; `lane` says whether it may wait behind live messages. */
 export interface ContactDirectory {
-  /** For each value the ids of the contacts that may hold it. */
-  findByPhone(values: readonly string[], options?: { lane?: 'live' | 'history' }): Promise<number[][]>;
+  /** The ids of the contacts that may hold one of these values. */
+  findByPhone(values: readonly string[], options?: { lane?: Lane }): Promise<number[]>;
   /** The cards; contacts that no longer exist are absent. */
-  fetchCards(ids: readonly number[], options?: { lane?: 'live' | 'history' }): Promise<ContactCard[]>;
+  fetchCards(ids: readonly number[], options?: { lane?: Lane }): Promise<ContactCard[]>;
+  /** Contacts that hold one of these full numbers in a form by which the CRM finds nobody. */
+  listOdd?(e164s: readonly string[]): Promise<OddNumber[]>;
+}
+
+/** A contact whose card means this full number, though the CRM does not find it by that. */
+export interface OddNumber {
+  crmContactId: number;
+  e164: string;
 }
 
 /** One number's outcome: a verdict, or the error that its own question came back with. */
@@ -24,7 +34,7 @@ export const toCountry = (stored: string | null): CountryCode | null =>
 async function fetchHits(
   directory: ContactDirectory,
   ids: readonly number[],
-  lane: 'live' | 'history',
+  lane: Lane,
 ): Promise<{ cards: Map<number, ContactCard> } | { error: unknown }> {
   try {
     const cards = ids.length === 0 ? [] : await directory.fetchCards(ids, { lane });
@@ -34,22 +44,35 @@ async function fetchHits(
   }
 }
 
+const formsOf = (e164: string): string[] => [e164, ...listAliases(e164).map((alias) => alias.e164)];
+
+/** For each number the contacts that hold it, or an alias of it, in an odd form: one question for all. */
+async function listOddHits(directory: ContactDirectory, e164s: readonly string[]): Promise<number[][]> {
+  const rows = (await directory.listOdd?.([...new Set(e164s.flatMap(formsOf))])) ?? [];
+  if (rows.length === 0) return e164s.map(() => []);
+  return e164s.map((e164) => {
+    const forms = formsOf(e164);
+    return rows.filter((row) => forms.includes(row.e164)).map(({ crmContactId }) => crmContactId);
+  });
+}
+
 /**
- * Asks for every way each number may be stored, all at once so that the questions share requests, reads the hits and
- * checks their numbers here. What fails for one number fails for it alone; the order is that of the numbers. In the
- * history lane live messages go first.
+ * Asks for every way each number may be stored, one command a number and all at once so that they share requests, reads
+ * the hits and checks their numbers here. What fails for one number fails for it alone; the order is that of the numbers.
+ * In the history lane live messages go first.
  */
 export async function lookUpNumbers(
   directory: ContactDirectory,
   e164s: readonly string[],
   country: CountryCode | null,
-  lane: 'live' | 'history' = 'history',
+  lane: Lane = 'history',
 ): Promise<LookedUp[]> {
-  const asked = await Promise.allSettled(
-    e164s.map((e164) => directory.findByPhone(listQueryVariants(e164, country), { lane })),
-  );
-  const hits = asked.map((answer) =>
-    answer.status === 'fulfilled' ? [...new Set(answer.value.flat())] : null,
+  const odd = await listOddHits(directory, e164s);
+  // All questions are made before the first one is asked: what takes its time in between would part them.
+  const questions = e164s.map((e164) => listQueryVariants(e164, country));
+  const asked = await Promise.allSettled(questions.map((values) => directory.findByPhone(values, { lane })));
+  const hits = asked.map((answer, index) =>
+    answer.status === 'fulfilled' ? [...new Set([...answer.value, ...(odd[index] ?? [])])] : null,
   );
   const read = await fetchHits(directory, [...new Set(hits.flatMap((found) => found ?? []))], lane);
   return e164s.map((e164, index) => {
@@ -80,7 +103,7 @@ interface ChangeCursor {
 export interface ContactChangeList {
   listUpdatedSince(
     cursor: ChangeCursor,
-    options?: { lane?: 'live' | 'history' },
+    options?: { lane?: Lane },
   ): Promise<{ cards: ContactCard[]; cursor: ChangeCursor; hasMore: boolean }>;
 }
 

@@ -1,4 +1,4 @@
-import type { Identity } from './identity';
+import type { Identity, NumberChange } from './identity';
 
 /** What a message carries. `unsupported` is told by its placeholder, never dropped. */
 export type MessageKind =
@@ -42,6 +42,8 @@ export interface IncomingMessage {
   fileName: string | null;
   quotedText: string | null;
   forwarded: boolean;
+  /** Only on WhatsApp's notice that the peer has another number now, which is told as a `system` message of the chat. */
+  numberChange?: NumberChange;
 }
 
 /** Why one payload could not become a message. `code` is stable; `reason` is for people and holds nothing personal. */

@@ -24,3 +24,11 @@ export function decideNewcomer(verdict: Verdict, createIfMissing: boolean): Newc
     candidates.length === 0 ? 'No contact has this number.' : 'No contact has this number for certain.';
   return { kind: 'review', review: 'unmatched', reason, candidates };
 }
+
+/** The card may still have the number of somebody who changed it. */
+export const toStaleReview = (candidate: Candidate): Extract<NewcomerStep, { kind: 'review' }> => ({
+  kind: 'review',
+  review: 'ambiguous',
+  reason: 'Somebody else, who is linked to this contact, had this number before and changed it.',
+  candidates: [candidate],
+});

@@ -1,15 +1,14 @@
 import type { ContactCard } from './contact-match';
-import { listAliases, listReadings, type CountryCode } from './phone';
-import { isFoundBySearch } from './phone-search';
+import { listAliases, listOddNumbers, listReadings, type CountryCode } from './phone';
 import { listWrittenNumbers } from './phone-text';
 
-/** Why a stored value finds nobody. */
+/** What is wrong with a stored value. */
 export type PhoneFault =
   | 'no number'
   | 'no country'
   | 'not a full number'
   | 'may be of two countries'
-  /** We can read it, but Bitrix24 does not show the card when the number is asked for. */
+  /** Bitrix24's own search and duplicate check do not find it: digits run together. We do, by an index of our own. */
   | 'not found by Bitrix24';
 
 /** A phone value of a contact that no WhatsApp number can be matched with. */
@@ -39,7 +38,8 @@ export interface PhoneQuality {
 export function faultOf(value: string, country: CountryCode | null): PhoneFault | null {
   const readings = listReadings(value, country);
   if (readings.some(({ isCertain }) => isCertain)) {
-    return isFoundBySearch(value, country) ? null : 'not found by Bitrix24';
+    const isOdd = listOddNumbers(value, country).some(({ isCertain }) => isCertain);
+    return isOdd ? 'not found by Bitrix24' : null;
   }
   if (readings.length > 0) return 'may be of two countries';
   const written = listWrittenNumbers(value);

@@ -1,34 +1,44 @@
 import { listAliases } from './phone-aliases';
-import { hasCallingCodeOf, parseInternational, type CountryCode } from './phone-number';
+import { toMatchCode } from './phone-match-code';
+import type { CountryCode } from './phone-number';
+import { listReadings } from './phone-readings';
+import { listWritings } from './phone-writings';
 
-/** Bitrix24 turns a leading 8 into a 7 unless a plus or 0, 1, 2 stands beside it, and stores bare numbers so. */
-const changedWithoutPlus = /^\+8[3-9]/;
+/** `crm.duplicate.findbycomm` reads no more values in one command, and passes over the rest without a word. */
+export const maxQueryValues = 20;
 
-/**
- * National writings that Bitrix24 stores under different digits. It cuts a leading 0 (or 011) from ten digits on and
- * turns a leading 8 into a 7; elsewhere the trunk zero makes no difference and would cost a request.
- */
-function listNationalForms(e164: string, country: CountryCode): string[] {
-  const number = parseInternational(e164.slice(1));
-  if (!number || !hasCallingCodeOf(number, country)) return [];
-  const national: string = number.nationalNumber;
-  // Before a national number, North America dials its calling code 1, and Russia's trunk 8 becomes its calling code 7.
-  if (number.countryCallingCode === '1' || number.countryCallingCode === '7') return [national];
-  const withZero = `0${national}`;
-  const written = number.formatNational().replace(/\D/g, '');
-  const isZeroKept = national.length < 9 || /^(?:8|11|0)/.test(national);
-  const forms = isZeroKept ? [national, withZero] : [national];
-  // Hungary dials 06, Argentina's mobiles `0<area> 15`: no part of the international form.
-  return written === withZero ? forms : [...forms, written];
+/** The writings of a number and its aliases that we would read as one of them, one for each form that Bitrix24 keeps. */
+function listByCode(e164: string, country: CountryCode | null): Map<string, string> {
+  const forms = [e164, ...listAliases(e164).map((alias) => alias.e164)];
+  const byCode = new Map(forms.map((form) => [toMatchCode(form), form]));
+  for (const writing of forms.flatMap((form) => listWritings(form, country))) {
+    const code = toMatchCode(writing);
+    if (byCode.has(code)) continue;
+    if (listReadings(writing, country).some((reading) => forms.includes(reading.e164))) {
+      byCode.set(code, writing);
+    }
+  }
+  return byCode;
 }
 
 /**
- * The values to ask `crm.duplicate.findbycomm` for, one per command, the likeliest first. They may hit strangers: every
- * hit is read back and verified by `matchContact`. National forms are asked for in the portal's own country only.
+ * The values to ask `crm.duplicate.findbycomm` for, all in one command, the likeliest first: one for each form under which
+ * Bitrix24 keeps a usual writing of the number. They may hit strangers, so every hit is read back and verified by
+ * `matchContact`. National forms are asked for in the portal's own country only.
  */
 export function listQueryVariants(e164: string, defaultCountry: CountryCode | null = null): string[] {
-  const forms = [e164, ...listAliases(e164).map((alias) => alias.e164)];
-  const bare = forms.filter((form) => changedWithoutPlus.test(form)).map((form) => form.slice(1));
-  const national = defaultCountry ? forms.flatMap((form) => listNationalForms(form, defaultCountry)) : [];
-  return [...new Set([...forms, ...bare, ...national])];
+  return [...listByCode(e164, defaultCountry).values()].slice(0, maxQueryValues);
+}
+
+/**
+ * The full numbers that a card's value means and that no question finds, because Bitrix24 keeps it in an odd form: a second
+ * number in the field, an extension in words, digits of other scripts.
+ */
+export function listOddNumbers(cardValue: string, defaultCountry: CountryCode | null) {
+  const stored = toMatchCode(cardValue);
+  return listReadings(cardValue, defaultCountry).filter(
+    ({ e164 }) =>
+      stored !== e164.slice(1) &&
+      !listQueryVariants(e164, defaultCountry).some((asked) => toMatchCode(asked) === stored),
+  );
 }

@@ -5,7 +5,7 @@ import { listWrittenNumbers } from './phone-text';
 export { listAliases, type PhoneAlias } from './phone-aliases';
 export { isCountryCode, type CountryCode } from './phone-number';
 export { listReadings } from './phone-readings';
-export { listQueryVariants } from './phone-variants';
+export { listOddNumbers, listQueryVariants, maxQueryValues } from './phone-variants';
 
 /** A full number; `country` is null where a calling code has none of its own, as for satellites. */
 export interface ParsedPhone {

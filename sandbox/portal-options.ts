@@ -62,6 +62,14 @@ export const usualTiming: Timing = {
   requestLimitMs: 60_000,
 };
 
+/** A field of contacts as staff have set it up. */
+const fieldSetupSchema = z.strictObject({
+  title: z.string().optional(),
+  type: z.string().optional(),
+  /** The values of a list. */
+  items: z.array(z.strictObject({ ID: z.string(), VALUE: z.string() })).optional(),
+});
+
 /** How this portal is set up. */
 export const settingsSchema = z.strictObject({
   license: z.string(),
@@ -69,6 +77,12 @@ export const settingsSchema = z.strictObject({
   licenseFamily: z.string(),
   /** Fields of a contact that must be filled, for example `ufCrm_1700000000`. */
   requiredContactFields: z.array(z.string()),
+  /** What staff call fields of a contact, and of which type they are, by their names. */
+  contactFields: z.record(z.string(), fieldSetupSchema),
+  /** The list of sources, the first of which a contact without one gets: id and name. */
+  sources: z.array(z.tuple([z.string(), z.string()])),
+  /** The employees who may be responsible; null: whoever is named. */
+  userIds: z.array(z.number().int()).nullable(),
   /** Answers with the odd types some methods give: whole `start`, `operating_reset_at` as text. */
   oddTimeTypes: z.boolean(),
   utcOffsetMinutes: z.number().int().min(-720).max(840),
@@ -79,6 +93,22 @@ export const usualSettings: PortalSettings = {
   license: 'com_basic',
   licenseFamily: 'basic',
   requiredContactFields: [],
+  contactFields: {},
+  sources: [
+    ['CALL', 'Call'],
+    ['EMAIL', 'E-mail'],
+    ['WEB', 'Website'],
+    ['ADVERTISING', 'Advertising'],
+    ['PARTNER', 'Existing client'],
+    ['RECOMMENDATION', 'By recommendation'],
+    ['TRADE_SHOW', 'Show/Exhibition'],
+    ['WEBFORM', 'CRM form'],
+    ['CALLBACK', 'Callback'],
+    ['RC_GENERATOR', 'Sales boost'],
+    ['STORE', 'Online store'],
+    ['OTHER', 'Other'],
+  ],
+  userIds: null,
   oddTimeTypes: false,
   utcOffsetMinutes: 180,
 };

@@ -14,6 +14,8 @@ export interface ChatDoc {
   groupJid: string | null;
   title: string | null;
   mergedInto: string | null;
+  /** The chats that were merged into this one; absent on chats of before. */
+  absorbed?: string[];
   /** Per lane, the time of the newest item told on the page: what is much older is late. */
   told: Record<Lane, Date | null>;
 }
@@ -29,6 +31,7 @@ const chatSchema = new Schema<ChatDoc>(
     groupJid: { type: String, default: null },
     title: { type: String, default: null },
     mergedInto: { type: String, default: null },
+    absorbed: [String],
     told: {
       type: new Schema(
         { live: { type: Date, default: null }, history: { type: Date, default: null } },
@@ -45,7 +48,9 @@ const chatSchema = new Schema<ChatDoc>(
 export function createChats(connection: Connection) {
   const model = connection.model('Chat', chatSchema, 'chats');
 
-  async function findOrCreate(fresh: Omit<ChatDoc, '_id' | 'mergedInto' | 'told'>): Promise<ChatDoc> {
+  async function findOrCreate(
+    fresh: Omit<ChatDoc, '_id' | 'mergedInto' | 'absorbed' | 'told'>,
+  ): Promise<ChatDoc> {
     const { key, title, ...rest } = fresh;
     const upsert = () =>
       model
@@ -106,8 +111,9 @@ export function createChats(connection: Connection) {
         throw error;
       }
     },
-    /** The permanent mark of a chat whose messages go over to another one. */
+    /** The permanent mark of a chat whose messages go over to another one, which knows of it before. */
     async markMerged(chatId: string, into: string): Promise<void> {
+      await model.updateOne({ _id: into }, { $addToSet: { absorbed: chatId } });
       await model.updateOne({ _id: chatId, mergedInto: null }, { $set: { mergedInto: into } });
     },
     findDirect: (accountId: string, personId: string): Promise<ChatDoc | null> =>

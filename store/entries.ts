@@ -1,66 +1,10 @@
-import { Schema, type Connection } from 'mongoose';
-import type { ItemId, Target } from '../domain/ids';
-import type { EntryState, Lane } from '../domain/link';
+import type { Connection } from 'mongoose';
+import { toLinkTarget, type ItemId, type MessageId, type Target } from '../domain/ids';
+import type { Lane } from '../domain/link';
 import { isDuplicateKey, newId } from './connection';
+import { entrySchema, type EntryDoc } from './entry-schema';
 
-/** One timeline comment of ours. An entry always has an item; items are unique over all entries. */
-export interface EntryDoc {
-  _id: string;
-  portalId: string;
-  target: Target;
-  chatId: string;
-  lane: Lane;
-  seq: number;
-  items: ItemId[];
-  crmContactId: number;
-  epoch: number;
-  /** Random; the last line of the comment. A lost answer is settled by it. */
-  marker: string;
-  text: string;
-  state: EntryState;
-  /** Counts the requests that may have carried it. */
-  attempt: number;
-  firstSentAt: Date | null;
-  sentAt: Date | null;
-  /** When to look again for one whose contact was gone; null: as soon as its outcome can be known. */
-  lookAgainAt: Date | null;
-  commentId: number | null;
-  deliveredAt: Date | null;
-  /** The time of its newest item. */
-  newestAt: Date;
-  /** True once the text was replaced because Bitrix24 refused it. */
-  placeholder: boolean;
-}
-
-const entrySchema = new Schema<EntryDoc>(
-  {
-    _id: String,
-    portalId: { type: String, required: true },
-    target: { type: String, required: true },
-    chatId: { type: String, required: true },
-    lane: { type: String, required: true },
-    seq: { type: Number, required: true },
-    items: { type: [String], required: true },
-    crmContactId: { type: Number, required: true },
-    epoch: { type: Number, required: true },
-    marker: { type: String, required: true },
-    text: { type: String, required: true },
-    state: { type: String, required: true },
-    attempt: { type: Number, required: true },
-    firstSentAt: { type: Date, default: null },
-    sentAt: { type: Date, default: null },
-    lookAgainAt: { type: Date, default: null },
-    commentId: { type: Number, default: null },
-    deliveredAt: { type: Date, default: null },
-    newestAt: { type: Date, required: true },
-    placeholder: { type: Boolean, required: true },
-  },
-  { versionKey: false },
-)
-  .index({ items: 1 }, { unique: true })
-  .index({ target: 1, lane: 1, seq: 1 }, { unique: true })
-  .index({ target: 1, state: 1 })
-  .index({ portalId: 1, sentAt: 1 }, { partialFilterExpression: { state: 'sending' } });
+export type { EntryDoc } from './entry-schema';
 
 export type NewEntry = Pick<
   EntryDoc,
@@ -75,6 +19,11 @@ export type NewEntry = Pick<
   | 'text'
   | 'newestAt'
 >;
+
+/** The target of an entry that tells nothing: it keeps the items of a dropped copy from being told. */
+const toCopyTarget = (messageId: MessageId): Target => toLinkTarget(`copy/${messageId}`);
+
+export const isTelling = ({ target }: EntryDoc): boolean => !target.startsWith(toCopyTarget(''));
 
 /** What a compare-and-set compares: the entry as it was read. */
 export type EntryRead = Pick<EntryDoc, '_id' | 'state' | 'attempt' | 'epoch'>;
@@ -109,6 +58,36 @@ export function createEntries(connection: Connection) {
         return made.toObject<EntryDoc>();
       } catch (error) {
         if (isDuplicateKey(error)) return null;
+        throw error;
+      }
+    },
+
+    /**
+     * Takes all items of a message's second copy for good, so that a planner who read its rows before cannot plan them any
+     * more. False: one of them is in an entry already. Safe to repeat, also with more items.
+     */
+    async retireCopy(
+      { _id: messageId, portalId, chatId }: { _id: MessageId; portalId: string; chatId: string },
+      items: readonly ItemId[],
+    ): Promise<boolean> {
+      const never = { text: '', marker: '', crmContactId: 0, epoch: 0, attempt: 0, placeholder: false };
+      const fresh = {
+        _id: newId(),
+        portalId,
+        chatId,
+        state: 'removed',
+        newestAt: new Date(),
+        ...never,
+      } as const;
+      try {
+        await model.updateOne(
+          { target: toCopyTarget(messageId), lane: 'live', seq: 1 },
+          { $set: { items: [...items] }, $setOnInsert: fresh },
+          { upsert: true },
+        );
+        return true;
+      } catch (error) {
+        if (isDuplicateKey(error)) return false;
         throw error;
       }
     },

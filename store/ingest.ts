@@ -1,8 +1,11 @@
+import type { Identity } from '../domain/identity';
 import type { IncomingMessage } from '../domain/message';
 import type { AccountDoc } from './accounts';
 import { readableChange } from './chat-merge';
 import type { ChatDoc } from './chats';
 import type { MessageVersion, NewMessage, NewVersion } from './messages';
+import { learnPairs } from './learn-pairs';
+import { changeNumber } from './number-change';
 import { resolvePerson } from './person-merge';
 import { currentChat, routeVersion } from './routing';
 import type { Store } from './store';
@@ -21,13 +24,21 @@ async function findOrCreateChat(store: Store, account: AccountDoc, message: Inco
     const speaker =
       message.sender === null || message.sender.aliases.length === 0
         ? null
-        : await resolvePerson(store, portalId, message.sender, source);
+        : await resolvePerson(store, portalId, message.sender, source, message.sentAt);
     return { chat, speaker };
   }
-  const peer = await resolvePerson(store, portalId, message.chat.peer, source);
+  const peer = await resolvePerson(store, portalId, message.chat.peer, source, message.sentAt);
   const chat = await store.chats.findOrCreateDirect(portalId, account._id, peer._id);
   return { chat, speaker: message.fromMe ? null : peer };
 }
+
+/** What a source's address book says of people we know. Gives the parked links that have something waiting now. */
+export const learnAddressBook = (
+  store: Store,
+  { portalId }: AccountDoc,
+  identities: readonly Identity[],
+  source: string,
+): Promise<string[]> => learnPairs(store, portalId, identities, source);
 
 /**
  * What makes a message the same one: in a direct chat direction and stanza id, in a group the stanza id, since two of
@@ -89,7 +100,7 @@ async function save(store: Store, fresh: NewMessage, version: NewVersion) {
 }
 
 /**
- * Takes one translated message in. The order of writes: person and chat, message version, outbox row, the link's
+ * Takes one translated message in. The order of writes: a changed number, person and chat, message version, outbox row, the link's
  * `arrivals`, `routedAt`. A crash in between leaves a version without `routedAt`; redelivery or the sweep goes on.
  */
 export async function ingestMessage(
@@ -99,6 +110,9 @@ export async function ingestMessage(
   source: string,
 ): Promise<Ingested> {
   const arrivedAt = new Date();
+  const { numberChange, sentAt } = message;
+  // First, and with every delivery: the notice itself belongs to whoever had the old number.
+  if (numberChange) await changeNumber(store, account.portalId, numberChange, sentAt, source);
   const { chat, speaker } = await findOrCreateChat(store, account, message, source);
   const fromMe = await directionOf(store, chat, message);
   const key = await keyOf(store, chat, { ...message, fromMe }, speaker?._id ?? null);

@@ -1,4 +1,4 @@
-import type { Creation, LinkModel } from './link-schema';
+import type { Creation, LinkDoc, LinkModel, LinkRequest } from './link-schema';
 
 /** What the making of a link's contact writes on the link. */
 export function createLinkCreations(model: LinkModel) {
@@ -15,5 +15,22 @@ export function createLinkCreations(model: LinkModel) {
       );
       return done.modifiedCount === 1;
     },
+
+    /**
+     * A pending link whose contact was refused is asked for again, perhaps with what was missing: the request given last
+     * counts. Null when it is not refused any more.
+     */
+    askAgain: ({ _id, creation }: LinkDoc, request: LinkRequest): Promise<LinkDoc | null> =>
+      model
+        .findOneAndUpdate(
+          {
+            ...{ _id, state: 'pending', 'creation.state': 'planned' },
+            ...{ 'creation.attempt': creation?.attempt ?? 0, 'creation.refusal': { $exists: true } },
+          },
+          { $set: { request }, $unset: { 'creation.refusal': '' } },
+          { returnDocument: 'after' },
+        )
+        .lean<LinkDoc>()
+        .exec(),
   };
 }

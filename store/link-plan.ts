@@ -50,7 +50,8 @@ async function planMany(
 ): Promise<PlannedLink[]> {
   const numbers = newcomers.map(({ person }) => phoneOf(person.aliases));
   const asked = [...new Set(numbers.filter((e164) => e164 !== null))];
-  const answers = await lookUpNumbers(directory, asked, toCountry(portal.defaultCountry));
+  const beside = store.oddNumbers.beside(portal._id, directory);
+  const answers = await lookUpNumbers(beside, asked, toCountry(portal.defaultCountry));
   const byNumber = new Map(asked.map((e164, index) => [e164, answers[index]]));
   return Promise.all(
     newcomers.map(async ({ person }, index) => {
@@ -58,7 +59,7 @@ async function planMany(
       const looked = e164 === null ? undefined : byNumber.get(e164);
       if (!looked) return toPlanned(person, noNumber);
       if ('error' in looked) throw looked.error;
-      const create = await isToBeCreated(store, portal.createMissing, person);
+      const create = await isToBeCreated(store, portal, person);
       return toPlanned(person, decideNewcomer(looked.verdict, create));
     }),
   );

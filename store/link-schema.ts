@@ -6,7 +6,21 @@ export interface LinkRequest {
   crmContactId: number | null;
   createIfMissing: boolean;
   name: string | null;
+  /** The employee who is to be responsible for a new contact; absent: whoever the portal's access belongs to. */
+  assignedById?: number | undefined;
+  /** What the portal requires of a new contact, by its names of the fields. */
+  fields?: Record<string, string | number | boolean> | undefined;
+  /** A person saw the candidates of a review and wants a new contact all the same. */
+  despiteCandidates?: boolean | undefined;
   at: Date;
+}
+
+/** Why the portal did not make a contact, for the person who asked; what it wants filled or refused, by its names. */
+export interface CreationRefusal {
+  /** `fields_required`, `value_refused`, or the code of a trouble. */
+  code: string;
+  advice: string;
+  fields: { name: string | null; title: string; options: { id: string; title: string }[] }[];
 }
 
 /** The making of a CRM contact, told like an entry: planned, sending, settled. */
@@ -14,6 +28,8 @@ export interface Creation {
   state: 'planned' | 'sending' | 'settled';
   attempt: number;
   sentAt: Date | null;
+  /** Only while it is planned again after a refusal. */
+  refusal?: CreationRefusal | undefined;
 }
 
 /** A change of a link that somebody asked for and the workflow carries out. `remember`: do not link again. */

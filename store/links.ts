@@ -58,6 +58,8 @@ export function createLinks(connection: Connection) {
               ...{ state: 'pending', rhythm: 'rounds', request, decision: null, crmContactId: null },
               ...{ attention: null, doubt: null, doNotLinkAgain: false },
             },
+            // What was refused was another request.
+            $unset: { 'creation.refusal': '' },
             $inc: { epoch: 1 },
             $push: tell('requested', request.crmContactId),
           },

@@ -16,15 +16,28 @@ const older = (after: string | null) => (after === null ? {} : { _id: { $lt: aft
 const given = (filter: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
 
-/** People, newest first; `text` is part of a name. */
+/** A number is looked for in the aliases, everything else in the names. */
+function toPersonFilter(text: string): Record<string, unknown> {
+  const digits = text.replaceAll(/\D/g, '').replace(/^0+/, '');
+  const isNumber = digits.length >= 3 && /^[\d\s()+./-]+$/.test(text);
+  if (!isNumber) return { 'names.name': { $regex: escapeRegExp(text), $options: 'i' } };
+  const key = { $regex: `:\\+?\\d*${digits}` };
+  return { $or: [{ 'aliases.key': key }, { 'absorbed.key': key }] };
+}
+
+/** People who are not merged into others, newest first; `text` is part of a name or number. */
 export function listPeople(
   { people }: Store,
   { portalId, text }: { portalId?: string | undefined; text?: string | undefined },
   { after, limit }: Page,
 ): Promise<PersonDoc[]> {
-  const name = text === undefined ? undefined : { $regex: escapeRegExp(text), $options: 'i' };
   return people.model
-    .find({ ...given({ portalId, name }), ...older(after) })
+    .find({
+      mergedInto: null,
+      ...given({ portalId }),
+      ...(text === undefined ? {} : toPersonFilter(text)),
+      ...older(after),
+    })
     .sort({ _id: -1 })
     .limit(limit)
     .lean<PersonDoc[]>()
@@ -45,14 +58,14 @@ export function listChats(
     .exec();
 }
 
-/** Entries, newest first. */
+/** Entries, newest first; those that only keep a dropped copy from being told have no contact. */
 export function listEntries(
   { entries }: Store,
   filter: { target?: string | undefined; chatId?: string | undefined; state?: EntryState | undefined },
   { after, limit }: Page,
 ): Promise<EntryDoc[]> {
   return entries.model
-    .find({ ...given(filter), ...older(after) })
+    .find({ crmContactId: { $gt: 0 }, ...given(filter), ...older(after) })
     .sort({ _id: -1 })
     .limit(limit)
     .lean<EntryDoc[]>()

@@ -1,77 +1,8 @@
-import { Schema, type Connection } from 'mongoose';
-import type { MessageEvent, MessageKind } from '../domain/message';
+import type { Connection } from 'mongoose';
 import { isDuplicateKey, newId } from './connection';
+import { messageSchema, type MessageDoc, type MessageVersion } from './message-schema';
 
-/** One telling of a message: the original, an edit, a revoke or a reaction. `v` is its index and never changes. */
-export interface MessageVersion {
-  v: number;
-  /** `create`, or `<event>:<id of the change>`: what a redelivery is recognised by. */
-  change: string;
-  event: MessageEvent;
-  /** Who did it: a reaction to our message may be theirs. */
-  fromMe: boolean;
-  senderName: string | null;
-  kind: MessageKind;
-  text: string | null;
-  fileName: string | null;
-  quotedText: string | null;
-  forwarded: boolean;
-  sentAt: Date;
-  arrivedAt: Date;
-  /** Set last by ingest: everything that had to follow from this version is stored. */
-  routedAt: Date | null;
-  /** The entry that told it on the contact's page. */
-  entryId: string | null;
-}
-
-/** A message with all its versions. `key` is unique in its chat. */
-export interface MessageDoc {
-  _id: string;
-  portalId: string;
-  chatId: string;
-  accountId: string;
-  key: string;
-  stanzaId: string;
-  fromMe: boolean;
-  senderPersonId: string | null;
-  versions: MessageVersion[];
-}
-
-const versionSchema = new Schema<MessageVersion>(
-  {
-    v: { type: Number, required: true },
-    change: { type: String, required: true },
-    event: { type: String, required: true },
-    fromMe: { type: Boolean, required: true },
-    senderName: { type: String, default: null },
-    kind: { type: String, required: true },
-    text: { type: String, default: null },
-    fileName: { type: String, default: null },
-    quotedText: { type: String, default: null },
-    forwarded: { type: Boolean, required: true },
-    sentAt: { type: Date, required: true },
-    arrivedAt: { type: Date, required: true },
-    routedAt: { type: Date, default: null },
-    entryId: { type: String, default: null },
-  },
-  { _id: false },
-);
-const messageSchema = new Schema<MessageDoc>(
-  {
-    _id: String,
-    portalId: { type: String, required: true },
-    chatId: { type: String, required: true },
-    accountId: { type: String, required: true },
-    key: { type: String, required: true },
-    stanzaId: { type: String, required: true },
-    fromMe: { type: Boolean, required: true },
-    senderPersonId: { type: String, default: null },
-    versions: [versionSchema],
-  },
-  { versionKey: false },
-)
-  .index({ chatId: 1, key: 1 }, { unique: true })
-  .index({ portalId: 1, 'versions.routedAt': 1 });
+export type { MessageDoc, MessageVersion } from './message-schema';
 
 export type NewVersion = Omit<MessageVersion, 'v' | 'routedAt' | 'entryId'>;
 export type NewMessage = Omit<MessageDoc, '_id' | 'versions'>;
@@ -174,9 +105,35 @@ export function createMessages(connection: Connection) {
       }
     },
 
-    /** Removes one of two copies of a message: the one that is in no entry. */
-    async removeCopy(messageId: string): Promise<void> {
-      await model.deleteOne({ _id: messageId });
+    /**
+     * Removes one of two copies of a message: the one that is in no entry. False when a version came to it since it was
+     * read.
+     */
+    async removeCopy({ _id, versions }: MessageDoc): Promise<boolean> {
+      const done = await model.deleteOne({ _id, versions: { $size: versions.length } });
+      return done.deletedCount === 1;
+    },
+
+    /** Notes on a message what its other copy told: a version that is known, routed and on the page. */
+    async addTold(messageId: string, version: MessageVersion, entryId: string): Promise<void> {
+      for (;;) {
+        const message = await model.findById(messageId).lean<MessageDoc>().exec();
+        const known = message?.versions.find(({ change }) => change === version.change);
+        if (!message || known?.entryId) return;
+        const told = { routedAt: version.routedAt ?? new Date(), entryId };
+        const v = known?.v ?? message.versions.length;
+        const done = known
+          ? await model.updateOne(
+              { _id: messageId },
+              { $set: { 'versions.$[one].routedAt': told.routedAt, 'versions.$[one].entryId': entryId } },
+              { arrayFilters: [{ 'one.v': v }] },
+            )
+          : await model.updateOne(
+              { _id: messageId, versions: { $size: v } },
+              { $push: { versions: { ...version, ...told, v } } },
+            );
+        if (done.modifiedCount === 1) return;
+      }
     },
 
     /** The message with the earliest time in these chats. */

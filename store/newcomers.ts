@@ -1,12 +1,14 @@
 import type { LinkDoc } from './link-schema';
 import type { PersonDoc } from './people';
-import type { CreateMissing } from './portals';
+import type { PortalDoc } from './portals';
+import type { ReviewDoc } from './reviews';
 import type { Store } from './store';
 
-/** A person with their link, if any. */
+/** A person with their link and the review of their contact, if any. */
 export interface Newcomer {
   person: PersonDoc;
   link: LinkDoc | null;
+  review: ReviewDoc | null;
 }
 
 /** Whether a link is in nobody's hands: none, or one that rests, and nobody said not to link again. */
@@ -29,10 +31,14 @@ export async function listNewcomers(
     reviews.listOfPeople(portalId, ids, 'contact'),
   ]);
   const byPerson = new Map(ofPeople.map((link) => [link.personId, link]));
-  const ignored = new Set(asked.filter(({ state }) => state === 'ignored').map(({ personId }) => personId));
+  const reviewOf = new Map(asked.map((review) => [review.personId, review]));
   return people
-    .map((person) => ({ person, link: byPerson.get(person._id) ?? null }))
-    .filter(({ person, link }) => isFree(link) && !ignored.has(person._id));
+    .map((person) => ({
+      person,
+      link: byPerson.get(person._id) ?? null,
+      review: reviewOf.get(person._id) ?? null,
+    }))
+    .filter(({ link, review }) => isFree(link) && review?.state !== 'ignored');
 }
 
 /** Whether the oldest message known of a person's direct chats is theirs. */
@@ -42,12 +48,11 @@ async function didWriteFirst({ chats, messages }: Store, { portalId, _id }: Pers
   return first !== null && !first.fromMe;
 }
 
-/** Whether a contact is to be made for somebody whose number no contact has. */
-export async function isToBeCreated(
-  store: Store,
-  policy: CreateMissing,
-  person: PersonDoc,
-): Promise<boolean> {
-  if (policy === 'whenTheyWriteFirst') return didWriteFirst(store, person);
-  return policy === 'always';
+/**
+ * Whether a contact is to be made for somebody whose number no contact has. Not before every contact was read once: one may
+ * have the number in a form that Bitrix24 does not find.
+ */
+export async function isToBeCreated(store: Store, portal: PortalDoc, person: PersonDoc): Promise<boolean> {
+  if (portal.createMissing === 'never' || !portal.oddScan?.isDone) return false;
+  return portal.createMissing === 'always' || didWriteFirst(store, person);
 }

@@ -4,10 +4,47 @@ import type { PersonDoc, PersonLookup, PersonModel } from './person-schema';
 
 /** When a person's contact is looked for: written by ingest, by the look-ups, and when the CRM changes. */
 export function createPeopleLookups(model: PersonModel) {
-  /** Unless the look-up was called for again since the person was read: then that stands. */
-  async function move({ _id, lookup }: PersonDoc, next: PersonLookup): Promise<void> {
-    const read = lookup === null ? { lookup: null } : { 'lookup.nextAt': lookup.nextAt };
-    await model.updateOne({ _id, ...read }, { $set: { lookup: next } });
+  /**
+   * Unless the look-up was called for again since the people were read: then that stands. One write for all who wait
+   * alike; a call sets a time of its own, which is none of those read.
+   */
+  async function move(people: readonly PersonDoc[], next: PersonLookup): Promise<void> {
+    const never = people.filter(({ lookup }) => lookup === null).map(({ _id }) => _id);
+    if (never.length > 0) {
+      await model.updateMany({ _id: { $in: never }, lookup: null }, { $set: { lookup: next } });
+    }
+    const called = people.filter(({ lookup }) => lookup !== null);
+    if (called.length === 0) return;
+    const ids = called.map(({ _id }) => _id);
+    const read = [...new Set(called.map(({ lookup }) => lookup?.nextAt?.getTime() ?? null))];
+    const times = read.map((ms) => (ms === null ? null : new Date(ms)));
+    await model.updateMany(
+      { _id: { $in: ids }, 'lookup.nextAt': { $in: times } },
+      { $set: { lookup: next } },
+    );
+  }
+
+  /** The people by how often they were missed: each of them waits alike. */
+  function groupByMisses(people: readonly PersonDoc[]): Map<number, PersonDoc[]> {
+    const groups = new Map<number, PersonDoc[]>();
+    for (const person of people) {
+      const misses = person.lookup?.misses ?? 0;
+      groups.set(misses, [...(groups.get(misses) ?? []), person]);
+    }
+    return groups;
+  }
+
+  /** Nobody, or several, had these people's numbers: asked again after a pause that grows. */
+  async function rememberMisses(people: readonly PersonDoc[], at: Date): Promise<void> {
+    for (const [before, group] of groupByMisses(people)) {
+      const misses = before + 1;
+      await move(group, { at, nextAt: new Date(at.getTime() + pauseAfterMisses(misses)), misses });
+    }
+  }
+
+  /** Nothing to look for by the clock: linked, ignored, or without a number. */
+  async function restLookups(people: readonly PersonDoc[], at: Date): Promise<void> {
+    for (const [misses, group] of groupByMisses(people)) await move(group, { at, nextAt: null, misses });
   }
 
   return {
@@ -58,15 +95,14 @@ export function createPeopleLookups(model: PersonModel) {
       );
     },
 
-    /** Nobody, or several, had the number: asked again after a pause that grows. */
-    async rememberMiss(person: PersonDoc, at: Date): Promise<void> {
-      const misses = (person.lookup?.misses ?? 0) + 1;
-      await move(person, { at, nextAt: new Date(at.getTime() + pauseAfterMisses(misses)), misses });
-    },
+    rememberMisses,
+    restLookups,
 
-    /** Nothing to look for by the clock: linked, ignored, or without a number. */
-    restLookup: (person: PersonDoc, at: Date): Promise<void> =>
-      move(person, { at, nextAt: null, misses: person.lookup?.misses ?? 0 }),
+    /** See `rememberMisses`. */
+    rememberMiss: (person: PersonDoc, at: Date): Promise<void> => rememberMisses([person], at),
+
+    /** See `restLookups`. */
+    restLookup: (person: PersonDoc, at: Date): Promise<void> => restLookups([person], at),
 
     /** The people who have one of these aliases, each once; who was merged stands as the survivor. */
     async listByAliases(portalId: string, keys: readonly string[]): Promise<PersonDoc[]> {

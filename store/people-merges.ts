@@ -27,10 +27,23 @@ export function createPeopleMerges(model: PersonModel) {
 
     /** Shows the loser's aliases and names on the survivor too. Safe to repeat. */
     async absorb(survivorId: string, loser: PersonDoc): Promise<void> {
-      for (const alias of [...loser.aliases, ...loser.absorbed]) {
+      for (const alias of [...loser.aliases, ...loser.absorbed].filter(({ kind }) => kind !== 'none')) {
         await model.updateOne(
           { _id: survivorId, 'absorbed.key': { $ne: alias.key }, 'aliases.key': { $ne: alias.key } },
           { $push: { absorbed: alias } },
+        );
+      }
+      for (const former of loser.former ?? []) {
+        const { key, endedAt } = former;
+        await model.updateOne(
+          { _id: survivorId, former: { $not: { $elemMatch: { key, endedAt } } } },
+          { $push: { former } },
+        );
+      }
+      for (const username of loser.usernames ?? []) {
+        await model.updateOne(
+          { _id: survivorId, 'usernames.key': { $ne: username.key } },
+          { $push: { usernames: username } },
         );
       }
       for (const name of loser.names) {
@@ -50,11 +63,12 @@ export function createPeopleMerges(model: PersonModel) {
       await model.updateOne({ _id: loserId, mergedInto: { $ne: null } }, { $set: { moving: true } });
     },
 
+    /** Nothing is left to be gone on with. */
     async finishMerge(loserId: string): Promise<void> {
       await model.updateOne({ _id: loserId }, { $set: { moving: false } });
     },
 
-    /** Merged people of whom not everything is with the survivor yet. */
+    /** People of whom something was begun: mostly merged ones of whom not everything is with the survivor yet. */
     listMoving: (portalId: string, limit: number): Promise<PersonDoc[]> =>
       model.find({ portalId, moving: true }).limit(limit).lean<PersonDoc[]>().exec(),
   };

@@ -1,15 +1,23 @@
 import type { Connection } from 'mongoose';
-import { mayBeOnePerson, phoneOf, type Alias, type AliasKind, type Identity } from '../domain/identity';
+import {
+  isStrong,
+  mayBeOnePerson,
+  phoneOf,
+  type Alias,
+  type AliasKind,
+  type Identity,
+} from '../domain/identity';
 import { isDuplicateKey, newId } from './connection';
 import { createPeopleLookups } from './people-lookups';
 import { createPeopleMerges, followMerges } from './people-merges';
+import { createPeopleNumbers } from './people-numbers';
+import { createPeopleSigns } from './people-signs';
 import { createPersonModel, type PersonDoc } from './person-schema';
 
 export type { PersonDoc } from './person-schema';
 
-const maxNames = 20;
 const maxAttempts = 3;
-const order: AliasKind[] = ['phone', 'bsuid', 'lid', 'username'];
+const order: AliasKind[] = ['phone', 'bsuid', 'lid', 'username', 'none'];
 
 interface Chosen {
   person: PersonDoc | null;
@@ -17,11 +25,17 @@ interface Chosen {
   fresh: Alias[];
 }
 
+/** The names that people are found by. A username counts only where a source knows nothing else of somebody. */
+function namesOf({ aliases }: Identity): Alias[] {
+  const strong = aliases.filter(isStrong);
+  return strong.length > 0 ? strong : aliases;
+}
+
 /**
- * Whose message it is when the aliases are several people's: the phone decides, then BSUID, LID, username. A person with
- * another phone is never meant; then the phone alone is believed.
+ * Whose message it is when the aliases are several people's: the phone decides, then BSUID, LID. A person with another
+ * phone is never meant; then the phone alone is believed.
  */
-function choose(owners: ReadonlyMap<string, PersonDoc>, { aliases }: Identity): Chosen {
+function choose(owners: ReadonlyMap<string, PersonDoc>, aliases: readonly Alias[]): Chosen {
   const sorted = [...aliases].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
   const ranked = sorted.flatMap(({ key }) => owners.get(key) ?? []);
   const isPossible = (person: PersonDoc) => mayBeOnePerson(aliases, person.aliases);
@@ -32,6 +46,7 @@ function choose(owners: ReadonlyMap<string, PersonDoc>, { aliases }: Identity): 
 
 export function createPeople(connection: Connection) {
   const model = createPersonModel(connection);
+  const signs = createPeopleSigns(model);
 
   /** Who has which alias; someone merged into another stands for that one. */
   async function findOwners(portalId: string, aliases: readonly Alias[]): Promise<Map<string, PersonDoc>> {
@@ -91,16 +106,6 @@ export function createPeople(connection: Connection) {
     return true;
   }
 
-  async function addName(person: PersonDoc, name: string | null, source: string): Promise<void> {
-    if (name === null || name === person.name) return;
-    const mark = { firstSeenAt: new Date(), source };
-    await model.updateOne({ _id: person._id }, { $set: { name } });
-    await model.updateOne(
-      { _id: person._id, 'names.name': { $ne: name } },
-      { $push: { names: { $each: [{ name, ...mark }], $slice: -maxNames } } },
-    );
-  }
-
   const loadAsStored = (personId: string): Promise<PersonDoc | null> =>
     model.findById(personId).lean<PersonDoc>().exec();
   const findByAlias = async (portalId: string, key: string): Promise<PersonDoc | null> => {
@@ -113,12 +118,14 @@ export function createPeople(connection: Connection) {
     /** The person these aliases name, made or enriched as needed. Races of two writers end at one document. */
     async findOrCreate(portalId: string, identity: Identity, source: string): Promise<PersonDoc> {
       for (let attempt = 0; ; attempt += 1) {
-        const { person, fresh } = choose(await findOwners(portalId, identity.aliases), identity);
+        const names = namesOf(identity);
+        const { person, fresh } = choose(await findOwners(portalId, names), names);
         try {
-          if (!person) return await insert(portalId, fresh, identity.name, source);
-          if (!(await addAliases(person, fresh, source)) && attempt < maxAttempts) continue;
-          await addName(person, identity.name, source);
-          return person;
+          const found = person ?? (await insert(portalId, fresh, identity.name, source));
+          if (person && !(await addAliases(person, fresh, source)) && attempt < maxAttempts) continue;
+          await signs.addUsernames(found, identity.aliases, source);
+          if (person) await signs.showName(person, identity.name, source);
+          return found;
         } catch (error) {
           if (!isDuplicateKey(error) || attempt === maxAttempts) throw error;
         }
@@ -126,7 +133,7 @@ export function createPeople(connection: Connection) {
     },
     /** The other people that an identity with a phone names by its phone, LID or BSUID: the same one, or a conflict. */
     async findRivals(identity: Identity, person: PersonDoc): Promise<PersonDoc[]> {
-      const named = identity.aliases.filter(({ kind }) => kind !== 'username');
+      const named = identity.aliases.filter(isStrong);
       const known = [...person.aliases, ...person.absorbed].map(({ key }) => key);
       if (phoneOf(named) === null || named.every(({ key }) => known.includes(key))) return [];
       const owners = [...(await findOwners(person.portalId, named)).values()];
@@ -134,6 +141,8 @@ export function createPeople(connection: Connection) {
         ({ _id }) => _id !== person._id,
       );
     },
+    /** Who has which of these aliases, by its key; someone merged into another stands for that one. */
+    findOwners,
     /** The person, or whom they were merged into. */
     async load(personId: string): Promise<PersonDoc | null> {
       const found = await loadAsStored(personId);
@@ -146,6 +155,8 @@ export function createPeople(connection: Connection) {
         .lean<PersonDoc[]>()
         .exec(),
     findByAlias,
+    ...signs,
+    ...createPeopleNumbers(model),
     ...createPeopleMerges(model),
     ...createPeopleLookups(model),
   };

@@ -1,8 +1,16 @@
-import type { Candidate } from '../domain/contact-match';
-import { mayBeOnePerson, phoneOf, type Identity } from '../domain/identity';
+import type { Identity } from '../domain/identity';
 import { moveChat } from './chat-merge';
+import {
+  contactsDiffer,
+  findClaimObstacle,
+  findObstacle,
+  isActive,
+  isOneContact,
+  openConflict,
+} from './conflicts';
 import type { LinkDoc } from './link-schema';
 import type { PersonDoc } from './people';
+import type { NumberClaim } from './person-schema';
 import type { ReviewDoc } from './reviews';
 import { addHeldMessages } from './routing';
 import type { Store } from './store';
@@ -17,45 +25,6 @@ export interface Advanced {
 
 /** So many messages of a chat go over in one pass. */
 const messagesAtOnce = 200;
-
-const isActive = (link: LinkDoc | null): link is LinkDoc => link !== null && link.state !== 'unlinked';
-const isOneContact = (one: LinkDoc, other: LinkDoc): boolean =>
-  one.state === 'linked' &&
-  other.state === 'linked' &&
-  one.change === null &&
-  other.change === null &&
-  one.crmContactId === other.crmContactId;
-
-function toCandidate(person: PersonDoc, link: LinkDoc | null): Candidate[] {
-  if (!link || link.crmContactId === null) return [];
-  const { rule, matchedValue, confidence } = link.decision ?? {};
-  return [
-    {
-      crmContactId: link.crmContactId,
-      name: person.name ?? '',
-      phones: [phoneOf(person.aliases) ?? []].flat(),
-      rule: rule ?? 'linked',
-      matchedValue: matchedValue ?? '',
-      confidence: confidence ?? 0,
-    },
-  ];
-}
-
-/** A person must look at it: the two stay apart, and what comes goes by the phone. */
-async function openConflict(store: Store, person: PersonDoc, other: PersonDoc, reason: string) {
-  const { portalId, _id: personId } = person;
-  const [link, otherLink] = await Promise.all([
-    store.links.findByPerson(portalId, personId),
-    store.links.findByPerson(portalId, other._id),
-  ]);
-  await store.reviews.open({
-    ...{ portalId, personId, linkId: link?._id ?? null, otherPersonId: other._id, kind: 'conflict', reason },
-    candidates: [...toCandidate(person, link), ...toCandidate(other, otherLink)],
-  });
-}
-
-const phonesDiffer = 'Two people with different numbers share a WhatsApp id; messages go by the number.';
-const contactsDiffer = 'Two names of one person are linked with different contacts.';
 
 /** Ends the loser's link to the contact that the survivor is linked with too; its entries stay. */
 async function endLink(store: Store, link: LinkDoc): Promise<void> {
@@ -116,6 +85,10 @@ export async function advanceMerge(store: Store, loserId: string): Promise<Advan
   const loser = await store.people.loadAsStored(loserId);
   const survivor = await store.people.load(loserId);
   const nothing = { state: 'finished', parkedLinkId: null } as const;
+  if (loser && !loser.mergedInto) {
+    await settleClaim(store, loser._id);
+    return nothing;
+  }
   if (!loser?.mergedInto || !survivor || survivor._id === loserId) return nothing;
   if (!(await mergeLinks(store, survivor, loser))) return { ...nothing, state: 'waits' };
   let isDone = true;
@@ -127,17 +100,6 @@ export async function advanceMerge(store: Store, loserId: string): Promise<Advan
   const parkedLinkId = await takeHeld(store, survivor, loser);
   await store.people.finishMerge(loserId);
   return { state: 'finished', parkedLinkId };
-}
-
-/** Why these two cannot be one person without somebody's word, or null when they can. */
-async function findObstacle(store: Store, one: PersonDoc, other: PersonDoc): Promise<string | null> {
-  if (!mayBeOnePerson(one.aliases, other.aliases)) return phonesDiffer;
-  const [link, otherLink] = await Promise.all([
-    store.links.findByPerson(one.portalId, one._id),
-    store.links.findByPerson(one.portalId, other._id),
-  ]);
-  const mayJoin = !isActive(link) || !isActive(otherLink) || isOneContact(link, otherLink);
-  return mayJoin ? null : contactsDiffer;
 }
 
 async function merge(store: Store, survivor: PersonDoc, loser: PersonDoc): Promise<void> {
@@ -155,32 +117,65 @@ export async function mergePeople(store: Store, survivor: PersonDoc, loser: Pers
   await openConflict(store, survivor, loser, obstacle);
 }
 
-/** The person whom an identity names; the pairs it makes known merge people or show a conflict. */
+/**
+ * Who holds the number that a person claims: whoever had it just after the claim began and has left it since, else whoever
+ * has it now.
+ */
+async function findHolder(
+  store: Store,
+  portalId: string,
+  { key, since }: NumberClaim,
+): Promise<PersonDoc | null> {
+  const left = await store.people.listFormerHolders(portalId, key);
+  const later = left.find(({ former }) => former.endedAt > since);
+  return later?.person ?? store.people.findByAlias(portalId, key);
+}
+
+/**
+ * Goes on with a person's claim to a number: nobody has it: it is theirs; somebody has it: both are one, or a conflict that
+ * a person must look at. Safe to repeat.
+ */
+export async function settleClaim(store: Store, personId: string): Promise<void> {
+  const claimant = await store.people.loadAsStored(personId);
+  const claim = claimant?.claim;
+  if (!claimant || !claim || claimant.mergedInto) return;
+  const holder = await findHolder(store, claimant.portalId, claim);
+  if (!holder) {
+    if (!(await store.people.takeClaimed(claimant, claim))) return;
+  } else if (holder._id !== personId) {
+    const obstacle = await findClaimObstacle(store, { holder, claimant, claim });
+    if (obstacle === null) return merge(store, holder, claimant);
+    await openConflict(store, holder, claimant, obstacle);
+  } else await store.people.dropClaim(personId);
+  await store.people.finishMerge(personId);
+}
+
+/**
+ * The person whom an identity named at a time (WhatsApp's); the pairs it makes known merge people or show a conflict. A
+ * number changes hands by WhatsApp's notice only, and what was said before still is of who had it then.
+ */
 export async function resolvePerson(
   store: Store,
   portalId: string,
-  identity: Identity,
+  told: Identity,
   source: string,
+  at: Date = new Date(),
 ): Promise<PersonDoc> {
+  const startedAt = new Date();
+  const identity = await store.people.identityAt(portalId, told, at);
   const person = await store.people.findOrCreate(portalId, identity, source);
+  // A notice that was carried out meanwhile may have left the number to nobody: then who is new here is somebody known.
+  if (person.createdAt >= startedAt) {
+    const now = await store.people.identityAt(portalId, told, at);
+    if (now.aliases[0]?.key !== identity.aliases[0]?.key)
+      return resolvePerson(store, portalId, told, source, at);
+  }
   for (const rival of await store.people.findRivals(identity, person)) {
     // Read anew: the phone may have been learnt just now.
     const now = await store.people.load(person._id);
     if (now && now._id !== rival._id) await mergePeople(store, now, rival);
   }
   return person;
-}
-
-/** Takes a pair that a source's address book tells, without a message: only for people who are known already. */
-export async function learnPair(
-  store: Store,
-  portalId: string,
-  identity: Identity,
-  source: string,
-): Promise<void> {
-  const keys = identity.aliases.map(({ key }) => key);
-  const known = await store.people.listByAliases(portalId, keys);
-  if (known.length > 0) await resolvePerson(store, portalId, identity, source);
 }
 
 /** Whether a conflict has gone away: a person unlinked one of two, or gave both the same contact. Then they merge. */
@@ -190,7 +185,13 @@ export async function reviewConflict(store: Store, review: ReviewDoc): Promise<v
     store.people.load(review.otherPersonId ?? ''),
   ]);
   const areTwo = person && other && person._id !== other._id;
-  if (areTwo && (await findObstacle(store, person, other)) !== null) return;
-  if (areTwo) await merge(store, person, other);
+  const claimant = areTwo && [person, other].find(({ claim }) => claim);
+  if (claimant) {
+    // The number may be free by now: then nobody merges, and there is nothing left to ask.
+    await settleClaim(store, claimant._id);
+    const now = await store.people.loadAsStored(claimant._id);
+    if (now?.claim && !now.mergedInto) return;
+  } else if (areTwo && (await findObstacle(store, person, other)) !== null) return;
+  else if (areTwo) await merge(store, person, other);
   await store.reviews.settle(review.portalId, review.personId, 'identity');
 }

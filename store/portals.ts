@@ -24,6 +24,15 @@ export interface WatchCursor {
   afterId: number;
 }
 
+/** How far the portal's contacts were read for numbers in odd forms; `country` is the one they were read with. */
+export interface OddScan {
+  country: string | null;
+  afterId: number;
+  lastId: number;
+  width: number;
+  isDone: boolean;
+}
+
 /** A customer's Bitrix24. `host` identifies it; `sealedWebhookUrl` is its credential, encrypted. */
 export interface PortalDoc extends PortalPolicies, LinkPolicies {
   _id: string;
@@ -33,6 +42,8 @@ export interface PortalDoc extends PortalPolicies, LinkPolicies {
   attention: Attention | null;
   /** Null until the portal's changes are followed. */
   watchCursor: WatchCursor | null;
+  /** Null until the first contact was read. */
+  oddScan: OddScan | null;
   createdAt: Date;
 }
 
@@ -46,13 +57,14 @@ const portalSchema = new Schema<PortalDoc>(
     autoLink: { type: Boolean, default: true },
     createMissing: { type: String, default: 'never' },
     watchCursor: { type: Schema.Types.Mixed, default: null },
+    oddScan: { type: Schema.Types.Mixed, default: null },
     attention: { type: Schema.Types.Mixed, default: null },
     createdAt: { type: Date, required: true },
   },
   { versionKey: false, minimize: false },
 ).index({ host: 1 }, { unique: true });
 
-const usualPolicies = { autoLink: true, createMissing: 'never', watchCursor: null } as const;
+const usualPolicies = { autoLink: true, createMissing: 'never', watchCursor: null, oddScan: null } as const;
 
 /** A portal stored before it had a policy has the usual one. */
 const withPolicies = (portal: PortalDoc): PortalDoc => ({ ...usualPolicies, ...portal });
@@ -111,6 +123,9 @@ export function createPortals(connection: Connection, box: SecretBox) {
     /** Notes how far the portal's changes were followed. */
     async moveWatchCursor(portalId: string, watchCursor: WatchCursor): Promise<void> {
       await model.updateOne({ _id: portalId }, { $set: { watchCursor } });
+    },
+    async saveOddScan(portalId: string, oddScan: OddScan): Promise<void> {
+      await model.updateOne({ _id: portalId }, { $set: { oddScan } });
     },
     /** The webhook address in the clear: for the client only. Null when there is no such portal. */
     async findWebhookUrl(portalId: string): Promise<string | null> {

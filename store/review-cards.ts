@@ -1,3 +1,5 @@
+import type { LinkState } from '../domain/link';
+import type { LinkDoc } from './link-schema';
 import type { PersonDoc } from './people';
 import type { ReviewDoc } from './reviews';
 import type { Store } from './store';
@@ -10,6 +12,8 @@ export interface ReviewPerson {
   /** Every alias, also of people merged into this one. */
   aliases: string[];
   lastMessageAt: Date | null;
+  /** Their link, which says which contact they have or had. */
+  link: { id: string; state: LinkState; crmContactId: number | null } | null;
 }
 
 /** A review with its people; `other` is the second one of a conflict. */
@@ -19,24 +23,41 @@ export interface ReviewCard {
   other: ReviewPerson | null;
 }
 
-const toPerson = ({ _id, name, names, aliases, absorbed, lastMessageAt }: PersonDoc): ReviewPerson => ({
+const toPerson = (
+  { _id, name, names, aliases, absorbed, lastMessageAt }: PersonDoc,
+  link: LinkDoc | undefined,
+): ReviewPerson => ({
   personId: _id,
   name,
   names: names.map((one) => one.name),
-  aliases: [...aliases, ...(absorbed ?? [])].map(({ key }) => key),
+  aliases: [...aliases, ...(absorbed ?? [])].flatMap(({ kind, key }) => (kind === 'none' ? [] : key)),
   lastMessageAt: lastMessageAt ?? null,
+  link: link ? { id: link._id, state: link.state, crmContactId: link.crmContactId } : null,
 });
 
-/** The reviews with their people, with one read for all of them. */
+/** The reviews with their people, with two reads for all of them. */
 export async function loadReviewCards(
-  { people }: Store,
+  { people, links }: Store,
   reviews: readonly ReviewDoc[],
 ): Promise<ReviewCard[]> {
-  const ids = reviews.flatMap(({ personId, otherPersonId }) => [personId, otherPersonId ?? []].flat());
-  const found = new Map((await people.loadMany([...new Set(ids)])).map((person) => [person._id, person]));
+  const ids = [
+    ...new Set(reviews.flatMap(({ personId, otherPersonId }) => [personId, otherPersonId ?? []].flat())),
+  ];
+  const [known, linked] = await Promise.all([
+    people.loadMany(ids),
+    links.model
+      .find({
+        portalId: { $in: [...new Set(reviews.map(({ portalId }) => portalId))] },
+        personId: { $in: ids },
+      })
+      .lean<LinkDoc[]>()
+      .exec(),
+  ]);
+  const byId = new Map(known.map((person) => [person._id, person]));
+  const linkOf = new Map(linked.map((link) => [link.personId, link]));
   const find = (personId: string | null): ReviewPerson | null => {
-    const person = personId === null ? undefined : found.get(personId);
-    return person ? toPerson(person) : null;
+    const person = personId === null ? undefined : byId.get(personId);
+    return person ? toPerson(person, linkOf.get(person._id)) : null;
   };
   return reviews.map((review) => ({
     review,

@@ -48,12 +48,18 @@ export async function saveContactChange(
   return null;
 }
 
+/** A link in doubt goes on with its contact; one that another caller took out of its doubt has it already. */
+export async function keepChosen(store: Store, link: LinkDoc): Promise<Choice> {
+  const isKept = await store.links.keepContact(link, chosen());
+  const now = isKept ? link : await store.links.load(link._id);
+  if (!isKept && (now?.change !== null || now.doubt !== null)) return { kind: 'busy' };
+  await store.reviews.settle(link.portalId, link.personId);
+  return { kind: 'kept', resumed: isKept && link.doubt?.held ? link : null };
+}
+
 async function chooseForLink(store: Store, link: LinkDoc, crmContactId: number): Promise<Choice> {
   if (link.crmContactId === crmContactId) {
-    const wasHeld = link.doubt?.held ?? false;
-    const isKept = await store.links.keepContact(link, chosen());
-    if (isKept) await store.reviews.settle(link.portalId, link.personId);
-    return { kind: 'kept', resumed: isKept && wasHeld ? link : null };
+    return keepChosen(store, link);
   }
   const change = { crmContactId, decision: chosen(), why: 'contact chosen by a person' };
   const saved = await saveContactChange(store, link, change);
@@ -69,12 +75,13 @@ async function chooseForConflict(store: Store, review: ReviewDoc, crmContactId: 
   const linked = links.filter(({ state }) => state === 'linked');
   if (linked.length < 2) return { kind: 'apart' };
   const change = { crmContactId, decision: chosen(), why: 'contact chosen by a person' };
+  const others = linked.filter((one) => one.crmContactId !== crmContactId);
   const changes: SavedChange[] = [];
-  for (const link of linked.filter((one) => one.crmContactId !== crmContactId)) {
+  for (const link of others) {
     const saved = await saveContactChange(store, link, change);
     if (saved) changes.push(saved);
   }
-  return { kind: 'changed', changes };
+  return others.length > 0 && changes.length === 0 ? { kind: 'busy' } : { kind: 'changed', changes };
 }
 
 /** A person answers a review with a contact. Creating and ignoring go as before. */

@@ -1,6 +1,7 @@
 import { toItemId, toLinkTarget } from '../domain/ids';
 import { countItems } from '../domain/digest';
 import type { Lane } from '../domain/link';
+import { isLeftToMerge } from './chat-merge';
 import type { ChatDoc } from './chats';
 import type { LinkDoc } from './link-schema';
 import type { MessageDoc, MessageVersion } from './messages';
@@ -64,6 +65,16 @@ export async function currentChat(store: Store, chatId: string): Promise<ChatDoc
   return { ...chat, personId: survivor?._id ?? chat.personId };
 }
 
+/** True while a merge has to decide about the message; the sweep carries that merge on, then routes what is left. */
+async function waitsForMerge(store: Store, chat: ChatDoc, message: MessageDoc): Promise<boolean> {
+  if (!(await isLeftToMerge(store, chat, message))) return false;
+  for (const chatId of [message.chatId, ...(chat.absorbed ?? [])]) {
+    const personId = (await store.chats.load(chatId))?.personId;
+    if (personId) await store.people.reopenMerge(personId);
+  }
+  return true;
+}
+
 /**
  * The second half of ingest: outbox row, then the link's `arrivals`, then `routedAt`. Safe to repeat. The message was
  * written before the link is read here, and a link is written before it scans messages: one always sees the other.
@@ -74,6 +85,7 @@ export async function routeVersion(
   message: MessageDoc,
   version: MessageVersion,
 ): Promise<Routed> {
+  if (await waitsForMerge(store, chat, message)) return { parkedLinkId: null };
   const link =
     chat.kind === 'direct' && chat.personId !== null
       ? await store.links.findByPerson(chat.portalId, chat.personId)
@@ -93,15 +105,16 @@ export async function routeVersion(
 
 const page = 200;
 
-async function addHeldOfChat(store: Store, link: LinkDoc, chatId: string): Promise<number> {
+async function addHeldOfChat(store: Store, link: LinkDoc, chat: ChatDoc): Promise<number> {
   let added = 0;
   let after: string | null = null;
   do {
-    const messages = await store.messages.listOfChat(chatId, after, page);
+    const messages = await store.messages.listOfChat(chat._id, after, page);
     const waiting = messages.flatMap((message) =>
       message.versions.filter(({ entryId }) => entryId === null).map((version) => ({ message, version })),
     );
     for (const { message, version } of waiting) {
+      if (await waitsForMerge(store, chat, message)) continue;
       if (await addRows(store, link, message, version)) added += 1;
     }
     after = messages.length < page ? null : (messages.at(-1)?._id ?? null);
@@ -113,7 +126,7 @@ async function addHeldOfChat(store: Store, link: LinkDoc, chatId: string): Promi
 export async function addHeldMessages(store: Store, link: LinkDoc): Promise<number> {
   let added = 0;
   for (const chat of await store.chats.listDirect(link.portalId, link.personId)) {
-    added += await addHeldOfChat(store, link, chat._id);
+    added += await addHeldOfChat(store, link, chat);
   }
   return added;
 }

@@ -6,6 +6,7 @@ import { createEntries } from './entries';
 import { createLeases } from './leases';
 import { createLinks } from './links';
 import { createMessages } from './messages';
+import { createOddNumbers } from './odd-numbers';
 import { createOperations } from './operations';
 import { createOutbox } from './outbox';
 import { createPeople } from './people';
@@ -33,6 +34,7 @@ export async function openStore({ uri, encryptionKey }: { uri: string; encryptio
     messages: createMessages(connection),
     outbox: createOutbox(connection),
     entries: createEntries(connection),
+    oddNumbers: createOddNumbers(connection),
     operations: createOperations(connection),
     budgets: createBudgets(connection),
     leases: createLeases(connection),

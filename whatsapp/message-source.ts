@@ -7,6 +7,8 @@ export interface SourceContext {
   receivedAt: Date;
   /** The account's own names, which are never a peer; empty where they are not known yet. */
   ownAliases: readonly Alias[];
+  /** The account that received it: within it a BSUID is one person's where no portfolio is told. */
+  accountId?: string;
 }
 
 /** One way messages reach us. Each source knows its own wire format and nothing of storage or the CRM. */

@@ -19,7 +19,7 @@ export interface WorkerOptions {
 }
 
 /** A cached workflow takes about 0.1 MB, and every step looks through the whole cache: see docs/decisions. */
-const maxCachedWorkflows = 2_000;
+const maxCachedWorkflows = 1_000;
 /** Rounds wait for their batch of fifty, of which four are under way at once: with more waiting, batches go full. */
 const usualConcurrentActivities = 400;
 

@@ -8,6 +8,12 @@ export const taskQueue = 'contact-link';
 export const contactLinkWorkflowName = 'contactLinkWorkflow';
 export const portalWatchWorkflowName = 'portalWatchWorkflow';
 
+/**
+ * A watch is one among thousands of workflows, and the one that helps them all after an outage: its steps come first. 1 is the first
+ * of five; links have the usual 3.
+ */
+export const watchPriority = { priorityKey: 1 } as const;
+
 /** What came of a request to link. `pending`: nothing yet. `reviewId` names the review of a doubtful outcome. */
 export interface LinkOutcome {
   outcome: 'linked' | 'ambiguous' | 'unmatched' | 'unlinked' | 'pending';

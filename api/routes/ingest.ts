@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { toPhoneAlias } from '../../domain/identity';
 import type { Translation } from '../../domain/message';
 import type { AccountDoc } from '../../store/accounts';
-import { ingestMessage } from '../../store/ingest';
+import { ingestMessage, learnAddressBook } from '../../store/ingest';
 import { parseIngestEnvelope, type IngestEnvelope } from '../../whatsapp/ingest/envelope';
 import { ingestRequest } from '../../whatsapp/ingest/schema';
 import { translateIngestMessage } from '../../whatsapp/ingest/translate';
@@ -29,7 +29,11 @@ const counters = { accepted: 'accepted', updated: 'updated', duplicate: 'duplica
 /** The request without its messages. Nothing of a request that is refused here is stored. */
 function readEnvelope(body: unknown, account: AccountDoc): IngestEnvelope {
   const ownAliases = [toPhoneAlias(account.e164)];
-  const parsed = parseIngestEnvelope(body, { receivedAt: new Date(), ownAliases });
+  const parsed = parseIngestEnvelope(body, {
+    receivedAt: new Date(),
+    ownAliases,
+    accountId: account._id,
+  });
   if (!parsed.ok) throw new Problem('invalid_request', { errors: parsed.fields });
   const { envelope } = parsed;
   const told = envelope.account?.e164 ?? null;
@@ -75,7 +79,8 @@ async function take(
 async function takeAll(context: ApiContext, account: AccountDoc, envelope: IngestEnvelope): Promise<Intake> {
   const counts = { accepted: 0, duplicates: 0, updated: 0 };
   const answer: IngestAnswer = { ...counts, rejected: [], needMedia: [], serverTime: '' };
-  const intake: Intake = { answer, parked: new Set() };
+  const parked = await learnAddressBook(context.store, account, envelope.identities, source);
+  const intake: Intake = { answer, parked: new Set(parked) };
   for (const [index, raw] of envelope.messages.entries()) {
     const translation = translateIngestMessage(raw, envelope);
     const outcome = await take(context, account, { raw, index, translation }, intake);

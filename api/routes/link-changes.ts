@@ -1,30 +1,15 @@
 import { z } from 'zod';
 import type { LinkChange, LinkDoc } from '../../store/link-schema';
-import type { OperationDoc } from '../../store/operations';
+import { keepChosen } from '../../store/review-choices';
+import { resumeSignal } from '../../workflows/messages';
 import type { ApiContext } from '../context';
 import { endpoint, type Answer, type Endpoint } from '../endpoint';
+import { wakeChanged } from '../link-answers';
+import { operationSchema, toOperation } from '../operation-card';
 import { notFound, Problem } from '../problem';
 import { crmContactId } from './links';
 
-const operationSchema = z
-  .object({
-    id: z.string(),
-    linkId: z.string(),
-    kind: z.enum(['changeContact', 'unlink']),
-    done: z.number(),
-    total: z.number(),
-    state: z.enum(['running', 'done', 'failed']),
-    reason: z.string().nullable(),
-    createdAt: z.iso.datetime(),
-  })
-  .meta({ id: 'Operation', description: 'A change that takes a while. It survives crashes.' });
-
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
-
-const toOperation = (operation: OperationDoc): z.output<typeof operationSchema> => {
-  const { _id, linkId, kind, done, total, state, reason, createdAt } = operation;
-  return { id: _id, linkId, kind, done, total, state, reason, createdAt: createdAt.toISOString() };
-};
 
 function refuse(link: LinkDoc, kind: LinkChange['kind']): Problem {
   if (link.change !== null) return new Problem('change_under_way');
@@ -38,11 +23,12 @@ const isOpenFor = (link: LinkDoc, kind: LinkChange['kind']): boolean =>
 
 /** Saves the change on the link, then tells its workflow. A crash in between is found by the sweep. */
 async function begin(
-  { store, linkWorkflows }: ApiContext,
+  context: ApiContext,
   link: LinkDoc,
   change: Omit<LinkChange, 'operationId'>,
 ): Promise<Answer> {
-  const { _id: linkId, portalId } = link;
+  const { store } = context;
+  const { _id: linkId, portalId, personId } = link;
   const { kind } = change;
   if (!isOpenFor(link, kind)) throw refuse(link, kind);
   const operation = await store.operations.begin({ portalId, linkId, kind });
@@ -51,7 +37,24 @@ async function begin(
     await store.operations.finish(operation._id, 'failed', 'Another change came first.');
     throw refuse((await store.links.load(linkId)) ?? link, kind);
   }
-  await linkWorkflows.nudgeChange(changed, kind);
+  if (kind === 'changeContact') await store.reviews.settle(portalId, personId);
+  await wakeChanged(context, changed, kind);
+  return { status: 202, body: toOperation((await store.operations.load(operation._id)) ?? operation) };
+}
+
+/** A person says of a link in doubt that its contact is the right one. */
+async function keep({ store, linkWorkflows }: ApiContext, link: LinkDoc): Promise<Answer> {
+  const { _id: linkId, portalId } = link;
+  const operation = await store.operations.begin({ portalId, linkId, kind: 'changeContact' });
+  const choice = await keepChosen(store, link);
+  const isKept = choice.kind === 'kept';
+  await store.operations.finish(
+    operation._id,
+    isKept ? 'done' : 'failed',
+    isKept ? null : 'Another change came first.',
+  );
+  if (!isKept) throw new Problem('change_under_way');
+  if (choice.resumed) await linkWorkflows.signal(choice.resumed, resumeSignal);
   return { status: 202, body: toOperation((await store.operations.load(operation._id)) ?? operation) };
 }
 
@@ -67,13 +70,16 @@ export function createLinkChangeRoutes(context: ApiContext): Endpoint[] {
   return [
     endpoint({
       ...{ method: 'put', path: '/links/:linkId/contact', tag: 'Links' },
-      summary: 'Give a link another contact',
+      summary: 'Give a link another contact, or say of a link in doubt that its contact is the right one',
       body: z.strictObject({ crmContactId, entries: z.enum(['keep', 'move']) }),
       answers,
       async handle({ params, body }) {
         const link = await load(params.linkId);
         const isSame = link.state === 'linked' && link.crmContactId === body.crmContactId;
-        if (isSame && link.change === null) throw new Problem('same_contact');
+        if (isSame && link.change === null) {
+          if (link.doubt === null) throw new Problem('same_contact');
+          return keep(context, link);
+        }
         return begin(context, link, { kind: 'changeContact', ...body, remember: false });
       },
     }),

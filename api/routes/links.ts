@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { toPhoneAlias } from '../../domain/identity';
 import { listLinks } from '../../store/link-list';
+import type { LinkRequest } from '../../store/link-schema';
 import type { PersonDoc } from '../../store/people';
 import type { ApiContext } from '../context';
 import { endpoint, type Endpoint } from '../endpoint';
 import { linkCardSchema, loadLinkCard, loadLinkCards } from '../link-card';
-import { linkAnswers, requestLink } from '../link-requests';
+import { linkAnswers } from '../link-answers';
+import { newContactFields, requestLink, toNewContact } from '../link-requests';
 import { loadStatus, statusSchema } from '../link-status';
 import { pageFields, pageSchema, readPage } from '../paging';
 import { choosePortal, readPhone } from '../portals';
@@ -19,8 +21,16 @@ const newLink = z.strictObject({
   name: z.string().trim().min(1).max(200).optional(),
   portalId: z.string().max(64).optional(),
   crmContactId: crmContactId.optional(),
-  createIfMissing: z.boolean().optional(),
+  createIfMissing: z.boolean().optional().meta({ description: 'Make a contact when none has the number.' }),
+  ...newContactFields,
 });
+
+/** What is said of a new contact means nothing when none is to be made. */
+function checkNewContact({ createIfMissing, assignedById, fields }: z.output<typeof newLink>): void {
+  if (createIfMissing) return;
+  if (assignedById !== undefined) throw badField('assignedById', 'is only for createIfMissing');
+  if (fields !== undefined) throw badField('fields', 'is only for createIfMissing');
+}
 
 const linkQuery = z.strictObject({
   state: z.enum(['pending', 'linked', 'unlinking', 'unlinked']).optional(),
@@ -39,6 +49,14 @@ const linkQuery = z.strictObject({
     .meta({ description: 'Part of a name or number, or a contact id.' }),
   portalId: z.string().max(64).optional(),
   ...pageFields,
+});
+
+const toRequest = (body: z.output<typeof newLink>, person: PersonDoc): LinkRequest => ({
+  crmContactId: body.crmContactId ?? null,
+  createIfMissing: body.createIfMissing ?? false,
+  name: body.name ?? person.name,
+  ...toNewContact(body),
+  at: new Date(),
 });
 
 async function findPerson(
@@ -70,17 +88,10 @@ export function createLinkRoutes(context: ApiContext): Endpoint[] {
       body: newLink,
       answers: linkAnswers,
       async handle({ body }) {
+        checkNewContact(body);
         const person = await findPerson(context, body);
-        return requestLink(
-          context,
-          { portalId: person.portalId, personId: person._id },
-          {
-            crmContactId: body.crmContactId ?? null,
-            createIfMissing: body.createIfMissing ?? false,
-            name: body.name ?? person.name,
-            at: new Date(),
-          },
-        );
+        const { portalId, _id: personId } = person;
+        return requestLink(context, { portalId, personId }, toRequest(body, person));
       },
     }),
     endpoint({

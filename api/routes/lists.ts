@@ -2,24 +2,13 @@ import { z } from 'zod';
 import type { ChatDoc } from '../../store/chats';
 import { listChats, listPeople } from '../../store/lists';
 import type { MessageDoc } from '../../store/messages';
-import type { PersonDoc } from '../../store/people';
 import type { ApiContext } from '../context';
 import { endpoint, type Endpoint } from '../endpoint';
 import { pageFields, pageSchema, readPage } from '../paging';
+import { personSchema, toPerson } from '../person-card';
 import { notFound } from '../problem';
 
 const id = z.string().max(64).optional();
-
-const personSchema = z
-  .object({
-    id: z.string(),
-    portalId: z.string(),
-    name: z.string().nullable(),
-    names: z.array(z.string()),
-    aliases: z.array(z.string()).meta({ example: ['phone:+491701234567', 'lid:4639135154355'] }),
-    createdAt: z.iso.datetime(),
-  })
-  .meta({ id: 'Person' });
 
 const chatSchema = z
   .object({
@@ -58,15 +47,6 @@ const messageSchema = z
   })
   .meta({ id: 'Message', description: 'A WhatsApp message with every version of it.' });
 
-const toPerson = ({ _id, portalId, name, names, aliases, createdAt }: PersonDoc) => ({
-  id: _id,
-  portalId,
-  name,
-  names: names.map((seen) => seen.name),
-  aliases: aliases.map(({ key }) => key),
-  createdAt: createdAt.toISOString(),
-});
-
 const toChat = ({ _id, portalId, kind, accountId, personId, groupJid, title }: ChatDoc) => ({
   ...{ id: _id, portalId, kind, accountId, personId, groupJid, title },
 });
@@ -98,7 +78,7 @@ export function createListRoutes({ store, cursors }: ApiContext): Endpoint[] {
   return [
     endpoint({
       ...{ method: 'get', path: '/people', tag },
-      summary: 'List people, newest first',
+      summary: 'List people by name or number, newest first; who was merged into another is not listed',
       query: z.strictObject({ q: z.string().trim().min(1).max(100).optional(), portalId: id, ...pageFields }),
       answers: { 200: { description: 'A page of people.', schema: pageSchema(personSchema) } },
       async handle({ query: { q, portalId, ...page } }) {

@@ -6,6 +6,7 @@ import { assessPhones, toQualityRows } from '../../domain/phone-quality';
 import { planLinks, toPlanRows, type PlannedLink } from '../../store/link-plan';
 import type { ApiContext } from '../context';
 import { endpoint, type Endpoint } from '../endpoint';
+import { candidateSchema } from '../link-answers';
 import { pageFields, pageSchema } from '../paging';
 import { choosePortal } from '../portals';
 
@@ -19,7 +20,7 @@ const plannedSchema = z
     e164: z.string().nullable(),
     outcome: z.enum(['link', 'create', 'ambiguous', 'unmatched']),
     reason: z.string().nullable(),
-    candidates: z.array(z.unknown()),
+    candidates: z.array(candidateSchema),
   })
   .meta({ id: 'PlannedLink' });
 
@@ -35,6 +36,7 @@ const qualitySchema = z
   .meta({ id: 'PhoneQuality' });
 
 const pageSize = 200;
+const maxReads = 100;
 
 /** Every page of the dry run, for a table. */
 async function planAll(context: ApiContext, named: string | undefined): Promise<PlannedLink[]> {
@@ -57,8 +59,17 @@ async function planPage(
   const { store, cursors } = context;
   const portal = await choosePortal(store, query.portalId);
   const { contacts } = await context.portalOf(portal._id);
-  const page = { after: cursors.open('link-plan', query.cursor), limit: query.limit ?? pageSize };
-  const { items, after } = await planLinks(store, contacts, portal, page);
+  const limit = query.limit ?? pageSize;
+  const items: PlannedLink[] = [];
+  let after = cursors.open('link-plan', query.cursor);
+  // Who is linked already is passed over: reading goes on until the page is full, within limits.
+  let reads = 0;
+  do {
+    reads += 1;
+    const page = await planLinks(store, contacts, portal, { after, limit: limit - items.length });
+    items.push(...page.items);
+    after = page.after;
+  } while (after !== null && items.length < limit && reads < maxReads);
   return { items, nextCursor: cursors.seal('link-plan', after) };
 }
 

@@ -3,72 +3,85 @@ import { ignoreReview, listReviews } from '../../store/review-answers';
 import type { ReviewDoc } from '../../store/reviews';
 import type { ApiContext } from '../context';
 import { endpoint, type Answer, type Endpoint } from '../endpoint';
-import { linkAnswers, requestLink } from '../link-requests';
+import { linkAnswers } from '../link-answers';
+import { newContactFields, requestLink, toNewContact } from '../link-requests';
 import { pageFields, pageSchema, readPage } from '../paging';
 import { notFound, Problem } from '../problem';
+import { answerWithContact, changedSchema } from '../review-answer';
+import { reviewSchema, toReviews } from '../review-card';
 import { crmContactId } from './links';
 
-const reviewSchema = z
-  .object({
-    id: z.string(),
-    portalId: z.string(),
-    personId: z.string(),
-    linkId: z.string().nullable().meta({ description: 'Null for a newcomer, who has no link yet.' }),
-    subject: z.enum(['contact', 'identity']),
-    otherPersonId: z.string().nullable().meta({ description: 'The other person of a conflict.' }),
-    kind: z.enum(['ambiguous', 'unmatched', 'conflict']),
-    reason: z.string(),
-    candidates: z.array(
-      z.object({
-        crmContactId: z.number(),
-        name: z.string(),
-        phones: z.array(z.string()),
-        rule: z.string(),
-        matchedValue: z.string(),
-        confidence: z.number(),
-      }),
-    ),
-    name: z.string().nullable(),
-    state: z.enum(['open', 'answered', 'ignored']),
-    createdAt: z.iso.datetime(),
-    updatedAt: z.iso.datetime(),
-  })
-  .meta({ id: 'Review', description: 'A person who needs a human to say which contact they are.' });
+const chosenAnswer = z.strictObject({
+  crmContactId: crmContactId.optional(),
+  create: z.literal(true).optional(),
+  ignore: z.literal(true).optional(),
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: 'The name of a new contact; WhatsApp’s unless given.' }),
+  ...newContactFields,
+});
 
-const reviewAnswer = z
-  .strictObject({
-    crmContactId: crmContactId.optional(),
-    create: z.literal(true).optional(),
-    ignore: z.literal(true).optional(),
-  })
-  .refine((answer) => Object.values(answer).filter((value) => value !== undefined).length === 1, {
+const reviewAnswer = chosenAnswer
+  .refine((answer) => [answer.crmContactId, answer.create, answer.ignore].filter(Boolean).length === 1, {
     error: 'give one of crmContactId, create and ignore',
+  })
+  .refine(({ create, name, assignedById, fields }) => create ?? !(name ?? assignedById ?? fields), {
+    error: 'name, assignedById and fields are only for create',
   });
 
-async function toReviews({ store }: ApiContext, reviews: ReviewDoc[]) {
-  const people = await store.people.loadMany(reviews.map(({ personId }) => personId));
-  const names = new Map(people.map(({ _id, name }) => [_id, name]));
-  return reviews.map(({ _id, createdAt, updatedAt, ...review }) => ({
-    id: _id,
-    ...review,
-    name: names.get(review.personId) ?? null,
-    createdAt: createdAt.toISOString(),
-    updatedAt: updatedAt.toISOString(),
-  }));
-}
+const answers = {
+  ...linkAnswers,
+  200: {
+    description: 'Linked with it already, or ignored, or the match is doubtful still.',
+    schema: z.union([
+      linkAnswers[200].schema,
+      z.object({ outcome: z.literal('ignored'), review: reviewSchema }),
+    ]),
+  },
+  202: {
+    description: 'Saved; it is carried out by itself. `changed`: links that get the chosen contact.',
+    schema: z.union([linkAnswers[202].schema, changedSchema]),
+  },
+  409: {
+    description:
+      '`review_answered`; `change_under_way`: answer again later; `review_of_people`: two people with different numbers, whom no contact makes one: such a conflict can only be ignored; `link_in_doubt`: no new contact for a link that stands.',
+  },
+};
 
-/** A link that stands answers what was asked about its contact, also before the review itself says so. */
+type ReviewAnswer = z.output<typeof reviewAnswer>;
+
+/** A link that stands without doubt answers what was asked about its contact, also before the review itself says so. */
 async function isAnswered({ store }: ApiContext, review: ReviewDoc): Promise<boolean> {
   if (review.state === 'answered' || review.subject === 'identity') return review.state === 'answered';
   const link = await store.links.findByPerson(review.portalId, review.personId);
-  return link?.state === 'linked';
+  return link?.state === 'linked' && link.doubt === null;
 }
 
-async function ignore(context: ApiContext, reviewId: string): Promise<Answer> {
-  const ignored = await ignoreReview(context.store, reviewId);
+async function ignore({ store }: ApiContext, reviewId: string): Promise<Answer> {
+  const ignored = await ignoreReview(store, reviewId);
   if (!ignored) throw new Problem('review_answered');
-  const [review] = await toReviews(context, [ignored]);
+  const [review] = await toReviews(store, [ignored]);
   return { status: 200, body: { outcome: 'ignored', review } };
+}
+
+/** A new contact for somebody who has none yet: the person who answers has seen the candidates. */
+async function create(context: ApiContext, review: ReviewDoc, answer: ReviewAnswer): Promise<Answer> {
+  const { store } = context;
+  if (review.subject === 'identity') throw new Problem('review_of_people');
+  const link = await store.links.findByPerson(review.portalId, review.personId);
+  if (link?.state === 'linked') {
+    throw new Problem('link_in_doubt', { detail: 'Choose its contact, or end the link first.' });
+  }
+  const person = await store.people.load(review.personId);
+  const { name = person?.name ?? null } = answer;
+  return requestLink(context, review, {
+    ...{ crmContactId: null, createIfMissing: true, despiteCandidates: true },
+    ...{ name, ...toNewContact(answer), at: new Date() },
+  });
 }
 
 /** Reviews: who is in doubt, and a person's answer. */
@@ -78,20 +91,21 @@ export function createReviewRoutes(context: ApiContext): Endpoint[] {
   return [
     endpoint({
       ...{ method: 'get', path: '/reviews', tag },
-      summary: 'List reviews, newest first',
+      summary: 'List reviews with their people and candidates, newest first',
       query: z.strictObject({
         state: z.enum(['open', 'answered', 'ignored']).optional(),
+        kind: z.enum(['ambiguous', 'unmatched', 'conflict']).optional(),
         portalId: z.string().max(64).optional(),
         ...pageFields,
       }),
       answers: { 200: { description: 'A page of reviews.', schema: pageSchema(reviewSchema) } },
-      async handle({ query: { state, portalId, ...page } }) {
+      async handle({ query: { state, kind, portalId, ...page } }) {
         const body = await readPage(
           cursors,
           'reviews',
           page,
-          (part) => listReviews(store, { state, portalId }, part),
-          (reviews) => toReviews(context, reviews),
+          (part) => listReviews(store, { state, kind, portalId }, part),
+          (reviews) => toReviews(store, reviews),
         );
         return { status: 200, body };
       },
@@ -100,20 +114,14 @@ export function createReviewRoutes(context: ApiContext): Endpoint[] {
       ...{ method: 'post', path: '/reviews/:reviewId', tag },
       summary: 'Answer a review: this contact, a new contact, or not now',
       body: reviewAnswer,
-      answers: linkAnswers,
+      answers,
       async handle({ params, body }) {
         const review = await store.reviews.load(params.reviewId);
         if (!review) throw notFound('No such review.');
         if (await isAnswered(context, review)) throw new Problem('review_answered');
         if (body.ignore) return ignore(context, review._id);
-        if (review.subject === 'identity') throw new Problem('review_of_people');
-        const person = await store.people.load(review.personId);
-        return requestLink(context, review, {
-          crmContactId: body.crmContactId ?? null,
-          createIfMissing: body.create ?? false,
-          name: person?.name ?? null,
-          at: new Date(),
-        });
+        if (body.create) return create(context, review, body);
+        return answerWithContact(context, review, body.crmContactId ?? 0);
       },
     }),
   ];

@@ -1,5 +1,6 @@
 import type { Contact } from '../data/records';
 import type { PortalClock } from '../portal-clock';
+import type { PortalSettings } from '../portal-options';
 import { isMap, RestError, toText, type Params } from './method';
 
 /** Contact = 3 among the portal's entity types. */
@@ -56,8 +57,43 @@ export function toWritableFields(given: Params): Params {
   );
 }
 
+/** `ufCrm_17` and `ufCrmBranch` as the portal's own pages call them: `UF_CRM_17`, `UF_CRM_BRANCH`. */
+export function toOriginalName(name: string): string {
+  return name.replace(/([A-Z])/g, '_$1').toUpperCase();
+}
+
+/** The other way round, as names of `fields` are read with `useOriginalUfNames`. */
+function fromOriginalName(name: string): string {
+  const [, rest] = /^UF_CRM_(\w+)$/.exec(name) ?? [];
+  if (rest === undefined) return name;
+  if (/^\d/.test(rest)) return `ufCrm_${rest.toLowerCase()}`;
+  const words = rest.toLowerCase().split('_');
+  return `ufCrm${words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')}`;
+}
+
+/** Without `useOriginalUfNames` a field named in capitals is unknown, and ignored. */
+export function readFieldNames(given: Params, useOriginalUfNames: unknown): Params {
+  if (toText(useOriginalUfNames).toUpperCase() !== 'Y') return given;
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [fromOriginalName(name), value]));
+}
+
+const invalidValue = (name: string) =>
+  new RestError(400, 'CRM_FIELD_ERROR_VALUE_NOT_VALID', `Invalid value of the field "${name}"`);
+
+/** Refuses a source that is not in the portal's list, and a responsible whom it does not employ. */
+export function checkListedFields(fields: Params, { sources, userIds }: PortalSettings): void {
+  const sourceId = toText(fields['sourceId']);
+  if (sourceId !== '' && !sources.some(([id]) => id === sourceId)) throw invalidValue('sourceId');
+  const userId = Number(fields['assignedById']);
+  if (userIds !== null && !userIds.includes(userId)) throw invalidValue('assignedById');
+}
+
 /** Refuses a contact without any name, and one that lacks what this portal requires. */
-export function checkRequiredFields(fields: Params, required: readonly string[]): void {
+export function checkRequiredFields(
+  fields: Params,
+  required: readonly string[],
+  setup: PortalSettings['contactFields'] = {},
+): void {
   const isEmpty = (name: string) => toText(fields[name]).trim() === '' && !isMap(fields[name]);
   if (isEmpty('name') && isEmpty('lastName')) {
     throw new RestError(
@@ -68,7 +104,7 @@ export function checkRequiredFields(fields: Params, required: readonly string[])
   }
   const missing = required.filter(isEmpty);
   if (missing.length > 0) {
-    const names = missing.map((name) => `"${name}"`).join(', ');
+    const names = missing.map((name) => `"${setup[name]?.title ?? name}"`).join(', ');
     throw new RestError(400, 'CRM_FIELD_ERROR_REQUIRED', `Required fields are not filled: ${names}`);
   }
 }

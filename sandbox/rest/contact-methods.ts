@@ -1,9 +1,11 @@
 import { deleteContact } from '../data/contact-moves';
 import type { Contact } from '../data/records';
 import {
+  checkListedFields,
   checkRequiredFields,
   contactTypeId,
   emptyFields,
+  readFieldNames,
   toFullItem,
   toItem,
   toWritableFields,
@@ -42,10 +44,12 @@ const get: Method = (params, context) => ({
 /** Does not look for duplicates: two calls make two contacts. */
 const add: Method = (params, context) => {
   checkEntityType(params);
-  const given = toFields(params);
+  const given = readFieldNames(toFields(params), params['useOriginalUfNames']);
   const { data, clock, settings } = context;
-  const fields = { ...emptyFields, ...toWritableFields(given) };
-  checkRequiredFields(fields, settings.requiredContactFields);
+  const sourceId = settings.sources[0]?.[0] ?? null;
+  const fields = { ...emptyFields, sourceId, ...toWritableFields(given) };
+  checkRequiredFields(fields, settings.requiredContactFields, settings.contactFields);
+  checkListedFields(fields, settings);
   const nowMs = clock.nowMs();
   const fm = writeMultifields([], given['fm'], () => data.nextId('multifield'));
   const contact = { id: data.nextId('contact'), fields, fm, createdAtMs: nowMs, updatedAtMs: nowMs };

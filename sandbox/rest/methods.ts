@@ -1,6 +1,7 @@
 import { bindingMethods } from './binding-methods';
 import { commentMethods } from './comment-methods';
 import { contactMethods } from './contact-methods';
+import { contactSetupMethods } from './contact-setup-methods';
 import { duplicateMethods } from './duplicate-methods';
 import type { Method } from './method';
 import { systemMethods } from './system-methods';
@@ -10,6 +11,7 @@ const methods: Map<string, Method> = new Map<string, Method>(
     ...systemMethods,
     ...duplicateMethods,
     ...contactMethods,
+    ...contactSetupMethods,
     ...commentMethods,
     ...bindingMethods,
     methods: () => ({ result: [...methods.keys()] }),

@@ -278,14 +278,131 @@ test.each([{}, { crmContactId: 1, create: true }, { create: false }, { crmContac
   },
 );
 
-test('a conflict of two people is not answered with a contact', async () => {
-  const { personId } = await addLinked(90);
-  const other = await addLinked(91);
-  const conflict = await api.store.reviews.open({
-    ...{ portalId: api.portalId, personId, otherPersonId: other.personId, linkId: null },
+const openConflict = (personId: string, otherPersonId: string) =>
+  api.store.reviews.open({
+    ...{ portalId: api.portalId, personId, otherPersonId, linkId: null },
     ...{ kind: 'conflict', reason: 'Two people may be one.', candidates: [] },
   });
-  const answer = await api.post(`/api/v1/reviews/${conflict._id}`, { crmContactId: 90 });
+
+test('a conflict of two linked people is answered with a contact: the other link gets it', async () => {
+  const { personId } = await addLinked(90);
+  const other = await addLinked(91);
+  const { _id } = await openConflict(personId, other.personId);
+  const created = await api.post(`/api/v1/reviews/${_id}`, { create: true });
+  expect([created.status, created.body.code]).toEqual([409, 'review_of_people']);
+  const answer = await api.post(`/api/v1/reviews/${_id}`, { crmContactId: 90 });
+  expect(answer.status).toBe(202);
+  expect(answer.body).toMatchObject({
+    outcome: 'changed',
+    operations: [{ linkId: other.linkId, kind: 'changeContact', state: 'running' }],
+  });
+  expect((await api.store.links.load(other.linkId))?.change).toMatchObject({
+    crmContactId: 90,
+    entries: 'keep',
+  });
+  const busy = await api.post(`/api/v1/reviews/${_id}`, { crmContactId: 90 });
+  expect([busy.status, busy.body.code]).toEqual([409, 'change_under_way']);
+});
+
+test('a conflict of people who are not both linked can only be ignored, and says so', async () => {
+  const { personId } = await addLinked(92);
+  const waiting = await api.post('/api/v1/links', { phone: newPhone() });
+  const { _id } = await openConflict(personId, waiting.body.link.personId);
+  const answer = await api.post(`/api/v1/reviews/${_id}`, { crmContactId: 92 });
   expect([answer.status, answer.body.code]).toEqual([409, 'review_of_people']);
-  expect((await api.post(`/api/v1/reviews/${conflict._id}`, { ignore: true })).status).toBe(200);
+  expect(answer.body.detail).toContain('Ignore it');
+  expect((await api.post(`/api/v1/reviews/${_id}`, { ignore: true })).status).toBe(200);
+});
+
+test('a review shows its people with their names, aliases and links, and what produced each candidate', async () => {
+  const { personId, linkId } = await addLinked(93);
+  const other = await addLinked(94);
+  const at = new Date('2026-03-04T05:06:07.000Z');
+  await api.store.people.noteUntaken(personId, at);
+  await openConflict(personId, other.personId);
+  const [conflict] = (await api.get('/api/v1/reviews?kind=conflict&state=open&limit=1')).body.items;
+  expect(conflict).toMatchObject({
+    name: 'Person 93',
+    person: {
+      personId,
+      names: ['Person 93'],
+      aliases: [expect.stringMatching(/^phone:\+49170/)],
+      lastMessageAt: at.toISOString(),
+      link: { id: linkId, state: 'linked', crmContactId: 93 },
+    },
+    other: { personId: other.personId, name: 'Person 94', link: { crmContactId: 94 } },
+  });
+  await addReview();
+  const [ambiguous] = (await api.get('/api/v1/reviews?kind=ambiguous&limit=1')).body.items;
+  expect(ambiguous.candidates[0]).toEqual({
+    ...{ crmContactId: 1, name: 'A', phones: ['1'], rule: 'exact', matchedValue: '1', confidence: 1 },
+  });
+  expect(ambiguous.other).toBeNull();
+});
+
+test('people are found by name and number; who was merged stands in the aliases of the survivor only', async () => {
+  const lid = { kind: 'lid', key: 'lid:998877665544' } as const;
+  const stranger = { aliases: [lid], name: 'Merged Away' };
+  const loser = await api.store.people.findOrCreate(api.portalId, stranger, 'test');
+  const { personId } = await addLinked(95);
+  const survivor = await api.store.people.loadAsStored(personId);
+  await api.store.people.model.updateOne({ _id: loser._id }, { $set: { mergedInto: personId } });
+  await api.store.people.model.updateOne({ _id: personId }, { $push: { absorbed: loser.aliases[0] } });
+  const list = async (q: string) => (await api.get(`/api/v1/people?q=${encodeURIComponent(q)}`)).body.items;
+  expect(await list('Merged Away')).toEqual([]);
+  const [found] = await list('person 95');
+  expect(found).toMatchObject({ id: personId, absorbed: [lid.key], lastMessageAt: null });
+  expect(found.aliases).toEqual(survivor?.aliases.map(({ key }) => key));
+  const seen = { firstSeenAt: expect.any(String), source: expect.any(String), endedAt: null };
+  expect(found.sightings).toEqual([
+    { kind: 'phone', value: found.aliases[0].slice('phone:'.length), ...seen },
+    { kind: 'name', value: 'Person 95', ...seen },
+  ]);
+  const [byNumber] = await list(found.aliases[0].replace('phone:+49', '0'));
+  expect(byNumber.id).toBe(personId);
+});
+
+test('a link tells its history, its doubt and the change under way', async () => {
+  const { linkId } = await addLinked(96);
+  const link = await api.store.links.load(linkId);
+  if (link) await api.store.links.putInDoubt(link, 'number_gone', new Date());
+  const { body } = await api.get(`/api/v1/links/${linkId}`);
+  expect(body).toMatchObject({ doubt: { code: 'number_gone' }, rhythm: 'paused', change: null });
+  expect(body.history.map(({ what }: { what: string }) => what)).toEqual([
+    'requested',
+    'linked',
+    'the number was removed from the contact',
+  ]);
+  const changed = await api.send('PUT', `/api/v1/links/${linkId}/contact`, {
+    body: { crmContactId: 97, entries: 'keep' },
+  });
+  const after = await api.get(`/api/v1/links/${linkId}`);
+  expect(after.body.change).toEqual({
+    ...{ kind: 'changeContact', crmContactId: 97, operationId: changed.body.id },
+  });
+});
+
+test.each([
+  [{ assignedById: 5 }, 'assignedById'],
+  [{ fields: { UF_CRM_17: 'x' } }, 'fields'],
+  [{ createIfMissing: true, assignedById: 0 }, 'assignedById'],
+  [{ createIfMissing: true, fields: { name: 'x' } }, 'fields.name'],
+  [{ createIfMissing: true, fields: { originId: 'x' } }, 'fields.originId'],
+  [{ createIfMissing: true, fields: { 'UF_CRM_1[0]': 'x' } }, 'fields.UF_CRM_1[0]'],
+  [{ createIfMissing: true, fields: { UF_CRM_1: ['x'] } }, 'fields.UF_CRM_1'],
+])('what is said of a new contact in %j is refused by its field', async (said, field) => {
+  const before = await countAll(api);
+  const answer = await api.post('/api/v1/links', { phone: '+491709999999', ...said });
+  expect([answer.status, answer.body.errors[0].field]).toEqual([422, field]);
+  expect(await countAll(api)).toEqual(before);
+});
+
+test('a pending request for a new contact refuses one with other fields', async () => {
+  const phone = newPhone();
+  const asked = { phone, createIfMissing: true, assignedById: 5, fields: { UF_CRM_1: 'a', UF_CRM_2: true } };
+  expect((await api.post('/api/v1/links', asked)).status).toBe(202);
+  const same = { ...asked, fields: { UF_CRM_2: true, UF_CRM_1: 'a' } };
+  expect((await api.post('/api/v1/links', same)).status).toBe(202);
+  const other = await api.post('/api/v1/links', { ...asked, assignedById: 6 });
+  expect([other.status, other.body.code]).toEqual([409, 'link_pending']);
 });

@@ -34,7 +34,11 @@ test('a phone is found as stored, in one request for many, and read back with it
   const twins = ['+491701234567', '0049 170 1234567'].map((phone) =>
     sandbox.addContact({ name: 'K', phones: [phone] }),
   );
-  const hits = await portal.contacts.findByPhone(['+5511987654321', '+491701234567', '+14155550000']);
+  const hits = await Promise.all(
+    [['+5511987654321', '11987654321'], ['+491701234567'], ['+14155550000']].map((values) =>
+      portal.contacts.findByPhone(values),
+    ),
+  );
   expect(hits).toEqual([[ana], twins, []]);
   expect(requests).toMatchObject([{ method: 'batch', commands: 3, outcome: 'ok' }]);
   expect(await portal.contacts.fetchCards([999, ana])).toEqual([
@@ -47,6 +51,15 @@ test('a number of twenty contacts is refused, because there may be more', async 
   await expect(portal.contacts.findByPhone(['+14155552671'])).rejects.toMatchObject({
     code: 'TOO_MANY_HITS',
   });
+});
+
+test('owners of several values that are twenty together, but not for one value, are all told', async () => {
+  const values = ['+14155552671', '4155552671'];
+  const ids = values.flatMap((phone) =>
+    Array.from({ length: 15 }, () => sandbox.addContact({ name: 'Desk', phones: [phone] })),
+  );
+  const hits = await portal.contacts.findByPhone(values);
+  expect(hits.sort((one, other) => one - other)).toEqual(ids);
 });
 
 test('more cards than a page holds are read together', async () => {

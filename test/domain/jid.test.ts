@@ -61,3 +61,36 @@ test('the digits of a LID are never a phone', () => {
     ),
   );
 });
+
+/** Every form of the table of addresses: only three servers carry a phone, whatever the digits look like. */
+const servers = [
+  ...['s.whatsapp.net', 'c.us', 'hosted', 'lid', 'hosted.lid', 'g.us', 'broadcast', 'newsletter', 'bot'],
+  ...['call', 'msgr', 'interop'],
+];
+const phoneServers = ['s.whatsapp.net', 'c.us', 'hosted'];
+
+test('only a phone account has a phone, in every form of an address', () => {
+  fc.assert(
+    fc.property(
+      fc.stringMatching(/^[1-9]\d{6,17}$/),
+      fc.constantFrom('', ':3', '_1', '_1:2', '-1511111111'),
+      fc.constantFrom(...servers, ...servers.map((server) => server.toUpperCase())),
+      (digits, device, server) => {
+        const parsed = parseJid(`${digits}${device}@${server}`);
+        const alias = parsed && toAlias(parsed);
+        const isPhone = phoneServers.includes(server.toLowerCase());
+        expect(alias?.kind === 'phone' && !isPhone).toBe(false);
+        if (alias?.kind === 'phone') expect(alias.key).toBe(`phone:+${digits}`);
+        if (parsed?.kind === 'lid') expect(alias).toEqual({ kind: 'lid', key: `lid:${digits}` });
+      },
+    ),
+  );
+});
+
+test('a BSUID is no address of a phone or a LID', () => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,40}$/), (bsuid) => {
+      expect(parseJid(bsuid)).toBeNull();
+    }),
+  );
+});

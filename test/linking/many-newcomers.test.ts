@@ -1,6 +1,6 @@
+import { WaitUntilError } from '../../bitrix24/errors';
 import { planLinks } from '../../store/link-plan';
 import { newId } from '../../store/connection';
-import { listQueryVariants } from '../../domain/phone';
 import { startProduct, type Product } from '../helpers/product';
 import { startWatch, stopWatch } from './watch';
 
@@ -28,7 +28,11 @@ afterAll(async () => {
   await product.close();
 });
 
-const bound = () => (newcomers / 50) * listQueryVariants(phoneOf(0), 'DE').length;
+/**
+ * One command for all writings of a number, fifty in a request, whatever the number of writings. On a busy machine a
+ * request now and then leaves before it is full.
+ */
+const bound = Math.ceil((newcomers / 50) * 1.05);
 const due = () =>
   product.store.people.model.countDocuments({ 'lookup.nextAt': { $lte: new Date() }, 'lookup.misses': 0 });
 
@@ -37,6 +41,19 @@ async function untilNoneIsDue(): Promise<void> {
   for (let seconds = 0; (await due()) > 0; seconds += 1) {
     if (seconds > 1_500) throw new Error(`${await due()} people were not looked up in time`);
     await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
+}
+
+/** At the full size the look-ups before have used the method's time: whoever is told to wait waits. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof WaitUntilError)) throw error;
+      const { retryAfterMs } = error;
+      await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
+    }
   }
 }
 
@@ -67,18 +84,40 @@ test('newcomers are looked up fifty numbers in a request, within the limits', as
     `${newcomers} newcomers: ${stats.requests} requests in ${seconds} s, fill ${JSON.stringify(stats.batchFill)}\n`,
   );
   const commands = stats.commands['crm.duplicate.findbycomm'] ?? 0;
-  // At the full size the first ones' pause of three minutes is over before the last ones' turn: they are asked for again.
+  // Where the first ones' pause of three minutes is over before the last ones' turn they are asked for again.
   const people = await product.store.people.model.find().lean();
   const again = people.reduce((sum, { lookup }) => sum + (lookup?.misses ?? 0) - 1, 0);
-  expect(commands).toBe((bound() * 50 * (newcomers + again)) / newcomers);
-  // Each sweep also asks what changed: one request of one or two commands.
-  const ofSweeps = (stats.batchFill['1'] ?? 0) + (stats.batchFill['2'] ?? 0);
-  // Within three minutes nobody's turn comes a second time, and the bound is the bare one.
   if (seconds < 180) expect(again).toBe(0);
-  const most = again === 0 ? bound() : Math.ceil(commands / 50) + 1;
-  expect(stats.requests - ofSweeps).toBeLessThanOrEqual(most);
+  expect(commands).toBe(newcomers + again);
+  // Each sweep also asks what changed, and the first one reads all contacts: requests of a few commands.
+  const ofSweeps = [1, 2, 3].reduce((sum, fill) => sum + (stats.batchFill[String(fill)] ?? 0), 0);
+  expect(stats.requests - ofSweeps).toBeLessThanOrEqual(bound + Math.ceil(again / 50));
   expect(stats.queryLimitExceeded + stats.operationTimeLimit).toBe(0);
   expect(await product.store.reviews.model.countDocuments()).toBe(newcomers);
+}, 1_600_000);
+
+test('a dry run of people who all have a contact reads their cards, within the limits', async () => {
+  await stopWatch(product);
+  const ids = Array.from({ length: newcomers }, (_, index) =>
+    product.portal.addContact({ name: 'K', phones: [`0${phoneOf(index).slice(3)}`] }),
+  );
+  const portal = await product.store.portals.load(product.portalId);
+  const { contacts } = await product.deps.portalOf(product.portalId);
+  if (!portal) throw new Error('no portal');
+  product.portal.resetStats();
+  const startedAt = performance.now();
+  const found = new Set<number>();
+  for (let after: string | null = null, isFirst = true; isFirst || after !== null; isFirst = false) {
+    const page = await patiently(() => planLinks(product.store, contacts, portal, { after, limit: 500 }));
+    for (const { candidates } of page.items) for (const one of candidates) found.add(one.crmContactId);
+    after = page.after;
+  }
+  const stats = product.portal.stats();
+  const seconds = Math.round((performance.now() - startedAt) / 1_000);
+  process.stderr.write(`${newcomers} found: ${stats.requests} requests in ${seconds} s\n`);
+  expect([...found].sort((one, other) => one - other)).toEqual(ids);
+  expect(stats.requests).toBeLessThanOrEqual(2 * bound);
+  expect(stats.queryLimitExceeded + stats.operationTimeLimit).toBe(0);
 }, 1_600_000);
 
 test('whom nobody knows is asked for again after three minutes at the earliest', async () => {

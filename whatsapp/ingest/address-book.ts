@@ -1,4 +1,4 @@
-import type { Alias, AliasKind } from '../../domain/identity';
+import type { Alias, AliasKind, Identity } from '../../domain/identity';
 import { parsePersonName } from '../names';
 
 /** What a request tells about people besides its messages. */
@@ -6,9 +6,11 @@ export interface AddressBook {
   /** The alias and the other names that the request gives the same person. */
   listAliases: (alias: Alias) => Alias[];
   findName: (alias: Alias) => string | null;
+  /** Everyone of whom the request tells more than one bare alias, each once. */
+  listIdentities: () => Identity[];
 }
 
-/** Two names of one person; the name to show is for both. */
+/** Names of one person; the name to show is for all of them. */
 export interface BookEntry {
   aliases: Alias[];
   name: string | null;
@@ -20,6 +22,8 @@ function pickAgreed(partners: readonly Alias[], kind: AliasKind): Alias[] {
   return ofKind.size === 1 ? [...ofKind.values()] : [];
 }
 
+const kinds: AliasKind[] = ['phone', 'lid', 'bsuid', 'username'];
+
 /** The order of the entries changes nothing but which of several names is shown. */
 export function createAddressBook(entries: readonly BookEntry[]): AddressBook {
   const partners = new Map<string, Alias[]>();
@@ -27,20 +31,36 @@ export function createAddressBook(entries: readonly BookEntry[]): AddressBook {
   for (const { aliases, name } of entries) {
     const shown = parsePersonName(name);
     for (const alias of aliases) {
-      const others = aliases.filter(({ kind }) => kind !== alias.kind);
-      partners.set(alias.key, [...(partners.get(alias.key) ?? []), ...others]);
+      const known = partners.get(alias.key) ?? [];
+      known.push(...aliases.filter(({ kind }) => kind !== alias.kind));
+      partners.set(alias.key, known);
       if (shown && !names.has(alias.key)) names.set(alias.key, shown);
     }
   }
+  const listAliases = (alias: Alias): Alias[] => {
+    const known = partners.get(alias.key) ?? [];
+    // Both must agree: a phone that two LIDs claim belongs to neither.
+    const agreed = kinds
+      .flatMap((kind) => pickAgreed(known, kind))
+      .filter((partner) => pickAgreed(partners.get(partner.key) ?? [], alias.kind).length === 1);
+    return [alias, ...agreed];
+  };
+  const findName = (alias: Alias): string | null => names.get(alias.key) ?? null;
   return {
-    listAliases: (alias) => {
-      const known = partners.get(alias.key) ?? [];
-      // Both must agree: a phone that two LIDs claim belongs to neither.
-      const agreed = [...pickAgreed(known, 'phone'), ...pickAgreed(known, 'lid')].filter(
-        (partner) => pickAgreed(partners.get(partner.key) ?? [], alias.kind).length === 1,
-      );
-      return [alias, ...agreed];
+    listAliases,
+    findName,
+    listIdentities: () => {
+      const found = new Map<string, Identity>();
+      for (const alias of entries.flatMap(({ aliases }) => aliases)) {
+        const aliases = listAliases(alias);
+        const name = findName(alias);
+        const key = aliases
+          .map((one) => one.key)
+          .sort()
+          .join();
+        if ((aliases.length > 1 || name) && !found.has(key)) found.set(key, { aliases, name });
+      }
+      return [...found.values()];
     },
-    findName: (alias) => names.get(alias.key) ?? null,
   };
 }

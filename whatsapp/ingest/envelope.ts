@@ -1,9 +1,16 @@
 import type { z } from 'zod';
-import { toPhoneAlias, type Alias } from '../../domain/identity';
-import { parsePhone } from '../../domain/phone';
+import type { Alias, Identity } from '../../domain/identity';
 import type { SourceContext } from '../message-source';
-import { findAlias, withPhoneForms } from '../people';
+import { isAmong, withPhoneForms } from '../people';
 import { createAddressBook, type AddressBook, type BookEntry } from './address-book';
+import {
+  findAddressAlias,
+  findBsuidAlias,
+  findLidAlias,
+  findPhoneAlias,
+  findUsernameAlias,
+  isGiven,
+} from './names-of';
 import { ingestEnvelope, type IngestBody } from './schema';
 
 /** What is wrong in a request: the field's path (`identities.0.phone`) and a sentence without its value. */
@@ -19,6 +26,10 @@ export interface IngestEnvelope {
   account: { e164: string | null; lid: string | null; name: string | null } | null;
   ownAliases: Alias[];
   addressBook: AddressBook;
+  /** What the request tells of people besides its messages; nobody of them is us. */
+  identities: Identity[];
+  /** Where the request's BSUIDs count: `portfolio/<id>` or `account/<id>`. */
+  bsuidScope: string;
   /** Group JID to the group's name. */
   groupTitles: ReadonlyMap<string, string>;
   messages: unknown[];
@@ -27,24 +38,6 @@ export interface IngestEnvelope {
 
 export type ParsedIngestEnvelope =
   { ok: true; envelope: IngestEnvelope } | { ok: false; fields: FieldError[] };
-
-/** A phone in a request is E.164 with its plus: which country a national one would be in, nobody could say. */
-export function findPhoneAlias(phone: string | null | undefined): Alias | null {
-  const parsed = phone?.trim().startsWith('+') ? parsePhone(phone, null) : null;
-  return parsed && toPhoneAlias(parsed.e164);
-}
-
-/** A LID with or without its server. */
-const findLidAlias = (lid: string | null | undefined): Alias | null => {
-  const alias = findAlias(lid && /^\d+$/.test(lid) ? `${lid}@lid` : lid);
-  return alias?.kind === 'lid' ? alias : null;
-};
-
-/** An address of a chat or a person: a JID or an E.164 number. */
-export const findAddressAlias = (address: string | null | undefined): Alias | null =>
-  findPhoneAlias(address) ?? findAlias(address);
-
-const isGiven = <Value>(value: Value | null | undefined): value is Value => value != null;
 
 function toFieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
   return issues.flatMap((issue) => {
@@ -56,63 +49,86 @@ function toFieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
   });
 }
 
-const phoneAdvice = 'A phone must be written as E.164: a plus, the country code and the number.';
-const lidAdvice = 'A LID must be digits, alone or before @lid.';
+const advice = {
+  phone: 'A phone must be written as E.164: a plus, the country code and the number.',
+  lid: 'A LID must be digits, alone or before @lid.',
+  bsuid: 'A BSUID must be two capital letters, a dot, and letters and digits.',
+} as const;
+type CheckedField = keyof typeof advice;
+const finders: Record<CheckedField, (value: string) => Alias | null> = {
+  phone: findPhoneAlias,
+  lid: findLidAlias,
+  bsuid: (value) => findBsuidAlias(value, ''),
+};
 
 function listBadAddresses({ account, identities, chats }: IngestBody): FieldError[] {
-  const phoneFields: [field: string, phone: string | null | undefined][] = [
-    ['account.phone', account?.phone],
-    ...(identities ?? []).map(({ phone }, at): [string, typeof phone] => [`identities.${at}.phone`, phone]),
+  const carriers: [path: string, names: { [field in CheckedField]?: string | null | undefined }][] = [
+    ['account', { phone: account?.phone, lid: account?.lid }],
+    ...(identities ?? []).map((names, at): [string, typeof names] => [`identities.${at}`, names]),
     ...(chats ?? []).flatMap(({ participants }, at) =>
-      (participants ?? []).map(({ phone }, index): [string, typeof phone] => [
-        `chats.${at}.participants.${index}.phone`,
-        phone,
-      ]),
+      (participants ?? []).map(
+        ({ phone, bsuid }, index): [string, { phone: typeof phone; bsuid: typeof bsuid }] => [
+          `chats.${at}.participants.${index}`,
+          { phone, bsuid },
+        ],
+      ),
     ),
   ];
-  const lidFields: typeof phoneFields = [
-    ['account.lid', account?.lid],
-    ...(identities ?? []).map(({ lid }, at): [string, typeof lid] => [`identities.${at}.lid`, lid]),
-  ];
-  const refuse = (fields: typeof phoneFields, find: (value: string) => Alias | null, message: string) =>
-    fields
-      .filter(([, value]) => isGiven(value) && !find(value))
-      .map(([field]): FieldError => ({ field, message }));
-  return [...refuse(phoneFields, findPhoneAlias, phoneAdvice), ...refuse(lidFields, findLidAlias, lidAdvice)];
+  return carriers.flatMap(([path, names]) =>
+    (Object.keys(advice) as CheckedField[])
+      .filter((field) => isGiven(names[field]) && !finders[field](names[field]))
+      .map((field): FieldError => ({ field: `${path}.${field}`, message: advice[field] })),
+  );
 }
 
-function listBookEntries({ identities, chats }: IngestBody): BookEntry[] {
-  const pairs = (identities ?? []).map(({ lid, phone }) => ({
-    aliases: [findLidAlias(lid), findPhoneAlias(phone)].filter(isGiven),
-    name: null,
-  }));
-  const participants = (chats ?? []).flatMap((chat) =>
-    (chat.participants ?? []).map(({ id, phone, name }) => ({
-      aliases: [findAddressAlias(id), findPhoneAlias(phone)].filter(isGiven),
-      name: name ?? null,
-    })),
-  );
-  const directChats = (chats ?? []).map(({ id, name }) => ({
-    aliases: [findAddressAlias(id)].filter(isGiven),
+function listBookEntries({ identities, chats }: IngestBody, scope: string): BookEntry[] {
+  const entryOf = (found: (Alias | null)[], name: string | null | undefined): BookEntry => ({
+    aliases: found.filter(isGiven),
     name: name ?? null,
-  }));
+  });
+  const pairs = (identities ?? []).map(({ lid, phone, bsuid, username, name }) =>
+    entryOf(
+      [findLidAlias(lid), findPhoneAlias(phone), findBsuidAlias(bsuid, scope), findUsernameAlias(username)],
+      name,
+    ),
+  );
+  const participants = (chats ?? []).flatMap((chat) =>
+    (chat.participants ?? []).map(({ id, phone, bsuid, username, name }) => {
+      const found = [findAddressAlias(id, scope), findPhoneAlias(phone), findBsuidAlias(bsuid, scope)];
+      return entryOf([...found, findUsernameAlias(username)], name);
+    }),
+  );
+  const directChats = (chats ?? []).map(({ id, name }) => entryOf([findAddressAlias(id, scope)], name));
   return [...pairs, ...participants, ...directChats];
 }
 
-function toEnvelope(body: IngestBody, { receivedAt, ownAliases }: SourceContext): IngestEnvelope {
+function toAccount({ account }: IngestBody): IngestEnvelope['account'] {
+  if (!account) return null;
+  const [phone, lid] = [findPhoneAlias(account.phone), findLidAlias(account.lid)];
+  return {
+    e164: phone?.key.slice('phone:'.length) ?? null,
+    lid: lid?.key.slice('lid:'.length) ?? null,
+    name: account.name ?? null,
+  };
+}
+
+function toEnvelope(body: IngestBody, { receivedAt, ownAliases, accountId }: SourceContext): IngestEnvelope {
   const { source, account, chats, messages } = body;
-  const [ownPhone, ownLid] = [findPhoneAlias(account?.phone), findLidAlias(account?.lid)];
+  const told = [findPhoneAlias(account?.phone), findLidAlias(account?.lid)].filter(isGiven);
+  const own = [...withPhoneForms(ownAliases), ...withPhoneForms(told)];
+  const bsuidScope = account?.portfolio
+    ? `portfolio/${account.portfolio}`
+    : `account/${accountId ?? 'unknown'}`;
+  const addressBook = createAddressBook(listBookEntries(body, bsuidScope));
   return {
     source: source ?? null,
-    account: account
-      ? {
-          e164: ownPhone?.key.slice('phone:'.length) ?? null,
-          lid: ownLid?.key.slice('lid:'.length) ?? null,
-          name: account.name ?? null,
-        }
-      : null,
-    ownAliases: [...withPhoneForms(ownAliases), ...withPhoneForms([ownPhone, ownLid].filter(isGiven))],
-    addressBook: createAddressBook(listBookEntries(body)),
+    account: toAccount(body),
+    ownAliases: own,
+    addressBook,
+    identities: addressBook
+      .listIdentities()
+      .filter(({ aliases }) => !aliases.some((alias) => isAmong(alias, own))),
+    bsuidScope,
     groupTitles: new Map(
       (chats ?? []).flatMap(({ id, name }) => (name ? [[id.trim().toLowerCase(), name]] : [])),
     ),

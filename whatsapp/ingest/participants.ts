@@ -1,14 +1,15 @@
-import type { Alias, Identity } from '../../domain/identity';
+import { isStrong, type Alias, type Identity } from '../../domain/identity';
 import type { IncomingMessage } from '../../domain/message';
 import type { ParsedMessageId } from '../message-id';
 import { parsePersonName } from '../names';
 import { collectAliases, isAmong, readChatAddress, type ChatAddress } from '../people';
 import { ignored, unreadable } from '../refusal';
-import { findAddressAlias, findPhoneAlias, type IngestEnvelope } from './envelope';
+import type { IngestEnvelope } from './envelope';
+import { findAddressAlias, findBsuidAlias, findPhoneAlias, findUsernameAlias } from './names-of';
 import type { IngestMessage } from './schema';
 
-function readAddress(chatId: string): ChatAddress {
-  const alias = findPhoneAlias(chatId);
+function readAddress(chatId: string, { bsuidScope }: IngestEnvelope): ChatAddress {
+  const alias = findPhoneAlias(chatId) ?? findBsuidAlias(chatId, bsuidScope);
   return alias ? { kind: 'person', alias } : readChatAddress(chatId);
 }
 
@@ -20,18 +21,24 @@ function toIdentity(found: readonly (Alias | null)[], name: unknown, envelope: I
   return { aliases: collectAliases(aliases, ownAliases), name: parsePersonName(name) ?? bookName ?? null };
 }
 
-function readSender(message: IngestMessage, id: ParsedMessageId): (Alias | null)[] {
-  const { sender } = message;
-  const [address, phone] = [findAddressAlias(sender?.id), findPhoneAlias(sender?.phone)];
-  if ((sender?.id && !address) || (sender?.phone && !phone)) {
-    throw unreadable('bad_sender', 'The sender has an id or phone that cannot be read.');
+function readSender(
+  { sender }: IngestMessage,
+  id: ParsedMessageId,
+  { bsuidScope }: IngestEnvelope,
+): (Alias | null)[] {
+  const address = findAddressAlias(sender?.id, bsuidScope);
+  const phone = findPhoneAlias(sender?.phone);
+  const bsuid = findBsuidAlias(sender?.bsuid, bsuidScope);
+  if ((sender?.id && !address) || (sender?.phone && !phone) || (sender?.bsuid && !bsuid)) {
+    throw unreadable('bad_sender', 'The sender has an id, phone or BSUID that cannot be read.');
   }
-  return [address, phone, findAddressAlias(id.participantJid)];
+  const participant = findAddressAlias(id.participantJid, bsuidScope);
+  return [address, phone, participant, bsuid, findUsernameAlias(sender?.username)];
 }
 
 function readGroupSender(message: IngestMessage, id: ParsedMessageId, envelope: IngestEnvelope): Identity {
-  const sender = toIdentity(readSender(message, id), message.sender?.name, envelope);
-  if (sender.aliases.length > 0) return sender;
+  const sender = toIdentity(readSender(message, id, envelope), message.sender?.name, envelope);
+  if (sender.aliases.some(isStrong)) return sender;
   throw unreadable('missing_sender', 'The group message does not say who sent it.');
 }
 
@@ -53,7 +60,7 @@ export function readParticipants(
   envelope: IngestEnvelope,
 ): Participants {
   const fromMe = readDirection(message, id);
-  const address = readAddress(message.chatId);
+  const address = readAddress(message.chatId, envelope);
   if (address.kind === 'group') {
     const { groupJid } = address;
     const chat = { kind: 'group', groupJid, title: envelope.groupTitles.get(groupJid) ?? null } as const;
@@ -64,6 +71,10 @@ export function readParticipants(
     const peer = toIdentity([address.alias], null, envelope);
     return { chat: { kind: 'direct', peer }, fromMe, sender: null };
   }
-  const peer = toIdentity([address.alias, ...readSender(message, id)], message.sender?.name, envelope);
+  const peer = toIdentity(
+    [address.alias, ...readSender(message, id, envelope)],
+    message.sender?.name,
+    envelope,
+  );
   return { chat: { kind: 'direct', peer }, fromMe, sender: peer };
 }

@@ -14,16 +14,31 @@ const short = z.string().max(512).nullish();
 const address = z.string().min(1).max(256);
 const text = z.string().max(maxTextLength).nullish();
 
-const ingestIdentity = z.strictObject({
-  lid: short,
-  phone: short,
-  username: short,
-  bsuid: short,
-});
+/** Ids of a Meta business portfolio are digits; a client may use names of its own. */
+const portfolio = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]{1,128}$/)
+  .nullish()
+  .meta({
+    description:
+      'The business portfolio of the BSUIDs in this request. Without it they count within this account only.',
+  });
+
+const ingestIdentity = z
+  .strictObject({
+    lid: short,
+    phone: short,
+    username: short.meta({ description: 'Kept and shown; nobody is found or merged by it.' }),
+    bsuid: short,
+    name: short,
+  })
+  .meta({ description: 'The names of one person. A pair that becomes known here makes two people one.' });
 
 const ingestParticipant = z.strictObject({
   id: address,
   phone: short,
+  username: short,
+  bsuid: short,
   name: short,
   admin: z.boolean().nullish(),
 });
@@ -65,6 +80,19 @@ const ingestPoll = z.strictObject({
   options: z.array(z.string().max(512)).max(20).nullish(),
 });
 
+const ingestSystem = z
+  .strictObject({
+    kind: z.literal('number_changed'),
+    previousPhone: short.meta({ description: 'The old number, E.164; absent: the one that chatId gives.' }),
+    phone: z.string().min(1).max(64).meta({ description: 'The new number, E.164.' }),
+    lid: short,
+    bsuid: short.meta({ description: 'The BSUID that goes with the new number.' }),
+  })
+  .meta({
+    description:
+      'WhatsApp’s own notice (Cloud API: system.type user_changed_number). Only by it a person changes the number.',
+  });
+
 const messageTypes = [
   'text',
   'image',
@@ -85,10 +113,10 @@ const messageTypes = [
 export const ingestMessage = z.strictObject({
   /** The bare stanza id, or the full `false_<chat>_<stanza>[_<participant>]`. */
   id: z.string().min(1).max(512),
-  /** A JID, or E.164 with its plus for a direct chat. */
+  /** A JID; for a direct chat also E.164 with its plus, or a BSUID. */
   chatId: address,
   fromMe: z.boolean().optional(),
-  sender: z.strictObject({ id: short, phone: short, name: short }).nullish(),
+  sender: z.strictObject({ id: short, phone: short, username: short, bsuid: short, name: short }).nullish(),
   /** Seconds or milliseconds since 1970. */
   timestamp: z.union([z.number(), z.string().max(32)]),
   type: z.enum(messageTypes).optional(),
@@ -98,6 +126,7 @@ export const ingestMessage = z.strictObject({
   location: ingestLocation.nullish(),
   contacts: z.array(ingestSharedContact).max(100).nullish(),
   poll: ingestPoll.nullish(),
+  system: ingestSystem.nullish(),
   replyTo: z.strictObject({ id: short, sender: short, text }).nullish(),
   forwarded: z.boolean().nullish(),
   event: z.enum(['create', 'edit', 'revoke', 'reaction']).optional(),
@@ -112,7 +141,7 @@ export type IngestMessage = z.output<typeof ingestMessage>;
 export const ingestRequest = z.strictObject({
   schema: z.literal('1').optional(),
   source: z.string().max(128).nullish(),
-  account: z.strictObject({ phone: short, lid: short, name: short }).nullish(),
+  account: z.strictObject({ phone: short, lid: short, name: short, portfolio }).nullish(),
   identities: z.array(ingestIdentity).max(maxIdentities).nullish(),
   chats: z.array(ingestChat).max(maxChats).nullish(),
   messages: z.array(ingestMessage).max(maxMessages),

@@ -1,11 +1,14 @@
 import type { z } from 'zod';
+import { phoneOf, type NumberChange } from '../../domain/identity';
 import type { IncomingMessage, MessageEvent, MessageKind, Translation } from '../../domain/message';
 import { parseVCard, toContactsText, toLocationText, toPollText } from '../content-text';
 import { parseMessageId } from '../message-id';
 import { parseFileName } from '../names';
+import { findAlias } from '../people';
 import { toTranslation, unreadable, type Refusal } from '../refusal';
 import { parseTimestamp } from '../timestamp';
 import type { IngestEnvelope } from './envelope';
+import { findBsuidAlias, findLidAlias, findPhoneAlias, isGiven } from './names-of';
 import { readParticipants } from './participants';
 import { ingestMessage, maxTextLength, type IngestMessage } from './schema';
 
@@ -49,7 +52,8 @@ function readId(id: string, code: string) {
 const eventOf = ({ event, type }: IngestMessage): MessageEvent =>
   event ?? (type === 'reaction' ? 'reaction' : 'create');
 
-function kindOf({ type, media, location, contacts, poll }: IngestMessage): MessageKind {
+function kindOf({ type, media, location, contacts, poll, system }: IngestMessage): MessageKind {
+  if (system) return 'system';
   if (type && type !== 'reaction') return type;
   if (location) return 'location';
   if (contacts) return 'contacts';
@@ -100,6 +104,32 @@ function readKey(message: IngestMessage, event: MessageEvent, ownId: string) {
   return { stanzaId: readId(message.targetId, 'bad_target_id').stanzaId, changeId: ownId };
 }
 
+/** WhatsApp's notice of a changed number. It stands in the chat of the old number, unless it names that one itself. */
+function readNumberChange(
+  { system, chatId }: IngestMessage,
+  { bsuidScope }: IngestEnvelope,
+): NumberChange | null {
+  if (!system) return null;
+  const from =
+    findPhoneAlias(system.previousPhone ?? chatId) ?? (system.previousPhone ? null : findAlias(chatId));
+  const phone = findPhoneAlias(system.phone);
+  const others = [findLidAlias(system.lid), findBsuidAlias(system.bsuid, bsuidScope)];
+  const areRead = (!system.lid || others[0]) && (!system.bsuid || others[1]);
+  if (from?.kind !== 'phone' || !phone || !areRead) {
+    throw unreadable('bad_system', 'A changed number needs the old and the new number as E.164.');
+  }
+  return { from, to: [phone, ...others.filter(isGiven)] };
+}
+
+const toNoticeText = ({ from, to }: NumberChange): string =>
+  `The number changed from ${phoneOf([from])} to ${phoneOf(to)}.`;
+
+/** What a notice adds to its message: nothing for all the others. Only a notice that is told the first time changes anything. */
+function readNotice(message: IngestMessage, event: MessageEvent, content: Content, envelope: IngestEnvelope) {
+  const numberChange = event === 'create' ? readNumberChange(message, envelope) : null;
+  return numberChange ? { numberChange, text: content.text ?? toNoticeText(numberChange) } : {};
+}
+
 function translate(raw: unknown, envelope: IngestEnvelope): IncomingMessage {
   const message = readMessage(raw);
   const id = readId(message.id, 'bad_id');
@@ -113,7 +143,9 @@ function translate(raw: unknown, envelope: IngestEnvelope): IncomingMessage {
       'The timestamp is neither seconds nor milliseconds, or lies in the future.',
     );
   }
-  return { event, ...key, ...participants, sentAt, ...readContent(message, event) };
+  const content = readContent(message, event);
+  const notice = readNotice(message, event, content, envelope);
+  return { event, ...key, ...participants, sentAt, ...content, ...notice };
 }
 
 /**

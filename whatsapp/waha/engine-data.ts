@@ -40,6 +40,10 @@ export const readOtherAddresses = (data: unknown): OtherAddresses => ({
   recipient: [readText(data, 'Info', 'RecipientAlt')],
 });
 
+/** Who sent an incoming message, by username; Baileys gives it, in groups as the participant's. */
+export const readUsername = (data: unknown): string | null =>
+  readText(data, 'key', 'participantUsername') ?? readText(data, 'key', 'remoteJidUsername');
+
 /** The name that the sender chose, in each engine's words for it. */
 export const readPushName = (data: unknown): string | null =>
   readText(data, 'notifyName') ?? readText(data, 'pushName') ?? readText(data, 'Info', 'PushName');

@@ -1,11 +1,11 @@
-import type { Alias, Identity } from '../../domain/identity';
+import { parseUsername, type Alias, type Identity } from '../../domain/identity';
 import type { IncomingMessage } from '../../domain/message';
 import type { SourceContext } from '../message-source';
 import { parseMessageId, type ParsedMessageId } from '../message-id';
 import { parsePersonName } from '../names';
 import { collectAliases, findAlias, isAmong, readChatAddress, withPhoneForms } from '../people';
 import { ignored, unreadable } from '../refusal';
-import { readOtherAddresses, readPushName } from './engine-data';
+import { readOtherAddresses, readPushName, readUsername } from './engine-data';
 import type { WahaEnvelope, WahaMessage } from './payload';
 
 /** Our own names: those the session tells in `me` and those the account has. */
@@ -27,6 +27,11 @@ export function readMessageId(id: string): ParsedMessageId {
 const isSurelyPeer = (alias: Alias | null, ownAliases: readonly Alias[]): alias is Alias =>
   alias !== null && ownAliases.some(({ kind }) => kind === alias.kind) && !isAmong(alias, ownAliases);
 
+function findUsername(message: WahaMessage): Alias | null {
+  const username = readUsername(message._data);
+  return username === null ? null : parseUsername(username);
+}
+
 function readPeer(
   chat: Alias,
   message: WahaMessage,
@@ -40,7 +45,7 @@ function readPeer(
       .filter((alias) => isSurelyPeer(alias, ownAliases));
     return { aliases: collectAliases([chat, ...surely], ownAliases), name: null };
   }
-  const found = [chat, findAlias(message.from), ...others.sender.map(findAlias)];
+  const found = [chat, findAlias(message.from), ...others.sender.map(findAlias), findUsername(message)];
   return {
     aliases: collectAliases(found, ownAliases),
     name: parsePersonName(readPushName(message._data)),
@@ -51,7 +56,7 @@ function readGroupSender(message: WahaMessage, id: ParsedMessageId, ownAliases: 
   const named = [message.participant, id.participantJid, message.author].map(findAlias);
   // In a group, Baileys' `remoteJidAlt` would be the group's; it names nobody and is passed over.
   const others = readOtherAddresses(message._data).sender.map(findAlias);
-  const known = named.some((alias) => alias !== null) ? [...named, ...others] : [];
+  const known = named.some((alias) => alias !== null) ? [...named, ...others, findUsername(message)] : [];
   const aliases = collectAliases(known, ownAliases);
   if (aliases.length === 0) throw unreadable('missing_sender', 'The group message does not say who sent it.');
   return { aliases, name: parsePersonName(readPushName(message._data)) };

@@ -406,16 +406,135 @@ test('whatever JSON arrives, nothing is thrown', () => {
 });
 
 test('the digits of a LID never become a phone, wherever it stands', () => {
-  const lid = fc.stringMatching(/^[1-9]\d{9,14}$/).map((digits) => `${digits}@lid`);
+  const digits = fc.stringMatching(/^[1-9]\d{9,14}$/);
+  const lid = fc
+    .tuple(digits, fc.constantFrom('', ':3', '_1', '_1:2'), fc.constantFrom('lid', 'hosted.lid', 'LID'))
+    .map(([user, device, server]) => `${user}${device}@${server}`);
   fc.assert(
     fc.property(lid, lid, fc.constantFrom('direct', 'group'), (one, other, kind) => {
       const request = {
         messages: [],
-        identities: [{ lid: one }, { lid: other }],
-        chats: [{ id: one, participants: [{ id: other }] }],
+        identities: [
+          { lid: one, bsuid: 'US.1' },
+          { lid: other, username: 'ana' },
+        ],
+        chats: [{ id: one, participants: [{ id: other, name: 'Ana' }] }],
       };
       const change = { chatId: kind === 'group' ? group : one, sender: { id: other, name: 'Ana' } };
       expect(JSON.stringify(messageOf(translate(change, request)))).not.toContain('phone:');
+      expect(JSON.stringify(envelopeOf(request).identities)).not.toContain('phone:');
     }),
   );
+});
+
+test('the LID of an id, of a sender and of our own never becomes a phone', () => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^[1-9]\d{9,14}$/), (user) => {
+      const id = `false_${group}_3EB001_${user}@lid`;
+      const request = body({ account: { lid: user }, identities: [{ lid: user, bsuid: 'US.1' }] });
+      const told = translate({ id, chatId: group, sender: null }, body());
+      expect(messageOf(told).sender?.aliases).toEqual([lidKey(user)]);
+      expect(JSON.stringify(envelopeOf(request).ownAliases)).not.toContain(`phone:+${user}`);
+      // A LID as a phone is refused, never read as one.
+      expect(fieldsOf(body({ identities: [{ phone: `${user}@lid` }] }))).toEqual(['identities.0.phone']);
+    }),
+  );
+});
+
+const bsuidKey = (scope: string, bsuid: string) => ({ kind: 'bsuid', key: `bsuid:${scope}/${bsuid}` });
+const usernameKey = (username: string) => ({ kind: 'username', key: `username:${username}` });
+
+test('a BSUID counts within the portfolio that the request tells, else within the account', () => {
+  const identities = [{ phone: '+491701234567', bsuid: 'DE.1', username: '@Klaus.W' }];
+  const aliasesOf = (account: object | null, accountId?: string) => {
+    const context = { receivedAt, ownAliases: [], ...(accountId ? { accountId } : {}) };
+    const parsed = parseIngestEnvelope(body({ account, identities }), context);
+    return parsed.ok ? parsed.envelope.identities.flatMap(({ aliases }) => aliases) : [];
+  };
+  expect(aliasesOf({ portfolio: '1203' }, 'a1')).toEqual(
+    expect.arrayContaining([
+      phoneKey('+491701234567'),
+      bsuidKey('portfolio/1203', 'DE.1'),
+      usernameKey('klaus.w'),
+    ]),
+  );
+  expect(aliasesOf(null, 'a1')).toContainEqual(bsuidKey('account/a1', 'DE.1'));
+  expect(aliasesOf(null, 'a2')).toContainEqual(bsuidKey('account/a2', 'DE.1'));
+});
+
+test('a chat, a sender and a participant may be told by BSUID and username', () => {
+  const scope = 'account/unknown';
+  const sender = { name: 'Bo', username: 'bo.7', bsuid: 'US.2' };
+  expect(peerOf(translate({ chatId: 'US.2', sender }))).toEqual({
+    aliases: [bsuidKey(scope, 'US.2'), usernameKey('bo.7')],
+    name: 'Bo',
+  });
+  const chats = [{ id: group, participants: [{ id: 'US.3', phone: '+33612345678', username: 'eve' }] }];
+  const told = translate({ chatId: group, sender: { id: 'US.3' } }, body({ chats }));
+  expect(messageOf(told).sender?.aliases).toEqual([
+    bsuidKey(scope, 'US.3'),
+    phoneKey('+33612345678'),
+    usernameKey('eve'),
+  ]);
+  expect(translate({ chatId: group, sender: { username: 'eve' } })).toMatchObject({
+    unreadable: { code: 'missing_sender' },
+  });
+  expect(fieldsOf(body({ identities: [{ bsuid: 'nonsense' }] }))).toEqual(['identities.0.bsuid']);
+  expect(fieldsOf(body({ account: { portfolio: 'a/b' } }))).toEqual(['account.portfolio']);
+});
+
+test('the address book gives everyone of whom more than one name is known, and none of us', () => {
+  const { identities } = envelopeOf(
+    body({
+      identities: [
+        { lid: '4639135154355', phone: '+491701234567' },
+        { lid: '5550001', phone: '+4930111222' },
+        { lid: '7770001' },
+      ],
+    }),
+  );
+  expect(identities.map(({ aliases, name }) => [aliases.map(({ key }) => key).sort(), name])).toEqual([
+    [['lid:4639135154355', 'phone:+491701234567'], null],
+    [['lid:79512746377469', 'phone:+5541998773200'], 'Ana'],
+  ]);
+});
+
+const changed = (system: object, more: object = {}) =>
+  translate({
+    type: 'system',
+    text: null,
+    sender: null,
+    system: { kind: 'number_changed', ...system },
+    ...more,
+  });
+
+test('a notice of a changed number names the old and the new one, and is told in the chat', () => {
+  const told = messageOf(changed({ phone: '+491709999999', bsuid: 'DE.2', lid: '4639135154355' }));
+  expect(told).toMatchObject({
+    kind: 'system',
+    text: 'The number changed from +491701234567 to +491709999999.',
+    numberChange: {
+      from: phoneKey('+491701234567'),
+      to: [phoneKey('+491709999999'), lidKey('4639135154355'), bsuidKey('account/unknown', 'DE.2')],
+    },
+  });
+  const inNewChat = changed(
+    { phone: '+491709999999', previousPhone: '+491701234567' },
+    { chatId: '491709999999@c.us', text: 'Klaus changed the number' },
+  );
+  expect(messageOf(inNewChat)).toMatchObject({
+    text: 'Klaus changed the number',
+    numberChange: { from: phoneKey('+491701234567') },
+  });
+});
+
+test.each([
+  [{ phone: '0170 9999999' }, {}],
+  [{ phone: '+491709999999', previousPhone: '0170' }, {}],
+  [{ phone: '+491709999999', lid: 'x' }, {}],
+  [{ phone: '+491709999999' }, { chatId: '4639135154355@lid' }],
+  [{ phone: '+491709999999', kind: 'moved' }, {}],
+  [{}, {}],
+])('the notice %j %j is kept with its reason', (system, more) => {
+  expect(changed(system, more)).toMatchObject({ kind: 'unreadable', unreadable: { code: 'bad_system' } });
 });

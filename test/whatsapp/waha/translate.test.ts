@@ -529,3 +529,17 @@ test('the digits of a LID never become a phone, wherever it stands', () => {
     }),
   );
 });
+
+test('a username that Baileys tells of the sender is kept beside the other names, and never taken from our own message', () => {
+  const data = { key: { remoteJidUsername: 'Klaus.W' } };
+  const username = { kind: 'username', key: 'username:klaus.w' };
+  const sender = (translation: Translation) => messageOf(translation).sender?.aliases;
+  expect(sender(translate('message', incoming({ _data: data })))).toEqual([
+    phoneKey('+491701234567'),
+    username,
+  ]);
+  const participant = { key: { participantUsername: 'klaus.w' } };
+  expect(sender(translate('message', inGroup({ _data: participant })))).toContainEqual(username);
+  const ours = messageOf(translate('message.any', outgoing({ _data: data })));
+  expect(JSON.stringify(ours)).not.toContain('username');
+});

@@ -1,0 +1,40 @@
+import type { Attention } from '../domain/link';
+import type { PortalDoc } from '../store/portals';
+import type { ActivityDeps } from './deps';
+import { isOfWholePortal, toTrouble, type Trouble } from './failures';
+
+export const toAttention = ({ code, advice }: Trouble): Attention => ({
+  code,
+  advice,
+  since: new Date().toISOString(),
+});
+
+/** Something was delivered: whatever was wrong with the portal is over. */
+export async function noteDelivered(
+  { store }: ActivityDeps,
+  { _id, attention }: PortalDoc,
+  delivered: number,
+): Promise<void> {
+  if (attention && delivered > 0) await store.portals.setAttention(_id, null);
+}
+
+/**
+ * Asks the portal something for its watch, and leaves on the portal how that went, so that a portal without a single link tells its
+ * trouble too. An answer ends an outage; it says nothing about a right that only writing needs.
+ */
+export async function watching<T>(
+  { store }: ActivityDeps,
+  { _id, attention }: PortalDoc,
+  ask: () => Promise<T>,
+): Promise<T> {
+  try {
+    const answer = await ask();
+    if (attention && isOfWholePortal(attention.code)) await store.portals.setAttention(_id, null);
+    return answer;
+  } catch (error) {
+    const trouble = toTrouble(error);
+    if (trouble.portalWide)
+      await store.portals.setAttention(_id, toAttention(trouble)).catch(() => undefined);
+    throw error;
+  }
+}
