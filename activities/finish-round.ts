@@ -36,6 +36,8 @@ export async function finishRound(
     triedAt: by === 'workflow' ? startedAt : null,
   });
   const trouble = lanes.find((lane) => lane.trouble !== null)?.trouble ?? null;
+  // An outcome that is not known yet says nothing: what was wrong may be so still.
+  const isKnown = lanes.every(({ retryAfterMs }) => retryAfterMs === null);
   if (trouble) await store.links.setAttention(id, toAttention(trouble));
-  else if (attention) await store.links.setAttention(id, null);
+  else if (attention && isKnown) await store.links.setAttention(id, null);
 }

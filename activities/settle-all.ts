@@ -6,6 +6,9 @@ import type { EntryDoc } from '../store/entries';
 import { listSurvivors } from './survivors';
 import { finishEntry } from './finish-entry';
 import type { ActivityDeps } from './deps';
+import { forEachOf } from './wake-link';
+
+const recordedAtOnce = 10;
 
 /** Where an entry of unknown outcome was found, that it is nowhere, or that nothing could be read. */
 type Found =
@@ -35,18 +38,19 @@ export async function settleAll(
     (survivors.get(entry._id) ?? []).map((contactId) => ({ entry, contactId })),
   );
   const read = await look(asked);
-  let failure: Bitrix24Error | null = null;
-  for (const [index, entry] of entries.entries()) {
+  const failures: Bitrix24Error[] = [];
+  // Whoever is killed before all is written down leaves the rest to be asked about again: so not one after the other.
+  await forEachOf([...entries.entries()], recordedAtOnce, async ([index, entry]) => {
     const pages = isGone(outcomes[index])
       ? read.flatMap((outcome, at) =>
           asked[at]?.entry === entry ? { outcome, contactId: asked[at].contactId } : [],
         )
       : [{ outcome: outcomes[index], contactId: entry.crmContactId }];
     const error = pages.flatMap(({ outcome }) => failureIn(outcome) ?? [])[0];
-    if (error) failure = error;
+    if (error) failures.push(error);
     else await record(deps, entry, toFound(pages));
-  }
-  if (failure) throw failure;
+  });
+  if (failures[0]) throw failures[0];
 }
 
 function toQuery({ settings }: ActivityDeps, entry: EntryDoc, contactId: number) {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Portal } from '../bitrix24/portal';
+import type { EntryDoc } from '../store/entries';
 import { unknownAfterMs, type ActivityDeps } from './deps';
 import { settleAll } from './settle-all';
 
@@ -12,9 +13,23 @@ export interface Settling {
   pass(portal: Portal): Promise<Pass>;
 }
 
-/** As many as one request can ask for. */
+/** As many as one request can ask for, and as many as one batch can leave. */
 const entriesAtOnce = 50;
+/** How long after its holder's death another process may look; a holder that lives renews it. */
 const leaseMs = 20_000;
+const renewEveryMs = 5_000;
+
+/**
+ * The oldest batches, each of them whole, that one request can ask for. What went with one request has the same `sentAt`; of
+ * a batch that has no place, nothing is asked, so that no batch is asked about twice. `found`: oldest first, one more than
+ * have a place.
+ */
+function toWholeBatches(found: readonly EntryDoc[]): readonly EntryDoc[] {
+  if (found.length <= entriesAtOnce) return found;
+  const cutAtMs = found[entriesAtOnce]?.sentAt?.getTime();
+  const whole = found.filter(({ sentAt }) => sentAt?.getTime() !== cutAtMs);
+  return whole.length > 0 ? whole : found.slice(0, entriesAtOnce);
+}
 
 /**
  * A lost batch leaves up to fifty links with an entry of unknown outcome, and their rounds come back together. The first
@@ -29,15 +44,17 @@ export function createSettling(deps: ActivityDeps): Settling {
     const { store, settings } = deps;
     const lease = `settle/${portal.portalId}`;
     if (!(await store.leases.take(lease, holder, leaseMs))) return 'elsewhere';
+    const renewing = setInterval(() => {
+      // Lost, another process looks as well: that costs a request, and both write the same.
+      store.leases.renew(lease, holder, leaseMs).catch(() => undefined);
+    }, renewEveryMs);
     try {
       const sentBefore = new Date(Date.now() - unknownAfterMs(settings));
-      await settleAll(
-        deps,
-        portal,
-        await store.entries.listUnknown(portal.portalId, sentBefore, entriesAtOnce),
-      );
+      const found = await store.entries.listUnknown(portal.portalId, sentBefore, entriesAtOnce + 1);
+      await settleAll(deps, portal, toWholeBatches(found));
       return 'done';
     } finally {
+      clearInterval(renewing);
       await store.leases.release(lease, holder);
     }
   }

@@ -10,6 +10,7 @@ export interface BenchPortal {
   faults(): Promise<Fault[]>;
   setLimits(limits: Partial<Limits> | null): Promise<void>;
   setCosts(defaultTimeMs: Record<string, number>): Promise<void>;
+  setTiming(timing: { defaultTimeMs: Record<string, number>; timeScale: number }): Promise<void>;
   comments(contactId: number): Promise<SandboxComment[]>;
   stats(): Promise<Stats>;
   resetStats(): Promise<void>;
@@ -49,6 +50,7 @@ export async function startBenchPortal({ requestLimitMs }: { requestLimitMs: num
     faults: () => ask('GET', 'faults'),
     setLimits: (limits) => ask('PUT', 'limits', limits),
     setCosts: (defaultTimeMs) => ask('PUT', 'timing', { defaultTimeMs }),
+    setTiming: (timing) => ask('PUT', 'timing', timing),
     comments: (contactId) => ask('GET', `contacts/${contactId}/comments`),
     stats: () => ask('GET', 'stats'),
     resetStats: () => ask('DELETE', 'stats'),

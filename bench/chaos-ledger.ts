@@ -1,21 +1,18 @@
 import type { Store } from '../store/store';
 import { each, type BenchContact } from './bench-contacts';
 import type { BenchPortal } from './bench-portal';
+import { countLooks, type LookCounts } from './chaos-looks';
+import { looksOf } from './noted-looks';
 
 /** The pages of the portal beside what was taken in. */
-export interface Ledger {
+export interface Ledger extends LookCounts {
   lost: number;
   doubled: number;
   /** Messages that stand before one that was said earlier. */
   outOfOrder: number;
   comments: number;
-  /** Requests whose outcome was unknown, and how often the pages were asked about them. */
-  unknownBatches: number;
-  unknownEntries: number;
-  passes: number;
+  /** Requests that looked for entries of unknown outcome, as the portal counted them. */
   reconcilingRequests: number;
-  /** Batches that more than one pass asked about: the one before was killed or not answered, or could not hold all of it. */
-  askedTwice: number;
 }
 
 /** A line of a digest: its time, who said it, what. */
@@ -48,21 +45,8 @@ export async function readLedger({
       if (!seen.has(number)) ledger.lost += 1;
     }
   });
-  return { ...ledger, ...(await readPasses(portal, store)) };
-}
-
-async function readPasses(portal: BenchPortal, store: Store) {
-  const noted = store.entries.model.db.collection<{ entries: number; sentAts: number[] }>('bench_passes');
-  const passes = await noted.find().toArray();
-  const asked = new Map<number, number>();
-  for (const sentAt of passes.flatMap(({ sentAts }) => sentAts))
-    asked.set(sentAt, (asked.get(sentAt) ?? 0) + 1);
+  const looks = await looksOf(store).find().sort({ at: 1 }).toArray();
   const { requestsWith } = await portal.stats();
-  return {
-    unknownBatches: asked.size,
-    unknownEntries: passes.reduce((sum, { entries }) => sum + entries, 0),
-    passes: passes.length,
-    reconcilingRequests: requestsWith['crm.timeline.comment.list'] ?? 0,
-    askedTwice: [...asked.values()].filter((times) => times > 1).length,
-  };
+  const reconcilingRequests = requestsWith['crm.timeline.comment.list'] ?? 0;
+  return { ...ledger, ...countLooks(looks), reconcilingRequests };
 }

@@ -7,7 +7,7 @@ import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { toLinkWorkflowId, toWatchWorkflowId } from '../domain/ids';
 import { cloudLimits } from '../sandbox/portal';
-import { messagesArrivedSignal, portalWatchWorkflowName } from '../workflows/messages';
+import { messagesArrivedSignal, portalWatchWorkflowName, watchPriority } from '../workflows/messages';
 import {
   each,
   encryptionKey,
@@ -58,6 +58,7 @@ async function pileUp(client: Client, task: WorkerTask, scene: Scene): Promise<v
     workflowId: toWatchWorkflowId(portalId),
     taskQueue: task.taskQueue,
     args: [{ portalId }],
+    priority: watchPriority,
   });
 }
 

@@ -1,10 +1,16 @@
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import type { ActivityDeps, BackupSettings } from '../activities';
+import type { RequestMetrics } from '../bitrix24/client';
 import { createPortalDirectory } from '../bitrix24/portal-directory';
 import { openStore, type Store } from '../store/store';
 import { createWorker } from '../worker/create-worker';
+import { noteLooks } from './noted-looks';
+import { setClockAhead } from './skewed-clock';
 
-/** One worker of the product. `notesPasses`: every look for unknown outcomes is noted in `bench_passes`. */
+/**
+ * One worker of the product. `notesPasses`: every look for unknown outcomes is noted; `notesRequests`: every
+ * request to the portal is noted in `bench_requests`; `clockSkewMs`: how far its clock is ahead.
+ */
 export interface WorkerTask {
   mongoUri: string;
   encryptionKeyHex: string;
@@ -14,34 +20,33 @@ export interface WorkerTask {
   settings: BackupSettings;
   concurrentActivities: number | null;
   notesPasses: boolean;
+  notesRequests?: boolean;
+  clockSkewMs?: number;
 }
 
-/** The same store, which notes for each pass the moments at which its entries' requests were sent. */
-function noting(store: Store): Store {
-  const passes = store.entries.model.db.collection('bench_passes');
-  const listUnknown: Store['entries']['listUnknown'] = async (...query) => {
-    const found = await store.entries.listUnknown(...query);
-    const sentAts = [...new Set(found.map(({ sentAt }) => sentAt?.getTime() ?? 0))];
-    if (found.length > 0) await passes.insertOne({ at: new Date(), entries: found.length, sentAts });
-    return found;
-  };
-  return { ...store, entries: { ...store.entries, listUnknown } };
+/** When each request was begun and what came of it. */
+function noteRequest(store: Store, clockSkewMs: number) {
+  const requests = store.entries.model.db.collection('bench_requests');
+  return ({ durationMs, ...metrics }: RequestMetrics) =>
+    void requests.insertOne({ ...metrics, clockSkewMs, durationMs, at: new Date(Date.now() - durationMs) });
 }
 
 async function main(task: WorkerTask): Promise<void> {
-  const opened = await openStore({
+  setClockAhead(task.clockSkewMs ?? 0);
+  const store = await openStore({
     uri: task.mongoUri,
     encryptionKey: Buffer.from(task.encryptionKeyHex, 'hex'),
   });
-  const store = task.notesPasses ? noting(opened) : opened;
   const { settings } = task;
   const { portalOf } = createPortalDirectory({
     credentials: store.portals,
     budgets: store.budgets,
     requestLimitMs: settings.portalRequestLimitMs,
     writeWindowMs: settings.writeWindowMs,
+    ...(task.notesRequests ? { onRequest: noteRequest(store, task.clockSkewMs ?? 0) } : {}),
   });
-  const deps: ActivityDeps = { store, portalOf, settings };
+  const plain: ActivityDeps = { store, portalOf, settings };
+  const deps = task.notesPasses ? noteLooks(plain) : plain;
   Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
   const connection = await NativeConnection.connect({ address: task.temporalAddress });
   const worker = await createWorker({

@@ -31,6 +31,8 @@ export interface MethodBudget {
   blockedUntilMs: number;
   /** When the portal gives the oldest part back, on our clock; 0 unknown. */
   resetAtMs: number;
+  /** The portal's own time of the newest answer that told what was used; absent before the first. */
+  toldAtMs?: number | undefined;
 }
 
 /** A request that is under way: charged by estimate, corrected by its answer, a plain charge if none comes. */

@@ -5,7 +5,7 @@ import { type PlannedRequest, type Reserved, reserve } from './budget';
 import { type BudgetState, createBudget, estimateMs, type Plan } from './budget-state';
 import { Bitrix24Error, PortalUnreachableError, UnknownOutcomeError, WaitUntilError } from './errors';
 import { noteAnswer, noteFailure, outageOf, toOutageError, withProbe, type Outage } from './outage';
-import { obey, refund, settle, uncharge, type UsageReport } from './settlement';
+import { noteTooSlow, obey, refund, settle, uncharge, type UsageReport } from './settlement';
 import { type BudgetStorage, createSharedBudget } from './shared-budget';
 
 export interface AcquireRequest {
@@ -82,7 +82,7 @@ export function createPacing({
       update((state) => noteAnswer(obey(uncharge(state, id), error, method, now()))),
     failed: (error) =>
       update((state) => {
-        const rest = giveBack(state, id, error);
+        const rest = giveBack(isTooSlow(error) ? noteTooSlow(state, id) : state, id, error);
         return noteFailure(rest, error, { credentials, probeEveryMs, nowMs: now() });
       }),
   });
@@ -124,6 +124,10 @@ export function createPacing({
     noteRefusal: (error, method) => update((state) => obey(state, error, method, now())),
   };
 }
+
+/** Whether the time allowed for a request was over, here or at the portal. */
+const isTooSlow = (error: unknown): boolean =>
+  error instanceof UnknownOutcomeError && ['NO_ANSWER_IN_TIME', 'HTTP_504'].includes(error.code);
 
 /** What was certainly not sent costs nothing; what was refused costs no time; anything else stays charged. */
 function giveBack(state: BudgetState, id: string, error: unknown): BudgetState {

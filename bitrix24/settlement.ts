@@ -41,6 +41,26 @@ export function uncharge(state: BudgetState, id: string): BudgetState {
   );
 }
 
+/** Above this the batches are small enough for any portal that still answers. */
+const SLOWEST_ESTIMATE_MS = 2_000;
+
+/**
+ * The portal worked on a request for as long as it may and gave it up: its commands are slower than was thought. Batches get
+ * smaller, else the same one would be given up again and again. The next answers tell what is true.
+ */
+export function noteTooSlow(state: BudgetState, id: string): BudgetState {
+  const reservation = state.reservations.find((held) => held.id === id);
+  const methods =
+    reservation?.charges.map(({ method }) => method).filter((method) => method !== 'batch') ?? [];
+  return methods.reduce((next, method) => {
+    const slowerMs = Math.min(SLOWEST_ESTIMATE_MS, 2 * estimateMs(next, method));
+    return withMethod(next, method, (budget) => ({
+      ...budget,
+      averageMs: Math.max(budget.averageMs, slowerMs),
+    }));
+  }, state);
+}
+
 /** Replaces a request's estimate by the times in its answer, then follows the portal's own count where it tells it. */
 export function settle(state: BudgetState, id: string, report: UsageReport, nowMs: number): BudgetState {
   const reservation = state.reservations.find((held) => held.id === id);
@@ -78,7 +98,10 @@ export function obey(state: BudgetState, error: WaitUntilError, method: string, 
   };
 }
 
-/** Corrects our count to the portal's, leaving room for what is still under way and may or may not be in it. */
+/**
+ * Corrects our count to the portal's, leaving room for what is still under way and may or may not be in it. Answers reach us
+ * in another order than the portal gave them: an older one knows nothing of what a newer one was charged, and gives nothing back.
+ */
 function follow(
   state: BudgetState,
   method: string,
@@ -96,10 +119,13 @@ function follow(
     .flatMap(({ charges }) => charges)
     .filter((held) => held.method === method)
     .reduce((sum, held) => sum + held.estimateMs, 0);
+  const toldAtMs = told.finishMs ?? envelope?.finishMs ?? null;
   return withMethod(state, method, (old) => {
-    const budget = { ...old, resetAtMs };
-    const countedMs = usedMs(budget);
+    const countedMs = usedMs(old);
+    const isOutdated = toldAtMs !== null && toldAtMs <= (old.toldAtMs ?? 0);
+    const budget = isOutdated ? old : { ...old, resetAtMs, toldAtMs: toldAtMs ?? old.toldAtMs };
     if (operatingMs > countedMs) return charge(budget, toMinute(nowMs), operatingMs - countedMs);
+    if (isOutdated) return budget;
     return release(budget, Math.max(0, countedMs - underWayMs - operatingMs));
   });
 }

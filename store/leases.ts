@@ -35,6 +35,10 @@ export function createLeases(connection: Connection) {
         throw error;
       }
     },
+    /** A holder that is still at work keeps it; one that lost it does not get it back. */
+    async renew(name: string, holder: string, ms: number): Promise<void> {
+      await model.updateOne({ _id: name, holder }, { $set: { until: new Date(Date.now() + ms) } });
+    },
     async release(name: string, holder: string): Promise<void> {
       await model.updateOne({ _id: name, holder }, { $set: { until: new Date(0) } });
     },

@@ -298,6 +298,27 @@ test('what is still under way stays charged when another answer does not count i
   expect(used()).toBe(2_000);
 });
 
+test('an answer that reaches us late gives nothing back that a later one was charged', async () => {
+  const clock = createClock();
+  const budgets = createMemoryBudgets();
+  const pacing = pacingOf(clock, budgets);
+  const commands = Array.from({ length: 10 }, () => COMMENT);
+  const first = await pacing.acquire({ lane: 'live', commands });
+  const second = await pacing.acquire({ lane: 'live', commands });
+  const finishMs = clock.now();
+  const report = (facts: { finishMs: number; operatingMs: number }) => {
+    const time = { durationMs: 150, operatingResetAtMs: null, ...facts };
+    return { envelope: time, commands: commands.map((method) => ({ method, time })) };
+  };
+  await second.settle(report({ finishMs: finishMs + 2, operatingMs: 3_000 }));
+  await first.settle(report({ finishMs: finishMs + 1, operatingMs: 1_500 }));
+  const used = () => budgets.state('p')?.methods.find(({ method }) => method === COMMENT)?.baskets[0]?.usedMs;
+  expect(used()).toBe(3_000);
+  const third = await pacing.acquire({ lane: 'live', commands });
+  await third.settle(report({ finishMs: finishMs + 3, operatingMs: 1_000 }));
+  expect(used()).toBe(1_000);
+});
+
 test('a stamp far in the future, of a broken clock, does not stop the portal', async () => {
   const clock = createClock();
   const budgets = createMemoryBudgets();

@@ -44,6 +44,53 @@ test('a lost batch of fifty links is settled with one request, by whichever of t
   links.forEach(({ contactId }, index) => expect(delivery.told(contactId)).toEqual([`hello ${index}`]));
 }, 60_000);
 
+test('of several lost batches each is asked about as a whole', async () => {
+  const process = delivery.createProcess();
+  const links = await linkMany(60);
+  await delivery.run(process, links);
+  await eventually('every comment written', async () => {
+    await delivery.run(process, links);
+    return delivery.portal.stats().writes.length === 60;
+  });
+  // As if two batches of thirty had been carried out and their answers lost.
+  const { model } = delivery.store.entries;
+  const nowMs = Date.now();
+  for (const [index, { _id }] of (await model.find().lean()).entries()) {
+    const sentAt = new Date(nowMs - (index < 30 ? 60_000 : 50_000));
+    const lost = { state: 'sending', sentAt, firstSentAt: sentAt, commentId: null, deliveredAt: null };
+    await model.updateOne({ _id }, { $set: lost });
+  }
+  delivery.portal.resetStats();
+  await eventually('every entry settled', async () => {
+    await delivery.run(process, links);
+    return (await model.countDocuments({ state: 'delivered' })) === 60;
+  });
+  const { batchFill, writes } = delivery.portal.stats();
+  expect(writes).toEqual([]);
+  // A question that a busy machine answered too late is asked again, as a whole too.
+  expect(Object.keys(batchFill)).toEqual(['30']);
+}, 60_000);
+
+test('a portal that gives up on a question of fifty gets smaller ones until it can answer', async () => {
+  const process = delivery.createProcess();
+  const links = await linkMany(50);
+  await eventually('every comment written', async () => {
+    await delivery.run(process, links);
+    return delivery.portal.stats().writes.length === 50;
+  });
+  const { model } = delivery.store.entries;
+  const sentAt = new Date(Date.now() - 60_000);
+  await model.updateMany({}, { $set: { state: 'sending', sentAt, firstSentAt: sentAt } });
+  // Twelve of these are what the portal's 600 ms allow for.
+  delivery.portal.setTiming({ defaultTimeMs: { 'crm.timeline.comment.list': 50 }, timeScale: 1 });
+  delivery.portal.resetStats();
+  await eventually('every entry settled', async () => {
+    await delivery.run(process, links);
+    return (await model.countDocuments({ state: 'delivered' })) === 50;
+  });
+  expect(delivery.portal.stats().writes).toEqual([]);
+}, 60_000);
+
 test('an entry whose process died before its request is looked for once and sent', async () => {
   const process = delivery.createProcess();
   const [linked] = await linkMany(1);
