@@ -146,3 +146,19 @@ test.each<[Fault['kind'], string]>([
   expect(given.portal.stats().requests).toBe(1);
   expect(await attentionOfPortal(given)).toBe(code);
 });
+
+test('a comment whose outcome is not known yet does not end what a link has to tell', async () => {
+  const given = await startDelivery();
+  delivery = given;
+  const [linked] = (await linkMany(given, 1)) as [Linked];
+  const attention = { code: 'portal_unreachable', advice: 'It waits.', since: new Date().toISOString() };
+  await given.store.links.setAttention(linked.linkId, attention);
+  given.portal.setFaults([{ kind: 'dropAnswer', times: 1 }]);
+  const process = given.createProcess();
+  await given.run(process, [linked]);
+  expect((await given.store.links.load(linked.linkId))?.attention).toEqual(attention);
+  await given.waitOut();
+  await given.run(process, [linked]);
+  expect((await given.store.links.load(linked.linkId))?.attention).toBeNull();
+  expect(given.told(linked.contactId)).toEqual(['hello 0']);
+});

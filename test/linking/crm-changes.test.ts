@@ -133,3 +133,17 @@ test('nothing changed costs one request a sweep, and all linked contacts are loo
   expect(await product.store.outbox.hasAny(toLinkTarget(link?._id ?? ''))).toBe(false);
   expect(link?.contactSeenAt?.getTime()).toBeGreaterThan(Date.now() - 60_000);
 });
+
+test('an outage that only the watch sees is told by the portal, and is over with its next answer', async () => {
+  const { portal, store, portalId } = product;
+  const attentionOf = async () => (await store.portals.load(portalId))?.attention ?? null;
+  await store.links.setRhythm((await linkOf(product, phone))?._id ?? '', 'paused', ['rounds', 'parked']);
+  portal.setFaults([{ kind: 'revoked', times: -1 }]);
+  await eventually(
+    'the word of it',
+    async () => (await attentionOf())?.code === 'portal_reauthorise',
+    60_000,
+  );
+  portal.setFaults([]);
+  await eventually('the end of it', async () => (await attentionOf()) === null, 60_000);
+});
