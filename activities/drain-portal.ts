@@ -25,7 +25,7 @@ const startGapMs = 5;
 /** The rounds of a portion prepare their comments one after the other; a batch waits for them. */
 const patienceMs = 2_000;
 /** A portion starts no more rounds after this long, so that a worker can be stopped and the sweep has its turn. */
-const startsWithinMs = 60_000;
+const startsWithinMs = 150_000;
 /** A portal that does not work is asked by one caller at a time, at the pace of its outage; to look is free. */
 const lookAgainMs = 15_000;
 

@@ -1,5 +1,6 @@
 import type { BackupSettings } from '../activities';
 import { toWatchWorkflowId } from '../domain/ids';
+import { portalWatchWorkflowName, watchPriority } from '../workflows/messages';
 import { startDoor, type BenchDoor, type DoorState } from './bench-door';
 import { openScene, startWorker, startWorkflows, stopWorkflows, untilQuiet, type Scene } from './bench-scene';
 import { stopOwn } from './bench-servers';
@@ -63,7 +64,10 @@ export async function runOutage(options: OutageOptions): Promise<OutageResult> {
   try {
     await startWorkflows(scene, settings.backupIntervalMs);
     const args = [{ portalId: scene.portalId }];
-    await scene.client.workflow.start('portalWatchWorkflow', { workflowId: watchId, taskQueue, args });
+    const priority = watchPriority;
+    await scene.client.workflow.start(portalWatchWorkflowName, {
+      ...{ workflowId: watchId, taskQueue, args, priority },
+    });
     const worker = await startWorker(scene.task);
     try {
       return await goThrough(options, scene, door as unknown as BenchDoor);

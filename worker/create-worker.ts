@@ -18,7 +18,7 @@ export interface WorkerOptions {
   concurrentActivities?: number;
 }
 
-/** A cached workflow takes about 0.1 MB, and every step looks through the whole cache: see docs/decisions. */
+/** A cached workflow takes about 0.3 MB, and every step looks through the whole cache: see docs/decisions/0007. */
 const maxCachedWorkflows = 1_000;
 /** Rounds wait for their batch of fifty, of which four are under way at once: with more waiting, batches go full. */
 const usualConcurrentActivities = 400;
