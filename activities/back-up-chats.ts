@@ -5,7 +5,7 @@ import { finishRound, recordTrouble } from './finish-round';
 import { noteDelivered } from './portal-attention';
 import { beginRound, type Round } from './round';
 import { toRoundResult, type RoundResult } from './round-result';
-import { runLane, type LaneResult } from './run-lane';
+import { countDelivered, runLane, type LaneResult } from './run-lane';
 
 async function toResult(deps: ActivityDeps, link: LinkDoc, lanes: LaneResult[]): Promise<RoundResult> {
   const target = toLinkTarget(link._id);
@@ -39,8 +39,7 @@ export async function backUpLink(deps: RoundDeps, linkId: string): Promise<Round
     if (round) {
       lanes = await runLanes(round);
       await finishRound(round, startedAt, lanes, 'workflow');
-      const delivered = lanes.reduce((sum, lane) => sum + lane.delivered, 0);
-      await noteDelivered(deps, round.portalDoc, delivered);
+      await noteDelivered(deps, round.portalDoc, countDelivered(lanes));
     }
   } catch (error) {
     await recordTrouble(deps, link, error);

@@ -7,6 +7,7 @@ import type { Creation, CreationRefusal, LinkDoc } from '../store/link-schema';
 import { unknownAfterMs, type ActivityDeps } from './deps';
 import { toTrouble } from './failures';
 import { fetchVerdict, nameOfNew } from './link-contact';
+import { toAttention } from './portal-attention';
 
 /** What creating came to: `exists` when the number got an owner meanwhile; the look-up decides then. */
 export type Created = { kind: 'created' } | { kind: 'exists' } | { kind: 'not-pending' };
@@ -83,7 +84,7 @@ async function takeBack(
   if (link.attention?.code === code && link.attention.advice !== advice) {
     await store.links.setAttention(link._id, null);
   }
-  await store.links.setAttention(link._id, { code, advice, since: new Date().toISOString() });
+  await store.links.setAttention(link._id, toAttention({ code, advice }));
 }
 
 /** Whether it may be the source that was chosen by us, not by a person: then the contact is made without it. */

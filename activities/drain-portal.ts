@@ -8,7 +8,7 @@ import { finishRound } from './finish-round';
 import { noteDelivered } from './portal-attention';
 import { beginRound, loadShared, type Shared } from './round';
 import { runLane, type LaneResult } from './run-lane';
-import { forEachOf } from './wake-link';
+import { forEachOf } from './turns';
 
 /** What a portion of a drain did: entries delivered, and in how many milliseconds there is more to do; null: the rest is the rounds'. */
 export interface Drained {
@@ -31,9 +31,8 @@ const lookAgainMs = 15_000;
 
 /** Whether more waits for longer than it should than the links' own rounds will soon have told. */
 export async function hasBacklog({ store, settings }: RoundDeps, portalId: string): Promise<boolean> {
-  const lateBefore = Date.now() - settings.backupIntervalMs;
-  const waiting = await store.outbox.listWaiting(portalId);
-  return (waiting[linksOfBacklog - 1]?.since.getTime() ?? Number.POSITIVE_INFINITY) < lateBefore;
+  const lateBefore = new Date(Date.now() - settings.backupIntervalMs);
+  return (await store.outbox.listWaiting(portalId, lateBefore)).length >= linksOfBacklog;
 }
 
 /** A link that only a person can help is left to its own rounds. */
@@ -92,11 +91,10 @@ export async function drainPortal(deps: RoundDeps, portalId: string): Promise<Dr
   if (!shared) return { delivered: 0, goOnAfterMs: null };
   const waiting = await deps.store.outbox.listWaiting(portalId);
   const progress: Progress = { delivered: 0, left: 0, retryAfterMs: null, trouble: null };
-  const gaps = Array.from({ length: roundsAtOnce }, (_, index) => index * startGapMs);
-  await forEachOf(waiting, roundsAtOnce, async ({ target }) => {
+  await forEachOf([...waiting.entries()], roundsAtOnce, async ([index, { target }]) => {
     const linkId = linkIdOf(target);
     if (linkId === null) return;
-    await sleep(gaps.shift() ?? 0);
+    if (index < roundsAtOnce) await sleep(index * startGapMs);
     if (progress.trouble || signal.aborted || performance.now() > startsBeforeMs) {
       progress.left += 1;
       return;

@@ -5,7 +5,8 @@ import { isEnded, type Newcomer } from '../store/newcomers';
 import type { PersonDoc } from '../store/people';
 import { openReviews, type ReviewToOpen } from '../store/review-batches';
 import type { ActivityDeps } from './deps';
-import { forEachOf, wakeLink } from './wake-link';
+import { forEachOf } from './turns';
+import { wakeLink } from './wake-link';
 
 const writesAtOnce = 8;
 

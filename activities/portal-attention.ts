@@ -3,7 +3,8 @@ import type { PortalDoc } from '../store/portals';
 import type { ActivityDeps } from './deps';
 import { isOfWholePortal, toTrouble, type Trouble } from './failures';
 
-export const toAttention = ({ code, advice }: Trouble): Attention => ({
+/** What stands on a portal or a link from now on. */
+export const toAttention = ({ code, advice }: Pick<Trouble, 'code' | 'advice'>): Attention => ({
   code,
   advice,
   since: new Date().toISOString(),

@@ -1,7 +1,7 @@
 import type { Attention, Clocks, LinkState, Rhythm } from '../domain/link';
 import type { LinkDoc } from '../store/link-schema';
 import type { BackupSettings } from './deps';
-import type { LaneResult } from './run-lane';
+import { countDelivered, type LaneResult } from './run-lane';
 
 /** What a round tells its workflow: states, counts and times only. Times are ISO, durations milliseconds. */
 export interface RoundResult extends Clocks {
@@ -29,7 +29,7 @@ export function toRoundResult(
   { lanes, pendingMessages }: { lanes: readonly LaneResult[]; pendingMessages: number },
 ): RoundResult {
   const retries = lanes.flatMap(({ retryAfterMs }) => retryAfterMs ?? []);
-  const delivered = lanes.reduce((sum, lane) => sum + lane.delivered, 0);
+  const delivered = countDelivered(lanes);
   return {
     state: link.state,
     rhythm: link.rhythm,

@@ -14,6 +14,10 @@ export interface LaneResult {
   trouble: Trouble | null;
 }
 
+/** How many entries went in these lanes. */
+export const countDelivered = (lanes: readonly LaneResult[]): number =>
+  lanes.reduce((sum, { delivered }) => sum + delivered, 0);
+
 /** Gives a planned entry of an earlier epoch the link's present contact, or cancels what is no longer wanted. */
 async function toCurrentEpoch(round: Round, entry: EntryDoc): Promise<EntryDoc | null> {
   const { epoch } = round.link;

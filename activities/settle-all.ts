@@ -6,7 +6,7 @@ import type { EntryDoc } from '../store/entries';
 import { listSurvivors } from './survivors';
 import { finishEntry } from './finish-entry';
 import type { ActivityDeps } from './deps';
-import { forEachOf } from './wake-link';
+import { forEachOf } from './turns';
 
 const recordedAtOnce = 10;
 

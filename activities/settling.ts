@@ -3,6 +3,7 @@ import type { Portal } from '../bitrix24/portal';
 import type { EntryDoc } from '../store/entries';
 import { unknownAfterMs, type ActivityDeps } from './deps';
 import { settleAll } from './settle-all';
+import { createTurns } from './turns';
 
 /** `elsewhere`: another process looks just now; what it finds is on the entries soon. */
 export type Pass = 'done' | 'elsewhere';
@@ -38,7 +39,7 @@ function toWholeBatches(found: readonly EntryDoc[]): readonly EntryDoc[] {
 export function createSettling(deps: ActivityDeps): Settling {
   const holder = randomUUID();
   const waiting = new Map<string, Promise<Pass>>();
-  const running = new Map<string, Promise<unknown>>();
+  const inTurn = createTurns();
 
   async function look(portal: Portal): Promise<Pass> {
     const { store, settings } = deps;
@@ -61,17 +62,11 @@ export function createSettling(deps: ActivityDeps): Settling {
 
   function start(portal: Portal): Promise<Pass> {
     const { portalId } = portal;
-    const pass = (running.get(portalId) ?? Promise.resolve()).then(() => {
+    const pass = inTurn(portalId, () => {
       waiting.delete(portalId);
       return look(portal);
     });
     waiting.set(portalId, pass);
-    const over = pass
-      .catch(() => undefined)
-      .finally(() => {
-        if (running.get(portalId) === over) running.delete(portalId);
-      });
-    running.set(portalId, over);
     return pass;
   }
 

@@ -5,7 +5,8 @@ import { advanceMerge, reviewConflict } from '../store/person-merge';
 import { routeForgotten } from '../store/routing';
 import type { ActivityDeps, RoundDeps } from './deps';
 import { hasBacklog, isDrainable } from './drain-portal';
-import { forEachOf, wakeLink } from './wake-link';
+import { forEachOf } from './turns';
+import { wakeLink } from './wake-link';
 
 /** What a sweep did: counts only. */
 export interface Swept {

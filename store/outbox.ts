@@ -81,10 +81,10 @@ export function createOutbox(connection: Connection) {
     /** Those of the targets that have something waiting, in any lane. */
     whichWait: async (targets: readonly Target[]): Promise<Set<Target>> =>
       new Set<Target>(await model.distinct('target', { target: { $in: targets } }).exec()),
-    /** A portal's targets with live rows, the longest waiting first. */
-    async listWaiting(portalId: string): Promise<WaitingTarget[]> {
+    /** A portal's targets with live rows, all or those that arrived before a time, the longest waiting first. */
+    async listWaiting(portalId: string, arrivedBefore?: Date): Promise<WaitingTarget[]> {
       const waiting = await model.aggregate<{ _id: Target; since: Date }>([
-        { $match: { portalId, lane: 'live' } },
+        { $match: { portalId, lane: 'live', ...(arrivedBefore && { arrivedAt: { $lt: arrivedBefore } }) } },
         { $sort: { arrivedAt: 1 } },
         { $limit: rowsLookedThrough },
         { $group: { _id: '$target', since: { $min: '$arrivedAt' } } },
