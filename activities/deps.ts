@@ -1,8 +1,8 @@
 import type { Portal } from '../bitrix24/portal';
 import type { LinkId, Target } from '../domain/ids';
 import type { Store } from '../store/store';
-import type { Settling } from './settling';
-import type { InTurn } from './turns';
+import type { Settling } from './rounds/search-pass';
+import type { InTurn } from './serialise';
 
 /** Times of the order of writes, in milliseconds. */
 export interface BackupSettings {

@@ -1,17 +1,17 @@
-import { backUpLink, parkLink } from './back-up-chats';
-import { changeLink } from './change-link';
-import { checkLink } from './check-link';
-import { createContact } from './create-contact';
-import { drainPortal } from './drain-portal';
+import { backUpLink, parkLink } from './rounds/back-up-link';
+import { changeLink } from './rounds/change-link';
+import { checkLink } from './rounds/check-link';
+import { createContact } from './linking/create-contact';
+import { drainPortal } from './watch/drain-portal';
 import type { ActivityDeps, RoundDeps } from './deps';
 import { registered } from './failures';
-import { followCrm } from './follow-crm';
-import { lookUpContact, recordLink } from './link-contact';
-import { linkNewcomers } from './link-newcomers';
-import { resolveDoubts } from './resolve-doubts';
-import { createSettling } from './settling';
-import { sweepPortal } from './sweep-portal';
-import { createTurns } from './turns';
+import { followCrm } from './watch/follow-crm';
+import { lookUpContact, recordLink } from './linking/look-up-contact';
+import { linkNewcomers } from './linking/link-newcomers';
+import { resolveDoubts } from './linking/resolve-doubts';
+import { createSettling } from './rounds/search-pass';
+import { sweepPortal } from './watch/sweep-portal';
+import { createTurns } from './serialise';
 
 export type { ActivityDeps, BackupSettings } from './deps';
 

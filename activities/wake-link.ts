@@ -1,6 +1,6 @@
 import { activityInfo, getClient } from '@temporalio/activity';
 import { toLinkWorkflowId } from '../domain/ids';
-import type { LinkDoc } from '../store/link-schema';
+import type { LinkDoc } from '../store/links/link-schema';
 import { contactLinkWorkflowName, messagesArrivedSignal, resumeSignal } from '../workflows/messages';
 
 /**

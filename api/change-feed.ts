@@ -1,7 +1,7 @@
 import { listChanges, type Change } from '../store/changes';
 import type { Store } from '../store/store';
 import type { Logger } from '../telemetry';
-import { toLoggable } from './errors-to-problems';
+import { toLoggable } from './http/errors-to-problems';
 
 /** Tells changes to everybody who listens, with one look at the store for all of them, and none without listeners. */
 export interface ChangeFeed {

@@ -3,8 +3,8 @@ import type { Portal } from '../bitrix24/portal';
 import type { Store } from '../store/store';
 import type { Logger, Metrics } from '../telemetry';
 import { taskQueue as productQueue } from '../workflows/messages';
-import { createCursors, type Cursors } from './cursor';
-import { createLinkWorkflows, type LinkWorkflows } from './link-workflows';
+import { createCursors, type Cursors } from './http/cursor';
+import { createLinkWorkflows, type LinkWorkflows } from './links/link-workflows';
 
 /** All that the API needs from outside. Values of the configuration are plain arguments. */
 export interface AppDeps {

@@ -5,9 +5,9 @@ import { ConfigError, loadConfig, type Config } from '../config';
 import { openStore, type Store } from '../store/store';
 import { createLogger, createMetrics, type Logger } from '../telemetry';
 import { createApp } from './app';
-import { toLoggable } from './errors-to-problems';
-import { listen, PortTakenError, stopListening } from './listen';
-import { createStartingApp } from './starting-app';
+import { toLoggable } from './http/errors-to-problems';
+import { listen, PortTakenError, stopListening } from './http/listen';
+import { createStartingApp } from './http/starting-app';
 import { createTemporalClient } from './temporal-client';
 import { keepWatchesRunning } from './watch-starter';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
-import type { Endpoint } from './endpoint';
-import { problemCodes, type ProblemCode } from './problem-codes';
+import type { Endpoint } from './http/endpoint';
+import { problemCodes, type ProblemCode } from './http/problem-codes';
 import { eventsDoc } from './routes/events';
 import { hookAnswer } from './routes/waha-hook';
 

@@ -4,7 +4,7 @@ import { toWatchWorkflowId } from '../domain/ids';
 import type { Store } from '../store/store';
 import type { Logger } from '../telemetry';
 import { portalWatchWorkflowName, taskQueue, watchPriority } from '../workflows/messages';
-import { toLoggable } from './errors-to-problems';
+import { toLoggable } from './http/errors-to-problems';
 
 interface Parts {
   store: Store;

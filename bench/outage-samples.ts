@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toLinkWorkflowId } from '../domain/ids';
-import type { LinkDoc } from '../store/link-schema';
+import type { LinkDoc } from '../store/links/link-schema';
 import { statusQuery } from '../workflows/messages';
 import { countWaiting, type Scene } from './bench-scene';
 

@@ -1,6 +1,6 @@
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import type { ActivityDeps, BackupSettings } from '../activities';
-import type { RequestMetrics } from '../bitrix24/client';
+import type { RequestMetrics } from '../bitrix24/rest/client';
 import { createPortalDirectory } from '../bitrix24/portal-directory';
 import { openStore, type Store } from '../store/store';
 import { createWorker } from '../worker/create-worker';

@@ -1,5 +1,5 @@
-import type { RequestMetrics } from './client';
-import type { BudgetStorage } from './shared-budget';
+import type { RequestMetrics } from './rest/client';
+import type { BudgetStorage } from './pacing/shared-budget';
 import { createPortal, type Portal } from './portal';
 
 /** Where credentials are kept. `findWebhookUrl` gives the address in the clear, or null when there is no such portal. */

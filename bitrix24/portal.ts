@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { type AskOptions, createAsk } from './ask';
-import { createBatcher } from './batcher';
-import { createClient, type RequestMetrics } from './client';
-import { type Contacts, createContacts } from './contacts';
-import { createPacing } from './pacing';
-import type { BudgetStorage } from './shared-budget';
-import { createTimeline, type Timeline } from './timeline';
+import { type AskOptions, createAsk } from './crm/ask';
+import { createBatcher } from './batching/batcher';
+import { createClient, type RequestMetrics } from './rest/client';
+import { type Contacts, createContacts } from './crm/contacts';
+import { createPacing } from './pacing/pacing';
+import type { BudgetStorage } from './pacing/shared-budget';
+import { createTimeline, type Timeline } from './crm/timeline';
 
 export interface PortalOptions {
   portalId: string;

@@ -1,4 +1,4 @@
-import { listAliases } from './phone-aliases';
+import { listAliases } from './phone/aliases';
 
 /**
  * The ways WhatsApp names a person. A LID's digits are never a phone. `none` is ours: it stands where a person has lost every

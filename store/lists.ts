@@ -1,9 +1,9 @@
 import { parseJid, toAlias } from '../domain/jid';
 import type { EntryState } from '../domain/link';
-import type { ChatDoc } from './chats';
-import type { EntryDoc } from './entries';
-import { escapeRegExp } from './link-list';
-import type { PersonDoc } from './people';
+import type { ChatDoc } from './chats/chats';
+import type { EntryDoc } from './delivery/entries';
+import { escapeRegExp } from './links/link-list';
+import type { PersonDoc } from './people/people';
 import type { Store } from './store';
 
 /** One page: `after` is the id of the last item of the page before, null for the first page. */

@@ -1,5 +1,5 @@
 import { Schema, type Connection } from 'mongoose';
-import type { ContactDirectory, OddNumber } from '../domain/contact-lookup';
+import type { ContactDirectory, OddNumber } from '../linking/look-up';
 import { isDuplicateKey, newId } from './connection';
 
 /** A contact that holds a full number in a form by which Bitrix24 finds nobody. */

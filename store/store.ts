@@ -1,17 +1,17 @@
 import { createAccounts } from './accounts';
 import { createBudgets } from './budgets';
-import { createChats } from './chats';
+import { createChats } from './chats/chats';
 import { openConnection } from './connection';
-import { createEntries } from './entries';
+import { createEntries } from './delivery/entries';
 import { createLeases } from './leases';
-import { createLinks } from './links';
-import { createMessages } from './messages';
+import { createLinks } from './links/links';
+import { createMessages } from './chats/messages';
 import { createOddNumbers } from './odd-numbers';
 import { createOperations } from './operations';
-import { createOutbox } from './outbox';
-import { createPeople } from './people';
+import { createOutbox } from './delivery/outbox';
+import { createPeople } from './people/people';
 import { createPortals } from './portals';
-import { createReviews } from './reviews';
+import { createReviews } from './reviews/reviews';
 import { createSecretBox } from './secret-box';
 import { createUnreadable } from './unreadable';
 

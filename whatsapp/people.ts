@@ -1,6 +1,6 @@
 import { phoneOf, toPhoneAlias, type Alias } from '../domain/identity';
 import { parseJid, toAlias } from '../domain/jid';
-import { listAliases } from '../domain/phone-aliases';
+import { listAliases } from '../domain/phone/aliases';
 import { ignored, unreadable } from './refusal';
 
 /** The other end of a chat: a group, or a person by the one alias that the chat's address gives. */

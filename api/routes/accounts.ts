@@ -4,9 +4,9 @@ import { isDuplicateKey } from '../../store/connection';
 import type { Store } from '../../store/store';
 import { accountKinds, accountSchema, toAccount } from '../account-card';
 import type { ApiContext } from '../context';
-import { endpoint, parseInput, type Endpoint } from '../endpoint';
-import { choosePortal, readPhone } from '../portals';
-import { badField, notFound, Problem } from '../problem';
+import { endpoint, parseInput, type Endpoint } from '../http/endpoint';
+import { choosePortal, readPhone } from '../choose-portal';
+import { badField, notFound, Problem } from '../http/problem';
 
 const newAccount = z.strictObject({
   kind: z.enum(accountKinds),

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { FoundContact } from '../../bitrix24/card-search';
+import type { FoundContact } from '../../bitrix24/crm/card-search';
 import { isCountryCode } from '../../domain/phone';
-import type { LinkDoc } from '../../store/link-schema';
+import type { LinkDoc } from '../../store/links/link-schema';
 import type { ApiContext } from '../context';
-import { endpoint, type Endpoint } from '../endpoint';
-import { choosePortal } from '../portals';
+import { endpoint, type Endpoint } from '../http/endpoint';
+import { choosePortal } from '../choose-portal';
 
 const contactSchema = z
   .object({

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { toLinkTarget } from '../../domain/ids';
-import type { EntryDoc } from '../../store/entries';
+import type { EntryDoc } from '../../store/delivery/entries';
 import { listEntries } from '../../store/lists';
 import type { ApiContext } from '../context';
-import { endpoint, type Endpoint } from '../endpoint';
-import { time, toIso } from '../link-card';
-import { pageFields, pageSchema, readPage } from '../paging';
+import { endpoint, type Endpoint } from '../http/endpoint';
+import { time, toIso } from '../links/link-card';
+import { pageFields, pageSchema, readPage } from '../http/paging';
 
 const state = z.enum(['planned', 'sending', 'delivered', 'removed']);
 

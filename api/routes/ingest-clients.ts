@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { findChatByJid, loadChatExtent } from '../../store/lists';
 import type { ApiContext } from '../context';
-import { accountEndpoint, type Endpoint } from '../endpoint';
+import { accountEndpoint, type Endpoint } from '../http/endpoint';
 
 const unixTime = z.number().nullable().meta({ description: 'Seconds since 1970.' });
 

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { toPhoneAlias } from '../../domain/identity';
 import type { Translation } from '../../domain/message';
 import type { AccountDoc } from '../../store/accounts';
-import { ingestMessage, learnAddressBook } from '../../store/ingest';
+import { ingestMessage, learnAddressBook } from '../../intake/ingest';
 import { parseIngestEnvelope, type IngestEnvelope } from '../../whatsapp/ingest/envelope';
 import { ingestRequest } from '../../whatsapp/ingest/schema';
 import { translateIngestMessage } from '../../whatsapp/ingest/translate';
 import type { ApiContext } from '../context';
-import { accountEndpoint, type Endpoint } from '../endpoint';
-import { Problem } from '../problem';
-import { wakeLinks } from '../wake';
+import { accountEndpoint, type Endpoint } from '../http/endpoint';
+import { Problem } from '../http/problem';
+import { wakeLinks } from '../links/wake-links';
 
 const answerSchema = z
   .object({

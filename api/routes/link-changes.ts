@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { LinkChange, LinkDoc } from '../../store/link-schema';
-import { keepChosen } from '../../store/review-choices';
+import type { LinkChange, LinkDoc } from '../../store/links/link-schema';
+import { keepChosen } from '../../linking/review-choices';
 import { resumeSignal } from '../../workflows/messages';
 import type { ApiContext } from '../context';
-import { endpoint, type Answer, type Endpoint } from '../endpoint';
-import { wakeChanged } from '../link-answers';
-import { operationSchema, toOperation } from '../operation-card';
-import { notFound, Problem } from '../problem';
+import { endpoint, type Answer, type Endpoint } from '../http/endpoint';
+import { wakeChanged } from '../links/link-answers';
+import { operationSchema, toOperation } from '../links/operation-card';
+import { notFound, Problem } from '../http/problem';
 import { crmContactId } from './links';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');

@@ -1,10 +1,10 @@
 import type { SignalDefinition } from '@temporalio/common';
-import type { LinkDoc } from '../../store/link-schema';
+import type { LinkDoc } from '../../store/links/link-schema';
 import { backUpNowSignal, pauseSignal, resumeSignal } from '../../workflows/messages';
 import type { ApiContext } from '../context';
-import { endpoint, type Answer, type Endpoint } from '../endpoint';
-import { loadStatus, statusSchema } from '../link-status';
-import { notFound, Problem } from '../problem';
+import { endpoint, type Answer, type Endpoint } from '../http/endpoint';
+import { loadStatus, statusSchema } from '../links/link-status';
+import { notFound, Problem } from '../http/problem';
 
 const answers = { 202: { description: 'Taken; the status as it is now.', schema: statusSchema } };
 

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { toPhoneAlias } from '../../domain/identity';
-import { listLinks } from '../../store/link-list';
-import type { LinkRequest } from '../../store/link-schema';
-import type { PersonDoc } from '../../store/people';
+import { listLinks } from '../../store/links/link-list';
+import type { LinkRequest } from '../../store/links/link-schema';
+import type { PersonDoc } from '../../store/people/people';
 import type { ApiContext } from '../context';
-import { endpoint, type Endpoint } from '../endpoint';
-import { linkCardSchema, loadLinkCard, loadLinkCards } from '../link-card';
-import { linkAnswers } from '../link-answers';
-import { newContactFields, requestLink, toNewContact } from '../link-requests';
-import { loadStatus, statusSchema } from '../link-status';
-import { pageFields, pageSchema, readPage } from '../paging';
-import { choosePortal, readPhone } from '../portals';
-import { badField, notFound } from '../problem';
+import { endpoint, type Endpoint } from '../http/endpoint';
+import { linkCardSchema, loadLinkCard, loadLinkCards } from '../links/link-card';
+import { linkAnswers } from '../links/link-answers';
+import { newContactFields, requestLink, toNewContact } from '../links/link-requests';
+import { loadStatus, statusSchema } from '../links/link-status';
+import { pageFields, pageSchema, readPage } from '../http/paging';
+import { choosePortal, readPhone } from '../choose-portal';
+import { badField, notFound } from '../http/problem';
 
 export const crmContactId = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { ChatDoc } from '../../store/chats';
+import type { ChatDoc } from '../../store/chats/chats';
 import { listChats, listPeople } from '../../store/lists';
-import type { MessageDoc } from '../../store/messages';
+import type { MessageDoc } from '../../store/chats/messages';
 import type { ApiContext } from '../context';
-import { endpoint, type Endpoint } from '../endpoint';
-import { pageFields, pageSchema, readPage } from '../paging';
+import { endpoint, type Endpoint } from '../http/endpoint';
+import { pageFields, pageSchema, readPage } from '../http/paging';
 import { personSchema, toPerson } from '../person-card';
-import { notFound } from '../problem';
+import { notFound } from '../http/problem';
 
 const id = z.string().max(64).optional();
 

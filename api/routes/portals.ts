@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { isCountryCode } from '../../domain/phone';
 import type { PortalDoc } from '../../store/portals';
 import type { ApiContext } from '../context';
-import { endpoint, type Endpoint } from '../endpoint';
-import { attentionSchema } from '../link-card';
-import { notFound } from '../problem';
+import { endpoint, type Endpoint } from '../http/endpoint';
+import { attentionSchema } from '../links/link-card';
+import { notFound } from '../http/problem';
 
 const createMissing = z.enum(['never', 'whenTheyWriteFirst', 'always']).meta({
   description: 'When a contact is made for somebody whose number no contact has.',

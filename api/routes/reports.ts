@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { listAllCards, toCountry } from '../../domain/contact-lookup';
+import { listAllCards, toCountry } from '../../linking/look-up';
 import type { ContactCard } from '../../domain/contact-match';
-import { toCsv } from '../../domain/csv';
-import { assessPhones, toQualityRows } from '../../domain/phone-quality';
-import { planLinks, toPlanRows, type PlannedLink } from '../../store/link-plan';
+import { toCsv } from '../http/csv';
+import { assessPhones, toQualityRows } from '../../linking/phone-quality';
+import { planLinks, toPlanRows, type PlannedLink } from '../../linking/link-plan';
 import type { ApiContext } from '../context';
-import { endpoint, type Endpoint } from '../endpoint';
-import { candidateSchema } from '../link-answers';
-import { pageFields, pageSchema } from '../paging';
-import { choosePortal } from '../portals';
+import { endpoint, type Endpoint } from '../http/endpoint';
+import { candidateSchema } from '../links/link-answers';
+import { pageFields, pageSchema } from '../http/paging';
+import { choosePortal } from '../choose-portal';
 
 const format = z.enum(['json', 'csv']).optional();
 const portalId = z.string().max(64).optional();

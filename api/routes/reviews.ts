@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { ignoreReview, listReviews } from '../../store/review-answers';
-import type { ReviewDoc } from '../../store/reviews';
+import { ignoreReview, listReviews } from '../../store/reviews/review-list';
+import type { ReviewDoc } from '../../store/reviews/reviews';
 import type { ApiContext } from '../context';
-import { endpoint, type Answer, type Endpoint } from '../endpoint';
-import { linkAnswers } from '../link-answers';
-import { newContactFields, requestLink, toNewContact } from '../link-requests';
-import { pageFields, pageSchema, readPage } from '../paging';
-import { notFound, Problem } from '../problem';
-import { answerWithContact, changedSchema } from '../review-answer';
-import { reviewSchema, toReviews } from '../review-card';
+import { endpoint, type Answer, type Endpoint } from '../http/endpoint';
+import { linkAnswers } from '../links/link-answers';
+import { newContactFields, requestLink, toNewContact } from '../links/link-requests';
+import { pageFields, pageSchema, readPage } from '../http/paging';
+import { notFound, Problem } from '../http/problem';
+import { answerWithContact, changedSchema } from '../links/review-answer';
+import { reviewSchema, toReviews } from '../links/review-card';
 import { crmContactId } from './links';
 
 const chosenAnswer = z.strictObject({

@@ -3,14 +3,14 @@ import { z } from 'zod';
 import { toPhoneAlias } from '../../domain/identity';
 import type { Translation } from '../../domain/message';
 import type { AccountDoc } from '../../store/accounts';
-import { ingestMessage } from '../../store/ingest';
+import { ingestMessage } from '../../intake/ingest';
 import { readSessionStatus } from '../../whatsapp/waha/session-status';
 import { verifySignature } from '../../whatsapp/waha/signature';
 import { translateWaha } from '../../whatsapp/waha/translate';
 import type { ApiContext } from '../context';
-import { idShape } from '../endpoint';
-import { notFound, Problem } from '../problem';
-import { wakeLinks } from '../wake';
+import { idShape } from '../http/endpoint';
+import { notFound, Problem } from '../http/problem';
+import { wakeLinks } from '../links/wake-links';
 
 /** What a webhook is answered with, once everything is stored. */
 export const hookAnswer = z

@@ -4,7 +4,7 @@ import { encryptionKey } from '../helpers/product';
 import { mongoUri, uniqueDatabaseName } from '../helpers/servers';
 import { openStore, type Store } from '../../store/store';
 import { toIncoming } from '../helpers/incoming';
-import { ingestMessage } from '../../store/ingest';
+import { ingestMessage } from '../../intake/ingest';
 import { startApi, type ApiServer } from './api-server';
 
 let sandbox: SandboxPortal;

@@ -1,5 +1,5 @@
-import type { BudgetState } from '../../bitrix24/budget-state';
-import type { BudgetStorage } from '../../bitrix24/shared-budget';
+import type { BudgetState } from '../../bitrix24/pacing/budget-state';
+import type { BudgetStorage } from '../../bitrix24/pacing/shared-budget';
 
 /** Budgets in memory, shared by as many clients of a test as are given it. */
 export function createMemoryBudgets(): BudgetStorage & { state(portalId: string): BudgetState | undefined } {

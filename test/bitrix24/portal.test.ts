@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createPortal, type Portal } from '../../bitrix24/portal';
-import type { RequestMetrics } from '../../bitrix24/client';
+import type { RequestMetrics } from '../../bitrix24/rest/client';
 import { type SandboxPortal, startSandboxPortal } from '../../sandbox/portal';
 import { createMemoryBudgets } from './memory-budgets';
 

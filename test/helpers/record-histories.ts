@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { WorkflowHandle } from '@temporalio/client';
 import { toLinkWorkflowId, toWatchWorkflowId } from '../../domain/ids';
-import type { LinkChange } from '../../store/link-schema';
+import type { LinkChange } from '../../store/links/link-schema';
 import {
   backUpNowSignal,
   changeContactUpdate,

@@ -1,7 +1,7 @@
 import { createPortal, type Portal } from '../../bitrix24/portal';
-import { lookUpNumbers, type ContactDirectory } from '../../domain/contact-lookup';
+import { lookUpNumbers, type ContactDirectory } from '../../linking/look-up';
 import { listOddNumbers, type CountryCode } from '../../domain/phone';
-import { faultOf } from '../../domain/phone-quality';
+import { faultOf } from '../../linking/phone-quality';
 import { startSandboxPortal, type SandboxPortal } from '../../sandbox/portal';
 import { createMemoryBudgets } from '../bitrix24/memory-budgets';
 

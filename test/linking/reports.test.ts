@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { createPortal, type Portal } from '../../bitrix24/portal';
-import { listAllCards } from '../../domain/contact-lookup';
+import { listAllCards } from '../../linking/look-up';
 import type { ContactCard } from '../../domain/contact-match';
-import { toCsv } from '../../domain/csv';
+import { toCsv } from '../../api/http/csv';
 import { mayBeOnePerson, toPhoneAlias } from '../../domain/identity';
 import { pauseAfterMisses } from '../../domain/lookup-pauses';
-import { assessPhones, toQualityRows } from '../../domain/phone-quality';
+import { assessPhones, toQualityRows } from '../../linking/phone-quality';
 import { startSandboxPortal, type SandboxPortal } from '../../sandbox/portal';
 import { createMemoryBudgets } from '../bitrix24/memory-budgets';
 

@@ -1,6 +1,6 @@
 import { eventually, requestLink, say, startProduct, type Product } from '../helpers/product';
 import { toIncoming } from '../helpers/incoming';
-import { ingestMessage } from '../../store/ingest';
+import { ingestMessage } from '../../intake/ingest';
 import type { IncomingMessage } from '../../domain/message';
 
 let product: Product;

@@ -1,5 +1,5 @@
 import { toLinkTarget, toLinkWorkflowId, toWatchWorkflowId } from '../../domain/ids';
-import { routeForgotten } from '../../store/routing';
+import { routeForgotten } from '../../intake/routing';
 import {
   messagesArrivedSignal,
   statusQuery,

@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ContactGoneError } from '../../bitrix24/errors';
+import type { EntryDoc } from '../../store/delivery/entries';
+import { unknownAfterMs } from '../deps';
+import type { Sent } from './send-entry';
+import { toTrouble } from '../failures';
+import type { Round } from './round';
+
+const pollMs = 500;
+const pollsOfAnotherProcess = 10;
+const lookAgainMs = 2_000;
+
+/** How long until this sending entry's request has been carried out or never will be; 0 when it is over. */
+export function remainingMs(round: Round, entry: EntryDoc): number {
+  const sentAt = entry.sentAt?.getTime() ?? 0;
+  const waitMs = unknownAfterMs(round.deps.settings);
+  // A stamp from another machine's future is read as now: the wait is never longer than one whole wait.
+  return Math.max(0, Math.min(waitMs, sentAt + waitMs - Date.now()));
+}
+
+/** What became of an entry that was sending, or null while it is. */
+function toSent(before: EntryDoc, now: EntryDoc | null): Sent | null {
+  if (!now) return { kind: 'lost' };
+  if (now.state === 'delivered') return { kind: 'delivered' };
+  if (now.state === 'planned') return { kind: 'again' };
+  if (now.state === 'removed' || now.attempt !== before.attempt) return { kind: 'lost' };
+  return isHopeless(now) ? { kind: 'stuck', trouble: goneTrouble(now) } : null;
+}
+
+const isHopeless = ({ lookAgainAt }: EntryDoc): boolean => lookAgainAt !== null && lookAgainAt > new Date();
+
+const goneTrouble = ({ crmContactId }: EntryDoc) =>
+  toTrouble(new ContactGoneError({ code: 'NOT_FOUND', crmContactId }));
+
+/**
+ * Settles one entry that is still `sending`: waits out the portal's request limit, then joins a pass over all entries of
+ * unknown outcome of its portal.
+ */
+export async function settleEntry(round: Round, entry: EntryDoc): Promise<Sent> {
+  const leftMs = remainingMs(round, entry);
+  if (leftMs > 0) return { kind: 'unknown', retryAfterMs: leftMs };
+  const { store, settling } = round.deps;
+  if (isHopeless(entry)) return { kind: 'stuck', trouble: goneTrouble(entry) };
+  for (let polls = 0; polls < pollsOfAnotherProcess; polls += 1) {
+    const pass = await settling.pass(round.portal);
+    const sent = toSent(entry, await store.entries.load(entry._id));
+    if (sent) return sent;
+    // More than fifty wait: the next pass is for the next fifty.
+    if (pass === 'elsewhere') await sleep(pollMs, undefined, { signal: round.signal });
+  }
+  return { kind: 'unknown', retryAfterMs: lookAgainMs };
+}

@@ -1,0 +1,47 @@
+import { Context } from '@temporalio/activity';
+import type { Portal } from '../../bitrix24/portal';
+import { toLinkTarget, type Target } from '../../domain/ids';
+import type { LinkDoc } from '../../store/links/link-schema';
+import type { PortalDoc } from '../../store/portals';
+import type { RoundDeps } from '../deps';
+
+/** What one round works with. */
+export interface Round {
+  deps: RoundDeps;
+  link: LinkDoc;
+  target: Target;
+  contactId: number;
+  portalDoc: PortalDoc;
+  portal: Portal;
+  signal: AbortSignal;
+  /** How long its comments may wait for a full batch. */
+  patienceMs: number;
+}
+
+/** What the rounds of one drain have in common. */
+export type Shared = Pick<Round, 'portalDoc' | 'portal' | 'patienceMs'>;
+
+/** Null when there is no such portal. */
+export async function loadShared(
+  deps: RoundDeps,
+  portalId: string,
+  patienceMs: number,
+): Promise<Shared | null> {
+  const portalDoc = await deps.store.portals.load(portalId);
+  return portalDoc && { portalDoc, portal: await deps.portalOf(portalId), patienceMs };
+}
+
+/** Prepares a round of a linked link; null when it is in no state for one. */
+export async function beginRound(deps: RoundDeps, link: LinkDoc, given?: Shared): Promise<Round | null> {
+  if (link.crmContactId === null) return null;
+  const shared = given ?? (await loadShared(deps, link.portalId, 0));
+  if (!shared) return null;
+  return {
+    deps,
+    link,
+    target: toLinkTarget(link._id),
+    contactId: link.crmContactId,
+    ...shared,
+    signal: Context.current().cancellationSignal,
+  };
+}

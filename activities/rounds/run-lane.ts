@@ -1,0 +1,77 @@
+import type { Lane } from '../../domain/link';
+import type { EntryDoc } from '../../store/delivery/entries';
+import { sendEntry, type Sent } from './send-entry';
+import type { Trouble } from '../failures';
+import { planEntries, type Planned } from './plan-entries';
+import type { Round } from './round';
+import { settleEntry } from './await-outcome';
+
+/** What a lane came to: how many entries went, and why it stopped before it was empty, if it did. */
+export interface LaneResult {
+  delivered: number;
+  /** Null: nothing of this lane waits for a time. */
+  retryAfterMs: number | null;
+  trouble: Trouble | null;
+}
+
+/** How many entries went in these lanes. */
+export const countDelivered = (lanes: readonly LaneResult[]): number =>
+  lanes.reduce((sum, { delivered }) => sum + delivered, 0);
+
+/** Gives a planned entry of an earlier epoch the link's present contact, or cancels what is no longer wanted. */
+async function toCurrentEpoch(round: Round, entry: EntryDoc): Promise<EntryDoc | null> {
+  const { epoch } = round.link;
+  if (entry.epoch === epoch && entry.crmContactId === round.contactId) return entry;
+  const moved = await round.deps.store.entries.repin(entry, round.contactId, epoch);
+  return moved ? { ...entry, epoch, crmContactId: round.contactId } : null;
+}
+
+/** Brings one entry as far as it goes now: settles what is unknown, sends what is planned. */
+async function advance(round: Round, entry: EntryDoc): Promise<Sent> {
+  if (entry.state === 'sending') return settleEntry(round, entry);
+  const current = await toCurrentEpoch(round, entry);
+  return current ? sendEntry(round, current) : { kind: 'lost' };
+}
+
+/** Sends these entries one after the other. Null: all went; `again`: read them anew; else the lane ends here. */
+async function sendAll(
+  round: Round,
+  entries: readonly EntryDoc[],
+  result: LaneResult,
+): Promise<LaneResult | 'again' | null> {
+  for (const entry of entries) {
+    const sent = await advance(round, entry);
+    switch (sent.kind) {
+      case 'delivered':
+        result.delivered += 1;
+        break;
+      case 'again':
+        return 'again';
+      case 'lost':
+        return result;
+      case 'unknown':
+        return { ...result, retryAfterMs: sent.retryAfterMs };
+      case 'stuck':
+        return { ...result, trouble: sent.trouble };
+    }
+  }
+  return null;
+}
+
+/**
+ * Works a lane off: unfinished entries first, in their order, then what waits in the outbox. An entry goes only after
+ * its predecessor is settled, so the first one that does not get through ends the lane for this round.
+ */
+export async function runLane(round: Round, lane: Lane): Promise<LaneResult> {
+  const { store } = round.deps;
+  const result: LaneResult = { delivered: 0, retryAfterMs: null, trouble: null };
+  for (let planned: Planned = 'some'; ;) {
+    const entries = await store.entries.listUnsettled(round.target, lane);
+    const ended = await sendAll(round, entries, result);
+    if (ended === 'again') continue;
+    // What arrives from here on is the next round's.
+    if (ended !== null || planned === 'all') return ended ?? result;
+    planned = await planEntries(round, lane);
+    if (planned === 'nothing') return result;
+  }
+}

@@ -1,0 +1,114 @@
+import { setMaxListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Context, log } from '@temporalio/activity';
+import type { LinkDoc } from '../../store/links/link-schema';
+import { linkIdOf, type RoundDeps } from '../deps';
+import { isOfWholePortal, toTrouble, type Trouble } from '../failures';
+import { finishRound } from '../rounds/finish-round';
+import { noteDelivered } from '../portal-attention';
+import { beginRound, loadShared, type Shared } from '../rounds/round';
+import { runLane, type LaneResult } from '../rounds/run-lane';
+import { forEachOf } from '../serialise';
+
+/** What a portion of a drain did: entries delivered, and in how many milliseconds there is more to do; null: the rest is the rounds'. */
+export interface Drained {
+  delivered: number;
+  goOnAfterMs: number | null;
+}
+
+/** A backlog: a full batch of links whose messages wait longer than a round's interval. */
+const linksOfBacklog = 50;
+/** Batches go full when eight of them wait: see docs/benchmarks.md. */
+const roundsAtOnce = 400;
+/** They begin one after the other: all at once, none would have its comment ready before the last one. */
+const startGapMs = 5;
+/** The rounds of a portion prepare their comments one after the other; a batch waits for them. */
+const patienceMs = 2_000;
+/** A portion starts no more rounds after this long, so that a worker can be stopped and the sweep has its turn. */
+const startsWithinMs = 150_000;
+/** A portal that does not work is asked by one caller at a time, at the pace of its outage; to look is free. */
+const lookAgainMs = 15_000;
+
+/** Whether more waits for longer than it should than the links' own rounds will soon have told. */
+export async function hasBacklog({ store, settings }: RoundDeps, portalId: string): Promise<boolean> {
+  const lateBefore = new Date(Date.now() - settings.backupIntervalMs);
+  return (await store.outbox.listWaiting(portalId, lateBefore)).length >= linksOfBacklog;
+}
+
+/** A link that only a person can help is left to its own rounds. */
+export const isDrainable = ({ state, rhythm, change, doubt, attention }: LinkDoc): boolean =>
+  state === 'linked' &&
+  rhythm !== 'paused' &&
+  change === null &&
+  doubt === null &&
+  (attention === null || isOfWholePortal(attention.code));
+
+/** The live lane of one link, as a round works it; the link's rhythm and its workflow are left as they are. */
+async function drainLink(deps: RoundDeps, shared: Shared, linkId: string): Promise<LaneResult | null> {
+  const startedAt = new Date();
+  const link = await deps.store.links.load(linkId);
+  if (!link || !isDrainable(link)) return null;
+  const round = await beginRound(deps, link, shared);
+  if (!round) return null;
+  const lane = await runLane(round, 'live');
+  await finishRound(round, startedAt, [lane], 'drain');
+  return lane;
+}
+
+interface Progress {
+  delivered: number;
+  left: number;
+  /** When the first of those can go on that wait for a time: an outcome that is not known yet. */
+  retryAfterMs: number | null;
+  trouble: Trouble | null;
+}
+
+function add(progress: Progress, lane: LaneResult): void {
+  progress.delivered += lane.delivered;
+  if (lane.retryAfterMs === null) return;
+  progress.retryAfterMs = Math.min(lane.retryAfterMs, progress.retryAfterMs ?? lane.retryAfterMs);
+}
+
+/** One link's trouble is told by its own round; what concerns them all ends the portion. */
+function meet(progress: Progress, linkId: string, error: unknown): void {
+  const trouble = toTrouble(error);
+  if (trouble.portalWide) progress.trouble ??= trouble;
+  else if (trouble.code === 'store_unavailable') throw error;
+  else log.warn('A drain left a link to its own round', { linkId, code: trouble.code });
+}
+
+/**
+ * After an outage the links' own rounds would take an interval and more to tell what piled up. A portion of a drain works
+ * the longest waiting links off, so many at once that every batch is full. Everything is written as a round writes it; a
+ * link's own round that comes meanwhile waits its turn, and finds its part done.
+ */
+export async function drainPortal(deps: RoundDeps, portalId: string): Promise<Drained> {
+  const { cancellationSignal: signal } = Context.current();
+  // Every round of the portion listens whether the worker stops.
+  setMaxListeners(0, signal);
+  const startsBeforeMs = performance.now() + startsWithinMs;
+  const shared = await loadShared(deps, portalId, patienceMs);
+  if (!shared) return { delivered: 0, goOnAfterMs: null };
+  const waiting = await deps.store.outbox.listWaiting(portalId);
+  const progress: Progress = { delivered: 0, left: 0, retryAfterMs: null, trouble: null };
+  await forEachOf([...waiting.entries()], roundsAtOnce, async ([index, { target }]) => {
+    const linkId = linkIdOf(target);
+    if (linkId === null) return;
+    if (index < roundsAtOnce) await sleep(index * startGapMs);
+    if (progress.trouble || signal.aborted || performance.now() > startsBeforeMs) {
+      progress.left += 1;
+      return;
+    }
+    try {
+      const lane = await deps.inTurn(linkId, () => drainLink(deps, shared, linkId));
+      if (lane) add(progress, lane);
+    } catch (error) {
+      meet(progress, linkId, error);
+    }
+  });
+  const { delivered, left, retryAfterMs, trouble } = progress;
+  await noteDelivered(deps, shared.portalDoc, delivered);
+  if (delivered > 0) log.info('A drain delivered what had piled up', { portalId, entries: delivered, left });
+  if (trouble) return { delivered, goOnAfterMs: trouble.retryAfterMs ?? lookAgainMs };
+  return { delivered, goOnAfterMs: left > 0 ? 0 : retryAfterMs };
+}

@@ -1,0 +1,112 @@
+import { log } from '@temporalio/activity';
+import type { Portal } from '../../bitrix24/portal';
+import { toCountry } from '../../linking/look-up';
+import type { ContactCard } from '../../domain/contact-match';
+import { toPhoneAlias } from '../../domain/identity';
+import { listAliases, listReadings, type CountryCode } from '../../domain/phone';
+import type { PortalDoc, WatchCursor } from '../../store/portals';
+import type { ActivityDeps } from '../deps';
+import { checkUnseen, doubt, takeCards } from './linked-cards';
+import { noteOddNumbers, scanForOddNumbers } from './scan-odd-numbers';
+import { watching } from '../portal-attention';
+
+/** What following the CRM found: counts only. `more`: further changes are known to wait. */
+export interface Followed {
+  changed: number;
+  doubts: number;
+  more: boolean;
+}
+
+const goneAtOnce = 500;
+/** How far back the first look at a portal's changes begins. */
+const firstLookMs = 10 * 60_000;
+
+async function beginning(portal: Portal): Promise<WatchCursor> {
+  const nowMs = Date.now() + (await portal.fetchClockOffset());
+  const updatedTime = `${new Date(nowMs - firstLookMs).toISOString().slice(0, 19)}+00:00`;
+  return { updatedTime, afterId: 0 };
+}
+
+/** Every alias under which somebody may be known who has one of these cards' numbers. */
+function toAliasKeys(cards: readonly ContactCard[], country: CountryCode | null): string[] {
+  const numbers = cards
+    .flatMap(({ phones }) => phones)
+    .flatMap((value) => listReadings(value, country))
+    .flatMap(({ e164 }) => [e164, ...listAliases(e164).map((alias) => alias.e164)]);
+  return [...new Set(numbers)].map((e164) => toPhoneAlias(e164).key);
+}
+
+/** Whoever has a number of these cards and waits, newcomer or link in doubt, is looked up with this very sweep. */
+async function callForLookUps(
+  { store }: ActivityDeps,
+  portalId: string,
+  cards: readonly ContactCard[],
+  country: CountryCode | null,
+): Promise<void> {
+  const keys = toAliasKeys(cards, country);
+  const people = keys.length === 0 ? [] : await store.people.listByAliases(portalId, keys);
+  const links = await store.links.listByPeople(
+    portalId,
+    people.map(({ _id }) => _id),
+  );
+  const byPerson = new Map(links.map((link) => [link.personId, link]));
+  const waiting = people.filter(({ _id, lookup }) => {
+    const link = byPerson.get(_id);
+    return link ? link.state === 'unlinked' && !link.doNotLinkAgain : lookup !== null;
+  });
+  const now = new Date();
+  await store.people.lookUpSoon(
+    waiting.map(({ _id }) => _id),
+    now,
+  );
+  const inDoubt = links.filter((link) => link.doubt).map(({ _id }) => _id);
+  await store.links.doubtSoon(inDoubt, now);
+}
+
+async function takeChanged(
+  deps: ActivityDeps,
+  portalDoc: PortalDoc,
+  cards: readonly ContactCard[],
+): Promise<number> {
+  if (cards.length === 0) return 0;
+  const country = toCountry(portalDoc.defaultCountry);
+  const ids = cards.map(({ crmContactId }) => crmContactId);
+  const links = await deps.store.links.listByContacts(portalDoc._id, ids);
+  const doubts = await takeCards(deps, links, cards, country);
+  await noteOddNumbers(deps, portalDoc._id, cards, country);
+  await callForLookUps(deps, portalDoc._id, cards, country);
+  return doubts;
+}
+
+/** Contacts that nobody changed may hold numbers in odd forms, too: who waits for one of these is looked up. */
+async function takeUnchanged(deps: ActivityDeps, portalDoc: PortalDoc, portal: Portal): Promise<void> {
+  const odd = await scanForOddNumbers(deps, portalDoc, portal);
+  if (odd.length === 0) return;
+  await callForLookUps(deps, portalDoc._id, odd, toCountry(portalDoc.defaultCountry));
+}
+
+/**
+ * Asks what changed in the CRM since the cursor and looks after linked contacts not seen for hours, in one request when
+ * nothing changed and all contacts were read once. The cursor moves when the changes are taken: a crash before it tells
+ * the same ones again, which changes nothing.
+ */
+export async function followCrm(deps: ActivityDeps, portalId: string): Promise<Followed> {
+  const { store } = deps;
+  const portalDoc = await store.portals.load(portalId);
+  if (!portalDoc) return { changed: 0, doubts: 0, more: false };
+  const portal = await deps.portalOf(portalId);
+  const [changes, unseen] = await watching(deps, portalDoc, async () => {
+    const cursor = portalDoc.watchCursor ?? (await beginning(portal));
+    return Promise.all([
+      portal.contacts.listUpdatedSince(cursor),
+      checkUnseen(deps, portal, toCountry(portalDoc.defaultCountry)),
+    ]);
+  });
+  const changed = await takeChanged(deps, portalDoc, changes.cards);
+  const told = await doubt(deps, await store.links.listContactGone(portalId, goneAtOnce), 'contact_gone');
+  await store.portals.moveWatchCursor(portalId, changes.cursor);
+  if (!changes.hasMore) await takeUnchanged(deps, portalDoc, portal);
+  const doubts = unseen + changed + told;
+  if (doubts > 0) log.info('The CRM put links in doubt', { portalId, doubts });
+  return { changed: changes.cards.length, doubts, more: changes.hasMore };
+}

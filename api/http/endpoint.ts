@@ -1,0 +1,129 @@
+import type { Request, Response, Router } from 'express';
+import { z } from 'zod';
+import type { AccountDoc } from '../../store/accounts';
+import { accountOf } from './auth';
+import { notFound, Problem } from './problem';
+
+/** The names of `:name` in a path. */
+type ParamNames<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | ParamNames<`/${Rest}`>
+  : Path extends `${string}:${infer Name}`
+    ? Name
+    : never;
+
+/** A checked request. */
+export interface Call<Path extends string, Body, Query> {
+  params: Record<ParamNames<Path>, string>;
+  body: Body;
+  query: Query;
+}
+
+export interface Answer {
+  status: number;
+  /** JSON unless given; then `body` is the text itself. */
+  type?: 'csv';
+  body: unknown;
+}
+
+/** One answer as the documentation tells it. */
+export interface AnswerDoc {
+  description: string;
+  schema?: z.ZodType;
+}
+
+interface Definition<Path extends string, Body extends z.ZodType, Query extends z.ZodType, Extra> {
+  method: 'get' | 'post' | 'put' | 'delete';
+  path: Path;
+  tag: string;
+  summary: string;
+  body?: Body;
+  /** What the documentation shows instead of `body`, where the handler itself parses. */
+  bodyDoc?: z.ZodType;
+  query?: Query;
+  answers: Record<number, AnswerDoc>;
+  handle: (call: Call<Path, z.output<Body>, z.output<Query>> & Extra) => Promise<Answer>;
+}
+
+/** An endpoint under `/api/v1`: what it takes, what it answers, and how it is carried out. */
+export interface Endpoint {
+  method: 'get' | 'post' | 'put' | 'delete';
+  path: string;
+  tag: string;
+  summary: string;
+  /** Whose bearer token opens it: the administrator's, or an account's. */
+  auth: 'admin' | 'account';
+  body: z.ZodType | null;
+  query: z.ZodType;
+  answers: Record<number, AnswerDoc>;
+  run: (request: Request, response: Response) => Promise<Answer>;
+}
+
+const nothing = z.strictObject({});
+/** Our ids: what has another form names nothing. */
+export const idShape = /^[0-9a-f]{24}$/;
+
+/** Parses with the schema, or throws a 422 that names every bad field. Values never go into the answer. */
+export function parseInput<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new Problem('invalid_request', { errors: parsed.error.issues.flatMap(toFieldErrors) });
+}
+
+function toFieldErrors(issue: z.core.$ZodIssue) {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ field: [...path, key].join('.'), message: 'is not a known field' }));
+  }
+  return [{ field: path.join('.'), message: issue.message }];
+}
+
+function readParams(request: Request): Record<string, string> {
+  const params = request.params as Record<string, string>;
+  for (const [name, value] of Object.entries(params)) {
+    if (name.endsWith('Id') && !idShape.test(value)) throw notFound('No such id.');
+  }
+  return params;
+}
+
+function define<Path extends string, Body extends z.ZodType, Query extends z.ZodType, Extra>(
+  auth: Endpoint['auth'],
+  definition: Definition<Path, Body, Query, Extra>,
+  toExtra: (response: Response) => Extra,
+): Endpoint {
+  const { method, path, tag, summary, answers, handle } = definition;
+  const body = definition.body ?? nothing;
+  const query = definition.query ?? nothing;
+  return {
+    ...{ method, path, tag, summary, answers, auth, query },
+    body: definition.bodyDoc ?? definition.body ?? null,
+    run: (request, response) =>
+      handle({
+        params: readParams(request),
+        query: parseInput(query, request.query) as z.output<Query>,
+        body: parseInput(body, request.body ?? {}) as z.output<Body>,
+        ...toExtra(response),
+      }),
+  };
+}
+
+/** An endpoint for the administrator's token. */
+export const endpoint = <Path extends string, Body extends z.ZodType, Query extends z.ZodType>(
+  definition: Definition<Path, Body, Query, unknown>,
+): Endpoint => define('admin', definition, () => ({}));
+
+/** An endpoint for an account's ingest token; `account` is the token's. */
+export const accountEndpoint = <Path extends string, Body extends z.ZodType, Query extends z.ZodType>(
+  definition: Definition<Path, Body, Query, { account: AccountDoc }>,
+): Endpoint => define('account', definition, (response) => ({ account: accountOf(response) }));
+
+/** Adds the endpoints to a router. */
+export function mount(router: Router, endpoints: readonly Endpoint[]): void {
+  for (const { method, path, run } of endpoints) {
+    router[method](path, async (request, response) => {
+      const { status, type, body } = await run(request, response);
+      response.status(status);
+      if (type === 'csv') response.type('text/csv; charset=utf-8').send(body);
+      else response.json(body);
+    });
+  }
+}

@@ -1,0 +1,69 @@
+import { isNativeError } from 'node:util/types';
+import type { ErrorRequestHandler } from 'express';
+import { AskAdminError, Bitrix24Error, ReauthoriseError, WaitUntilError } from '../../bitrix24/errors';
+import type { Logger } from '../../telemetry';
+import { Problem, sendProblem } from './problem';
+import { isStoreAway } from '../../store/store-away';
+
+/** What express and its body parsers throw: `type` says what happened, `status` is the HTTP status they suggest. */
+const parserTypes: Record<string, ConstructorParameters<typeof Problem>[0]> = {
+  'entity.parse.failed': 'malformed_json',
+  'entity.too.large': 'body_too_large',
+  'encoding.unsupported': 'unsupported_media_type',
+  'charset.unsupported': 'unsupported_media_type',
+};
+
+function fromParser(error: unknown): Problem | null {
+  if (typeof error !== 'object' || error === null) return null;
+  const { type, status } = error as { type?: unknown; status?: unknown };
+  const code = typeof type === 'string' ? parserTypes[type] : undefined;
+  if (code) return new Problem(code);
+  return typeof status === 'number' && status >= 400 && status < 500 ? new Problem('bad_request') : null;
+}
+
+function fromPortal(error: unknown): Problem | null {
+  if (!(error instanceof Bitrix24Error)) return null;
+  if (error instanceof AskAdminError) return new Problem('portal_refused', { detail: error.advice });
+  if (error instanceof ReauthoriseError) {
+    return new Problem('portal_refused', { detail: 'Renew the portal’s inbound webhook.' });
+  }
+  const waitMs = error instanceof WaitUntilError ? error.retryAfterMs : 5_000;
+  return new Problem('portal_unavailable', { headers: { 'Retry-After': toSeconds(waitMs) } });
+}
+
+const toSeconds = (ms: number): string => String(Math.max(1, Math.ceil(ms / 1_000)));
+
+/** The problem an error is told as. Null: unexpected. */
+export function toProblem(error: unknown): Problem | null {
+  if (error instanceof Problem) return error;
+  if (isStoreAway(error)) return new Problem('store_unavailable', { headers: { 'Retry-After': '5' } });
+  return fromPortal(error) ?? fromParser(error);
+}
+
+/** Name, code and places of an error, never its message: a driver's message may quote what a client sent. */
+export function toLoggable(error: unknown): Record<string, unknown> {
+  if (!isNativeError(error)) return { error: typeof error };
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  const { code } = error as { code?: unknown };
+  return {
+    error: error.name,
+    ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
+    frames: frames.slice(0, 8).map((line) => line.trim()),
+  };
+}
+
+/** The last handler: every error becomes a problem, an unexpected one a 500 without internals. */
+export function createErrorHandler(logger: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) return void next(error);
+    const problem = toProblem(error) ?? new Problem('internal');
+    if (problem.status >= 500) {
+      const level = problem.code === 'internal' ? 'error' : 'warn';
+      logger[level](
+        { method: request.method, problem: problem.code, ...toLoggable(error) },
+        'request failed',
+      );
+    }
+    sendProblem(response, problem);
+  };
+}

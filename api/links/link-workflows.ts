@@ -1,0 +1,113 @@
+import { WithStartWorkflowOperation, type Client } from '@temporalio/client';
+import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
+import { toLinkWorkflowId } from '../../domain/ids';
+import type { LinkDoc } from '../../store/links/link-schema';
+import type { Logger } from '../../telemetry';
+import {
+  changeContactUpdate,
+  contactLinkWorkflowName,
+  linkUpdate,
+  statusQuery,
+  unlinkUpdate,
+  type LinkOutcome,
+  type LinkStatus,
+} from '../../workflows/messages';
+import { toLoggable } from '../http/errors-to-problems';
+
+type LinkRef = Pick<LinkDoc, '_id' | 'portalId'>;
+
+/** Talks to the workflows of links. Every call ends in time, whether or not Temporal or a worker is there. */
+export interface LinkWorkflows {
+  /**
+   * Starts the link's workflow if it does not run, and waits for the outcome. Null: none in time, or given up by the
+   * signal; it stays saved.
+   */
+  establish(link: LinkRef, signal?: AbortSignal): Promise<LinkOutcome | null>;
+  /** Starts or tells the workflow to carry out the change saved on the link. What is lost here is found by the sweep. */
+  nudgeChange(link: LinkRef, kind: 'changeContact' | 'unlink'): Promise<void>;
+  /** Throws when no workflow answers; `toSilence` says why. */
+  askStatus(linkId: string): Promise<LinkStatus>;
+  /** Sends a signal, and starts the workflow if it does not run. False when Temporal did not take it. */
+  signal(link: LinkRef, signal: SignalDefinition): Promise<boolean>;
+}
+
+interface Parts {
+  temporal: Client;
+  logger: Logger;
+  taskQueue: string;
+  linkWaitMs: number;
+  queryWaitMs: number;
+}
+
+function toStartOptions({ _id }: LinkRef, taskQueue: string) {
+  return {
+    workflowId: toLinkWorkflowId(_id),
+    taskQueue,
+    args: [{ linkId: _id }] as [{ linkId: string }],
+    staticSummary: 'Backs up one linked contact',
+  };
+}
+
+export function createLinkWorkflows({
+  temporal,
+  logger,
+  taskQueue,
+  linkWaitMs,
+  queryWaitMs,
+}: Parts): LinkWorkflows {
+  const within = <T>(waitMs: number, call: () => Promise<T>): Promise<T> =>
+    temporal.connection.withDeadline(Date.now() + waitMs, call);
+  const withStart = (link: LinkRef) =>
+    new WithStartWorkflowOperation(contactLinkWorkflowName, {
+      ...toStartOptions(link, taskQueue),
+      workflowIdConflictPolicy: 'USE_EXISTING',
+    });
+  const note = (linkId: string, call: string, error: unknown) =>
+    logger.warn({ linkId, call, ...toLoggable(error) }, 'the workflow did not answer');
+
+  return {
+    async establish(link, signal = new AbortController().signal) {
+      const startWorkflowOperation = withStart(link);
+      try {
+        const ask = () => temporal.workflow.executeUpdateWithStart(linkUpdate, { startWorkflowOperation });
+        return await temporal.connection.withAbortSignal(signal, () => within(linkWaitMs, ask));
+      } catch (error) {
+        if (!signal.aborted) note(link._id, 'link', error);
+        return null;
+      }
+    },
+
+    async nudgeChange(link, kind) {
+      const update: UpdateDefinition<LinkStatus, []> = kind === 'unlink' ? unlinkUpdate : changeContactUpdate;
+      const startWorkflowOperation = withStart(link);
+      try {
+        await within(queryWaitMs, () =>
+          temporal.workflow.startUpdateWithStart(update, {
+            waitForStage: 'ACCEPTED',
+            startWorkflowOperation,
+          }),
+        );
+      } catch (error) {
+        note(link._id, kind, error);
+      }
+    },
+
+    askStatus: (linkId) =>
+      within(queryWaitMs, () => temporal.workflow.getHandle(toLinkWorkflowId(linkId)).query(statusQuery)),
+
+    async signal(link, signal) {
+      try {
+        await within(queryWaitMs, () =>
+          temporal.workflow.signalWithStart(contactLinkWorkflowName, {
+            ...toStartOptions(link, taskQueue),
+            signal,
+          }),
+        );
+        return true;
+      } catch (error) {
+        note(link._id, signal.name, error);
+        return false;
+      }
+    },
+  };
+}

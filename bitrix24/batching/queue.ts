@@ -1,0 +1,120 @@
+import type { Lane } from '../../domain/link';
+import type { Answer } from '../rest/answer';
+import { type Command, toCommandText } from '../rest/commands';
+
+/** One command for a batch, from one of many callers. */
+export interface Submission extends Command {
+  lane: Lane;
+  /** At most one command per target is under way at a time, in the order of submission. */
+  target?: string | undefined;
+  /**
+   * Called after pacing, immediately before the request: false leaves the command out, a throw rejects only it.
+   * The request is given up unless it has left us within the write window of `sentAt`, which is the same for all
+   * commands of a batch.
+   */
+  claim?: ((sentAt: Date) => Promise<boolean>) | undefined;
+  /** So long it may wait for company though the portal is free: more of its kind is on the way, and a batch is dear. */
+  patienceMs?: number | undefined;
+  /** Commands of one group that are submitted at once go in one batch, if one can hold them. */
+  group?: symbol | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export type Submitted = { kind: 'answered'; answer: Answer } | { kind: 'notClaimed' };
+
+/** A submission in the queue. */
+export interface Waiting {
+  submission: Submission;
+  bytes: number;
+  queuedAtMs: number;
+  /** Once settled, nothing of it is sent any more. */
+  settled: boolean;
+  isClaiming: boolean;
+  /** Handed to the client: from here on it may reach the portal. */
+  isSent: boolean;
+  stopListening(): void;
+  resolve(submitted: Submitted): void;
+  reject(error: unknown): void;
+}
+
+export interface BatchLimits {
+  maxCommands: number;
+  /** Portal time of the whole batch, by estimate. */
+  maxMs: number;
+  maxBytes: number;
+  estimateMs(method: string): number;
+}
+
+/** Commands that wait for a batch. */
+export interface Queue {
+  add(waiting: Waiting): void;
+  remove(waiting: Waiting): void;
+  /** The oldest commands of the lane that fit in one batch, at most one per target and none of a busy one. */
+  pick(lane: Lane, busy: ReadonlySet<string>, limits: BatchLimits): { picked: Waiting[]; isFull: boolean };
+  /** When, in `performance.now()` time, the last fifty commands began to come; they may have left since. */
+  fiftiethLastMs(): number;
+  clear(): Waiting[];
+}
+
+export function createQueue(): Queue {
+  const lanes: Record<Lane, Set<Waiting>> = { live: new Set(), history: new Set() };
+  const arrivals: number[] = [];
+
+  return {
+    add: (waiting) => {
+      lanes[waiting.submission.lane].add(waiting);
+      arrivals.push(waiting.queuedAtMs);
+      if (arrivals.length > 50) arrivals.shift();
+    },
+    fiftiethLastMs: () => (arrivals.length < 50 ? Number.NEGATIVE_INFINITY : (arrivals[0] ?? 0)),
+    remove: (waiting) => lanes[waiting.submission.lane].delete(waiting),
+    pick: (lane, busy, limits) => pick([...lanes[lane]], busy, limits),
+    clear: () => {
+      const all = [...lanes.live, ...lanes.history];
+      lanes.live.clear();
+      lanes.history.clear();
+      return all;
+    },
+  };
+}
+
+function pick(lane: readonly Waiting[], busy: ReadonlySet<string>, limits: BatchLimits) {
+  const taken = new Set(busy);
+  const picked: Waiting[] = [];
+  const groups = new Set<symbol>();
+  const size = { commands: 0, ms: 0, bytes: 0 };
+  for (const waiting of lane) {
+    const { target, group } = waiting.submission;
+    if (target !== undefined && taken.has(target)) continue;
+    const isNewGroup = group !== undefined && !groups.has(group);
+    const together = isNewGroup ? lane.filter(({ submission }) => submission.group === group) : [waiting];
+    // What is too large for any batch goes with nothing before it.
+    if (picked.length > 0 && !fits(size, together, limits)) return { picked, isFull: true };
+    add(size, waiting, limits);
+    picked.push(waiting);
+    if (group !== undefined) groups.add(group);
+    if (target !== undefined) taken.add(target);
+  }
+  return { picked, isFull: picked.length >= limits.maxCommands };
+}
+
+interface BatchSize {
+  commands: number;
+  ms: number;
+  bytes: number;
+}
+
+function add(size: BatchSize, { submission, bytes }: Waiting, limits: BatchLimits): BatchSize {
+  size.commands += 1;
+  size.ms += limits.estimateMs(submission.method);
+  size.bytes += bytes;
+  return size;
+}
+
+function fits(size: BatchSize, more: readonly Waiting[], limits: BatchLimits): boolean {
+  const { commands, ms, bytes } = more.reduce((sum, waiting) => add(sum, waiting, limits), { ...size });
+  return commands <= limits.maxCommands && ms <= limits.maxMs && bytes <= limits.maxBytes;
+}
+
+/** About what a command adds to a batch's body. */
+export const bytesOf = (command: Command): number => toCommandText(command).length + 12;

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { ContactCard } from '../../domain/contact-match';
+import type { Answer } from '../rest/answer';
+import type { Params } from '../rest/commands';
+import { UnknownOutcomeError } from '../errors';
+import type { Ask, AskOptions } from './ask';
+
+/** `crm.item.list` answers no more at once. */
+export const PAGE = 50;
+
+const METHOD = 'crm.item.list';
+const text = z.union([z.string(), z.number()]).nullish();
+const multifieldSchema = z.object({ typeId: z.string(), value: z.coerce.string() });
+
+/** A contact of `crm.item.list`; `fm` comes as a list or, keyed by id, as a map. */
+const contactItemSchema = z.object({
+  id: z.coerce.number().int().positive(),
+  name: text,
+  secondName: text,
+  lastName: text,
+  post: text.catch(null),
+  companyId: z.coerce.number().int().nullish().catch(null),
+  assignedById: z.coerce.number().int().nullish().catch(null),
+  createdTime: z.string().optional(),
+  updatedTime: z.string().optional(),
+  fm: z.union([z.array(multifieldSchema), z.record(z.string(), multifieldSchema)]).optional(),
+});
+export type ContactItem = z.infer<typeof contactItemSchema>;
+
+const listSchema = z.object({ items: z.array(contactItemSchema) });
+
+/** `fm` cannot be named in `select`, it comes only with `*`; `start: -1` spares the portal the counting. */
+export const listContacts = (ask: Ask, params: Params, options?: AskOptions): Promise<Answer> =>
+  ask(METHOD, { entityTypeId: 3, select: ['*'], start: -1, ...params }, options);
+
+/** The contacts of one page; an answer of another shape is not trusted to mean "none". */
+export function toItems({ result }: Answer): ContactItem[] {
+  if (Array.isArray(result) && result.length === 0) return [];
+  const parsed = listSchema.safeParse(result);
+  if (!parsed.success) throw new UnknownOutcomeError({ code: 'UNREADABLE_LIST', method: METHOD });
+  return parsed.data.items;
+}
+
+export const toCard = ({ id, name, secondName, lastName, fm = [] }: ContactItem): ContactCard => ({
+  crmContactId: id,
+  name: [name, secondName, lastName].filter(Boolean).join(' '),
+  phones: Object.values(fm)
+    .filter(({ typeId }) => typeId === 'PHONE')
+    .map(({ value }) => value),
+});
+
+/** See `Contacts.fetchCards`. */
+export const fetchCards = async (
+  ask: Ask,
+  ids: readonly number[],
+  options?: AskOptions,
+): Promise<ContactCard[]> => (await fetchItems(ask, ids, options)).map(toCard);
+
+/** The contacts in the order of the ids; those that no longer exist are absent. */
+export async function fetchItems(
+  ask: Ask,
+  ids: readonly number[],
+  options?: AskOptions,
+): Promise<ContactItem[]> {
+  const unique = [...new Set(ids)];
+  const pages = Array.from({ length: Math.ceil(unique.length / PAGE) }, (_, page) =>
+    listContacts(ask, { filter: { '@id': unique.slice(page * PAGE, (page + 1) * PAGE) } }, options),
+  );
+  const items = (await Promise.all(pages)).flatMap(toItems);
+  const byId = new Map(items.map((item) => [item.id, item]));
+  return unique.flatMap((id) => byId.get(id) ?? []);
+}
+
+/** See `Contacts.findByOrigin`. */
+export async function findByOrigin(
+  ask: Ask,
+  origin: { originatorId: string; originId: string },
+  options?: AskOptions,
+): Promise<number[]> {
+  const answer = await listContacts(ask, { filter: origin, order: { id: 'ASC' } }, options);
+  return toItems(answer).map(({ id }) => id);
+}

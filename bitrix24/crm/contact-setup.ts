@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import type { Ask, AskOptions } from './ask';
+import { AskAdminError, Bitrix24Error, type RequiredField } from '../errors';
+
+const optionSchema = z.object({ ID: z.coerce.string(), VALUE: z.coerce.string() });
+const fieldSchema = z.object({
+  type: z.string().catch(''),
+  title: z.coerce.string().catch(''),
+  upperName: z.string().optional(),
+  isRequired: z.boolean().catch(false),
+  isReadOnly: z.boolean().catch(false),
+  items: z.array(optionSchema).optional().catch(undefined),
+});
+const fieldsSchema = z.object({ fields: z.record(z.string(), fieldSchema) });
+type Field = z.infer<typeof fieldSchema>;
+
+const maxOptions = 50;
+
+/** Every name under which a person or the portal may speak of the field. */
+const namesOf = (key: string, { title, upperName = '' }: Field): string[] => [key, title, upperName];
+
+const toRequired = (key: string, { title, type, items = [] }: Field): RequiredField => ({
+  name: key,
+  title: title === '' ? key : title,
+  type: type === '' ? null : type,
+  options: items.slice(0, maxOptions).map(({ ID, VALUE }) => ({ id: ID, title: VALUE })),
+});
+
+/** What the portal requires of a contact and the request did not fill, or its refusal speaks of. */
+async function fetchMissing(
+  ask: Ask,
+  filled: ReadonlySet<string>,
+  mentioned: readonly RequiredField[],
+  options: AskOptions,
+): Promise<RequiredField[]> {
+  const { result } = await ask(
+    'crm.item.fields',
+    { entityTypeId: 3, useOriginalUfNames: 'Y' },
+    { ...options, lane: 'live' },
+  );
+  const { fields } = fieldsSchema.parse(result);
+  const titles = new Set(mentioned.map(({ title }) => title));
+  const isMissing = ([key, field]: [string, Field]): boolean =>
+    namesOf(key, field).some((name) => titles.has(name)) ||
+    (field.isRequired && !field.isReadOnly && !filled.has(key));
+  const known = Object.entries(fields).filter(isMissing);
+  const named = new Set(known.flatMap(([key, field]) => namesOf(key, field)));
+  return [
+    ...known.map(([key, field]) => toRequired(key, field)),
+    ...mentioned.filter(({ title }) => !named.has(title)),
+  ];
+}
+
+/**
+ * The refusal of a contact that lacks required fields, with the fields named. The portal's own refusal speaks of titles
+ * only; when it cannot be asked for the names, the titles must do. Names are identifiers: the advice may hold them.
+ */
+export async function explainRequired(
+  ask: Ask,
+  error: AskAdminError,
+  filled: ReadonlySet<string>,
+  options: AskOptions = {},
+): Promise<AskAdminError> {
+  const requiredFields = await fetchMissing(ask, filled, error.requiredFields, options).catch(
+    () => error.requiredFields,
+  );
+  const names = requiredFields.flatMap(({ name }) => name ?? []);
+  const advice =
+    names.length === 0
+      ? error.advice
+      : `Bitrix24 requires ${names.join(', ')} of a contact: give values, or make them optional in Bitrix24.`;
+  const { code, method, scope } = error;
+  return new AskAdminError({ code, method, scope, advice, requiredFields, cause: error });
+}
+
+const sourcesSchema = z.array(z.object({ STATUS_ID: z.coerce.string(), NAME: z.coerce.string() }));
+type Source = z.infer<typeof sourcesSchema>[number];
+
+/** One called WhatsApp; else one that mentions it; else "other", since the portal would put its first one, a call. */
+function chooseSource(sources: readonly Source[]): string | null {
+  const isWhatsApp = ({ NAME }: Source) => /^whats\s?app$/i.test(NAME.trim());
+  const mentionsIt = ({ NAME, STATUS_ID }: Source) => /whats\s?app/i.test(`${NAME} ${STATUS_ID}`);
+  const isOther = ({ STATUS_ID }: Source) => STATUS_ID === 'OTHER';
+  const chosen = sources.find(isWhatsApp) ?? sources.find(mentionsIt) ?? sources.find(isOther);
+  return chosen?.STATUS_ID ?? null;
+}
+
+const sourceFreshMs = 10 * 60_000;
+
+/**
+ * Finds the portal's source for contacts from WhatsApp: whoever wants one makes it in the CRM's list of sources. Null
+ * where there is none or the list cannot be read: a contact is not held up for it.
+ */
+export function createSourceFinder(ask: Ask): (options?: AskOptions) => Promise<string | null> {
+  let known: { sourceId: string | null; untilMs: number } | null = null;
+  return async (options = {}) => {
+    if (known && performance.now() < known.untilMs) return known.sourceId;
+    try {
+      const { result } = await ask('crm.status.list', { filter: { ENTITY_ID: 'SOURCE' } }, options);
+      const sourceId = chooseSource(sourcesSchema.parse(result));
+      known = { sourceId, untilMs: performance.now() + sourceFreshMs };
+      return sourceId;
+    } catch (error) {
+      if (error instanceof Bitrix24Error || error instanceof z.ZodError) return null;
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,97 @@
+import type { Lane } from '../../domain/link';
+import { toNumber } from '../rest/answer';
+import type { Batcher } from '../batching/batcher';
+import { createCommentReader, type TimelineComment } from './comment-reader';
+import { Bitrix24Error, ContactGoneError, UnknownOutcomeError } from '../errors';
+import { findMarkers, isOlder, type MarkerOutcome, type MarkerQuery } from './markers';
+import { createAsk, type AskOptions } from './ask';
+
+/** A comment that is to be posted once. `claim` decides, just before the request, whether it still is. */
+export interface NewComment {
+  contactId: number;
+  text: string;
+  lane: Lane;
+  /** At most one comment per target is under way. */
+  target: string;
+  claim: (sentAt: Date) => Promise<boolean>;
+  /** See `Submission.patienceMs`. */
+  patienceMs?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export type AddedComment = { kind: 'added'; commentId: number } | { kind: 'notClaimed' };
+
+/** A comment on one contact's page. */
+export interface BoundComment extends AskOptions {
+  commentId: number;
+  contactId: number;
+}
+
+/** The timelines of one portal's contacts. Every method throws the errors of `errors.ts`. */
+export interface Timeline {
+  /** Not idempotent: the portal never recognises a comment it already has. */
+  addComment(comment: NewComment): Promise<AddedComment>;
+  /** Newest first, at least back to `sinceMs` in the portal's time; older ones may follow. */
+  listComments(query: { contactId: number; sinceMs: number } & AskOptions): Promise<TimelineComment[]>;
+  /** In the order of the queries; contacts are read together, up to 50 in one request. Never throws for one contact. */
+  findMarkers(queries: readonly MarkerQuery[], options?: AskOptions): Promise<MarkerOutcome[]>;
+  /** Shows the comment on another contact's page too; twice is once. */
+  bind(comment: BoundComment): Promise<void>;
+  /** Takes the comment from one page; false when it was not there. */
+  unbind(comment: BoundComment): Promise<boolean>;
+  /** Takes the comment from this page and, when it was the last one, deletes it; false when it was gone already. */
+  deleteComment(comment: BoundComment): Promise<boolean>;
+}
+
+/** `clockOffsetMs` is what to add to our clock to get the portal's; null while that is not known. */
+export function createTimeline(batcher: Batcher, clockOffsetMs: () => number | null): Timeline {
+  const ask = createAsk(batcher);
+  const reader = createCommentReader(ask);
+
+  async function addComment({ contactId, text, ...delivery }: NewComment): Promise<AddedComment> {
+    const method = 'crm.timeline.comment.add';
+    const fields = { ENTITY_ID: contactId, ENTITY_TYPE: 'contact', COMMENT: text };
+    const submitted = await batcher.submit({ method, params: { fields }, ...delivery });
+    if (submitted.kind === 'notClaimed') return submitted;
+    const commentId = toNumber(submitted.answer.result);
+    if (commentId === null || commentId <= 0) throw new UnknownOutcomeError({ code: 'NO_ID', method });
+    return { kind: 'added', commentId };
+  }
+
+  async function bind({ commentId, contactId, ...options }: BoundComment): Promise<void> {
+    const method = 'crm.timeline.bindings.bind';
+    const { result } = await ask(method, { fields: toBinding(commentId, contactId) }, options);
+    if (result === false) throw new ContactGoneError({ code: 'NOT_BOUND', method, crmContactId: contactId });
+  }
+
+  return {
+    addComment,
+    listComments: ({ contactId, sinceMs, ...options }) =>
+      reader.readBackTo(contactId, (comments) => isOlder(comments.at(-1), sinceMs), options),
+    findMarkers: (queries, options = {}) => findMarkers({ reader, clockOffsetMs }, queries, options),
+    bind,
+    unbind: ({ commentId, contactId, ...options }) =>
+      untilGone(ask('crm.timeline.bindings.unbind', { fields: toBinding(commentId, contactId) }, options)),
+    deleteComment: ({ commentId, contactId, ...options }) =>
+      untilGone(
+        ask('crm.timeline.comment.delete', { id: commentId, ownerTypeId: 3, ownerId: contactId }, options),
+      ),
+  };
+}
+
+/** False when there was nothing to take away: the wish is fulfilled all the same. */
+async function untilGone(removal: Promise<unknown>): Promise<boolean> {
+  try {
+    await removal;
+    return true;
+  } catch (error) {
+    if (error instanceof Bitrix24Error && error.code === 'NOT_FOUND') return false;
+    throw error;
+  }
+}
+
+const toBinding = (commentId: number, contactId: number) => ({
+  OWNER_ID: commentId,
+  ENTITY_ID: contactId,
+  ENTITY_TYPE: 'contact',
+});

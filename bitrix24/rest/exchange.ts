@@ -1,0 +1,89 @@
+import { PortalUnreachableError, UnknownOutcomeError } from '../errors';
+import { watchWrite } from './write-watch';
+
+export interface ExchangeOptions {
+  method: string;
+  /** When the request must have left us, in `performance.now()` time. */
+  writeBeforeMs: number;
+  /** How long the answer may take once the request has left us. */
+  answerTimeoutMs: number;
+  signal: AbortSignal | undefined;
+}
+
+/** What came back over HTTP, whole. */
+export interface HttpAnswer {
+  status: number;
+  location: string | null;
+  retryAfterMs: number | null;
+  text: string;
+}
+
+type GivenUp = 'ABORTED' | 'NOT_WRITTEN_IN_TIME' | 'NO_ANSWER_IN_TIME';
+
+/**
+ * One HTTP POST of JSON, never repeated and never redirected. Throws PortalUnreachableError when no byte went out and
+ * UnknownOutcomeError when the answer is missing or cut off.
+ */
+export async function post(url: URL, body: string, options: ExchangeOptions): Promise<HttpAnswer> {
+  const { method, writeBeforeMs, answerTimeoutMs, signal } = options;
+  const isTooLate = () => performance.now() >= writeBeforeMs;
+  if (signal?.aborted) throw new PortalUnreachableError({ code: 'ABORTED', method });
+  if (isTooLate()) throw new PortalUnreachableError({ code: 'NOT_WRITTEN_IN_TIME', method });
+
+  const controller = new AbortController();
+  let givenUp: GivenUp | null = null;
+  const watch = watchWrite({ isTooLate, onWritten: () => startTimer('NO_ANSWER_IN_TIME', answerTimeoutMs) });
+  const giveUp = (why: GivenUp) => {
+    givenUp ??= why;
+    watch.cut();
+    controller.abort();
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const startTimer = (why: GivenUp, ms: number) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => giveUp(why), ms);
+  };
+  const onAbort = () => giveUp('ABORTED');
+  startTimer('NOT_WRITTEN_IN_TIME', writeBeforeMs - performance.now());
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await watch.run(() => exchange(url, body, controller.signal));
+  } catch (cause) {
+    const code =
+      givenUp ?? (watch.progress === 'unsent' && isTooLate() ? 'NOT_WRITTEN_IN_TIME' : codeOf(cause));
+    throw watch.progress === 'unsent'
+      ? new PortalUnreachableError({ code, method, cause })
+      : new UnknownOutcomeError({ code, method, cause });
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+async function exchange(url: URL, body: string, signal: AbortSignal): Promise<HttpAnswer> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body,
+    redirect: 'manual',
+    signal,
+  });
+  return {
+    status: response.status,
+    location: response.headers.get('location'),
+    retryAfterMs: toRetryAfterMs(response.headers.get('retry-after')),
+    text: await response.text(),
+  };
+}
+
+function toRetryAfterMs(header: string | null): number | null {
+  const seconds = header === null ? Number.NaN : Number(header);
+  return seconds > 0 ? Math.min(seconds, 3_600) * 1000 : null;
+}
+
+/** fetch wraps the reason (`ECONNREFUSED`, `ENOTFOUND`, `UND_ERR_SOCKET` …) in a cause. */
+function codeOf(error: unknown): string {
+  const cause: unknown = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : null;
+  const code: unknown = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : null;
+  return typeof code === 'string' ? code : 'NETWORK';
+}

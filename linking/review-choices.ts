@@ -1,0 +1,92 @@
+import type { Decision } from '../domain/link';
+import type { LinkDoc } from '../store/links/link-schema';
+import type { OperationDoc } from '../store/operations';
+import type { ReviewDoc } from '../store/reviews/reviews';
+import type { Store } from '../store/store';
+
+/** A change saved on a link: its workflow is to be told `changeContact`, then `resume`. */
+export interface SavedChange {
+  link: LinkDoc;
+  operation: OperationDoc;
+}
+
+/**
+ * What a person's choice of a contact came to. `request`: nobody is linked yet, so the choice is a request to link.
+ * `changed`: saved on the links named, to be carried out. `kept`: the linked contact is the right one; `resumed` names
+ * a link whose workflow is to be told `resume`. `busy`: another change is under way. `apart`: two people with
+ * different numbers, whom no choice makes one; such a conflict can only be ignored.
+ */
+export type Choice =
+  | { kind: 'request' }
+  | { kind: 'changed'; changes: SavedChange[] }
+  | { kind: 'kept'; resumed: LinkDoc | null }
+  | { kind: 'busy' }
+  | { kind: 'apart' };
+
+const chosen = (): Decision => ({
+  rule: 'chosen by a person',
+  matchedValue: null,
+  confidence: null,
+  by: 'person',
+  at: new Date(),
+});
+
+/** Saves another contact on a linked link; null when another change is under way. What was posted stays. */
+export async function saveContactChange(
+  { links, operations }: Store,
+  link: LinkDoc,
+  { crmContactId, decision, why }: { crmContactId: number; decision: Decision; why: string },
+): Promise<SavedChange | null> {
+  const { portalId, _id: linkId } = link;
+  const operation = await operations.begin({ portalId, linkId, kind: 'changeContact' });
+  const changed = await links.requestChange(linkId, {
+    ...{ kind: 'changeContact', crmContactId, entries: 'keep', remember: false },
+    ...{ operationId: operation._id, decision, why },
+  });
+  if (changed) return { link: changed, operation };
+  await operations.finish(operation._id, 'failed', 'Another change came first.');
+  return null;
+}
+
+/** A link in doubt goes on with its contact; one that another caller took out of its doubt has it already. */
+export async function keepChosen(store: Store, link: LinkDoc): Promise<Choice> {
+  const isKept = await store.links.keepContact(link, chosen());
+  const now = isKept ? link : await store.links.load(link._id);
+  if (!isKept && (now?.change !== null || now.doubt !== null)) return { kind: 'busy' };
+  await store.reviews.settle(link.portalId, link.personId);
+  return { kind: 'kept', resumed: isKept && link.doubt?.held ? link : null };
+}
+
+async function chooseForLink(store: Store, link: LinkDoc, crmContactId: number): Promise<Choice> {
+  if (link.crmContactId === crmContactId) {
+    return keepChosen(store, link);
+  }
+  const change = { crmContactId, decision: chosen(), why: 'contact chosen by a person' };
+  const saved = await saveContactChange(store, link, change);
+  if (!saved) return { kind: 'busy' };
+  await store.reviews.settle(link.portalId, link.personId);
+  return { kind: 'changed', changes: [saved] };
+}
+
+/** Both links get the contact; when they have it, the sweep merges the people and settles the review. */
+async function chooseForConflict(store: Store, review: ReviewDoc, crmContactId: number): Promise<Choice> {
+  const people = [review.personId, review.otherPersonId ?? ''];
+  const links = await store.links.listByPeople(review.portalId, people);
+  const linked = links.filter(({ state }) => state === 'linked');
+  if (linked.length < 2) return { kind: 'apart' };
+  const change = { crmContactId, decision: chosen(), why: 'contact chosen by a person' };
+  const others = linked.filter((one) => one.crmContactId !== crmContactId);
+  const changes: SavedChange[] = [];
+  for (const link of others) {
+    const saved = await saveContactChange(store, link, change);
+    if (saved) changes.push(saved);
+  }
+  return others.length > 0 && changes.length === 0 ? { kind: 'busy' } : { kind: 'changed', changes };
+}
+
+/** A person answers a review with a contact. Creating and ignoring go as before. */
+export async function chooseContact(store: Store, review: ReviewDoc, crmContactId: number): Promise<Choice> {
+  if (review.subject === 'identity') return chooseForConflict(store, review, crmContactId);
+  const link = await store.links.findByPerson(review.portalId, review.personId);
+  return link?.state === 'linked' ? chooseForLink(store, link, crmContactId) : { kind: 'request' };
+}

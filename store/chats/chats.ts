@@ -1,0 +1,129 @@
+import { Schema, type Connection } from 'mongoose';
+import type { Lane } from '../../domain/link';
+import { isDuplicateKey, newId } from '../connection';
+
+/** A conversation: direct ones belong to (account, person), a group to (portal, group JID). `key` is unique. */
+export interface ChatDoc {
+  _id: string;
+  key: string;
+  portalId: string;
+  kind: 'direct' | 'group';
+  /** The account of a direct chat; null for a group, which several accounts may see. */
+  accountId: string | null;
+  personId: string | null;
+  groupJid: string | null;
+  title: string | null;
+  mergedInto: string | null;
+  /** The chats that were merged into this one; absent on chats of before. */
+  absorbed?: string[];
+  /** Per lane, the time of the newest item told on the page: what is much older is late. */
+  told: Record<Lane, Date | null>;
+}
+
+const chatSchema = new Schema<ChatDoc>(
+  {
+    _id: String,
+    key: { type: String, required: true },
+    portalId: { type: String, required: true },
+    kind: { type: String, required: true },
+    accountId: { type: String, default: null },
+    personId: { type: String, default: null },
+    groupJid: { type: String, default: null },
+    title: { type: String, default: null },
+    mergedInto: { type: String, default: null },
+    absorbed: [String],
+    told: {
+      type: new Schema(
+        { live: { type: Date, default: null }, history: { type: Date, default: null } },
+        { _id: false },
+      ),
+      default: () => ({}),
+    },
+  },
+  { versionKey: false },
+)
+  .index({ key: 1 }, { unique: true })
+  .index({ portalId: 1, personId: 1 });
+
+export function createChats(connection: Connection) {
+  const model = connection.model('Chat', chatSchema, 'chats');
+
+  async function findOrCreate(
+    fresh: Omit<ChatDoc, '_id' | 'mergedInto' | 'absorbed' | 'told'>,
+  ): Promise<ChatDoc> {
+    const { key, title, ...rest } = fresh;
+    const upsert = () =>
+      model
+        .findOneAndUpdate(
+          { key },
+          {
+            $setOnInsert: { _id: newId(), ...rest, mergedInto: null, told: { live: null, history: null } },
+            $set: title === null ? {} : { title },
+          },
+          { upsert: true, returnDocument: 'after' },
+        )
+        .lean<ChatDoc>()
+        .orFail()
+        .exec();
+    try {
+      return await upsert();
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      return upsert();
+    }
+  }
+
+  return {
+    model,
+    findOrCreateDirect: (portalId: string, accountId: string, personId: string): Promise<ChatDoc> =>
+      findOrCreate({
+        key: `direct/${accountId}/${personId}`,
+        portalId,
+        kind: 'direct',
+        accountId,
+        personId,
+        groupJid: null,
+        title: null,
+      }),
+    findOrCreateGroup: (portalId: string, groupJid: string, title: string | null): Promise<ChatDoc> =>
+      findOrCreate({
+        key: `group/${portalId}/${groupJid}`,
+        portalId,
+        kind: 'group',
+        accountId: null,
+        personId: null,
+        groupJid,
+        title,
+      }),
+    load: (chatId: string): Promise<ChatDoc | null> => model.findById(chatId).lean<ChatDoc>().exec(),
+    listDirect: (portalId: string, personId: string): Promise<ChatDoc[]> =>
+      model.find({ portalId, personId, kind: 'direct' }).sort({ _id: 1 }).lean<ChatDoc[]>().exec(),
+    /** Gives a direct chat to the person its own was merged into. False when that one has a chat of this account. */
+    async giveTo({ _id, accountId }: ChatDoc, from: string, to: string): Promise<boolean> {
+      try {
+        const done = await model.updateOne(
+          { _id, personId: from, mergedInto: null },
+          { $set: { personId: to, key: `direct/${accountId}/${to}` } },
+        );
+        return done.modifiedCount === 1;
+      } catch (error) {
+        if (isDuplicateKey(error)) return false;
+        throw error;
+      }
+    },
+    /** The permanent mark of a chat whose messages go over to another one, which knows of it before. */
+    async markMerged(chatId: string, into: string): Promise<void> {
+      await model.updateOne({ _id: into }, { $addToSet: { absorbed: chatId } });
+      await model.updateOne({ _id: chatId, mergedInto: null }, { $set: { mergedInto: into } });
+    },
+    findDirect: (accountId: string, personId: string): Promise<ChatDoc | null> =>
+      model
+        .findOne({ key: `direct/${accountId}/${personId}` })
+        .lean<ChatDoc>()
+        .exec(),
+    /** Notes the newest item told in a lane; never goes back. */
+    async moveTold(chatId: string, lane: Lane, at: Date): Promise<void> {
+      await model.updateOne({ _id: chatId }, { $max: { [`told.${lane}`]: at } });
+    },
+  };
+}

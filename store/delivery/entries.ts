@@ -1,0 +1,182 @@
+import type { Connection } from 'mongoose';
+import { toLinkTarget, type ItemId, type MessageId, type Target } from '../../domain/ids';
+import type { Lane } from '../../domain/link';
+import { isDuplicateKey, newId } from '../connection';
+import { entrySchema, type EntryDoc } from './entry-schema';
+
+export type { EntryDoc } from './entry-schema';
+
+export type NewEntry = Pick<
+  EntryDoc,
+  | 'portalId'
+  | 'target'
+  | 'chatId'
+  | 'lane'
+  | 'items'
+  | 'crmContactId'
+  | 'epoch'
+  | 'marker'
+  | 'text'
+  | 'newestAt'
+>;
+
+/** The target of an entry that tells nothing: it keeps the items of a dropped copy from being told. */
+const toCopyTarget = (messageId: MessageId): Target => toLinkTarget(`copy/${messageId}`);
+
+export const isTelling = ({ target }: EntryDoc): boolean => !target.startsWith(toCopyTarget(''));
+
+/** What a compare-and-set compares: the entry as it was read. */
+export type EntryRead = Pick<EntryDoc, '_id' | 'state' | 'attempt' | 'epoch'>;
+
+export function createEntries(connection: Connection) {
+  const model = connection.model('Entry', entrySchema, 'entries');
+
+  async function move(read: EntryRead, set: Partial<EntryDoc>): Promise<boolean> {
+    const { _id, state, attempt, epoch } = read;
+    const done = await model.updateOne({ _id, state, attempt, epoch }, { $set: set });
+    return done.modifiedCount === 1;
+  }
+
+  return {
+    model,
+    /** Plans an entry with the lane's next number. Null when another planner has one of the items or the number. */
+    async plan(fresh: NewEntry): Promise<EntryDoc | null> {
+      const last = await model
+        .findOne({ target: fresh.target, lane: fresh.lane })
+        .sort({ seq: -1 })
+        .lean<EntryDoc>()
+        .exec();
+      try {
+        const made = await model.create({
+          _id: newId(),
+          ...fresh,
+          seq: (last?.seq ?? 0) + 1,
+          state: 'planned',
+          attempt: 0,
+          placeholder: false,
+        });
+        return made.toObject<EntryDoc>();
+      } catch (error) {
+        if (isDuplicateKey(error)) return null;
+        throw error;
+      }
+    },
+
+    /**
+     * Takes all items of a message's second copy for good, so that a planner who read its rows before cannot plan them any
+     * more. False: one of them is in an entry already. Safe to repeat, also with more items.
+     */
+    async retireCopy(
+      { _id: messageId, portalId, chatId }: { _id: MessageId; portalId: string; chatId: string },
+      items: readonly ItemId[],
+    ): Promise<boolean> {
+      const never = { text: '', marker: '', crmContactId: 0, epoch: 0, attempt: 0, placeholder: false };
+      const fresh = {
+        _id: newId(),
+        portalId,
+        chatId,
+        state: 'removed',
+        newestAt: new Date(),
+        ...never,
+      } as const;
+      try {
+        await model.updateOne(
+          { target: toCopyTarget(messageId), lane: 'live', seq: 1 },
+          { $set: { items: [...items] }, $setOnInsert: fresh },
+          { upsert: true },
+        );
+        return true;
+      } catch (error) {
+        if (isDuplicateKey(error)) return false;
+        throw error;
+      }
+    },
+
+    /** The lane's entries that are not settled, in order. */
+    listUnsettled: (target: Target, lane: Lane): Promise<EntryDoc[]> =>
+      model
+        .find({ target, lane, state: { $in: ['planned', 'sending'] } })
+        .sort({ seq: 1 })
+        .lean<EntryDoc[]>()
+        .exec(),
+
+    hasUnsettled: async (target: Target): Promise<boolean> =>
+      (await model.exists({ target, state: { $in: ['planned', 'sending'] } })) !== null,
+
+    listByItems: (items: readonly ItemId[]): Promise<EntryDoc[]> =>
+      model
+        .find({ items: { $in: items } })
+        .lean<EntryDoc[]>()
+        .exec(),
+
+    /** planned -> sending, immediately before the request. False: somebody else moved it. */
+    beginSending: (entry: EntryDoc, now: Date): Promise<boolean> =>
+      move(entry, {
+        state: 'sending',
+        attempt: entry.attempt + 1,
+        sentAt: now,
+        firstSentAt: entry.firstSentAt ?? now,
+        lookAgainAt: null,
+      }),
+
+    /** sending -> delivered: Bitrix24 answered with an id, or was asked and showed it, on the page of `found`. */
+    markDelivered: (
+      read: EntryRead,
+      commentId: number,
+      at: Date,
+      found: Partial<Pick<EntryDoc, 'crmContactId'>> = {},
+    ): Promise<boolean> => move(read, { state: 'delivered', commentId, deliveredAt: at, ...found }),
+
+    /** A portal's entries that were sent before a time and never answered, oldest first, that may be looked for now. */
+    listUnknown: (portalId: string, sentBefore: Date, limit: number): Promise<EntryDoc[]> =>
+      model
+        .find({
+          portalId,
+          state: 'sending',
+          sentAt: { $lte: sentBefore },
+          $or: [{ lookAgainAt: null }, { lookAgainAt: { $lte: new Date() } }],
+        })
+        .sort({ sentAt: 1, _id: 1 })
+        .limit(limit)
+        .lean<EntryDoc[]>()
+        .exec(),
+
+    /** A sending entry that no page could be read for: it stays unknown, and is looked for again later. */
+    lookAgain: (read: EntryRead, at: Date): Promise<boolean> => move(read, { lookAgainAt: at }),
+
+    /** sending -> planned: certainly not carried out. `change` renews what a refusal asks for. */
+    putBack: (read: EntryRead, change: Partial<Pick<EntryDoc, 'text' | 'placeholder' | 'crmContactId'>>) =>
+      move(read, { state: 'planned', ...change }),
+
+    /** Gives a planned entry the link's present contact and epoch. */
+    repin: (read: EntryRead, crmContactId: number, epoch: number): Promise<boolean> =>
+      move(read, { crmContactId, epoch }),
+
+    /** Cancels a planned entry: it goes, and its items are free again. */
+    async cancel(read: EntryRead): Promise<boolean> {
+      const { _id, attempt, epoch } = read;
+      const done = await model.deleteOne({ _id, state: 'planned', attempt, epoch });
+      return done.deletedCount === 1;
+    },
+
+    /** A posted entry that is on another contact's page now. */
+    moveTo: (read: EntryRead, crmContactId: number): Promise<boolean> => move(read, { crmContactId }),
+
+    /** delivered -> removed. Its items stay, so a relink does not post them again. */
+    markRemoved: (read: EntryRead): Promise<boolean> => move(read, { state: 'removed' }),
+
+    load: (entryId: string): Promise<EntryDoc | null> => model.findById(entryId).lean<EntryDoc>().exec(),
+
+    listOfTarget: (target: Target): Promise<EntryDoc[]> =>
+      model.find({ target }).sort({ lane: 1, seq: 1 }).lean<EntryDoc[]>().exec(),
+
+    /** How many items of a target are confirmed on its page. */
+    async countDeliveredItems(target: Target): Promise<number> {
+      const [sum] = await model.aggregate<{ items: number }>([
+        { $match: { target, state: 'delivered' } },
+        { $group: { _id: null, items: { $sum: { $size: '$items' } } } },
+      ]);
+      return sum?.items ?? 0;
+    },
+  };
+}

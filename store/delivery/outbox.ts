@@ -1,0 +1,107 @@
+import { Schema, type Connection } from 'mongoose';
+import type { ItemId, Target } from '../../domain/ids';
+import type { Lane } from '../../domain/link';
+import { isDuplicateKey, newId } from '../connection';
+
+/** An item that is not yet on its target's page. Deleted once delivered, so the collection stays small. */
+export interface OutboxRow {
+  _id: string;
+  item: ItemId;
+  target: Target;
+  portalId: string;
+  chatId: string;
+  messageId: string;
+  v: number;
+  /** Counts from 1; above 1 only for a text too long for one comment. */
+  part: number;
+  lane: Lane;
+  /** The message's time; a time ahead of ours counts as its arrival. Rows go by (orderAt, arrivedAt). */
+  orderAt: Date;
+  arrivedAt: Date;
+}
+
+const rowSchema = new Schema<OutboxRow>(
+  {
+    _id: String,
+    item: { type: String, required: true },
+    target: { type: String, required: true },
+    portalId: { type: String, required: true },
+    chatId: { type: String, required: true },
+    messageId: { type: String, required: true },
+    v: { type: Number, required: true },
+    part: { type: Number, required: true },
+    lane: { type: String, required: true },
+    orderAt: { type: Date, required: true },
+    arrivedAt: { type: Date, required: true },
+  },
+  { versionKey: false },
+)
+  .index({ item: 1 }, { unique: true })
+  .index({ target: 1, lane: 1, orderAt: 1, arrivedAt: 1 })
+  .index({ portalId: 1, lane: 1, arrivedAt: 1 });
+
+/** A target with live rows, and when the oldest of them arrived. */
+export interface WaitingTarget {
+  target: Target;
+  since: Date;
+}
+
+/** A target may have many rows; more than so many of a portal are not looked through at once. */
+const rowsLookedThrough = 20_000;
+
+export function createOutbox(connection: Connection) {
+  const model = connection.model('OutboxRow', rowSchema, 'outbox');
+  return {
+    model,
+    /** Adds a row unless the item has one. True when it is new. */
+    async add(row: Omit<OutboxRow, '_id'>): Promise<boolean> {
+      try {
+        const { item, ...rest } = row;
+        const done = await model.updateOne(
+          { item },
+          { $setOnInsert: { _id: newId(), ...rest } },
+          { upsert: true },
+        );
+        return done.upsertedCount === 1;
+      } catch (error) {
+        if (isDuplicateKey(error)) return false;
+        throw error;
+      }
+    },
+    /** The oldest rows of a lane, in the order they belong on the page. */
+    listOfLane: (target: Target, lane: Lane, limit: number): Promise<OutboxRow[]> =>
+      model
+        .find({ target, lane })
+        .sort({ orderAt: 1, arrivedAt: 1, messageId: 1, v: 1, part: 1 })
+        .limit(limit)
+        .lean<OutboxRow[]>()
+        .exec(),
+    count: (target: Target, lane: Lane): Promise<number> => model.countDocuments({ target, lane }).exec(),
+    hasAny: async (target: Target): Promise<boolean> => (await model.exists({ target })) !== null,
+    /** Those of the targets that have something waiting, in any lane. */
+    whichWait: async (targets: readonly Target[]): Promise<Set<Target>> =>
+      new Set<Target>(await model.distinct('target', { target: { $in: targets } }).exec()),
+    /** A portal's targets with live rows, all or those that arrived before a time, the longest waiting first. */
+    async listWaiting(portalId: string, arrivedBefore?: Date): Promise<WaitingTarget[]> {
+      const waiting = await model.aggregate<{ _id: Target; since: Date }>([
+        { $match: { portalId, lane: 'live', ...(arrivedBefore && { arrivedAt: { $lt: arrivedBefore } }) } },
+        { $sort: { arrivedAt: 1 } },
+        { $limit: rowsLookedThrough },
+        { $group: { _id: '$target', since: { $min: '$arrivedAt' } } },
+        { $sort: { since: 1, _id: 1 } },
+      ]);
+      return waiting.map(({ _id, since }) => ({ target: _id, since }));
+    },
+    /** The waiting items of a message that went over to another chat. */
+    async giveTo(items: readonly ItemId[], chatId: string): Promise<void> {
+      await model.updateMany({ item: { $in: items } }, { $set: { chatId } });
+    },
+    async remove(items: readonly ItemId[]): Promise<void> {
+      await model.deleteMany({ item: { $in: items } });
+    },
+    /** An unlinked target waits for nothing. */
+    async removeOfTarget(target: Target): Promise<void> {
+      await model.deleteMany({ target });
+    },
+  };
+}

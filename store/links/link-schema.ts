@@ -1,0 +1,145 @@
+import { Schema, type Connection } from 'mongoose';
+import type { Attention, Decision, LinkState, Rhythm } from '../../domain/link';
+
+/** What was asked for when the link was made; phone and name stay here and never enter Temporal. */
+export interface LinkRequest {
+  crmContactId: number | null;
+  createIfMissing: boolean;
+  name: string | null;
+  /** The employee who is to be responsible for a new contact; absent: whoever the portal's access belongs to. */
+  assignedById?: number | undefined;
+  /** What the portal requires of a new contact, by its names of the fields. */
+  fields?: Record<string, string | number | boolean> | undefined;
+  /** A person saw the candidates of a review and wants a new contact all the same. */
+  despiteCandidates?: boolean | undefined;
+  at: Date;
+}
+
+/** Why the portal did not make a contact, for the person who asked; what it wants filled or refused, by its names. */
+export interface CreationRefusal {
+  /** `fields_required`, `value_refused`, or the code of a trouble. */
+  code: string;
+  advice: string;
+  fields: { name: string | null; title: string; options: { id: string; title: string }[] }[];
+}
+
+/** The making of a CRM contact, told like an entry: planned, sending, settled. */
+export interface Creation {
+  state: 'planned' | 'sending' | 'settled';
+  attempt: number;
+  sentAt: Date | null;
+  /** Only while it is planned again after a refusal. */
+  refusal?: CreationRefusal | undefined;
+}
+
+/** A change of a link that somebody asked for and the workflow carries out. `remember`: do not link again. */
+export interface LinkChange {
+  kind: 'changeContact' | 'unlink';
+  crmContactId: number | null;
+  entries: 'keep' | 'move' | 'remove';
+  remember: boolean;
+  operationId: string;
+  /** Why the new contact is the right one, where it was not a person who chose it. */
+  decision?: Decision;
+  /** What the link's history says of it; absent: the kind. */
+  why?: string;
+}
+
+/**
+ * The linked contact may no longer be the right one: it is gone, or lost the number. What arrives waits until the number
+ * has one owner again or a person decides.
+ */
+export interface Doubt {
+  code: 'contact_gone' | 'number_gone';
+  since: Date;
+  /** When the number is looked for again. */
+  nextAt: Date;
+  misses: number;
+  /** The doubt paused the link, and its end resumes it. */
+  held: boolean;
+}
+
+export interface LinkEvent {
+  at: Date;
+  what: string;
+  crmContactId: number | null;
+}
+
+/** (person, CRM contact). Times are null before they first happen. */
+export interface LinkDoc {
+  _id: string;
+  portalId: string;
+  personId: string;
+  state: LinkState;
+  rhythm: Rhythm;
+  attention: Attention | null;
+  request: LinkRequest;
+  crmContactId: number | null;
+  decision: Decision | null;
+  creation: Creation | null;
+  reviewId: string | null;
+  /** The change under way, or null. */
+  change: LinkChange | null;
+  doubt: Doubt | null;
+  /** When the contact was last seen in the CRM with its number; null: when it was linked. */
+  contactSeenAt: Date | null;
+  /** A person said: do not link this one again by itself. */
+  doNotLinkAgain: boolean;
+  /** The link's beginning: what was said before goes to the history lane. */
+  startedAt: Date | null;
+  /** Grows with every item routed to this link; parking compares it. */
+  arrivals: number;
+  /** Raised by every relink and unlink; an entry of an older epoch is not sent. */
+  epoch: number;
+  /** Items confirmed on the contact's page. */
+  messagesBackedUp: number;
+  lastCheckedAt: Date | null;
+  lastBackedUpAt: Date | null;
+  lastSyncAt: Date | null;
+  /** The last time a round was tried, also when it failed: the sweep leaves such a link alone. */
+  lastTriedAt: Date | null;
+  history: LinkEvent[];
+  createdAt: Date;
+}
+
+const date = { type: Date, default: null };
+const mixed = { type: Schema.Types.Mixed, default: null };
+const linkSchema = new Schema<LinkDoc>(
+  {
+    _id: String,
+    portalId: { type: String, required: true },
+    personId: { type: String, required: true },
+    state: { type: String, required: true },
+    rhythm: { type: String, required: true },
+    attention: mixed,
+    request: { type: Schema.Types.Mixed, required: true },
+    crmContactId: { type: Number, default: null },
+    decision: mixed,
+    creation: mixed,
+    reviewId: { type: String, default: null },
+    change: mixed,
+    doubt: mixed,
+    contactSeenAt: date,
+    doNotLinkAgain: { type: Boolean, default: false },
+    startedAt: date,
+    arrivals: { type: Number, required: true },
+    epoch: { type: Number, required: true },
+    messagesBackedUp: { type: Number, default: 0 },
+    lastCheckedAt: date,
+    lastBackedUpAt: date,
+    lastSyncAt: date,
+    lastTriedAt: date,
+    history: [Schema.Types.Mixed],
+    createdAt: { type: Date, required: true },
+  },
+  { versionKey: false, minimize: false },
+)
+  .index({ portalId: 1, personId: 1 }, { unique: true })
+  .index({ portalId: 1, state: 1, rhythm: 1, lastCheckedAt: 1 })
+  .index({ portalId: 1, crmContactId: 1 })
+  .index({ portalId: 1, 'attention.code': 1 })
+  .index({ portalId: 1, 'doubt.nextAt': 1 })
+  .index({ portalId: 1, state: 1, contactSeenAt: 1 });
+
+export const createLinkModel = (connection: Connection) => connection.model('Link', linkSchema, 'links');
+export type LinkModel = ReturnType<typeof createLinkModel>;

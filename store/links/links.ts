@@ -1,0 +1,158 @@
+import type { Connection } from 'mongoose';
+import type { Decision } from '../../domain/link';
+import { isDuplicateKey, newId } from '../connection';
+import { createLinkCreations } from './creations';
+import { createLinkDoubts, holdLink, releaseLink } from './doubts';
+import { createLinkMerges } from './merges';
+import { createLinkRounds } from './rounds';
+import { createLinkModel, type LinkChange, type LinkDoc, type LinkRequest } from './link-schema';
+
+const maxHistory = 100;
+const tell = (what: string, crmContactId: number | null) => ({
+  history: { $each: [{ at: new Date(), what, crmContactId }], $slice: -maxHistory },
+});
+
+export function createLinks(connection: Connection) {
+  const model = createLinkModel(connection);
+  const one = (filter: Record<string, unknown>): Promise<LinkDoc | null> =>
+    model.findOne(filter).lean<LinkDoc>().exec();
+
+  return {
+    model,
+    load: (linkId: string): Promise<LinkDoc | null> => one({ _id: linkId }),
+    findByPerson: (portalId: string, personId: string): Promise<LinkDoc | null> =>
+      one({ portalId, personId }),
+
+    /** A new pending link, or null when the person has one already (also when another caller was first). */
+    async insertPending(portalId: string, personId: string, request: LinkRequest): Promise<LinkDoc | null> {
+      const fresh = {
+        _id: newId(),
+        portalId,
+        personId,
+        state: 'pending',
+        rhythm: 'rounds',
+        request,
+      } as const;
+      try {
+        const made = await model.create({
+          ...fresh,
+          arrivals: 0,
+          epoch: 1,
+          createdAt: new Date(),
+          history: [{ at: new Date(), what: 'requested', crmContactId: request.crmContactId }],
+        });
+        return made.toObject<LinkDoc>();
+      } catch (error) {
+        if (isDuplicateKey(error)) return null;
+        throw error;
+      }
+    },
+
+    /** An unlinked link asked for again: pending, next epoch. Null when it was not unlinked any more. */
+    renewPending: (linkId: string, request: LinkRequest): Promise<LinkDoc | null> =>
+      model
+        .findOneAndUpdate(
+          { _id: linkId, state: 'unlinked' },
+          {
+            $set: {
+              ...{ state: 'pending', rhythm: 'rounds', request, decision: null, crmContactId: null },
+              ...{ attention: null, doubt: null, doNotLinkAgain: false },
+            },
+            // What was refused was another request.
+            $unset: { 'creation.refusal': '' },
+            $inc: { epoch: 1 },
+            $push: tell('requested', request.crmContactId),
+          },
+          { returnDocument: 'after' },
+        )
+        .lean<LinkDoc>()
+        .exec(),
+
+    /** Writes why and to whom a pending link goes, before it is linked. False when it is not pending any more. */
+    async decide(linkId: string, crmContactId: number, decision: Decision): Promise<boolean> {
+      const done = await model.updateOne(
+        { _id: linkId, state: 'pending' },
+        { $set: { crmContactId, decision } },
+      );
+      return done.matchedCount === 1;
+    },
+
+    /** pending -> linked. The beginning is set once. From here on ingest makes outbox rows for this link. */
+    async markLinked(linkId: string, crmContactId: number): Promise<void> {
+      const now = new Date();
+      await model.updateOne({ _id: linkId, state: 'pending', startedAt: null }, { $set: { startedAt: now } });
+      await model.updateOne(
+        { _id: linkId, state: 'pending' },
+        { $set: { state: 'linked', attention: null, reviewId: null }, $push: tell('linked', crmContactId) },
+      );
+    },
+
+    /** A doubtful outcome: the link rests as unlinked and names its review. */
+    async restOnReview(linkId: string, reviewId: string, what: string): Promise<void> {
+      await model.updateOne(
+        { _id: linkId, state: 'pending' },
+        { $set: { state: 'unlinked', reviewId }, $push: tell(what, null) },
+      );
+    },
+
+    /**
+     * Asks for a change, and raises the epoch first, so that nothing planned before is sent. Null when the link is
+     * in no state for it or another change is under way.
+     */
+    async requestChange(linkId: string, change: LinkChange): Promise<LinkDoc | null> {
+      const unlink = change.kind === 'unlink';
+      const changed = await model
+        .findOneAndUpdate(
+          { _id: linkId, state: unlink ? { $in: ['pending', 'linked'] } : 'linked', change: null },
+          {
+            $set: { change, ...(unlink ? { state: 'unlinking' } : {}) },
+            $inc: { epoch: 1 },
+            $push: tell(change.why ?? change.kind, change.crmContactId),
+          },
+          { returnDocument: 'after' },
+        )
+        .lean<LinkDoc>()
+        .exec();
+      if (changed?.doubt) await releaseLink(model, linkId);
+      return changed;
+    },
+
+    /** The change is carried out: the link rests as unlinked, or goes on with its new contact. */
+    async finishChange(linkId: string, change: LinkChange, decision: Decision | null): Promise<void> {
+      await releaseLink(model, linkId);
+      const unlinked = {
+        state: 'unlinked',
+        rhythm: 'rounds',
+        creation: null,
+        doNotLinkAgain: change.remember,
+      } as const;
+      const moved = {
+        crmContactId: change.crmContactId,
+        decision: change.decision ?? decision,
+        contactSeenAt: new Date(),
+      };
+      const settled = { change: null, attention: null, doubt: null, reviewId: null };
+      await model.updateOne(
+        { _id: linkId, 'change.operationId': change.operationId },
+        {
+          $set: { ...(change.kind === 'unlink' ? unlinked : moved), ...settled },
+          $push: tell(change.kind === 'unlink' ? 'unlinked' : 'contact changed', change.crmContactId),
+        },
+      );
+    },
+
+    /** The change cannot be carried out: the link goes on as it was. */
+    async dropChange(linkId: string, operationId: string): Promise<void> {
+      await model.updateOne(
+        { _id: linkId, 'change.operationId': operationId },
+        { $set: { change: null }, $push: tell('change refused', null) },
+      );
+      await holdLink(model, linkId);
+    },
+
+    ...createLinkRounds(model),
+    ...createLinkDoubts(model),
+    ...createLinkMerges(model),
+    ...createLinkCreations(model),
+  };
+}

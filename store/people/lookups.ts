@@ -1,0 +1,117 @@
+import { pauseAfterMisses } from '../../domain/lookup-pauses';
+import { followMerges } from './merges';
+import type { PersonDoc, PersonLookup, PersonModel } from './person-schema';
+
+/** When a person's contact is looked for: written by ingest, by the look-ups, and when the CRM changes. */
+export function createPeopleLookups(model: PersonModel) {
+  /**
+   * Unless the look-up was called for again since the people were read: then that stands. One write for all who wait
+   * alike; a call sets a time of its own, which is none of those read.
+   */
+  async function move(people: readonly PersonDoc[], next: PersonLookup): Promise<void> {
+    const never = people.filter(({ lookup }) => lookup === null).map(({ _id }) => _id);
+    if (never.length > 0) {
+      await model.updateMany({ _id: { $in: never }, lookup: null }, { $set: { lookup: next } });
+    }
+    const called = people.filter(({ lookup }) => lookup !== null);
+    if (called.length === 0) return;
+    const ids = called.map(({ _id }) => _id);
+    const read = [...new Set(called.map(({ lookup }) => lookup?.nextAt?.getTime() ?? null))];
+    const times = read.map((ms) => (ms === null ? null : new Date(ms)));
+    await model.updateMany(
+      { _id: { $in: ids }, 'lookup.nextAt': { $in: times } },
+      { $set: { lookup: next } },
+    );
+  }
+
+  /** The people by how often they were missed: each of them waits alike. */
+  function groupByMisses(people: readonly PersonDoc[]): Map<number, PersonDoc[]> {
+    const groups = new Map<number, PersonDoc[]>();
+    for (const person of people) {
+      const misses = person.lookup?.misses ?? 0;
+      groups.set(misses, [...(groups.get(misses) ?? []), person]);
+    }
+    return groups;
+  }
+
+  /** Nobody, or several, had these people's numbers: asked again after a pause that grows. */
+  async function rememberMisses(people: readonly PersonDoc[], at: Date): Promise<void> {
+    for (const [before, group] of groupByMisses(people)) {
+      const misses = before + 1;
+      await move(group, { at, nextAt: new Date(at.getTime() + pauseAfterMisses(misses)), misses });
+    }
+  }
+
+  /** Nothing to look for by the clock: linked, ignored, or without a number. */
+  async function restLookups(people: readonly PersonDoc[], at: Date): Promise<void> {
+    for (const [misses, group] of groupByMisses(people)) await move(group, { at, nextAt: null, misses });
+  }
+
+  return {
+    /** A message came that no link takes: a person never looked for is looked for now. */
+    async noteUntaken(personId: string, sentAt: Date): Promise<void> {
+      const person = await model
+        .findOneAndUpdate(
+          { _id: personId },
+          { $max: { lastMessageAt: sentAt } },
+          { projection: { lookup: 1 } },
+        )
+        .lean<Pick<PersonDoc, '_id' | 'lookup'>>()
+        .exec();
+      if (!person || person.lookup) return;
+      const lookup = { at: null, nextAt: new Date(), misses: 0 };
+      await model.updateOne({ _id: personId, lookup: null, mergedInto: null }, { $set: { lookup } });
+    },
+
+    /** The people whose look-up is due, the longest waiting first. */
+    listDue: (portalId: string, now: Date, limit: number): Promise<PersonDoc[]> =>
+      model
+        .find({ portalId, mergedInto: null, 'lookup.nextAt': { $lte: now } })
+        .sort({ 'lookup.nextAt': 1, _id: 1 })
+        .limit(limit)
+        .lean<PersonDoc[]>()
+        .exec(),
+
+    /** The people who have written and are not merged, in the order they came; linked ones are among them. */
+    listWaiting: (portalId: string, after: string | null, limit: number): Promise<PersonDoc[]> =>
+      model
+        .find({
+          ...{ portalId, mergedInto: null, lookup: { $ne: null } },
+          ...(after === null ? {} : { _id: { $gt: after } }),
+        })
+        .sort({ _id: 1 })
+        .limit(limit)
+        .lean<PersonDoc[]>()
+        .exec(),
+
+    /** These people are looked for with the next look-up. */
+    async lookUpSoon(personIds: readonly string[], at: Date): Promise<void> {
+      if (personIds.length === 0) return;
+      const set = { lookup: { at: null, nextAt: at, misses: 0 } };
+      await model.updateMany({ _id: { $in: personIds }, mergedInto: null, lookup: null }, { $set: set });
+      await model.updateMany(
+        { _id: { $in: personIds }, mergedInto: null },
+        { $set: { 'lookup.nextAt': at } },
+      );
+    },
+
+    rememberMisses,
+    restLookups,
+
+    /** See `rememberMisses`. */
+    rememberMiss: (person: PersonDoc, at: Date): Promise<void> => rememberMisses([person], at),
+
+    /** See `restLookups`. */
+    restLookup: (person: PersonDoc, at: Date): Promise<void> => restLookups([person], at),
+
+    /** The people who have one of these aliases, each once; who was merged stands as the survivor. */
+    async listByAliases(portalId: string, keys: readonly string[]): Promise<PersonDoc[]> {
+      const found = await model
+        .find({ portalId, 'aliases.key': { $in: keys } })
+        .lean<PersonDoc[]>()
+        .exec();
+      const current = await Promise.all(found.map((person) => followMerges(model, person)));
+      return [...new Map(current.map((person) => [person._id, person])).values()];
+    },
+  };
+}

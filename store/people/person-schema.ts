@@ -1,0 +1,118 @@
+import { Schema, type Connection } from 'mongoose';
+import type { Alias } from '../../domain/identity';
+
+export interface StoredAlias extends Alias {
+  firstSeenAt: Date;
+  source: string;
+  /** Of a number got by WhatsApp's notice: when, in WhatsApp's time. Before, somebody else may have had it. */
+  since?: Date;
+}
+
+/**
+ * A number the person has no more: it names nobody now, and whoever comes with it later is somebody else. What was said with
+ * it up to `endedAt` (WhatsApp's time) is the person's.
+ */
+export interface FormerAlias extends StoredAlias {
+  endedAt: Date;
+  /** The key of the number that came after it. */
+  movedTo: string;
+}
+
+/** The new number of a person that somebody else is known by: they are one, or a person must say who has it. */
+export interface NumberClaim {
+  key: string;
+  since: Date;
+  source: string;
+}
+
+/** A username is a weak sign: it is kept to be shown, and nobody is found or merged by it. */
+export interface StoredUsername extends StoredAlias {
+  /** When somebody else was first seen with it; null: nobody was. */
+  seenElsewhereAt: Date | null;
+}
+
+export interface StoredName {
+  name: string;
+  firstSeenAt: Date;
+  source: string;
+}
+
+/** How it stands with looking for a person's contact; `nextAt` null: not by the clock, only when the CRM changes. */
+export interface PersonLookup {
+  at: Date | null;
+  nextAt: Date | null;
+  /** Look-ups in a row that found no one owner. */
+  misses: number;
+}
+
+/** An identity: everything WhatsApp calls one person. Always has at least one alias. */
+export interface PersonDoc {
+  _id: string;
+  portalId: string;
+  aliases: StoredAlias[];
+  /** The numbers had before, the oldest first; absent on people of before numbers could change. */
+  former?: FormerAlias[];
+  usernames?: StoredUsername[];
+  claim?: NumberClaim | null;
+  names: StoredName[];
+  /** The name to show: the last one seen. */
+  name: string | null;
+  /**
+   * Set once and for ever when this person was found to be another one. The aliases stay here and lead there, so that no
+   * moment exists in which an alias is nobody's.
+   */
+  mergedInto: string | null;
+  /** Something that was begun goes on with the next sweep: a merge into another person, or a claim to a number. */
+  moving: boolean;
+  /** What the people merged into this one are called. */
+  absorbed: StoredAlias[];
+  /** Null until a message came that no link takes. */
+  lookup: PersonLookup | null;
+  /** The time of the newest message that no link took. */
+  lastMessageAt: Date | null;
+  createdAt: Date;
+}
+
+const seen = { firstSeenAt: { type: Date, required: true }, source: { type: String, required: true } };
+const alias = { kind: { type: String, required: true }, key: { type: String, required: true }, ...seen };
+const aliasSchema = new Schema<StoredAlias>({ ...alias, since: Date }, { _id: false });
+const formerSchema = new Schema<FormerAlias>(
+  {
+    ...{ ...alias, since: Date },
+    endedAt: { type: Date, required: true },
+    movedTo: { type: String, required: true },
+  },
+  { _id: false },
+);
+const usernameSchema = new Schema<StoredUsername>(
+  { ...alias, seenElsewhereAt: { type: Date, default: null } },
+  { _id: false },
+);
+const personSchema = new Schema<PersonDoc>(
+  {
+    _id: String,
+    portalId: { type: String, required: true },
+    aliases: [aliasSchema],
+    former: [formerSchema],
+    usernames: [usernameSchema],
+    claim: { type: Schema.Types.Mixed, default: null },
+    names: [new Schema<StoredName>({ name: { type: String, required: true }, ...seen }, { _id: false })],
+    name: { type: String, default: null },
+    mergedInto: { type: String, default: null },
+    moving: { type: Boolean, default: false },
+    absorbed: [aliasSchema],
+    lookup: { type: Schema.Types.Mixed, default: null },
+    lastMessageAt: { type: Date, default: null },
+    createdAt: { type: Date, required: true },
+  },
+  { versionKey: false, minimize: false },
+)
+  .index({ portalId: 1, 'aliases.key': 1 }, { unique: true })
+  .index({ portalId: 1, 'former.key': 1 })
+  .index({ portalId: 1, 'usernames.key': 1 })
+  .index({ portalId: 1, 'lookup.nextAt': 1 })
+  .index({ portalId: 1, moving: 1 });
+
+export const createPersonModel = (connection: Connection) =>
+  connection.model('Person', personSchema, 'people');
+export type PersonModel = ReturnType<typeof createPersonModel>;

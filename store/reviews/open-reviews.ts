@@ -1,0 +1,43 @@
+import { isDuplicateKey, newId } from '../connection';
+import type { NewReview, ReviewDoc } from './reviews';
+import type { Store } from '../store';
+
+/** A review to be opened, and the one that the person has, as it was read. */
+export interface ReviewToOpen {
+  fresh: NewReview;
+  known: ReviewDoc | null;
+}
+
+/** Asking again brought the same. Candidates are plain values, in an order that depends on nothing but themselves. */
+const isSame = (known: ReviewDoc, fresh: NewReview): boolean =>
+  known.state === 'open' &&
+  known.linkId === fresh.linkId &&
+  known.kind === fresh.kind &&
+  known.reason === fresh.reason &&
+  JSON.stringify(known.candidates) === JSON.stringify(fresh.candidates);
+
+/**
+ * Opens many reviews of contacts with few writes: new ones are inserted together, unchanged ones only get the time. What
+ * was changed by somebody else since it was read goes through `reviews.open`, as does what is different now.
+ */
+export async function openReviews({ reviews }: Store, items: readonly ReviewToOpen[]): Promise<void> {
+  const same = items.flatMap(({ known, fresh }) => (known && isSame(known, fresh) ? [known._id] : []));
+  const now = new Date();
+  if (same.length > 0) {
+    await reviews.model.updateMany({ _id: { $in: same } }, { $set: { updatedAt: now } });
+  }
+  for (const { known, fresh } of items) if (known && !isSame(known, fresh)) await reviews.open(fresh);
+  const added = items.flatMap(({ known, fresh }) => (known ? [] : [fresh]));
+  if (added.length === 0) return;
+  const subject = 'contact' as const;
+  const docs = added.map((fresh) => ({
+    ...{ otherPersonId: null, ...fresh, subject, state: 'open' as const },
+    ...{ _id: newId(), createdAt: now, updatedAt: now },
+  }));
+  try {
+    await reviews.model.insertMany(docs, { ordered: false });
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+    for (const fresh of added) await reviews.open(fresh);
+  }
+}

@@ -1,0 +1,80 @@
+import { startDelivery, type Delivery, type Linked } from './rounds-scene';
+
+let delivery: Delivery;
+
+beforeEach(async () => {
+  delivery = await startDelivery();
+});
+afterEach(async () => {
+  await delivery.close();
+});
+
+const add = 'crm.timeline.comment.add';
+
+async function linkThree(texts: readonly string[]): Promise<Linked[]> {
+  const links: Linked[] = [];
+  for (const [index, text] of texts.entries()) {
+    const linked = await delivery.link(`+4917013${String(10_000 + index)}`);
+    await delivery.say(linked, text);
+    links.push(linked);
+  }
+  return links;
+}
+
+const page = ({ contactId }: Linked) => delivery.portal.comments(contactId).map(({ text }) => text);
+
+test('a refused text stops no other in its batch, and a sentence stands in its place', async () => {
+  const links = await linkThree(['one', 'two', 'three']);
+  const refuse = { kind: 'refuse', error: 'INVALID_ARG_VALUE', error_description: 'No.' } as const;
+  delivery.portal.setFaults([{ ...refuse, method: add, command: 1 }]);
+  await delivery.run(delivery.createProcess(), links);
+  expect(delivery.portal.stats().batchFill).toMatchObject({ '3': 1 });
+  const told = links.flatMap(({ contactId }) => delivery.told(contactId));
+  expect(told).toHaveLength(2);
+  const refused = links.find((linked) => delivery.told(linked.contactId).length === 0);
+  expect(refused && page(refused)).toEqual([expect.stringMatching(/INVALID_ARG_VALUE/)]);
+  expect(refused && (await delivery.entries(refused))).toMatchObject([
+    { state: 'delivered', placeholder: true },
+  ]);
+});
+
+test('no right on one contact stops no other, and is told by that link with what to do', async () => {
+  const links = await linkThree(['one', 'two', 'three']);
+  const refuse = { kind: 'refuse', error: 'ACCESS_DENIED', error_description: 'Access denied.' } as const;
+  delivery.portal.setFaults([{ ...refuse, method: add, command: 1 }]);
+  const process = delivery.createProcess();
+  await delivery.run(process, links);
+  const stopped = (await Promise.all(links.map(({ linkId }) => delivery.store.links.load(linkId)))).filter(
+    (link) => link?.attention,
+  );
+  expect(stopped).toMatchObject([{ attention: { code: 'ask_administrator' } }]);
+  expect(links.flatMap(({ contactId }) => delivery.told(contactId))).toHaveLength(2);
+  await delivery.run(process, links);
+  expect(links.map(({ contactId }) => delivery.told(contactId))).toEqual([['one'], ['two'], ['three']]);
+});
+
+test('one text that a firewall does not let through stops no other of its batch', async () => {
+  const texts = Array.from({ length: 20 }, (_, index) => (index === 13 ? 'drop-table' : `text ${index}`));
+  const links = await linkThree(texts);
+  delivery.portal.setFaults([{ kind: 'firewall', contains: 'drop-table', times: -1 }]);
+  await delivery.run(delivery.createProcess(), links);
+  const told = links.map(({ contactId }) => delivery.told(contactId));
+  expect(told.filter((lines) => lines.length === 1)).toHaveLength(19);
+  expect(told[13]).toEqual([]);
+  const [refused] = links.slice(13, 14);
+  expect(refused && page(refused)).toEqual([expect.stringMatching(/HTTP_403/)]);
+  expect(delivery.portal.stats().requests).toBeLessThanOrEqual(14);
+});
+
+test('a portal whose address answers everything with a page is not asked about each command', async () => {
+  const links = await linkThree(Array.from({ length: 20 }, (_, index) => `text ${index}`));
+  delivery.portal.setFaults([{ kind: 'firewall', contains: '', times: -1 }]);
+  const process = delivery.createProcess();
+  await delivery.run(process, links);
+  // A refusal and a harmless question for each batch that was under way.
+  const { requests } = delivery.portal.stats();
+  expect(requests).toBeLessThanOrEqual(8);
+  await delivery.run(process, links);
+  expect(delivery.portal.stats().requests).toBe(requests);
+  expect((await delivery.store.portals.load(delivery.portalId))?.attention?.code).toBe('ask_administrator');
+});

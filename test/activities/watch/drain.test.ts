@@ -1,0 +1,95 @@
+import { eventually } from '../../helpers/product';
+import { startDelivery, runActivity, settings, type Delivery, type Linked } from '../rounds/rounds-scene';
+
+let delivery: Delivery;
+
+beforeEach(async () => {
+  delivery = await startDelivery();
+});
+afterEach(() => delivery.close());
+
+async function linkMany(count: number): Promise<Linked[]> {
+  return Promise.all(
+    Array.from({ length: count }, (_, index) => delivery.link(`+4917155${String(10_000 + index)}`)),
+  );
+}
+
+/** What waits has waited for two intervals. */
+async function age(): Promise<void> {
+  const arrivedAt = new Date(Date.now() - 2 * settings.backupIntervalMs);
+  await delivery.store.outbox.model.updateMany({}, { $set: { arrivedAt } });
+}
+
+const drain = (process = delivery.createProcess()) =>
+  runActivity(process.drainPortal, { portalId: delivery.portalId });
+const commentCommands = () => delivery.portal.stats().batchFill;
+
+test('a backlog of sixty links is drained in full batches, each message once, and their clocks move', async () => {
+  const links = await linkMany(60);
+  for (const link of links) await delivery.say(link, `hello ${link.phone}`);
+  await age();
+  expect(await drain()).toEqual({ delivered: 60, goOnAfterMs: null });
+  for (const link of links) expect(delivery.told(link.contactId)).toEqual([`hello ${link.phone}`]);
+  expect(commentCommands()).toEqual({ 50: 1, 10: 1 });
+  const stored = await delivery.store.links.model.find({}).lean().exec();
+  for (const { lastSyncAt, lastBackedUpAt, lastTriedAt } of stored) {
+    expect([lastSyncAt, lastBackedUpAt]).toEqual([expect.any(Date), expect.any(Date)]);
+    expect(lastTriedAt).toBeNull();
+  }
+});
+
+test("a drain and the links' own rounds at once, in two processes, tell each message once", async () => {
+  const links = await linkMany(30);
+  for (const link of links) await delivery.say(link, `hello ${link.phone}`);
+  const [one, two] = [delivery.createProcess(), delivery.createProcess()];
+  await Promise.all([drain(one), delivery.run(one, links), delivery.run(two, links)]);
+  await delivery.run(one, links);
+  for (const link of links) expect(delivery.told(link.contactId)).toEqual([`hello ${link.phone}`]);
+});
+
+test('a sweep sees a backlog only when a full batch of links waits longer than an interval', async () => {
+  const links = await linkMany(50);
+  const process = delivery.createProcess();
+  const sweep = () => runActivity(process.sweepPortal, { portalId: delivery.portalId });
+  for (const link of links) await delivery.say(link, 'hello');
+  expect((await sweep()).hasBacklog).toBe(false);
+  await age();
+  expect((await sweep()).hasBacklog).toBe(true);
+  await delivery.run(process, links.slice(0, 1));
+  expect((await sweep()).hasBacklog).toBe(false);
+});
+
+test('a parked link stays parked while a drain tells what waited', async () => {
+  const link = await delivery.link();
+  await delivery.say(link, 'hello');
+  await delivery.store.links.setRhythm(link.linkId, 'parked', ['rounds']);
+  expect(await drain()).toMatchObject({ delivered: 1 });
+  expect(await delivery.store.links.load(link.linkId)).toMatchObject({ rhythm: 'parked' });
+});
+
+test('a drain leaves paused links, and those whom only a person can help, to themselves', async () => {
+  const [paused, refused, well] = (await linkMany(3)) as [Linked, Linked, Linked];
+  for (const link of [paused, refused, well]) await delivery.say(link, `hello ${link.phone}`);
+  await delivery.store.links.setRhythm(paused.linkId, 'paused', ['rounds']);
+  await delivery.store.links.setAttention(refused.linkId, {
+    code: 'contact_gone',
+    advice: 'Link this person to another contact.',
+    since: new Date().toISOString(),
+  });
+  expect(await drain()).toEqual({ delivered: 1, goOnAfterMs: null });
+  expect(delivery.told(well.contactId)).toHaveLength(1);
+});
+
+test('a portal that is down ends the portion, which asks to be tried again soon and loses nothing', async () => {
+  const links = await linkMany(60);
+  for (const link of links) await delivery.say(link, `hello ${link.phone}`);
+  const process = delivery.createProcess();
+  delivery.portal.setFaults([{ kind: 'down', times: -1 }]);
+  const { delivered, goOnAfterMs } = await drain(process);
+  expect(delivered).toBe(0);
+  expect(goOnAfterMs).toBeGreaterThan(0);
+  expect(delivery.portal.stats().requests).toBeLessThanOrEqual(2);
+  delivery.portal.setFaults([]);
+  await eventually('the end of the backlog', async () => (await drain(process)).goOnAfterMs === null);
+  for (const link of links) expect(delivery.told(link.contactId)).toEqual([`hello ${link.phone}`]);
+});

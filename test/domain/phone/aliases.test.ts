@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { listAliases } from '../../../domain/phone';
+
+const pairs: [one: string, other: string, isAutomatic: boolean][] = [
+  ['+558591203123', '+5585991203123', true],
+  ['+551198765432', '+5511998765432', true],
+  ['+525512345678', '+5215512345678', true],
+  ['+541112345678', '+5491112345678', false],
+  ['+543511234567', '+5493511234567', false],
+  ['+542920123456', '+5492920123456', false],
+];
+
+test.each(pairs)('%s and %s name each other', (one, other, isAutomatic) => {
+  expect(listAliases(one)).toMatchObject([{ e164: other, isAutomatic }]);
+  expect(listAliases(other)).toMatchObject([{ e164: one, isAutomatic }]);
+});
+
+test.each([
+  '+558540423147', // Brazilian landlines
+  '+551151923057',
+  '+5511951923057', // a newer mobile, which never had eight digits
+  '+558000464636',
+  '+52551234567',
+  '+521551234567',
+  '+54111512345678',
+  '+548001234567',
+  '+491701234567',
+  '+79123456789',
+  '+14155552671',
+])('%s has no alias', (e164) => {
+  expect(listAliases(e164)).toEqual([]);
+});
+
+test('aliases are mutual and stay in their country', () => {
+  const digits = fc.tuple(fc.constantFrom('55', '52', '521', '54', '549'), fc.stringMatching(/^\d{8,11}$/));
+  fc.assert(
+    fc.property(digits, ([prefix, rest]) => {
+      const e164 = `+${prefix}${rest}`;
+      for (const alias of listAliases(e164)) {
+        expect(alias.e164.slice(0, 3)).toBe(e164.slice(0, 3));
+        expect(listAliases(alias.e164).map((back) => back.e164)).toEqual([e164]);
+      }
+    }),
+    { numRuns: 1_000 },
+  );
+});
