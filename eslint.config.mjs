@@ -66,8 +66,9 @@ const rooms = {
     types: ['workflows'],
     inner: {
       http: [],
-      links: ['http', 'context'],
-      routes: ['http', 'links', 'context', 'choose-portal', 'account-card', 'person-card', 'change-feed'],
+      cards: ['http'],
+      links: ['http', 'cards', 'context'],
+      routes: ['http', 'cards', 'links', 'context', 'choose-portal', 'change-feed'],
     },
   },
   sandbox: { rooms: [], packages: ['express', 'zod'] },

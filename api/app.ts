@@ -11,18 +11,20 @@ import { createOpenApi } from './openapi';
 import { notFound, Problem } from './http/problem';
 import { readJson } from './http/read-json';
 import { createAccountRoutes, createNewAccountRoutes } from './routes/accounts';
+import { createChatRoutes } from './routes/chats';
 import { createCrmContactRoutes } from './routes/crm-contacts';
 import { createEntryRoutes } from './routes/entries';
 import { createEventStream } from './routes/events';
-import { createHealthRouter } from './routes/health';
+import { createHealthRouter } from './health';
 import { createIngestRoutes } from './routes/ingest';
 import { createIngestClientRoutes, createIngestCursorRoutes } from './routes/ingest-clients';
 import { createLinkChangeRoutes } from './routes/link-changes';
 import { createLinkRhythmRoutes } from './routes/link-rhythm';
 import { createLinkRoutes } from './routes/links';
-import { createListRoutes } from './routes/lists';
+import { createOperationRoutes } from './routes/operations';
+import { createPersonRoutes } from './routes/people';
 import { createPortalRoutes } from './routes/portals';
-import { createReportRoutes } from './routes/reports';
+import { createCrmReportRoutes } from './routes/crm-reports';
 import { createReviewRoutes } from './routes/reviews';
 import { createWahaHook } from './routes/waha-hook';
 
@@ -34,13 +36,15 @@ const createEndpoints = (context: ApiContext): Endpoint[] => [
   ...createLinkRoutes(context),
   ...createLinkRhythmRoutes(context),
   ...createLinkChangeRoutes(context),
+  ...createOperationRoutes(context),
   ...createReviewRoutes(context),
   ...createCrmContactRoutes(context),
   ...createPortalRoutes(context),
-  ...createReportRoutes(context),
+  ...createCrmReportRoutes(context),
   ...createAccountRoutes(context),
   ...createNewAccountRoutes(context),
-  ...createListRoutes(context),
+  ...createPersonRoutes(context),
+  ...createChatRoutes(context),
   ...createEntryRoutes(context),
   ...createIngestRoutes(context),
   ...createIngestCursorRoutes(context),

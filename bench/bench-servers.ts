@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { findMongo } from '../local/find-mongo';
-import { findTemporal } from '../local/find-temporal';
-import { startGuarded } from '../local/guarded-server';
+import { findMongo } from '../local/servers/find-mongo';
+import { findTemporal } from '../local/servers/find-temporal';
+import { startGuarded } from '../local/servers/guarded-server';
 import { freePort } from '../local/ports';
-import { mongoCommand, temporalCommand } from '../local/server-commands';
-import { waitForTemporal } from '../local/temporal-ready';
+import { mongoCommand, temporalCommand } from '../local/servers/server-commands';
+import { waitForTemporal } from '../local/servers/temporal-ready';
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 

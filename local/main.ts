@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError, listLikelyMisspellings, loadConfig, loadEnvironment, type Config } from '../config';
-import { endWithChildren } from './ending';
-import { LockedError, takeLock, type Lock } from './lock';
+import { endWithChildren } from './processes/end-with-children';
+import { LockedError, takeLock, type Lock } from './processes/lock';
 import { startEverything, toWelcome } from './start-everything';
-import { createSupervisor } from './supervisor';
+import { createSupervisor } from './processes/supervisor';
 
 const say = (line: string) => console.log(line);
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Say } from './cache';
+import type { Say } from './fetching/cache';
 import { explainTaken, freePort } from './ports';
 
 /** Servers whose port stays the same from one start to the next, with the port tried first. */

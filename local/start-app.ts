@@ -2,10 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Config } from '../config';
-import { readLines } from './log-file';
+import { readLines } from './processes/log-file';
 import type { createPortBook } from './ports-file';
-import type { Command } from './server-commands';
-import type { Supervisor } from './supervisor';
+import type { Command } from './servers/server-commands';
+import type { Supervisor } from './processes/supervisor';
 
 /** A program of ours, run from its TypeScript. */
 function ourProgram(file: string, args: string[] = []): Command {

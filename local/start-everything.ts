@@ -1,15 +1,15 @@
 import { join, relative } from 'node:path';
 import { tmpdir, userInfo } from 'node:os';
 import type { Config } from '../config';
-import type { Say } from './cache';
-import { createChildrenFile, stopLeftovers } from './children-file';
-import { findMongo } from './find-mongo';
-import { findTemporal } from './find-temporal';
-import { waitForLock } from './lock';
+import type { Say } from './fetching/cache';
+import { createChildrenFile, stopLeftovers } from './processes/children-file';
+import { findMongo } from './servers/find-mongo';
+import { findTemporal } from './servers/find-temporal';
+import { waitForLock } from './processes/lock';
 import { chooseApiPort, createPortBook } from './ports-file';
 import { startApp, startSandboxAccount, startSandboxPortal } from './start-app';
 import { startMongo, startTemporal } from './start-servers';
-import { graceMs, type Supervisor } from './supervisor';
+import { graceMs, type Supervisor } from './processes/supervisor';
 
 /** Where a person finds what was started; null: it is not ours. */
 export interface Addresses {

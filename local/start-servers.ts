@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import mongoose from 'mongoose';
 import type { Config } from '../config';
-import type { Say } from './cache';
-import type { MongoFound } from './find-mongo';
-import type { TemporalFound } from './find-temporal';
+import type { Say } from './fetching/cache';
+import type { MongoFound } from './servers/find-mongo';
+import type { TemporalFound } from './servers/find-temporal';
 import { isListening } from './ports';
 import type { createPortBook } from './ports-file';
-import { mongoCommand, temporalCommand } from './server-commands';
-import type { Supervisor } from './supervisor';
-import { waitForTemporal } from './temporal-ready';
+import { mongoCommand, temporalCommand } from './servers/server-commands';
+import type { Supervisor } from './processes/supervisor';
+import { waitForTemporal } from './servers/temporal-ready';
 
 interface Surroundings {
   config: Config;

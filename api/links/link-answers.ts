@@ -1,24 +1,12 @@
 import { z } from 'zod';
 import type { CreationRefusal, LinkChange, LinkDoc } from '../../store/links/link-schema';
-import type { ReviewDoc } from '../../store/reviews/reviews';
 import type { Store } from '../../store/store';
 import { resumeSignal, type LinkOutcome } from '../../workflows/messages';
 import type { ApiContext } from '../context';
 import type { Answer, AnswerDoc } from '../http/endpoint';
-import { linkCardSchema, loadLinkCard } from './link-card';
+import { candidateSchema, toCandidates } from '../cards/candidate-card';
+import { linkCardSchema, loadLinkCard } from '../cards/link-card';
 import { notFound, Problem, type FieldError } from '../http/problem';
-
-/** A contact that may be the person: the rule that produced it, and what matched. */
-export const candidateSchema = z
-  .object({
-    crmContactId: z.number(),
-    name: z.string(),
-    phones: z.array(z.string()),
-    rule: z.string(),
-    matchedValue: z.string(),
-    confidence: z.number().meta({ description: '0 to 1.' }),
-  })
-  .meta({ id: 'Candidate' });
 
 const linkedSchema = z.object({ outcome: z.literal('linked'), link: linkCardSchema });
 const doubtfulSchema = z.object({
@@ -44,12 +32,6 @@ export const linkAnswers = {
       'A field is not valid. `contact_fields_required`: Bitrix24 requires fields of a new contact; `errors` names them as `fields.<name>`. The request is saved on `linkId` and goes on when it is sent again with `fields`, or unchanged once they are optional.',
   },
 } satisfies Record<number, AnswerDoc>;
-
-/** The candidates as answers show them. */
-export const toCandidates = ({ candidates }: ReviewDoc): z.output<typeof candidateSchema>[] =>
-  candidates.map(({ crmContactId, name, phones, rule, matchedValue, confidence }) => ({
-    ...{ crmContactId, name, phones, rule, matchedValue, confidence },
-  }));
 
 async function toReviewAnswer(store: Store, reviewId: string | null): Promise<Answer> {
   const review = reviewId === null ? null : await store.reviews.load(reviewId);

@@ -3,9 +3,9 @@ import { toLinkTarget } from '../../domain/ids';
 import type { LinkDoc } from '../../store/links/link-schema';
 import type { LinkStatus } from '../../workflows/messages';
 import type { ApiContext } from '../context';
-import { attentionSchema, time, toIso } from './link-card';
+import { attentionSchema, time, toIso } from '../cards/link-card';
 import { notFound } from '../http/problem';
-import { toSilence } from './workflow-silence';
+import { explainNoAnswer } from './why-no-answer';
 import { isStoreAway } from '../../store/store-away';
 
 /** How a link is doing, and who says so. */
@@ -96,6 +96,6 @@ export async function loadStatus(context: ApiContext, linkId: string): Promise<S
   try {
     return merge(stored, await context.linkWorkflows.askStatus(linkId));
   } catch (error) {
-    return { ...stored, note: toSilence(error) };
+    return { ...stored, note: explainNoAnswer(error) };
   }
 }

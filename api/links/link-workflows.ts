@@ -25,7 +25,7 @@ export interface LinkWorkflows {
   establish(link: LinkRef, signal?: AbortSignal): Promise<LinkOutcome | null>;
   /** Starts or tells the workflow to carry out the change saved on the link. What is lost here is found by the sweep. */
   nudgeChange(link: LinkRef, kind: 'changeContact' | 'unlink'): Promise<void>;
-  /** Throws when no workflow answers; `toSilence` says why. */
+  /** Throws when no workflow answers; `explainNoAnswer` says why. */
   askStatus(linkId: string): Promise<LinkStatus>;
   /** Sends a signal, and starts the workflow if it does not run. False when Temporal did not take it. */
   signal(link: LinkRef, signal: SignalDefinition): Promise<boolean>;

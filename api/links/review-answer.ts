@@ -6,7 +6,7 @@ import type { ApiContext } from '../context';
 import type { Answer } from '../http/endpoint';
 import { toLinkAnswer, wakeChanged } from './link-answers';
 import { requestLink } from './link-requests';
-import { operationSchema, toOperation } from './operation-card';
+import { operationSchema, toOperation } from '../cards/operation-card';
 import { Problem } from '../http/problem';
 
 /** Links that stand and get the chosen contact: one, or both of a conflict. None: they had it already. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AccountDoc } from '../../store/accounts';
 import { isDuplicateKey } from '../../store/connection';
 import type { Store } from '../../store/store';
-import { accountKinds, accountSchema, toAccount } from '../account-card';
+import { accountKinds, accountSchema, toAccount } from '../cards/account-card';
 import type { ApiContext } from '../context';
 import { endpoint, parseInput, type Endpoint } from '../http/endpoint';
 import { choosePortal, readPhone } from '../choose-portal';

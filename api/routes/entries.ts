@@ -4,7 +4,7 @@ import type { EntryDoc } from '../../store/delivery/entries';
 import { listEntries } from '../../store/lists';
 import type { ApiContext } from '../context';
 import { endpoint, type Endpoint } from '../http/endpoint';
-import { time, toIso } from '../links/link-card';
+import { time, toIso } from '../cards/link-card';
 import { pageFields, pageSchema, readPage } from '../http/paging';
 
 const state = z.enum(['planned', 'sending', 'delivered', 'removed']);

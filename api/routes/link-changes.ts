@@ -5,7 +5,7 @@ import { resumeSignal } from '../../workflows/messages';
 import type { ApiContext } from '../context';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint';
 import { wakeChanged } from '../links/link-answers';
-import { operationSchema, toOperation } from '../links/operation-card';
+import { operationSchema, toOperation } from '../cards/operation-card';
 import { notFound, Problem } from '../http/problem';
 import { crmContactId } from './links';
 
@@ -94,16 +94,6 @@ export function createLinkChangeRoutes(context: ApiContext): Endpoint[] {
       async handle({ params, query: { entries = 'keep', remember = false } }) {
         const link = await load(params.linkId);
         return begin(context, link, { kind: 'unlink', crmContactId: null, entries, remember });
-      },
-    }),
-    endpoint({
-      ...{ method: 'get', path: '/operations/:operationId', tag: 'Links' },
-      summary: 'How far a change is',
-      answers: { 200: { description: 'The operation.', schema: operationSchema } },
-      async handle({ params }) {
-        const operation = await store.operations.load(params.operationId);
-        if (!operation) throw notFound('No such operation.');
-        return { status: 200, body: toOperation(operation) };
       },
     }),
   ];

@@ -5,7 +5,7 @@ import type { LinkRequest } from '../../store/links/link-schema';
 import type { PersonDoc } from '../../store/people/people';
 import type { ApiContext } from '../context';
 import { endpoint, type Endpoint } from '../http/endpoint';
-import { linkCardSchema, loadLinkCard, loadLinkCards } from '../links/link-card';
+import { linkCardSchema, loadLinkCard, loadLinkCards } from '../cards/link-card';
 import { linkAnswers } from '../links/link-answers';
 import { newContactFields, requestLink, toNewContact } from '../links/link-requests';
 import { loadStatus, statusSchema } from '../links/link-status';

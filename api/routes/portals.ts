@@ -3,7 +3,7 @@ import { isCountryCode } from '../../domain/phone';
 import type { PortalDoc } from '../../store/portals';
 import type { ApiContext } from '../context';
 import { endpoint, type Endpoint } from '../http/endpoint';
-import { attentionSchema } from '../links/link-card';
+import { attentionSchema } from '../cards/link-card';
 import { notFound } from '../http/problem';
 
 const createMissing = z.enum(['never', 'whenTheyWriteFirst', 'always']).meta({

@@ -8,7 +8,7 @@ import { newContactFields, requestLink, toNewContact } from '../links/link-reque
 import { pageFields, pageSchema, readPage } from '../http/paging';
 import { notFound, Problem } from '../http/problem';
 import { answerWithContact, changedSchema } from '../links/review-answer';
-import { reviewSchema, toReviews } from '../links/review-card';
+import { reviewSchema, toReviews } from '../cards/review-card';
 import { crmContactId } from './links';
 
 const chosenAnswer = z.strictObject({

@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findMongo } from '../../local/find-mongo';
-import { findTemporal } from '../../local/find-temporal';
-import { findTestServer } from '../../local/find-test-server';
-import { startGuarded } from '../../local/guarded-server';
+import { findMongo } from '../../local/servers/find-mongo';
+import { findTemporal } from '../../local/servers/find-temporal';
+import { findTestServer } from '../../local/servers/find-test-server';
+import { startGuarded } from '../../local/servers/guarded-server';
 import { freePort } from '../../local/ports';
-import { mongoCommand, temporalCommand } from '../../local/server-commands';
-import { waitForTemporal } from '../../local/temporal-ready';
+import { mongoCommand, temporalCommand } from '../../local/servers/server-commands';
+import { waitForTemporal } from '../../local/servers/temporal-ready';
 
 declare global {
   // Shared with global-teardown.ts, which runs in the same process.

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findKept, keepBuilt } from '../../local/cache';
+import { findKept, keepBuilt } from '../../local/fetching/cache';
 
 let home: string;
 const before = process.env['XDG_CACHE_HOME'];

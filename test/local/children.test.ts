@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createChildrenFile, stopLeftovers } from '../../local/children-file';
-import type { ChildSpec } from '../../local/child';
-import { isAlive } from '../../local/process-identity';
+import { createChildrenFile, stopLeftovers } from '../../local/processes/children-file';
+import type { ChildSpec } from '../../local/processes/child';
+import { isAlive } from '../../local/processes/process-identity';
 import { waitUntil } from '../../local/ports';
-import { createSupervisor } from '../../local/supervisor';
+import { createSupervisor } from '../../local/processes/supervisor';
 
 let dataDir: string;
 const strays: ChildProcess[] = [];

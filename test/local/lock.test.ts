@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LockedError, takeLock, waitForLock } from '../../local/lock';
-import { identify, isSameProcess, startTimeOf } from '../../local/process-identity';
+import { LockedError, takeLock, waitForLock } from '../../local/processes/lock';
+import { identify, isSameProcess, startTimeOf } from '../../local/processes/process-identity';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'contact-link-lock-'))));
@@ -58,7 +58,7 @@ test('of many processes that take over a dead lock at once exactly one gets it',
   const path = join(folder, 'a.lock');
   writeFileSync(path, JSON.stringify({ pid: await pidOfTheDead(), startedAt: 'boot:1' }));
   const script = `
-    const { takeLock } = require(${JSON.stringify(join(__dirname, '../../local/lock.ts'))});
+    const { takeLock } = require(${JSON.stringify(join(__dirname, '../../local/processes/lock.ts'))});
     let line = 'refused';
     try { takeLock(${JSON.stringify(path)}); line = 'taken'; } catch {}
     console.log(line);

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { descriptions } from '../../config';
 import { freePort, waitUntil } from '../../local/ports';
-import { isAlive } from '../../local/process-identity';
+import { isAlive } from '../../local/processes/process-identity';
 
 const root = join(__dirname, '../..');
 let dataDir: string;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { loadReviewCards, type ReviewPerson } from '../../linking/review-cards';
 import type { ReviewDoc } from '../../store/reviews/reviews';
 import type { Store } from '../../store/store';
-import { candidateSchema, toCandidates } from './link-answers';
+import { candidateSchema, toCandidates } from './candidate-card';
 import { time, toIso } from './link-card';
 
 const personSchema = z

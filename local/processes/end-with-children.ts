@@ -1,4 +1,4 @@
-import type { Say } from './cache';
+import type { Say } from '../fetching/cache';
 import type { Supervisor } from './supervisor';
 
 /** npm passes on the signal that the terminal has sent to us as well: a second one so soon is the same Ctrl-C. */

@@ -7,7 +7,7 @@ const unavailable = 14;
 const rest = 'this is what was stored last.';
 
 /** Why no workflow answered, as a sentence for people. */
-export function toSilence(error: unknown): string {
+export function explainNoAnswer(error: unknown): string {
   if (error instanceof WorkflowNotFoundError) return `The link has no workflow at the moment; ${rest}`;
   const cause = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error;
   if (isGrpcServiceError(cause)) {

@@ -2,11 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Say } from './cache';
+import type { Say } from '../fetching/cache';
 import type { createChildrenFile } from './children-file';
 import { readLines, readTail, rotateLog, toErrorMessage } from './log-file';
-import { waitUntil } from './ports';
-import type { Command } from './server-commands';
+import { waitUntil } from '../ports';
+import type { Command } from '../servers/server-commands';
 
 /** What to run and what its end means. */
 export interface ChildSpec {
@@ -115,7 +115,7 @@ function spawnDetached({ command, env }: ChildSpec, logPath: string): ChildProce
   const log = openSync(logPath, 'a');
   try {
     return spawn(command.program, command.args, {
-      cwd: join(__dirname, '..'),
+      cwd: join(__dirname, '../..'),
       env: { ...process.env, ...env },
       stdio: ['ignore', log, log],
       detached: true,

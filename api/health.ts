@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import type { ApiContext } from '../context';
+import type { ApiContext } from './context';
 
 const checkMs = 2_000;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { PersonDoc } from '../store/people/people';
-import { time, toIso } from './links/link-card';
+import type { PersonDoc } from '../../store/people/people';
+import { time, toIso } from './link-card';
 
 const sightingSchema = z
   .object({

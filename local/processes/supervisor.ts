@@ -1,4 +1,4 @@
-import type { Say } from './cache';
+import type { Say } from '../fetching/cache';
 import { createChildrenFile } from './children-file';
 import { startChild, type Child, type ChildSpec } from './child';
 

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { waitForLock } from './lock';
-import { isAlive } from './process-identity';
+import { waitForLock } from '../processes/lock';
+import { isAlive } from '../processes/process-identity';
 
 /** Tells the person at the terminal one line. */
 export type Say = (line: string) => void;

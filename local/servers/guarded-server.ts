@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isListening, waitUntil } from './ports';
+import { isListening, waitUntil } from '../ports';
 import type { Command } from './server-commands';
 
 /** A server that ends with this process at the latest, even when this process is killed. */

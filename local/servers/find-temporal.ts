@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { findKept, keepBuilt, type Say } from './cache';
-import { download, findDownloaded } from './download';
-import { findOnPath, runProgram } from './programs';
+import { findKept, keepBuilt, type Say } from '../fetching/cache';
+import { download, findDownloaded } from '../fetching/download';
+import { findOnPath, runProgram } from '../fetching/programs';
 
 /** A Temporal server that runs already, or the program that starts one; `why` is for the person at the terminal. */
 export type TemporalFound =
@@ -56,7 +56,7 @@ async function buildWithGo(folder: string, say: Say): Promise<void> {
     go,
     ['build', '-mod=readonly', '-ldflags', stamp, '-o', join(folder, built.proof), target],
     {
-      cwd: join(__dirname, 'temporal'),
+      cwd: join(__dirname, '../temporal'),
       env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' },
       progress: { label: 'building Temporal', say },
     },

@@ -1,11 +1,11 @@
 import { chmodSync, copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findKept, keepBuilt, type Say } from './cache';
-import { download, findDownloaded } from './download';
-import { findOnPath, runProgram } from './programs';
+import { findKept, keepBuilt, type Say } from '../fetching/cache';
+import { download, findDownloaded } from '../fetching/download';
+import { findOnPath, runProgram } from '../fetching/programs';
 
 const built = { name: 'temporal-test-server-1.38.0', proof: 'temporal-test-server' };
-const sources = join(__dirname, 'test-server');
+const sources = join(__dirname, '../test-server');
 
 /** The path of a time-skipping Temporal test server, for tests only: the SDK's download, else the Java one from Maven. */
 export async function findTestServer(say: Say): Promise<string> {

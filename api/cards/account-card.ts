@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { AccountDoc, AccountKind } from '../store/accounts';
-import { time, toIso } from './links/link-card';
+import type { AccountDoc, AccountKind } from '../../store/accounts';
+import { time, toIso } from './link-card';
 
 /** Where an account's messages may come from. */
 export const accountKinds = [

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import type { ChatDoc } from '../../store/chats/chats';
-import { listChats, listPeople } from '../../store/lists';
+import { listChats } from '../../store/lists';
 import type { MessageDoc } from '../../store/chats/messages';
 import type { ApiContext } from '../context';
 import { endpoint, type Endpoint } from '../http/endpoint';
 import { pageFields, pageSchema, readPage } from '../http/paging';
-import { personSchema, toPerson } from '../person-card';
 import { notFound } from '../http/problem';
 
 const id = z.string().max(64).optional();
@@ -72,22 +71,10 @@ const toMessage = (message: MessageDoc) => ({
   })),
 });
 
-/** What is known: people, chats and their messages. */
-export function createListRoutes({ store, cursors }: ApiContext): Endpoint[] {
+/** Chats and their messages. */
+export function createChatRoutes({ store, cursors }: ApiContext): Endpoint[] {
   const tag = 'Messages';
   return [
-    endpoint({
-      ...{ method: 'get', path: '/people', tag },
-      summary: 'List people by name or number, newest first; who was merged into another is not listed',
-      query: z.strictObject({ q: z.string().trim().min(1).max(100).optional(), portalId: id, ...pageFields }),
-      answers: { 200: { description: 'A page of people.', schema: pageSchema(personSchema) } },
-      async handle({ query: { q, portalId, ...page } }) {
-        const read = (part: Parameters<typeof listPeople>[2]) =>
-          listPeople(store, { portalId, text: q }, part);
-        const body = await readPage(cursors, 'people', page, read, (people) => people.map(toPerson));
-        return { status: 200, body };
-      },
-    }),
     endpoint({
       ...{ method: 'get', path: '/chats', tag },
       summary: 'List chats, newest first',

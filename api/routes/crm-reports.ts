@@ -6,7 +6,7 @@ import { assessPhones, toQualityRows } from '../../linking/phone-quality';
 import { planLinks, toPlanRows, type PlannedLink } from '../../linking/link-plan';
 import type { ApiContext } from '../context';
 import { endpoint, type Endpoint } from '../http/endpoint';
-import { candidateSchema } from '../links/link-answers';
+import { candidateSchema } from '../cards/candidate-card';
 import { pageFields, pageSchema } from '../http/paging';
 import { choosePortal } from '../choose-portal';
 
@@ -82,7 +82,7 @@ async function assess(context: ApiContext, named: string | undefined) {
 }
 
 /** What would be linked, and how well the portal's numbers can be matched: read only, as JSON or CSV. */
-export const createReportRoutes = (context: ApiContext): Endpoint[] => [
+export const createCrmReportRoutes = (context: ApiContext): Endpoint[] => [
   endpoint({
     ...{ method: 'get', path: '/crm/link-plan', tag: 'Bitrix24' },
     summary: 'Dry run: who would be linked to whom, before anything is written',

@@ -1,6 +1,6 @@
 import { Connection, type ConnectionOptions } from '@temporalio/client';
 import { firstLine } from './find-temporal';
-import { waitUntil } from './ports';
+import { waitUntil } from '../ports';
 
 /** Waits until the namespace answers: a dev server listens a moment before it has made it. */
 export async function waitForTemporal(

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findKept, keepBuilt, type Kept, type Say } from './cache';
-import { download, findDownloaded } from './download';
+import { findKept, keepBuilt, type Kept, type Say } from '../fetching/cache';
+import { download, findDownloaded } from '../fetching/download';
 import { firstLine } from './find-temporal';
-import { findOnPath, runProgram } from './programs';
+import { findOnPath, runProgram } from '../fetching/programs';
 
 /** A MongoDB that runs already, a real `mongod`, or the folder of the Java stand-in with its `lib`. */
 export type MongoFound =
@@ -61,7 +61,7 @@ function findDataOwner(dataDir: string): 'mongod' | 'stand-in' | null {
   return existsSync(folder) && readdirSync(folder).length > 0 ? 'mongod' : null;
 }
 
-const sources = join(__dirname, 'mongo');
+const sources = join(__dirname, '../mongo');
 
 /** Named by its sources' content: a changed stand-in is built anew, and two clones of one version share one build. */
 function standInKept(): Kept {

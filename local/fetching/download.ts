@@ -56,7 +56,7 @@ function runDownload(folder: string, what: Download): Promise<void> {
       process.execPath,
       ['--import', 'tsx', join(__dirname, 'download-main.ts'), what, folder],
       {
-        cwd: join(__dirname, '..'),
+        cwd: join(__dirname, '../..'),
         stdio: ['ignore', 'ignore', 'pipe'],
       },
     );
