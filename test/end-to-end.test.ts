@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { startSandboxPortal, type SandboxPortal } from '../sandbox/portal';
 import { startProcesses, type Processes } from './helpers/processes';
-import { eventually } from './helpers/product';
+import { eventually } from './scenes/product';
 import { temporalAddress } from './helpers/servers';
 
 /** What is planted, and must be found nowhere but in the store and on the contact's page. */

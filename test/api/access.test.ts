@@ -1,4 +1,4 @@
-import { startApi, adminToken, countAll, textMessage, type ApiServer } from './api-server';
+import { startApi, adminToken, countAll, textMessage, type ApiServer } from '../scenes/api';
 
 let api: ApiServer;
 beforeAll(async () => {

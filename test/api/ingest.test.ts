@@ -1,5 +1,5 @@
 import { toPhoneAlias } from '../../domain/identity';
-import { countAll, startApi, textMessage, type ApiServer } from './api-server';
+import { countAll, startApi, textMessage, type ApiServer } from '../scenes/api';
 
 let api: ApiServer;
 let account: { id: string; token: string };

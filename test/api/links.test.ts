@@ -1,5 +1,5 @@
 import { toPhoneAlias } from '../../domain/identity';
-import { countAll, startApi, type ApiServer } from './api-server';
+import { countAll, startApi, type ApiServer } from '../scenes/api';
 
 let api: ApiServer;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { toPhoneAlias } from '../../domain/identity';
 import { freePort, mongoUri } from '../helpers/servers';
 import { startTcpProxy } from '../helpers/tcp-proxy';
-import { startApi, textMessage, wahaMessage, type ApiServer } from './api-server';
+import { startApi, textMessage, wahaMessage, type ApiServer } from '../scenes/api';
 
 const hmacKey = 'a-key-of-more-than-16';
 

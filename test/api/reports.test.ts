@@ -1,11 +1,11 @@
 import { createPortalDirectory } from '../../bitrix24/portal-directory';
 import { startSandboxPortal, type SandboxPortal } from '../../sandbox/portal';
-import { encryptionKey } from '../helpers/product';
+import { encryptionKey } from '../scenes/product';
 import { mongoUri, uniqueDatabaseName } from '../helpers/servers';
 import { openStore, type Store } from '../../store/store';
 import { toIncoming } from '../helpers/incoming';
 import { ingestMessage } from '../../intake/ingest';
-import { startApi, type ApiServer } from './api-server';
+import { startApi, type ApiServer } from '../scenes/api';
 
 let sandbox: SandboxPortal;
 let store: Store;

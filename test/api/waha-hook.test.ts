@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { countAll, startApi, wahaMessage, type ApiServer } from './api-server';
+import { countAll, startApi, wahaMessage, type ApiServer } from '../scenes/api';
 
 const hmacKey = 'a-key-of-more-than-16';
 let api: ApiServer;

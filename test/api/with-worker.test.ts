@@ -1,6 +1,6 @@
 import { createPortalDirectory, type PortalDirectory } from '../../bitrix24/portal-directory';
-import { eventually, startProduct, type Product } from '../helpers/product';
-import { startApi, textMessage, type ApiServer } from './api-server';
+import { eventually, startProduct, type Product } from '../scenes/product';
+import { startApi, textMessage, type ApiServer } from '../scenes/api';
 
 let product: Product;
 let directory: PortalDirectory;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { descriptions } from '../../config';
-import { eventually } from './product';
+import { eventually } from '../scenes/product';
 import { freePort, mongoUri, temporalAddress, uniqueDatabaseName } from './servers';
 
 const root = join(__dirname, '../..');

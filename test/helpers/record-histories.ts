@@ -30,7 +30,14 @@ import {
 import startTestServers from './global-setup';
 import stopTestServers from './global-teardown';
 import { planted } from './planted';
-import { eventually, requestLink, say, startProduct, type Product, type ProductOptions } from './product';
+import {
+  eventually,
+  requestLink,
+  say,
+  startProduct,
+  type Product,
+  type ProductOptions,
+} from '../scenes/product';
 
 const root = join(__dirname, '../..');
 const folder = join(root, 'test/histories');

@@ -1,16 +1,8 @@
 import { toPhoneAlias } from '../../domain/identity';
 import { ingestMessage } from '../../intake/ingest';
 import { toIncoming } from '../helpers/incoming';
-import { eventually, say, startProduct, type Product } from '../helpers/product';
-import {
-  countOn,
-  linkedWith,
-  linkOf,
-  reviewOf,
-  startWatch,
-  stopWatch,
-  sweepOnce,
-} from '../activities/watch/watch-scene';
+import { eventually, say, startProduct, type Product } from '../scenes/product';
+import { countOn, linkedWith, linkOf, reviewOf, startWatch, stopWatch, sweepOnce } from '../scenes/watch';
 
 const before = '+491701234567';
 const after = '+491707654321';

@@ -5,8 +5,8 @@ import { ingestMessage } from '../../intake/ingest';
 import { learnPair } from '../../intake/learn-pairs';
 import { reviewConflict } from '../../intake/person-merge';
 import type { Store } from '../../store/store';
-import { addAccount, addPortal, openTestStore } from '../store/open-test-store';
-import { finishMerges, link, tell, toMessage } from './merge-scene';
+import { addAccount, addPortal, openTestStore } from '../scenes/store';
+import { finishMerges, link, tell, toMessage } from '../scenes/merge';
 
 let store: Store;
 let portalId: string;

@@ -6,8 +6,8 @@ import type { Store } from '../../store/store';
 import { parseIngestEnvelope } from '../../whatsapp/ingest/envelope';
 import { translateIngestMessage } from '../../whatsapp/ingest/translate';
 import { translateWaha } from '../../whatsapp/waha/translate';
-import { addPortal, openTestStore } from '../store/open-test-store';
-import { link, tell, toMessage } from './merge-scene';
+import { addPortal, openTestStore } from '../scenes/store';
+import { link, tell, toMessage } from '../scenes/merge';
 
 let store: Store;
 let portalId: string;

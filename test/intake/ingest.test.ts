@@ -8,7 +8,7 @@ import type { LinkDoc } from '../../store/links/link-schema';
 import type { MessageDoc } from '../../store/chats/messages';
 import type { Store } from '../../store/store';
 import { toIncoming, type Said } from '../helpers/incoming';
-import { addAccount, addPortal, atOnce, openTestStore } from '../store/open-test-store';
+import { addAccount, addPortal, atOnce, openTestStore } from '../scenes/store';
 
 let store: Store;
 let portalId: string;

@@ -1,7 +1,7 @@
 import type { Identity } from '../../domain/identity';
 import { learnPair } from '../../intake/learn-pairs';
 import { openStore, type Store } from '../../store/store';
-import { finishMerges } from './merge-scene';
+import { finishMerges } from '../scenes/merge';
 
 /** A process that merges two people and dies before its nth write; it says how many writes there were if it lives. */
 export interface MergeTask {

@@ -6,9 +6,9 @@ import type { AccountDoc } from '../../store/accounts';
 import { learnPair } from '../../intake/learn-pairs';
 import { openStore, type Store } from '../../store/store';
 import { mongoUri, uniqueDatabaseName } from '../helpers/servers';
-import { addAccount, addPortal, encryptionKey } from '../store/open-test-store';
+import { addAccount, addPortal, encryptionKey } from '../scenes/store';
 import type { MergeTask } from './merge-process';
-import { finishMerges, link, say, tell, tellings, toMessage } from './merge-scene';
+import { finishMerges, link, say, tell, tellings, toMessage } from '../scenes/merge';
 
 let store: Store;
 const databaseName = uniqueDatabaseName();

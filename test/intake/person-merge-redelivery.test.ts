@@ -6,8 +6,8 @@ import { learnPair } from '../../intake/learn-pairs';
 import type { LinkDoc } from '../../store/links/link-schema';
 import { addHeldMessages } from '../../intake/routing';
 import type { Store } from '../../store/store';
-import { addPortal, openTestStore } from '../store/open-test-store';
-import { finishMerges, link, tell, tellings, toMessage } from './merge-scene';
+import { addPortal, openTestStore } from '../scenes/store';
+import { finishMerges, link, tell, tellings, toMessage } from '../scenes/merge';
 
 let store: Store;
 let portalId: string;

@@ -7,8 +7,8 @@ import { learnPair } from '../../intake/learn-pairs';
 import { advanceMerge, reviewConflict } from '../../intake/person-merge';
 import type { Store } from '../../store/store';
 import { toIncoming } from '../helpers/incoming';
-import { eventually, requestLink, startProduct, type Product } from '../helpers/product';
-import { countOn, startWatch, stopWatch, sweepOnce } from '../activities/watch/watch-scene';
+import { eventually, requestLink, startProduct, type Product } from '../scenes/product';
+import { countOn, startWatch, stopWatch, sweepOnce } from '../scenes/watch';
 
 let product: Product;
 let numbers = 0;

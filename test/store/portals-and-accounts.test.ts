@@ -1,7 +1,7 @@
 import type { Store } from '../../store/store';
 import { openStore } from '../../store/store';
 import { mongoUri, uniqueDatabaseName } from '../helpers/servers';
-import { addPortal, atOnce, encryptionKey, openTestStore } from './open-test-store';
+import { addPortal, atOnce, encryptionKey, openTestStore } from '../scenes/store';
 
 let store: Store;
 

@@ -1,4 +1,4 @@
-import { eventually, requestLink, say, startProduct, type Product } from '../helpers/product';
+import { eventually, requestLink, say, startProduct, type Product } from '../scenes/product';
 import { toIncoming } from '../helpers/incoming';
 import { ingestMessage } from '../../intake/ingest';
 import type { IncomingMessage } from '../../domain/message';

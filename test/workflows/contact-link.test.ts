@@ -1,6 +1,6 @@
 import { toLinkWorkflowId } from '../../domain/ids';
 import { lastSyncTimeQuery, pauseSignal, resumeSignal, statusQuery } from '../../workflows/messages';
-import { eventually, requestLink, say, startProduct, type Product } from '../helpers/product';
+import { eventually, requestLink, say, startProduct, type Product } from '../scenes/product';
 
 let product: Product;
 

@@ -13,7 +13,7 @@ import {
   startProduct,
   workflowBundle,
   type Product,
-} from '../helpers/product';
+} from '../scenes/product';
 import { mongoUri, temporalAddress } from '../helpers/servers';
 
 type Where = [KillPoint['room'], string, KillPoint['when']];

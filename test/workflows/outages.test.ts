@@ -15,7 +15,7 @@ import {
   startProduct,
   type Product,
   type ProductOptions,
-} from '../helpers/product';
+} from '../scenes/product';
 
 let product: Product;
 const contacts = [{ name: 'Klaus', lastName: 'Weber', phones: ['+49 170 1234567'] }];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { Worker } from '@temporalio/worker';
 import { findTraces, planted } from '../helpers/planted';
-import { workflowBundle } from '../helpers/product';
+import { workflowBundle } from '../scenes/product';
 
 interface RecordedEvent {
   eventType: string;

@@ -16,7 +16,7 @@ import {
   unlinkUpdate,
   watchStatusQuery,
 } from '../../workflows/messages';
-import { eventually, workflowBundle } from '../helpers/product';
+import { eventually, workflowBundle } from '../scenes/product';
 import { timeSkippingServerPath } from '../helpers/servers';
 
 /** What a test's steps do; the rest does what a healthy, quiet link does. */

@@ -1,8 +1,8 @@
 import { WaitUntilError } from '../../../bitrix24/errors';
 import { planLinks } from '../../../linking/link-plan';
 import { newId } from '../../../store/connection';
-import { startProduct, type Product } from '../../helpers/product';
-import { startWatch, stopWatch } from '../watch/watch-scene';
+import { startProduct, type Product } from '../../scenes/product';
+import { startWatch, stopWatch } from '../../scenes/watch';
 
 /** How many newcomers: 2,000 in the suite; `NEWCOMERS=10000` for the full size. */
 const newcomers = Number(process.env['NEWCOMERS'] ?? 2_000);

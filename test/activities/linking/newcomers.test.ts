@@ -1,5 +1,5 @@
 import { toPhoneAlias } from '../../../domain/identity';
-import { say, startProduct, eventually, type Product } from '../../helpers/product';
+import { say, startProduct, eventually, type Product } from '../../scenes/product';
 import { ignoreReview } from '../../../store/reviews/review-list';
 import { askForLink } from '../../api/links/answers';
 import {
@@ -11,7 +11,7 @@ import {
   startWatch,
   stopWatch,
   sweepOnce,
-} from '../watch/watch-scene';
+} from '../../scenes/watch';
 
 let product: Product;
 

@@ -2,8 +2,8 @@ import { createPacing } from '../../../bitrix24/pacing/pacing';
 import { PortalUnreachableError, ReauthoriseError } from '../../../bitrix24/errors';
 import type { Fault } from '../../../sandbox/portal';
 import { createMemoryBudgets } from '../../bitrix24/memory-budgets';
-import { eventually } from '../../helpers/product';
-import { startDelivery, type Delivery, type Linked } from './rounds-scene';
+import { eventually } from '../../scenes/product';
+import { startDelivery, type Delivery, type Linked } from '../../scenes/delivery';
 
 let delivery: Delivery | null = null;
 

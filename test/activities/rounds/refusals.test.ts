@@ -1,4 +1,4 @@
-import { startDelivery, type Delivery, type Linked } from './rounds-scene';
+import { startDelivery, type Delivery, type Linked } from '../../scenes/delivery';
 
 let delivery: Delivery;
 

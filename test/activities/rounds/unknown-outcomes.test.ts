@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '../../../store/connection';
-import { eventually } from '../../helpers/product';
-import { runActivity, startDelivery, type Delivery, type Linked } from './rounds-scene';
+import { eventually } from '../../scenes/product';
+import { runActivity, startDelivery, type Delivery, type Linked } from '../../scenes/delivery';
 
 let delivery: Delivery;
 

@@ -3,7 +3,7 @@ import { toLinkTarget } from '../../../domain/ids';
 import { loadReviewCards } from '../../../linking/review-cards';
 import { chooseContact } from '../../../linking/review-choices';
 import { wakeAfterChoice } from '../../api/links/answers';
-import { eventually, say, startProduct, type Product } from '../../helpers/product';
+import { eventually, say, startProduct, type Product } from '../../scenes/product';
 import {
   countOn,
   linesOn,
@@ -13,7 +13,7 @@ import {
   startWatch,
   stopWatch,
   sweepOnce,
-} from './watch-scene';
+} from '../../scenes/watch';
 
 const phone = '+491701234567';
 let product: Product;

@@ -1,5 +1,5 @@
-import { eventually } from '../../helpers/product';
-import { startDelivery, runActivity, settings, type Delivery, type Linked } from '../rounds/rounds-scene';
+import { eventually } from '../../scenes/product';
+import { startDelivery, runActivity, settings, type Delivery, type Linked } from '../../scenes/delivery';
 
 let delivery: Delivery;
 

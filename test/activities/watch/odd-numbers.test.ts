@@ -1,8 +1,8 @@
 import { followCrm } from '../../../activities/watch/follow-crm';
 import { lookUpNumbers } from '../../../linking/look-up';
 import { planLinks } from '../../../linking/link-plan';
-import { eventually, say, startProduct, type Product } from '../../helpers/product';
-import { linesOn, linkedWith, linkOf, reviewOf, startWatch, stopWatch, sweepOnce } from './watch-scene';
+import { eventually, say, startProduct, type Product } from '../../scenes/product';
+import { linesOn, linkedWith, linkOf, reviewOf, startWatch, stopWatch, sweepOnce } from '../../scenes/watch';
 
 const phone = '+491701234567';
 let product: Product;

@@ -2,7 +2,7 @@ import { toLinkWorkflowId } from '../../../domain/ids';
 import type { LinkDoc } from '../../../store/links/link-schema';
 import type { Choice } from '../../../linking/review-choices';
 import { messagesArrivedSignal, resumeSignal } from '../../../workflows/messages';
-import type { Product } from '../../helpers/product';
+import type { Product } from '../../scenes/product';
 
 const signal = ({ client, taskQueue }: Product, { _id }: LinkDoc, which: typeof resumeSignal) =>
   client.workflow.signalWithStart('contactLinkWorkflow', {

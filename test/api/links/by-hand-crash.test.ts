@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startApi, type ApiServer } from '../api-server';
+import { startApi, type ApiServer } from '../../scenes/api';
 import type { KillPoint } from '../../helpers/crash';
 import type { CrashTask } from '../../helpers/crash-process';
 import {
@@ -13,9 +13,9 @@ import {
   workflowBundle,
   type Product,
   type RunningWorker,
-} from '../../helpers/product';
+} from '../../scenes/product';
 import { mongoUri, temporalAddress } from '../../helpers/servers';
-import { countOn } from '../../activities/watch/watch-scene';
+import { countOn } from '../../scenes/watch';
 
 type Kind = 'move' | 'remove';
 type Where = [Kind, KillPoint['room'], string, KillPoint['when']];

@@ -2,9 +2,9 @@ import { createPortalDirectory, type PortalDirectory } from '../../../bitrix24/p
 import { usualSettings } from '../../../sandbox/portal-options';
 import { statusQuery } from '../../../workflows/messages';
 import { toLinkWorkflowId } from '../../../domain/ids';
-import { startApi, type ApiServer, type Reply } from '../api-server';
-import { eventually, say, startProduct, type Product } from '../../helpers/product';
-import { countOn } from '../../activities/watch/watch-scene';
+import { startApi, type ApiServer, type Reply } from '../../scenes/api';
+import { eventually, say, startProduct, type Product } from '../../scenes/product';
+import { countOn } from '../../scenes/watch';
 
 let product: Product;
 let directory: PortalDirectory;

@@ -2,7 +2,7 @@ import { toItemId, toLinkTarget, type ItemId, type Target } from '../../../domai
 import { newId } from '../../../store/connection';
 import type { EntryDoc, NewEntry } from '../../../store/delivery/entries';
 import type { Store } from '../../../store/store';
-import { atOnce, openTestStore } from '../open-test-store';
+import { atOnce, openTestStore } from '../../scenes/store';
 
 let store: Store;
 let target: Target;

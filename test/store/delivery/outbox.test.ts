@@ -2,7 +2,7 @@ import { toItemId, toLinkTarget, type Target } from '../../../domain/ids';
 import { newId } from '../../../store/connection';
 import type { OutboxRow } from '../../../store/delivery/outbox';
 import type { Store } from '../../../store/store';
-import { atOnce, openTestStore } from '../open-test-store';
+import { atOnce, openTestStore } from '../../scenes/store';
 
 let store: Store;
 let target: Target;

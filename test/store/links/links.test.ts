@@ -1,7 +1,7 @@
 import { newId } from '../../../store/connection';
 import type { Creation, LinkChange, LinkDoc } from '../../../store/links/link-schema';
 import type { Store } from '../../../store/store';
-import { addPortal, atOnce, openTestStore } from '../open-test-store';
+import { addPortal, atOnce, openTestStore } from '../../scenes/store';
 
 let store: Store;
 let portalId: string;

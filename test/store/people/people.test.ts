@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { toPhoneAlias, type Alias } from '../../../domain/identity';
 import type { Store } from '../../../store/store';
-import { addPortal, atOnce, openTestStore } from '../open-test-store';
+import { addPortal, atOnce, openTestStore } from '../../scenes/store';
 
 let store: Store;
 let portalId: string;

@@ -17,8 +17,8 @@ import type { AccountDoc } from '../../store/accounts';
 import { ingestMessage } from '../../intake/ingest';
 import { openStore, type Store } from '../../store/store';
 import { createWorker } from '../../worker/create-worker';
-import { toIncoming, type Said } from './incoming';
-import { mongoUri, temporalAddress, uniqueDatabaseName } from './servers';
+import { toIncoming, type Said } from '../helpers/incoming';
+import { mongoUri, temporalAddress, uniqueDatabaseName } from '../helpers/servers';
 
 export const encryptionKey = Buffer.alloc(32, 7);
 

@@ -1,22 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import {
-  createActivities,
-  type Activities,
-  type ActivityDeps,
-  type BackupSettings,
-} from '../../../activities';
-import { createPortalDirectory, type PortalDirectory } from '../../../bitrix24/portal-directory';
-import { toPhoneAlias } from '../../../domain/identity';
-import { toLinkTarget } from '../../../domain/ids';
-import { startSandboxPortal, type SandboxPortal } from '../../../sandbox/portal';
-import type { AccountDoc } from '../../../store/accounts';
-import type { EntryDoc } from '../../../store/delivery/entries';
-import { ingestMessage } from '../../../intake/ingest';
-import { openStore, type Store } from '../../../store/store';
-import { toIncoming } from '../../helpers/incoming';
-import { mongoUri, uniqueDatabaseName } from '../../helpers/servers';
+import { createActivities, type Activities, type ActivityDeps, type BackupSettings } from '../../activities';
+import { createPortalDirectory, type PortalDirectory } from '../../bitrix24/portal-directory';
+import { toPhoneAlias } from '../../domain/identity';
+import { toLinkTarget } from '../../domain/ids';
+import { startSandboxPortal, type SandboxPortal } from '../../sandbox/portal';
+import type { AccountDoc } from '../../store/accounts';
+import type { EntryDoc } from '../../store/delivery/entries';
+import { ingestMessage } from '../../intake/ingest';
+import { openStore, type Store } from '../../store/store';
+import { toIncoming } from '../helpers/incoming';
+import { mongoUri, uniqueDatabaseName } from '../helpers/servers';
 
 export type Round = Awaited<ReturnType<Activities['uploadMessages']>>;
 

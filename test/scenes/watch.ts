@@ -1,7 +1,7 @@
-import { toWatchWorkflowId } from '../../../domain/ids';
-import type { LinkDoc } from '../../../store/links/link-schema';
-import { sweepNowSignal, watchStatusQuery } from '../../../workflows/messages';
-import { eventually, type Product } from '../../helpers/product';
+import { toWatchWorkflowId } from '../../domain/ids';
+import type { LinkDoc } from '../../store/links/link-schema';
+import { sweepNowSignal, watchStatusQuery } from '../../workflows/messages';
+import { eventually, type Product } from './product';
 
 /** Starts the watch of the product's portal; ended with the product's workers. */
 export async function startWatch({ client, portalId, taskQueue }: Product): Promise<void> {
