@@ -1,4 +1,4 @@
-import { listAliases, listReadings, type CountryCode, type PhoneAlias } from './phone';
+import { listOtherForms, listReadings, type CountryCode, type OtherForm } from './phone';
 
 /** A CRM contact as read back from Bitrix24, with every phone value as it is stored there. */
 export interface ContactCard {
@@ -43,7 +43,7 @@ function compareHits(one: Hit, other: Hit): number {
 
 interface Wanted {
   e164: string;
-  aliases: PhoneAlias[];
+  aliases: OtherForm[];
   defaultCountry: CountryCode | null;
 }
 
@@ -87,7 +87,7 @@ export function matchContact(
   cards: readonly ContactCard[],
   defaultCountry: CountryCode | null,
 ): Verdict {
-  const wanted: Wanted = { e164, aliases: listAliases(e164), defaultCountry };
+  const wanted: Wanted = { e164, aliases: listOtherForms(e164), defaultCountry };
   const best = mergeCards(cards)
     .flatMap((card) =>
       card.phones

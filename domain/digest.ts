@@ -1,4 +1,4 @@
-import { countParts, neutralise, partOf, toLines, toSpeaker } from './digest-text';
+import { countParts, neutralise, partOf, toLines, toSpeaker } from './foreign-text';
 import type { ItemId } from './ids';
 import type { Lane } from './link';
 import type { MessageEvent, MessageKind } from './message';

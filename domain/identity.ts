@@ -1,4 +1,4 @@
-import { listAliases } from './phone/aliases';
+import { listOtherForms } from './phone/other-forms';
 
 /**
  * The ways WhatsApp names a person. A LID's digits are never a phone. `none` is ours: it stands where a person has lost every
@@ -67,14 +67,14 @@ export function phoneOf(aliases: readonly Alias[]): string | null {
 /** A phone and the other writings that are surely the same subscriber's. */
 export const listSamePhones = (phone: Alias): Alias[] => [
   phone,
-  ...listAliases(phoneOf([phone]) ?? '').flatMap(({ e164, isAutomatic }) =>
+  ...listOtherForms(phoneOf([phone]) ?? '').flatMap(({ e164, isAutomatic }) =>
     isAutomatic ? toPhoneAlias(e164) : [],
   ),
 ];
 
 /** Whether two full numbers are one subscriber's: equal, or two writings of it as in Brazil and Mexico. */
 export const isSamePhone = (one: string, other: string): boolean =>
-  one === other || listAliases(one).some(({ e164, isAutomatic }) => isAutomatic && e164 === other);
+  one === other || listOtherForms(one).some(({ e164, isAutomatic }) => isAutomatic && e164 === other);
 
 /** Whether two sets of aliases may be one person: at most one has a phone, or both have the same one. */
 export function mayBeOnePerson(one: readonly Alias[], other: readonly Alias[]): boolean {

@@ -1,5 +1,5 @@
 import { matchContact, type ContactCard, type Verdict } from '../domain/contact-match';
-import { isCountryCode, listAliases, listQueryVariants, type CountryCode } from '../domain/phone';
+import { isCountryCode, listOtherForms, listQueryVariants, type CountryCode } from '../domain/phone';
 
 type Lane = 'live' | 'history';
 
@@ -44,7 +44,7 @@ async function fetchHits(
   }
 }
 
-const formsOf = (e164: string): string[] => [e164, ...listAliases(e164).map((alias) => alias.e164)];
+const formsOf = (e164: string): string[] => [e164, ...listOtherForms(e164).map((other) => other.e164)];
 
 /** For each number the contacts that hold it, or an alias of it, in an odd form: one question for all. */
 async function listOddHits(directory: ContactDirectory, e164s: readonly string[]): Promise<number[][]> {

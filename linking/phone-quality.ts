@@ -1,6 +1,11 @@
 import type { ContactCard } from '../domain/contact-match';
-import { listAliases, listOddNumbers, listReadings, type CountryCode } from '../domain/phone';
-import { listWrittenNumbers } from '../domain/phone/written-numbers';
+import {
+  listNumbersInText,
+  listOddNumbers,
+  listOtherForms,
+  listReadings,
+  type CountryCode,
+} from '../domain/phone';
 
 /** What is wrong with a stored value. */
 export type PhoneFault =
@@ -42,7 +47,7 @@ export function faultOf(value: string, country: CountryCode | null): PhoneFault 
     return isOdd ? 'not found by Bitrix24' : null;
   }
   if (readings.length > 0) return 'may be of two countries';
-  const written = listWrittenNumbers(value);
+  const written = listNumbersInText(value);
   if (written.length === 0) return 'no number';
   const isNational = written.some(({ hasPlus, digits }) => !hasPlus && !digits.startsWith('00'));
   return isNational && country === null ? 'no country' : 'not a full number';
@@ -50,7 +55,7 @@ export function faultOf(value: string, country: CountryCode | null): PhoneFault 
 
 /** Two writings of one subscriber, as in Brazil, count as one number: the smaller stands for both. */
 function toCanonical(e164: string): string {
-  const forms = listAliases(e164).filter(({ isAutomatic }) => isAutomatic);
+  const forms = listOtherForms(e164).filter(({ isAutomatic }) => isAutomatic);
   return [e164, ...forms.map((form) => form.e164)].sort()[0] ?? e164;
 }
 

@@ -1,6 +1,6 @@
 import { phoneOf, toPhoneAlias, type Alias } from '../domain/identity';
 import { parseJid, toAlias } from '../domain/jid';
-import { listAliases } from '../domain/phone/aliases';
+import { listOtherForms } from '../domain/phone/other-forms';
 import { ignored, unreadable } from './refusal';
 
 /** The other end of a chat: a group, or a person by the one alias that the chat's address gives. */
@@ -25,7 +25,7 @@ export function readChatAddress(jid: string): ChatAddress {
 /** The aliases and the other forms of a phone among them: our own Brazilian number is ours with and without its 9th digit. */
 export function withPhoneForms(aliases: readonly Alias[]): Alias[] {
   const phone = phoneOf(aliases);
-  return [...aliases, ...(phone ? listAliases(phone).map(({ e164 }) => toPhoneAlias(e164)) : [])];
+  return [...aliases, ...(phone ? listOtherForms(phone).map(({ e164 }) => toPhoneAlias(e164)) : [])];
 }
 
 export const isAmong = (alias: Alias, aliases: readonly Alias[]): boolean =>

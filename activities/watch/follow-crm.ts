@@ -3,7 +3,7 @@ import type { Portal } from '../../bitrix24/portal';
 import { toCountry } from '../../linking/look-up';
 import type { ContactCard } from '../../domain/contact-match';
 import { toPhoneAlias } from '../../domain/identity';
-import { listAliases, listReadings, type CountryCode } from '../../domain/phone';
+import { listOtherForms, listReadings, type CountryCode } from '../../domain/phone';
 import type { PortalDoc, WatchCursor } from '../../store/portals';
 import type { ActivityDeps } from '../deps';
 import { checkUnseen, doubt, takeCards } from './linked-cards';
@@ -32,7 +32,7 @@ function toAliasKeys(cards: readonly ContactCard[], country: CountryCode | null)
   const numbers = cards
     .flatMap(({ phones }) => phones)
     .flatMap((value) => listReadings(value, country))
-    .flatMap(({ e164 }) => [e164, ...listAliases(e164).map((alias) => alias.e164)]);
+    .flatMap(({ e164 }) => [e164, ...listOtherForms(e164).map((other) => other.e164)]);
   return [...new Set(numbers)].map((e164) => toPhoneAlias(e164).key);
 }
 

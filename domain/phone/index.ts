@@ -1,9 +1,10 @@
-import { parseInternational, type CountryCode } from './number';
+import { parseInternational, type CountryCode } from './parse-number';
 import { readWrittenNumber } from './readings';
-import { listWrittenNumbers } from './written-numbers';
+import { listNumbersInText } from './numbers-in-text';
 
-export { listAliases, type PhoneAlias } from './aliases';
-export { isCountryCode, type CountryCode } from './number';
+export { listOtherForms, type OtherForm } from './other-forms';
+export { isCountryCode, type CountryCode } from './parse-number';
+export { listNumbersInText } from './numbers-in-text';
 export { listReadings } from './readings';
 export { listOddNumbers, listQueryVariants, maxQueryValues } from './variants';
 
@@ -19,7 +20,7 @@ export interface ParsedPhone {
  * with `+` or `00`.
  */
 export function parsePhone(phone: string, defaultCountry: CountryCode | null): ParsedPhone | null {
-  const [written, ...others] = listWrittenNumbers(phone);
+  const [written, ...others] = listNumbersInText(phone);
   if (!written || others.length > 0) return null;
   if (!defaultCountry && !written.hasPlus && !written.digits.startsWith('00')) return null;
   const reading = readWrittenNumber(written, defaultCountry).find(({ isCertain }) => isCertain);

@@ -1,6 +1,6 @@
-import { listAliases } from './aliases';
-import { hasCallingCodeOf, parseDialled, parseInternational, type CountryCode } from './number';
-import { listWrittenNumbers, type WrittenNumber } from './written-numbers';
+import { listOtherForms } from './other-forms';
+import { hasCallingCodeOf, parseDialled, parseInternational, type CountryCode } from './parse-number';
+import { listNumbersInText, type WrittenNumber } from './numbers-in-text';
 
 /** One full number that a stored value may mean. */
 export interface PhoneReading {
@@ -26,10 +26,10 @@ const toCertain = (e164: string, rule: string, confidence: number): PhoneReading
 
 /**
  * 2: its country uses such numbers, 1: the length fits, 0: neither. It only weighs one reading against another; it never
- * refuses one, because WhatsApp's ids in Brazil and Mexico are not "valid". There, the alias form speaks for the number.
+ * refuses one, because WhatsApp's ids in Brazil and Mexico are not "valid". There, the other form speaks for the number.
  */
 function plausibilityOf(e164: string): 0 | 1 | 2 {
-  const forms = [e164, ...listAliases(e164).map((alias) => alias.e164)].map((form) =>
+  const forms = [e164, ...listOtherForms(e164).map((other) => other.e164)].map((form) =>
     parseInternational(form.slice(1)),
   );
   if (forms.some((form) => form?.isValid())) return 2;
@@ -126,7 +126,7 @@ export function readWrittenNumber(written: WrittenNumber, country: CountryCode |
  * country only; without one it has no reading.
  */
 export function listReadings(cardValue: string, defaultCountry: CountryCode | null): PhoneReading[] {
-  const readings = listWrittenNumbers(cardValue)
+  const readings = listNumbersInText(cardValue)
     .flatMap((written) => readWrittenNumber(written, defaultCountry))
     .sort((one, other) => other.confidence - one.confidence);
   return readings.filter(

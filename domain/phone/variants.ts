@@ -1,18 +1,18 @@
-import { listAliases } from './aliases';
-import { toMatchCode } from './match-code';
-import type { CountryCode } from './number';
+import { listOtherForms } from './other-forms';
+import { toBitrix24Form } from './bitrix24-form';
+import type { CountryCode } from './parse-number';
 import { listReadings } from './readings';
-import { listWritings } from './writings';
+import { listWritings } from './usual-writings';
 
 /** `crm.duplicate.findbycomm` reads no more values in one command, and passes over the rest without a word. */
 export const maxQueryValues = 20;
 
-/** The writings of a number and its aliases that we would read as one of them, one for each form that Bitrix24 keeps. */
+/** The writings of a number and its other forms that we would read as one of them, one for each form that Bitrix24 keeps. */
 function listByCode(e164: string, country: CountryCode | null): Map<string, string> {
-  const forms = [e164, ...listAliases(e164).map((alias) => alias.e164)];
-  const byCode = new Map(forms.map((form) => [toMatchCode(form), form]));
+  const forms = [e164, ...listOtherForms(e164).map((other) => other.e164)];
+  const byCode = new Map(forms.map((form) => [toBitrix24Form(form), form]));
   for (const writing of forms.flatMap((form) => listWritings(form, country))) {
-    const code = toMatchCode(writing);
+    const code = toBitrix24Form(writing);
     if (byCode.has(code)) continue;
     if (listReadings(writing, country).some((reading) => forms.includes(reading.e164))) {
       byCode.set(code, writing);
@@ -35,10 +35,10 @@ export function listQueryVariants(e164: string, defaultCountry: CountryCode | nu
  * number in the field, an extension in words, digits of other scripts.
  */
 export function listOddNumbers(cardValue: string, defaultCountry: CountryCode | null) {
-  const stored = toMatchCode(cardValue);
+  const stored = toBitrix24Form(cardValue);
   return listReadings(cardValue, defaultCountry).filter(
     ({ e164 }) =>
       stored !== e164.slice(1) &&
-      !listQueryVariants(e164, defaultCountry).some((asked) => toMatchCode(asked) === stored),
+      !listQueryVariants(e164, defaultCountry).some((asked) => toBitrix24Form(asked) === stored),
   );
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { endsWithMarker, maxCommentBytes, toDigests, toPlaceholder } from '../../domain/digest';
 import type { DigestContext, DigestItem } from '../../domain/digest';
-import { countParts, neutralise, partOf, toLines, toSpeaker } from '../../domain/digest-text';
+import { countParts, neutralise, partOf, toLines, toSpeaker } from '../../domain/foreign-text';
 import { toItemId } from '../../domain/ids';
 
 const anyBreak = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/u;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { lookUpNumbers, type ContactDirectory } from '../../../linking/look-up';
 import type { ContactCard } from '../../../domain/contact-match';
 import {
-  listAliases,
+  listOtherForms,
   listOddNumbers,
   listQueryVariants,
   listReadings,
@@ -126,7 +126,7 @@ const portalCountries: (CountryCode | null)[] = [
   ...(['CN', 'HK', 'BD', 'IN', 'IT', 'JP', 'AU', 'HU'] as const),
 ];
 const anyCountry = fc.constantFrom(...portalCountries);
-const formsOf = (e164: string) => [e164, ...listAliases(e164).map((alias) => alias.e164)];
+const formsOf = (e164: string) => [e164, ...listOtherForms(e164).map((other) => other.e164)];
 
 test('whatever is asked for could stand on a card of this very number, and nothing is asked for twice', () => {
   fc.assert(

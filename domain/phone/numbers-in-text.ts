@@ -67,7 +67,7 @@ function toWrittenNumber(piece: string): WrittenNumber {
  * The numbers written in a phone field or typed by a person: several are parted by `,` `;` `|` `/`, line ends or words;
  * digits of every script are read, extensions are cut, and every kind of space, dash and invisible mark is passed over.
  */
-export function listWrittenNumbers(text: string): WrittenNumber[] {
+export function listNumbersInText(text: string): WrittenNumber[] {
   return toPlainText(text)
     .replace(extension, ',')
     .split(separators)

@@ -1,5 +1,5 @@
 /** Another number under which WhatsApp or a CRM may know the same subscriber. */
-export interface PhoneAlias {
+export interface OtherForm {
   e164: string;
   rule: string;
   /** 0..1: how sure it is that both are one subscriber. */
@@ -8,7 +8,7 @@ export interface PhoneAlias {
   isAutomatic: boolean;
 }
 
-interface AliasRule {
+interface FormRule {
   rule: string;
   confidence: number;
   isAutomatic: boolean;
@@ -23,7 +23,7 @@ interface AliasRule {
  * Brazil put a 9 before eight-digit mobiles (locals that begin with 6 to 9; 2 to 5 are landlines) and WhatsApp keeps the
  * old ids. Mexico dropped the 1 of mobiles. Argentina's 9 marks a mobile: without it the number may be a landline.
  */
-const aliasRules: AliasRule[] = [
+const formRules: FormRule[] = [
   {
     rule: 'Brazil 9th digit',
     confidence: 0.8,
@@ -53,7 +53,7 @@ const aliasRules: AliasRule[] = [
   },
 ];
 
-function applyRule(digits: string, { long, short, toShort, toLong }: AliasRule): string | null {
+function applyRule(digits: string, { long, short, toShort, toLong }: FormRule): string | null {
   if (long.test(digits)) return digits.replace(long, toShort);
   // A function keeps `$1` and a following digit apart, which a replacement text cannot.
   if (short.test(digits)) {
@@ -65,12 +65,12 @@ function applyRule(digits: string, { long, short, toShort, toLong }: AliasRule):
 }
 
 /** The other forms of a full number; empty for most countries. Both forms of a pair name each other. */
-export function listAliases(e164: string): PhoneAlias[] {
+export function listOtherForms(e164: string): OtherForm[] {
   const digits = e164.slice(1);
-  return aliasRules.flatMap((aliasRule) => {
-    const other = applyRule(digits, aliasRule);
+  return formRules.flatMap((formRule) => {
+    const other = applyRule(digits, formRule);
     if (other === null) return [];
-    const { rule, confidence, isAutomatic } = aliasRule;
+    const { rule, confidence, isAutomatic } = formRule;
     return [{ e164: `+${other}`, rule, confidence, isAutomatic }];
   });
 }

@@ -1,4 +1,4 @@
-import { hasCallingCodeOf, parseInternational, type CountryCode } from './number';
+import { hasCallingCodeOf, parseInternational, type CountryCode } from './parse-number';
 
 type Parsed = NonNullable<ReturnType<typeof parseInternational>>;
 

@@ -16,7 +16,7 @@ function cutPrefix(digits: string): string {
  * what is asked for are brought to this form alike (its `NormalizePhone`). A bare leading 8 becomes Russia's 7, one leading
  * zero goes from ten signs on, and digits other than 0-9 are lost.
  */
-export function toMatchCode(value: string): string {
+export function toBitrix24Form(value: string): string {
   const text = value.trim();
   const guarded = text.length >= 10 && text.startsWith('+8') ? `00${text.slice(1)}` : text;
   const kept = guarded.replace(/[^0-9#*,;]/g, '');

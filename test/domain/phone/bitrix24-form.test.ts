@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { toMatchCode } from '../../../domain/phone/match-code';
+import { toBitrix24Form } from '../../../domain/phone/bitrix24-form';
 import { toPhoneMatchCode } from '../../../sandbox/data/phone-match-code';
 
 /** The table of Bitrix24's own normaliser. */
@@ -39,7 +39,7 @@ test.each([
   ['0800', '0800'],
   ['', ''],
 ])('%j is kept as %s', (phone, code) => {
-  expect(toMatchCode(phone)).toBe(code);
+  expect(toBitrix24Form(phone)).toBe(code);
 });
 
 test('it is what the portal does, whatever the value', () => {
@@ -49,7 +49,7 @@ test('it is what the portal does, whatever the value', () => {
   );
   fc.assert(
     fc.property(value, (phone) => {
-      expect(toMatchCode(phone)).toBe(toPhoneMatchCode(phone));
+      expect(toBitrix24Form(phone)).toBe(toPhoneMatchCode(phone));
     }),
     { numRuns: 2_000 },
   );

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { listAliases } from '../../../domain/phone';
+import { listOtherForms } from '../../../domain/phone';
 
 const pairs: [one: string, other: string, isAutomatic: boolean][] = [
   ['+558591203123', '+5585991203123', true],
@@ -11,8 +11,8 @@ const pairs: [one: string, other: string, isAutomatic: boolean][] = [
 ];
 
 test.each(pairs)('%s and %s name each other', (one, other, isAutomatic) => {
-  expect(listAliases(one)).toMatchObject([{ e164: other, isAutomatic }]);
-  expect(listAliases(other)).toMatchObject([{ e164: one, isAutomatic }]);
+  expect(listOtherForms(one)).toMatchObject([{ e164: other, isAutomatic }]);
+  expect(listOtherForms(other)).toMatchObject([{ e164: one, isAutomatic }]);
 });
 
 test.each([
@@ -27,18 +27,18 @@ test.each([
   '+491701234567',
   '+79123456789',
   '+14155552671',
-])('%s has no alias', (e164) => {
-  expect(listAliases(e164)).toEqual([]);
+])('%s has no other form', (e164) => {
+  expect(listOtherForms(e164)).toEqual([]);
 });
 
-test('aliases are mutual and stay in their country', () => {
+test('other forms are mutual and stay in their country', () => {
   const digits = fc.tuple(fc.constantFrom('55', '52', '521', '54', '549'), fc.stringMatching(/^\d{8,11}$/));
   fc.assert(
     fc.property(digits, ([prefix, rest]) => {
       const e164 = `+${prefix}${rest}`;
-      for (const alias of listAliases(e164)) {
-        expect(alias.e164.slice(0, 3)).toBe(e164.slice(0, 3));
-        expect(listAliases(alias.e164).map((back) => back.e164)).toEqual([e164]);
+      for (const other of listOtherForms(e164)) {
+        expect(other.e164.slice(0, 3)).toBe(e164.slice(0, 3));
+        expect(listOtherForms(other.e164).map((back) => back.e164)).toEqual([e164]);
       }
     }),
     { numRuns: 1_000 },
