@@ -41,9 +41,9 @@ const rooms = {
     packages: ['@temporalio/activity', '@temporalio/common'],
     types: ['workflows'],
     inner: {
-      rounds: ['deps', 'failures', 'portal-attention', 'serialise'],
-      linking: ['deps', 'failures', 'portal-attention', 'serialise', 'wake-link'],
-      watch: ['deps', 'failures', 'portal-attention', 'serialise', 'wake-link', 'rounds'],
+      rounds: ['deps', 'failures', 'attention', 'serialise', 'for-each-of'],
+      linking: ['deps', 'failures', 'attention', 'serialise', 'for-each-of', 'wake-link'],
+      watch: ['deps', 'failures', 'attention', 'serialise', 'for-each-of', 'wake-link', 'rounds'],
     },
   },
   workflows: { rooms: ['domain'], packages: ['@temporalio/workflow'], types: ['activities'], node: false },

@@ -1,8 +1,6 @@
 import type { Portal } from '../bitrix24/portal';
 import type { LinkId, Target } from '../domain/ids';
 import type { Store } from '../store/store';
-import type { Settling } from './rounds/search-pass';
-import type { InTurn } from './serialise';
 
 /** Times of the order of writes, in milliseconds. */
 export interface BackupSettings {
@@ -23,13 +21,6 @@ export interface ActivityDeps {
   /** The client of a portal, by its id. Throws when there is no such portal. */
   portalOf: (portalId: string) => Promise<Portal>;
   settings: BackupSettings;
-}
-
-/** What the rounds of one process share besides. */
-export interface RoundDeps extends ActivityDeps {
-  settling: Settling;
-  /** By link. */
-  inTurn: InTurn;
 }
 
 /** After this long a request that may have been carried out has been, or never will be. */

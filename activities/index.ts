@@ -1,30 +1,31 @@
-import { backUpLink, parkLink } from './rounds/back-up-link';
+import { backUpLink, checkLink } from './rounds/back-up-link';
 import { changeLink } from './rounds/change-link';
-import { checkLink } from './rounds/check-link';
 import { createContact } from './linking/create-contact';
 import { drainPortal } from './watch/drain-portal';
-import type { ActivityDeps, RoundDeps } from './deps';
+import type { ActivityDeps } from './deps';
 import { registered } from './failures';
 import { followCrm } from './watch/follow-crm';
 import { lookUpContact, recordLink } from './linking/look-up-contact';
 import { linkNewcomers } from './linking/link-newcomers';
 import { resolveDoubts } from './linking/resolve-doubts';
-import { createSettling } from './rounds/search-pass';
+import { parkLink } from './rounds/park-link';
+import type { RoundDeps } from './rounds/round';
+import { createSearchPass } from './rounds/search-pass';
 import { sweepPortal } from './watch/sweep-portal';
-import { createTurns } from './serialise';
+import { createSerialiser } from './serialise';
 
 export type { ActivityDeps, BackupSettings } from './deps';
 
 /** The steps of the plots. Each takes ids and gives ids, counts and times; each is safe to run twice. */
 export function createActivities(given: ActivityDeps) {
-  const deps: RoundDeps = { ...given, settling: createSettling(given), inTurn: createTurns() };
+  const deps: RoundDeps = { ...given, searchPass: createSearchPass(given), serialise: createSerialiser() };
   return {
     lookUpContact: registered(({ linkId }: { linkId: string }) => lookUpContact(deps, linkId)),
     createContact: registered(({ linkId }: { linkId: string }) => createContact(deps, linkId)),
     recordLink: registered(({ linkId }: { linkId: string }) => recordLink(deps, linkId)),
     checkLink: registered(({ linkId }: { linkId: string }) => checkLink(deps, linkId)),
     uploadMessages: registered(({ linkId }: { linkId: string }) =>
-      deps.inTurn(linkId, () => backUpLink(deps, linkId)),
+      deps.serialise(linkId, () => backUpLink(deps, linkId)),
     ),
     parkLink: registered(({ linkId, arrivals }: { linkId: string; arrivals: number }) =>
       parkLink(deps, linkId, arrivals),

@@ -1,11 +1,11 @@
 /** Lets one piece of work of a key go on at a time in this process; the next one begins when it has ended. */
-export type InTurn = <T>(key: string, work: () => Promise<T>) => Promise<T>;
+export type Serialise = <T>(key: string, work: () => Promise<T>) => Promise<T>;
 
 /**
- * Two rounds of one link are safe (whoever loses a compare-and-set sends nothing), but the loser would have taken a place in a
+ * Two rounds of one link are safe (the loser of a compare-and-set sends nothing), but the loser would have taken a place in a
  * batch. So they go one after the other where that costs nothing: within a process.
  */
-export function createTurns(): InTurn {
+export function createSerialiser(): Serialise {
   const last = new Map<string, Promise<unknown>>();
   return async (key, work) => {
     const before = last.get(key) ?? Promise.resolve();
@@ -17,13 +17,4 @@ export function createTurns(): InTurn {
       if (last.get(key) === mine) last.delete(key);
     }
   };
-}
-
-/** Does something for each, so many at a time. */
-export async function forEachOf<T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<void>) {
-  const waiting = [...items];
-  const next = async (): Promise<void> => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: atOnce }, next));
 }

@@ -7,7 +7,7 @@ import type { Creation, CreationRefusal, LinkDoc } from '../../store/links/link-
 import { unknownAfterMs, type ActivityDeps } from '../deps';
 import { toTrouble } from '../failures';
 import { fetchVerdict, nameOfNew } from './look-up-contact';
-import { toAttention } from '../portal-attention';
+import { toAttention } from '../attention';
 
 /** What creating came to: `exists` when the number got an owner meanwhile; the look-up decides then. */
 export type Created = { kind: 'created' } | { kind: 'exists' } | { kind: 'not-pending' };

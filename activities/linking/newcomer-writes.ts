@@ -5,7 +5,7 @@ import { isEnded, type Newcomer } from '../../linking/newcomers';
 import type { PersonDoc } from '../../store/people/people';
 import { openReviews, type ReviewToOpen } from '../../store/reviews/open-reviews';
 import type { ActivityDeps } from '../deps';
-import { forEachOf } from '../serialise';
+import { forEachOf } from '../for-each-of';
 import { wakeLink } from '../wake-link';
 
 const writesAtOnce = 8;

@@ -33,16 +33,16 @@ const goneTrouble = ({ crmContactId }: EntryDoc) =>
   toTrouble(new ContactGoneError({ code: 'NOT_FOUND', crmContactId }));
 
 /**
- * Settles one entry that is still `sending`: waits out the portal's request limit, then joins a pass over all entries of
- * unknown outcome of its portal.
+ * What became of an entry that is still `sending`: the portal's request limit is waited out, then a pass over all entries
+ * of unknown outcome of its portal is joined.
  */
-export async function settleEntry(round: Round, entry: EntryDoc): Promise<Sent> {
+export async function awaitOutcome(round: Round, entry: EntryDoc): Promise<Sent> {
   const leftMs = remainingMs(round, entry);
   if (leftMs > 0) return { kind: 'unknown', retryAfterMs: leftMs };
-  const { store, settling } = round.deps;
+  const { store, searchPass } = round.deps;
   if (isHopeless(entry)) return { kind: 'stuck', trouble: goneTrouble(entry) };
   for (let polls = 0; polls < pollsOfAnotherProcess; polls += 1) {
-    const pass = await settling.pass(round.portal);
+    const pass = await searchPass(round.portal);
     const sent = toSent(entry, await store.entries.load(entry._id));
     if (sent) return sent;
     // More than fifty wait: the next pass is for the next fifty.

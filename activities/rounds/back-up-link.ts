@@ -1,54 +1,124 @@
-import { toLinkTarget } from '../../domain/ids';
+import { toLinkTarget, type Target } from '../../domain/ids';
+import type { Attention, Clocks, LinkState, Rhythm } from '../../domain/link';
 import type { LinkDoc } from '../../store/links/link-schema';
-import type { ActivityDeps, RoundDeps } from '../deps';
-import { finishRound, recordTrouble } from './finish-round';
-import { noteDelivered } from '../portal-attention';
-import { beginRound, type Round } from './round';
-import { toRoundResult, type RoundResult } from './round-result';
+import { endPortalAttention } from '../attention';
+import type { ActivityDeps } from '../deps';
+import { closeRound, recordTrouble } from './close-round';
+import { beginRound, type Round, type RoundDeps } from './round';
 import { countDelivered, runLane, type LaneResult } from './run-lane';
 
-async function toResult(deps: ActivityDeps, link: LinkDoc, lanes: LaneResult[]): Promise<RoundResult> {
-  const target = toLinkTarget(link._id);
+/** What a round gives its workflow: states, counts and times only. Times are ISO, durations milliseconds. */
+interface RoundResult extends Clocks {
+  state: LinkState;
+  rhythm: Rhythm;
+  /** A change of the link waits to be carried out. */
+  changeWaits: boolean;
+  attention: Attention | null;
+  delivered: number;
+  pendingMessages: number;
+  messagesBackedUp: number;
+  arrivals: number;
+  quiet: boolean;
+  retryAfterMs: number | null;
+  intervalMs: number;
+  parkAfterQuietRounds: number | null;
+}
+
+/** What waits of a link, counted once a round. */
+interface Waiting {
+  live: number;
+  history: number;
+}
+
+const nothingWaits: Waiting = { live: 0, history: 0 };
+
+async function countWaiting({ store }: ActivityDeps, target: Target): Promise<Waiting> {
   const [live, history] = await Promise.all([
-    deps.store.outbox.count(target, 'live'),
-    deps.store.outbox.count(target, 'history'),
+    store.outbox.count(target, 'live'),
+    store.outbox.count(target, 'history'),
   ]);
-  return toRoundResult(deps.settings, link, { lanes, pendingMessages: live + history });
+  return { live, history };
+}
+
+const hasWork = async ({ store }: ActivityDeps, target: Target): Promise<boolean> =>
+  (await store.outbox.hasAny(target)) || (await store.entries.hasUnsettled(target));
+
+const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
+
+/** The result of a round that left the link like this. */
+function toResult(
+  { settings }: ActivityDeps,
+  link: LinkDoc,
+  { live, history }: Waiting,
+  lanes: readonly LaneResult[] = [],
+): RoundResult {
+  const retries = lanes.flatMap(({ retryAfterMs }) => retryAfterMs ?? []);
+  const delivered = countDelivered(lanes);
+  const pendingMessages = live + history;
+  return {
+    state: link.state,
+    rhythm: link.rhythm,
+    changeWaits: link.change !== null,
+    attention: link.attention,
+    delivered,
+    pendingMessages,
+    messagesBackedUp: link.messagesBackedUp,
+    lastSyncAt: iso(link.lastSyncAt),
+    lastCheckedAt: iso(link.lastCheckedAt),
+    lastBackedUpAt: iso(link.lastBackedUpAt),
+    arrivals: link.arrivals,
+    quiet: delivered === 0 && pendingMessages === 0,
+    retryAfterMs: retries.length === 0 ? null : Math.min(...retries),
+    intervalMs: settings.backupIntervalMs,
+    parkAfterQuietRounds: settings.parkAfterQuietRounds,
+  };
+}
+
+/**
+ * The round of a link for which nothing waits, which is nearly every round there is: four small questions to the store and
+ * none to the portal. Null: a whole round must look. It reads the time and `arrivals` before the rows, as every round does.
+ */
+export async function checkLink(deps: ActivityDeps, linkId: string): Promise<RoundResult | null> {
+  const { store } = deps;
+  const startedAt = new Date();
+  const link = await store.links.load(linkId);
+  const isPlain =
+    link?.state === 'linked' && link.rhythm !== 'paused' && link.change === null && link.attention === null;
+  if (!isPlain || (await hasWork(deps, toLinkTarget(linkId)))) return null;
+  if (link.rhythm === 'parked') await store.links.setRhythm(linkId, 'rounds', ['parked']);
+  await store.links.moveClocks(linkId, { checkedAt: startedAt, syncedAt: startedAt, triedAt: startedAt });
+  const checked = { ...link, rhythm: 'rounds' as const, lastCheckedAt: startedAt, lastSyncAt: startedAt };
+  return toResult(deps, checked, nothingWaits);
 }
 
 /** Live goes before history; what stops one lane does not stop the other, unless the portal itself is in trouble. */
 async function runLanes(round: Round): Promise<LaneResult[]> {
-  const { store } = round.deps;
-  const waits = (await store.outbox.hasAny(round.target)) || (await store.entries.hasUnsettled(round.target));
-  if (!waits) return [];
   const live = await runLane(round, 'live');
   return [live, await runLane(round, 'history')];
 }
 
 /** The round of one link: unfinished entries, then what waits, then the clocks. See DESIGN "The order of writes". */
 export async function backUpLink(deps: RoundDeps, linkId: string): Promise<RoundResult | null> {
+  const { store } = deps;
   const startedAt = new Date();
-  const link = await deps.store.links.load(linkId);
+  const link = await store.links.load(linkId);
   if (!link) return null;
+  const target = toLinkTarget(linkId);
   if (link.state !== 'linked' || link.change !== null || link.rhythm === 'paused')
-    return toResult(deps, link, []);
-  if (link.rhythm === 'parked') await deps.store.links.setRhythm(linkId, 'rounds', ['parked']);
-  let lanes: LaneResult[] = [];
+    return toResult(deps, link, await countWaiting(deps, target));
+  if (link.rhythm === 'parked') await store.links.setRhythm(linkId, 'rounds', ['parked']);
   try {
     const round = await beginRound(deps, link);
-    if (round) {
-      lanes = await runLanes(round);
-      await finishRound(round, startedAt, lanes, 'workflow');
-      await noteDelivered(deps, round.portalDoc, countDelivered(lanes));
-    }
+    if (!round) return toResult(deps, link, await countWaiting(deps, target));
+    const lanes = (await hasWork(deps, target)) ? await runLanes(round) : [];
+    const waiting = lanes.length > 0 ? await countWaiting(deps, target) : nothingWaits;
+    await closeRound(round, { startedAt, lanes, waiting: waiting.live, by: 'workflow' });
+    await endPortalAttention(deps, round.portalDoc, countDelivered(lanes));
+    const closed = (await store.links.load(linkId)) ?? link;
+    // Parking compares `arrivals` as it was before the rows: what came since keeps the link awake.
+    return toResult(deps, { ...closed, arrivals: link.arrivals }, waiting, lanes);
   } catch (error) {
     await recordTrouble(deps, link, error);
     throw error;
   }
-  return toResult(deps, (await deps.store.links.load(linkId)) ?? link, lanes);
-}
-
-/** Parks a link that stayed quiet, unless something arrived since its last round read `arrivals`. */
-export async function parkLink({ store }: ActivityDeps, linkId: string, arrivals: number): Promise<boolean> {
-  return store.links.park(linkId, arrivals);
 }

@@ -2,9 +2,9 @@ import { toLinkTarget } from '../../domain/ids';
 import type { Decision } from '../../domain/link';
 import type { EntryDoc } from '../../store/delivery/entries';
 import type { LinkChange, LinkDoc } from '../../store/links/link-schema';
-import type { ActivityDeps, RoundDeps } from '../deps';
-import { beginRound, type Round } from './round';
-import { settleAll } from './search-pages';
+import type { ActivityDeps } from '../deps';
+import { beginRound, type Round, type RoundDeps } from './round';
+import { searchPages } from './search-pages';
 import { remainingMs } from './await-outcome';
 
 /** How a change stands: done, or to be gone on with after a time because a request may still be carried out. */
@@ -14,13 +14,13 @@ export interface Changed {
 }
 
 /** Unknown outcomes first: the pages say whether the entry is there. */
-async function settleSending(round: Round, entries: readonly EntryDoc[]): Promise<number | null> {
+async function findOutSending(round: Round, entries: readonly EntryDoc[]): Promise<number | null> {
   const sending = entries.filter(({ state }) => state === 'sending');
   const leftMs = Math.max(0, ...sending.map((entry) => remainingMs(round, entry)));
   if (leftMs > 0) return leftMs;
   // Where no page can be read the entry stays unknown with its items, and the change does not wait for it: a later link
   // of this person looks for it again.
-  await settleAll(round.deps, round.portal, sending);
+  await searchPages(round.deps, round.portal, sending);
   return null;
 }
 
@@ -79,7 +79,7 @@ const chosen = (): Decision => ({
   at: new Date(),
 });
 
-async function finish(round: Round, change: LinkChange): Promise<void> {
+async function closeChange(round: Round, change: LinkChange): Promise<void> {
   const { store } = round.deps;
   const { _id } = round.link;
   if (change.kind === 'unlink') await store.outbox.removeOfTarget(toLinkTarget(_id));
@@ -116,7 +116,7 @@ async function endPending({ store }: ActivityDeps, link: LinkDoc, change: LinkCh
 
 /**
  * Carries out the change saved on a link, by step 7 of the order of writes: the epoch was raised with the request, so
- * nothing planned before is sent; what is `sending` is settled, planned entries are re-pinned or cancelled, posted ones
+ * nothing planned before is sent; what is `sending` is searched for, planned entries are re-pinned or cancelled, posted ones
  * moved (bind, then unbind) or removed. Run again it goes on where it was.
  */
 export async function changeLink(deps: RoundDeps, linkId: string): Promise<Changed> {
@@ -129,10 +129,10 @@ export async function changeLink(deps: RoundDeps, linkId: string): Promise<Chang
     await refuse(round, change);
     return { finished: true, retryAfterMs: null };
   }
-  const retryAfterMs = await settleSending(round, await deps.store.entries.listOfTarget(round.target));
+  const retryAfterMs = await findOutSending(round, await deps.store.entries.listOfTarget(round.target));
   if (retryAfterMs !== null) return { finished: false, retryAfterMs };
   await turnPlanned(round, change, await deps.store.entries.listOfTarget(round.target));
   await turnAllPosted(round, change);
-  await finish(round, change);
+  await closeChange(round, change);
   return { finished: true, retryAfterMs: null };
 }

@@ -9,7 +9,7 @@ import type { EntryDoc } from '../../store/delivery/entries';
 import type { MessageDoc, MessageVersion } from '../../store/chats/messages';
 import type { OutboxRow } from '../../store/delivery/outbox';
 import type { PersonDoc } from '../../store/people/people';
-import { finishEntry } from './finish-entry';
+import { recordDelivery } from './record-delivery';
 import type { Round } from './round';
 
 const rowsAtOnce = 500;
@@ -87,7 +87,7 @@ async function dropTold(round: Round, rows: readonly OutboxRow[]) {
   const entries: EntryDoc[] = await round.deps.store.entries.listByItems(rows.map(({ item }) => item));
   const told = entries.filter(({ state }) => state === 'delivered' || state === 'removed');
   for (const entry of told) {
-    if (entry.state === 'delivered') await finishEntry(round.deps, entry);
+    if (entry.state === 'delivered') await recordDelivery(round.deps, entry);
     else await round.deps.store.outbox.remove(entry.items);
   }
   const known = new Set(entries.flatMap(({ items }) => items));

@@ -3,7 +3,16 @@ import type { Portal } from '../../bitrix24/portal';
 import { toLinkTarget, type Target } from '../../domain/ids';
 import type { LinkDoc } from '../../store/links/link-schema';
 import type { PortalDoc } from '../../store/portals';
-import type { RoundDeps } from '../deps';
+import type { ActivityDeps } from '../deps';
+import type { Serialise } from '../serialise';
+import type { SearchPass } from './search-pass';
+
+/** What the rounds of one process share. */
+export interface RoundDeps extends ActivityDeps {
+  searchPass: SearchPass;
+  /** By link. */
+  serialise: Serialise;
+}
 
 /** What one round works with. */
 export interface Round {

@@ -4,7 +4,7 @@ import { sendEntry, type Sent } from './send-entry';
 import type { Trouble } from '../failures';
 import { planEntries, type Planned } from './plan-entries';
 import type { Round } from './round';
-import { settleEntry } from './await-outcome';
+import { awaitOutcome } from './await-outcome';
 
 /** What a lane came to: how many entries went, and why it stopped before it was empty, if it did. */
 export interface LaneResult {
@@ -26,9 +26,9 @@ async function toCurrentEpoch(round: Round, entry: EntryDoc): Promise<EntryDoc |
   return moved ? { ...entry, epoch, crmContactId: round.contactId } : null;
 }
 
-/** Brings one entry as far as it goes now: settles what is unknown, sends what is planned. */
+/** Brings one entry as far as it goes now: an unknown outcome is awaited, a planned entry sent. */
 async function advance(round: Round, entry: EntryDoc): Promise<Sent> {
-  if (entry.state === 'sending') return settleEntry(round, entry);
+  if (entry.state === 'sending') return awaitOutcome(round, entry);
   const current = await toCurrentEpoch(round, entry);
   return current ? sendEntry(round, current) : { kind: 'lost' };
 }

@@ -4,9 +4,9 @@ import type { MarkerOutcome } from '../../bitrix24/crm/markers';
 import type { Portal } from '../../bitrix24/portal';
 import type { EntryDoc } from '../../store/delivery/entries';
 import { listSurvivors } from './survivors';
-import { finishEntry } from './finish-entry';
+import { recordDelivery } from './record-delivery';
 import type { ActivityDeps } from '../deps';
-import { forEachOf } from '../serialise';
+import { forEachOf } from '../for-each-of';
 
 const recordedAtOnce = 10;
 
@@ -15,11 +15,11 @@ type Found =
   { kind: 'on'; contactId: number; commentId: number } | { kind: 'absent' } | { kind: 'unreadable' };
 
 /**
- * Settles entries whose requests have been carried out by now or never will be: with one request for all of them. Found:
- * delivered. Not found: planned again. Where the contact is gone, the pages of those who may have its timeline are
- * read; if none can be, the entry stays unknown. Each change is compared on state and attempt, so anyone may do this twice.
+ * Searches the pages for entries whose requests have been carried out by now or never will be: one request for all of
+ * them. Found: delivered. Not found: planned again. Contact gone: the pages of those who may have its timeline are
+ * read; if none can be, the entry stays unknown. Each change is compared on state and attempt, so this may be done twice.
  */
-export async function settleAll(
+export async function searchPages(
   deps: ActivityDeps,
   portal: Portal,
   entries: readonly EntryDoc[],
@@ -39,7 +39,7 @@ export async function settleAll(
   );
   const read = await look(asked);
   const failures: Bitrix24Error[] = [];
-  // Whoever is killed before all is written down leaves the rest to be asked about again: so not one after the other.
+  // A process killed before all is written down leaves the rest to be asked about again: so not one after the other.
   await forEachOf([...entries.entries()], recordedAtOnce, async ([index, entry]) => {
     const pages = isGone(outcomes[index])
       ? read.flatMap((outcome, at) =>
@@ -48,7 +48,7 @@ export async function settleAll(
       : [{ outcome: outcomes[index], contactId: entry.crmContactId }];
     const error = pages.flatMap(({ outcome }) => failureIn(outcome) ?? [])[0];
     if (error) failures.push(error);
-    else await record(deps, entry, toFound(pages));
+    else await recordFound(deps, entry, toFound(pages));
   });
   if (failures[0]) throw failures[0];
 }
@@ -72,7 +72,7 @@ function toFound(pages: readonly { outcome: MarkerOutcome | undefined; contactId
   return { kind: pages.some(({ outcome }) => outcome?.kind === 'absent') ? 'absent' : 'unreadable' };
 }
 
-async function record(deps: ActivityDeps, entry: EntryDoc, found: Found): Promise<void> {
+async function recordFound(deps: ActivityDeps, entry: EntryDoc, found: Found): Promise<void> {
   const { store, settings } = deps;
   switch (found.kind) {
     case 'on': {
@@ -80,7 +80,7 @@ async function record(deps: ActivityDeps, entry: EntryDoc, found: Found): Promis
       const { commentId, contactId: crmContactId } = found;
       const deliveredAt = new Date();
       if (await store.entries.markDelivered(entry, commentId, deliveredAt, { crmContactId }))
-        await finishEntry(deps, { ...entry, state: 'delivered', commentId, deliveredAt, crmContactId });
+        await recordDelivery(deps, { ...entry, state: 'delivered', commentId, deliveredAt, crmContactId });
       return;
     }
     case 'absent':

@@ -2,21 +2,18 @@ import { randomUUID } from 'node:crypto';
 import type { Portal } from '../../bitrix24/portal';
 import type { EntryDoc } from '../../store/delivery/entries';
 import { unknownAfterMs, type ActivityDeps } from '../deps';
-import { settleAll } from './search-pages';
-import { createTurns } from '../serialise';
+import { createSerialiser } from '../serialise';
+import { searchPages } from './search-pages';
 
-/** `elsewhere`: another process looks just now; what it finds is on the entries soon. */
-export type Pass = 'done' | 'elsewhere';
+/** `elsewhere`: another process searches just now; what it finds is on the entries soon. */
+type Passed = 'done' | 'elsewhere';
 
-/** Looks for entries of unknown outcome, many links' at once. */
-export interface Settling {
-  /** Ends with a pass that began after the call. */
-  pass(portal: Portal): Promise<Pass>;
-}
+/** Searches the pages for entries of unknown outcome, many links' at once; ends with a pass that began after the call. */
+export type SearchPass = (portal: Portal) => Promise<Passed>;
 
 /** As many as one request can ask for, and as many as one batch can leave. */
 const entriesAtOnce = 50;
-/** How long after its holder's death another process may look; a holder that lives renews it. */
+/** How long after its holder's death another process may search; a holder that lives renews it. */
 const leaseMs = 20_000;
 const renewEveryMs = 5_000;
 
@@ -34,25 +31,25 @@ function toWholeBatches(found: readonly EntryDoc[]): readonly EntryDoc[] {
 
 /**
  * A lost batch leaves up to fifty links with an entry of unknown outcome, and their rounds come back together. The first
- * one looks for all of them, with one request; the others join it. Of several processes one looks at a time.
+ * one searches for all of them, with one request; the others join it. Of several processes one searches at a time.
  */
-export function createSettling(deps: ActivityDeps): Settling {
+export function createSearchPass(deps: ActivityDeps): SearchPass {
   const holder = randomUUID();
-  const waiting = new Map<string, Promise<Pass>>();
-  const inTurn = createTurns();
+  const waiting = new Map<string, Promise<Passed>>();
+  const serialise = createSerialiser();
 
-  async function look(portal: Portal): Promise<Pass> {
+  async function search(portal: Portal): Promise<Passed> {
     const { store, settings } = deps;
     const lease = `settle/${portal.portalId}`;
     if (!(await store.leases.take(lease, holder, leaseMs))) return 'elsewhere';
     const renewing = setInterval(() => {
-      // Lost, another process looks as well: that costs a request, and both write the same.
+      // Lost, another process searches as well: that costs a request, and both write the same.
       store.leases.renew(lease, holder, leaseMs).catch(() => undefined);
     }, renewEveryMs);
     try {
       const sentBefore = new Date(Date.now() - unknownAfterMs(settings));
       const found = await store.entries.listUnknown(portal.portalId, sentBefore, entriesAtOnce + 1);
-      await settleAll(deps, portal, toWholeBatches(found));
+      await searchPages(deps, portal, toWholeBatches(found));
       return 'done';
     } finally {
       clearInterval(renewing);
@@ -60,15 +57,15 @@ export function createSettling(deps: ActivityDeps): Settling {
     }
   }
 
-  function start(portal: Portal): Promise<Pass> {
+  function start(portal: Portal): Promise<Passed> {
     const { portalId } = portal;
-    const pass = inTurn(portalId, () => {
+    const pass = serialise(portalId, () => {
       waiting.delete(portalId);
-      return look(portal);
+      return search(portal);
     });
     waiting.set(portalId, pass);
     return pass;
   }
 
-  return { pass: (portal) => waiting.get(portal.portalId) ?? start(portal) };
+  return (portal) => waiting.get(portal.portalId) ?? start(portal);
 }

@@ -10,7 +10,7 @@ import { toPlaceholder } from '../../domain/digest';
 import type { EntryDoc } from '../../store/delivery/entries';
 import { unknownAfterMs } from '../deps';
 import { toTrouble, type Trouble } from '../failures';
-import { finishEntry } from './finish-entry';
+import { recordDelivery } from './record-delivery';
 import type { Round } from './round';
 
 /**
@@ -55,7 +55,7 @@ export async function sendEntry(round: Round, entry: EntryDoc): Promise<Sent> {
   }
   const deliveredAt = new Date();
   if (!(await store.entries.markDelivered(sending, commentId, deliveredAt))) return { kind: 'lost' };
-  await finishEntry(round.deps, { ...sending, state: 'delivered', commentId, deliveredAt });
+  await recordDelivery(round.deps, { ...sending, state: 'delivered', commentId, deliveredAt });
   return { kind: 'delivered' };
 }
 

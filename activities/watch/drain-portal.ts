@@ -2,13 +2,13 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Context, log } from '@temporalio/activity';
 import type { LinkDoc } from '../../store/links/link-schema';
-import { linkIdOf, type RoundDeps } from '../deps';
+import { linkIdOf } from '../deps';
 import { isOfWholePortal, toTrouble, type Trouble } from '../failures';
-import { finishRound } from '../rounds/finish-round';
-import { noteDelivered } from '../portal-attention';
-import { beginRound, loadShared, type Shared } from '../rounds/round';
+import { closeRound } from '../rounds/close-round';
+import { endPortalAttention } from '../attention';
+import { beginRound, loadShared, type RoundDeps, type Shared } from '../rounds/round';
 import { runLane, type LaneResult } from '../rounds/run-lane';
-import { forEachOf } from '../serialise';
+import { forEachOf } from '../for-each-of';
 
 /** What a portion of a drain did: entries delivered, and in how many milliseconds there is more to do; null: the rest is the rounds'. */
 export interface Drained {
@@ -29,7 +29,7 @@ const startsWithinMs = 150_000;
 /** A portal that does not work is asked by one caller at a time, at the pace of its outage; to look is free. */
 const lookAgainMs = 15_000;
 
-/** Whether more waits for longer than it should than the links' own rounds will soon have told. */
+/** Whether more waits for longer than it should than the links' own rounds will soon have delivered. */
 export async function hasBacklog({ store, settings }: RoundDeps, portalId: string): Promise<boolean> {
   const lateBefore = new Date(Date.now() - settings.backupIntervalMs);
   return (await store.outbox.listWaiting(portalId, lateBefore)).length >= linksOfBacklog;
@@ -51,7 +51,8 @@ async function drainLink(deps: RoundDeps, shared: Shared, linkId: string): Promi
   const round = await beginRound(deps, link, shared);
   if (!round) return null;
   const lane = await runLane(round, 'live');
-  await finishRound(round, startedAt, [lane], 'drain');
+  const waiting = await deps.store.outbox.count(round.target, 'live');
+  await closeRound(round, { startedAt, lanes: [lane], waiting, by: 'drain' });
   return lane;
 }
 
@@ -69,7 +70,7 @@ function add(progress: Progress, lane: LaneResult): void {
   progress.retryAfterMs = Math.min(lane.retryAfterMs, progress.retryAfterMs ?? lane.retryAfterMs);
 }
 
-/** One link's trouble is told by its own round; what concerns them all ends the portion. */
+/** One link's trouble is recorded by its own round; what concerns them all ends the portion. */
 function meet(progress: Progress, linkId: string, error: unknown): void {
   const trouble = toTrouble(error);
   if (trouble.portalWide) progress.trouble ??= trouble;
@@ -78,7 +79,7 @@ function meet(progress: Progress, linkId: string, error: unknown): void {
 }
 
 /**
- * After an outage the links' own rounds would take an interval and more to tell what piled up. A portion of a drain works
+ * After an outage the links' own rounds would take an interval and more to deliver what piled up. A portion of a drain works
  * the longest waiting links off, so many at once that every batch is full. Everything is written as a round writes it; a
  * link's own round that comes meanwhile waits its turn, and finds its part done.
  */
@@ -100,14 +101,14 @@ export async function drainPortal(deps: RoundDeps, portalId: string): Promise<Dr
       return;
     }
     try {
-      const lane = await deps.inTurn(linkId, () => drainLink(deps, shared, linkId));
+      const lane = await deps.serialise(linkId, () => drainLink(deps, shared, linkId));
       if (lane) add(progress, lane);
     } catch (error) {
       meet(progress, linkId, error);
     }
   });
   const { delivered, left, retryAfterMs, trouble } = progress;
-  await noteDelivered(deps, shared.portalDoc, delivered);
+  await endPortalAttention(deps, shared.portalDoc, delivered);
   if (delivered > 0) log.info('A drain delivered what had piled up', { portalId, entries: delivered, left });
   if (trouble) return { delivered, goOnAfterMs: trouble.retryAfterMs ?? lookAgainMs };
   return { delivered, goOnAfterMs: left > 0 ? 0 : retryAfterMs };

@@ -8,7 +8,7 @@ import type { PortalDoc, WatchCursor } from '../../store/portals';
 import type { ActivityDeps } from '../deps';
 import { checkUnseen, doubt, takeCards } from './linked-cards';
 import { noteOddNumbers, scanForOddNumbers } from './scan-odd-numbers';
-import { watching } from '../portal-attention';
+import { askForWatch } from '../attention';
 
 /** What following the CRM found: counts only. `more`: further changes are known to wait. */
 export interface Followed {
@@ -95,7 +95,7 @@ export async function followCrm(deps: ActivityDeps, portalId: string): Promise<F
   const portalDoc = await store.portals.load(portalId);
   if (!portalDoc) return { changed: 0, doubts: 0, more: false };
   const portal = await deps.portalOf(portalId);
-  const [changes, unseen] = await watching(deps, portalDoc, async () => {
+  const [changes, unseen] = await askForWatch(deps, portalDoc, async () => {
     const cursor = portalDoc.watchCursor ?? (await beginning(portal));
     return Promise.all([
       portal.contacts.listUpdatedSince(cursor),

@@ -3,16 +3,16 @@ import { toLinkTarget } from '../../domain/ids';
 import type { LinkDoc } from '../../store/links/link-schema';
 import { advanceMerge, reviewConflict } from '../../intake/person-merge';
 import { routeForgotten } from '../../intake/routing';
-import type { ActivityDeps, RoundDeps } from '../deps';
+import type { ActivityDeps } from '../deps';
+import type { RoundDeps } from '../rounds/round';
 import { hasBacklog, isDrainable } from './drain-portal';
-import { forEachOf } from '../serialise';
+import { forEachOf } from '../for-each-of';
 import { wakeLink } from '../wake-link';
 
 /** What a sweep did: counts only. */
 export interface Swept {
   messagesRouted: number;
   linksWoken: number;
-  parkedChecked: number;
   /** So much waits for so long that the portal is to be drained. */
   hasBacklog: boolean;
   intervalMs: number;
@@ -44,9 +44,8 @@ async function sweepMerges({ store }: ActivityDeps, portalId: string): Promise<s
 }
 
 /** Stamps parked links as checked at once; returns those that have something waiting after all. */
-async function sweepParked({ store }: ActivityDeps, portalId: string, startedAt: Date) {
+async function sweepParked({ store }: ActivityDeps, portalId: string, startedAt: Date): Promise<LinkDoc[]> {
   const waiting: LinkDoc[] = [];
-  let checked = 0;
   for (let after: string | null = null; ;) {
     const links = await store.links.listParked(portalId, after, page);
     const busy = await store.outbox.whichWait(links.map(({ _id }) => toLinkTarget(_id)));
@@ -56,9 +55,8 @@ async function sweepParked({ store }: ActivityDeps, portalId: string, startedAt:
       links.filter((link) => !isBusy(link)),
       startedAt,
     );
-    checked += links.length;
     after = links.at(-1)?._id ?? null;
-    if (links.length < page || after === null) return { waiting, checked };
+    if (links.length < page || after === null) return waiting;
   }
 }
 
@@ -81,7 +79,7 @@ export async function sweepPortal(deps: RoundDeps, portalId: string): Promise<Sw
   const ready = await Promise.all(
     [...merged, ...routed.parkedLinkIds].map((linkId) => store.links.load(linkId)),
   );
-  const waiting = [...ready.filter((link) => link !== null), ...parked.waiting];
+  const waiting = [...ready.filter((link) => link !== null), ...parked];
   const leftToWake = isBacklog ? waiting.filter((link) => !isDrainable(link)) : waiting;
   const all = [...leftToWake, ...starting, ...neglected];
   const toWake = [...new Map(all.map((link) => [link._id, link])).values()];
@@ -90,7 +88,6 @@ export async function sweepPortal(deps: RoundDeps, portalId: string): Promise<Sw
   return {
     messagesRouted: routed.versions,
     linksWoken: toWake.length,
-    parkedChecked: parked.checked,
     hasBacklog: isBacklog,
     intervalMs: settings.backupIntervalMs,
   };

@@ -60,7 +60,6 @@ const quietRound: RoundResult = {
 const quietSweep = {
   messagesRouted: 0,
   linksWoken: 0,
-  parkedChecked: 0,
   hasBacklog: false,
   intervalMs: 3 * minuteMs,
 };
@@ -503,7 +502,6 @@ test('a portal is swept on its interval and at once when asked', async () => {
     sweepPortal: () => ({
       messagesRouted: 1,
       linksWoken: 2,
-      parkedChecked: 9,
       hasBacklog: false,
       intervalMs: 3 * minuteMs,
     }),
@@ -624,7 +622,6 @@ test('a watch goes on in the next run with its counts', async () => {
     sweepPortal: () => ({
       messagesRouted: 0,
       linksWoken: 1,
-      parkedChecked: 0,
       hasBacklog: false,
       intervalMs: 3 * minuteMs,
     }),

@@ -5,7 +5,7 @@ import { linkIdOf, type ActivityDeps } from '../deps';
  * What follows from a delivered entry, in this order: messages stamped, clocks moved, rows deleted last. A crash in
  * between leaves rows of a delivered entry; the next round finds them and does all of it again.
  */
-export async function finishEntry({ store }: ActivityDeps, entry: EntryDoc): Promise<void> {
+export async function recordDelivery({ store }: ActivityDeps, entry: EntryDoc): Promise<void> {
   const told = entry.items.map((item) => {
     const [messageId = '', v = '0'] = item.split('/');
     return { messageId, v: Number(v) };

@@ -11,7 +11,7 @@ export const toAttention = ({ code, advice }: Pick<Trouble, 'code' | 'advice'>):
 });
 
 /** Something was delivered: whatever was wrong with the portal is over. */
-export async function noteDelivered(
+export async function endPortalAttention(
   { store }: ActivityDeps,
   { _id, attention }: PortalDoc,
   delivered: number,
@@ -20,10 +20,10 @@ export async function noteDelivered(
 }
 
 /**
- * Asks the portal something for its watch, and leaves on the portal how that went, so that a portal without a single link tells its
- * trouble too. An answer ends an outage; it says nothing about a right that only writing needs.
+ * Asks the portal something for its watch, and leaves on the portal how that went, so that a portal without a single link shows
+ * its trouble too. An answer ends an outage; it says nothing about a right that only writing needs.
  */
-export async function watching<T>(
+export async function askForWatch<T>(
   { store }: ActivityDeps,
   { _id, attention }: PortalDoc,
   ask: () => Promise<T>,

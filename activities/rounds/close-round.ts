@@ -1,7 +1,7 @@
 import type { LinkDoc } from '../../store/links/link-schema';
+import { toAttention } from '../attention';
 import type { ActivityDeps } from '../deps';
 import { toTrouble } from '../failures';
-import { toAttention } from '../portal-attention';
 import type { Round } from './round';
 import type { LaneResult } from './run-lane';
 
@@ -17,22 +17,23 @@ export async function recordTrouble({ store }: ActivityDeps, link: LinkDoc, erro
   }
 }
 
-/**
- * Leaves the clocks of a finished round. `lastSyncAt` stands still while something of the live lane waits. `by`: the link's own
- * workflow, or a drain of the portal.
- */
-export async function finishRound(
-  round: Round,
-  startedAt: Date,
-  lanes: readonly LaneResult[],
-  by: 'workflow' | 'drain',
+/** How a round went. `waiting`: rows of the live lane that are left; `by`: the link's own workflow, or a drain of the portal. */
+interface Ended {
+  startedAt: Date;
+  lanes: readonly LaneResult[];
+  waiting: number;
+  by: 'workflow' | 'drain';
+}
+
+/** Leaves the clocks and the attention of a round that ended. `lastSyncAt` stands still while something of the live lane waits. */
+export async function closeRound(
+  { deps: { store }, link }: Round,
+  { startedAt, lanes, waiting, by }: Ended,
 ): Promise<void> {
-  const { store } = round.deps;
-  const { _id: id, attention } = round.link;
-  const waiting = lanes.length > 0 && (await store.outbox.count(round.target, 'live')) > 0;
+  const { _id: id, attention } = link;
   await store.links.moveClocks(id, {
     checkedAt: startedAt,
-    syncedAt: waiting ? null : startedAt,
+    syncedAt: waiting > 0 ? null : startedAt,
     triedAt: by === 'workflow' ? startedAt : null,
   });
   const trouble = lanes.find((lane) => lane.trouble !== null)?.trouble ?? null;
