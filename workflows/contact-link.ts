@@ -12,7 +12,7 @@ import {
   attentionOf,
   newLinkState,
   takeResult,
-  tell,
+  showDetails,
   type ContactLinkInput,
   type LinkWorkflowState,
   type Wishes,
@@ -42,7 +42,7 @@ export async function contactLinkWorkflow({ linkId, carried }: ContactLinkInput)
   if (self.outcome === null) await establish(self, wishes, () => goOn(self));
   if (self.outcome?.outcome === 'linked') await runRounds(self, wishes);
   if (self.outcome?.outcome === 'unlinked') await carryOutChange(self, wishes);
-  tell(self);
+  showDetails(self);
   await condition(allHandlersFinished);
 }
 
@@ -138,7 +138,7 @@ async function carryOutChange(self: LinkWorkflowState, wishes: Wishes): Promise<
 async function rest(self: LinkWorkflowState, wishes: Wishes, elapsedMs: number): Promise<void> {
   const woken = () => wishes.nudged || wishes.change;
   if (self.status.rhythm === 'paused') {
-    tell(self);
+    showDetails(self);
     return condition(() => self.status.rhythm !== 'paused' || wishes.change);
   }
   const pause = pauseAfter({ ...self, elapsedMs });
@@ -148,14 +148,14 @@ async function rest(self: LinkWorkflowState, wishes: Wishes, elapsedMs: number):
   if (!parked) return waitFor(self, woken, self.intervalMs);
   self.status.rhythm = 'parked';
   self.status.nextRoundAt = null;
-  tell(self);
+  showDetails(self);
   await condition(woken);
   if (self.status.rhythm === 'parked') self.status.rhythm = 'rounds';
 }
 
 async function waitFor(self: LinkWorkflowState, woken: () => boolean, ms: number): Promise<void> {
   self.status.nextRoundAt = new Date(Date.now() + ms).toISOString();
-  tell(self);
+  showDetails(self);
   if (ms === 0) return;
   const changed = () => woken() || self.status.rhythm === 'paused';
   await condition(changed, ms, { summary: 'Until the next round' });

@@ -1,5 +1,5 @@
 import { condition, workflowInfo } from '@temporalio/workflow';
-import { attentionOf, tell, type LinkWorkflowState, type Wishes } from './link-state';
+import { attentionOf, showDetails, type LinkWorkflowState, type Wishes } from './link-state';
 import { step } from './steps';
 
 const { lookUpContact } = step('Find the contact by phone');
@@ -37,7 +37,7 @@ export async function establish(
     } catch (error) {
       self.status.attention = attentionOf(error, self.status.attention, new Date());
     }
-    tell(self);
+    showDetails(self);
     await condition(() => wishes.nudged || wishes.change, waitMs, {
       summary: 'Until linking is tried again',
     });

@@ -79,7 +79,7 @@ export function attentionOf(error: unknown, since: Attention | null, now: Date):
 }
 
 /** What Temporal's Web UI shows of a link: states, counts and times. */
-export const tell = (self: LinkWorkflowState): void => setCurrentDetails(toDetails(self));
+export const showDetails = (self: LinkWorkflowState): void => setCurrentDetails(toDetails(self));
 
 function toDetails({ status }: LinkWorkflowState): string {
   const { state, rhythm, attention, pendingMessages, messagesBackedUp } = status;
