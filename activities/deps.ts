@@ -15,12 +15,21 @@ export interface BackupSettings {
   clockMarginMs: number;
 }
 
+/** `failed`: it ended with a failure, or stopped where a person must act. */
+export type RoundOutcome = 'quiet' | 'backed-up' | 'failed';
+
+/** `reconciled`: delivered, as the page showed after an unknown outcome. `refused`: Bitrix24 would not have it. */
+export type EntryOutcome = 'delivered' | 'reconciled' | 'refused' | 'unknown' | 'cancelled';
+
 /** Everything the activities work with; the mains and the tests put it together. */
 export interface ActivityDeps {
   store: Store;
   /** The client of a portal, by its id. Throws when there is no such portal. */
   portalOf: (portalId: string) => Promise<Portal>;
   settings: BackupSettings;
+  /** Called for every round that ended, and for what becomes of entries, as it happens. */
+  onRound?: ((outcome: RoundOutcome) => void) | undefined;
+  onEntry?: ((outcome: EntryOutcome) => void) | undefined;
 }
 
 /** After this long a request that may have been carried out has been, or never will be. */

@@ -87,6 +87,7 @@ export async function checkLink(deps: ActivityDeps, linkId: string): Promise<Rou
   if (!isPlain || (await hasWork(deps, toLinkTarget(linkId)))) return null;
   if (link.rhythm === 'parked') await store.links.setRhythm(linkId, 'rounds', ['parked']);
   await store.links.moveClocks(linkId, { checkedAt: startedAt, syncedAt: startedAt, triedAt: startedAt });
+  deps.onRound?.('quiet');
   const checked = { ...link, rhythm: 'rounds' as const, lastCheckedAt: startedAt, lastSyncAt: startedAt };
   return toResult(deps, checked, nothingWaits);
 }

@@ -26,10 +26,11 @@ async function findOutSending(round: Round, entries: readonly EntryDoc[]): Promi
 
 /** Planned entries of an ended link are cancelled, which frees their items; those of a moved one get its contact. */
 async function turnPlanned(round: Round, change: LinkChange, entries: readonly EntryDoc[]): Promise<void> {
-  const { store } = round.deps;
+  const { store, onEntry } = round.deps;
   for (const entry of entries.filter(({ state }) => state === 'planned')) {
-    if (change.kind === 'unlink') await store.entries.cancel(entry);
-    else if (change.crmContactId !== null)
+    if (change.kind === 'unlink') {
+      if (await store.entries.cancel(entry)) onEntry?.('cancelled');
+    } else if (change.crmContactId !== null)
       await store.entries.repin(entry, change.crmContactId, round.link.epoch);
   }
 }

@@ -3,10 +3,15 @@ import { toAttention } from '../attention';
 import type { ActivityDeps } from '../deps';
 import { toTrouble } from '../failures';
 import type { Round } from './round';
-import type { LaneResult } from './run-lane';
+import { countDelivered, type LaneResult } from './run-lane';
 
 /** Writes down why a round failed, where a person looks for it; best effort, since the store may be what failed. */
-export async function recordTrouble({ store }: ActivityDeps, link: LinkDoc, error: unknown): Promise<void> {
+export async function recordTrouble(
+  { store, onRound }: ActivityDeps,
+  link: LinkDoc,
+  error: unknown,
+): Promise<void> {
+  onRound?.('failed');
   const trouble = toTrouble(error);
   try {
     await store.links.recordTry(link._id, new Date());
@@ -27,7 +32,7 @@ interface Ended {
 
 /** Leaves the clocks and the attention of a round that ended. `lastSyncAt` stands still while something of the live lane waits. */
 export async function closeRound(
-  { deps: { store }, link }: Round,
+  { deps: { store, onRound }, link }: Round,
   { startedAt, lanes, waiting, by }: Ended,
 ): Promise<void> {
   const { _id: id, attention } = link;
@@ -41,4 +46,5 @@ export async function closeRound(
   const isKnown = lanes.every(({ retryAfterMs }) => retryAfterMs === null);
   if (trouble) await store.links.setAttention(id, toAttention(trouble));
   else if (attention && isKnown) await store.links.setAttention(id, null);
+  onRound?.(trouble ? 'failed' : countDelivered(lanes) > 0 ? 'backed-up' : 'quiet');
 }

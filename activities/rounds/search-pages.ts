@@ -73,14 +73,15 @@ function toFound(pages: readonly { outcome: MarkerOutcome | undefined; contactId
 }
 
 async function recordFound(deps: ActivityDeps, entry: EntryDoc, found: Found): Promise<void> {
-  const { store, settings } = deps;
+  const { store, settings, onEntry } = deps;
   switch (found.kind) {
     case 'on': {
       log.info('An unknown entry was found on the page', { entryId: entry._id });
       const { commentId, contactId: crmContactId } = found;
       const deliveredAt = new Date();
-      if (await store.entries.markDelivered(entry, commentId, deliveredAt, { crmContactId }))
-        await recordDelivery(deps, { ...entry, state: 'delivered', commentId, deliveredAt, crmContactId });
+      if (!(await store.entries.markDelivered(entry, commentId, deliveredAt, { crmContactId }))) return;
+      onEntry?.('reconciled');
+      await recordDelivery(deps, { ...entry, state: 'delivered', commentId, deliveredAt, crmContactId });
       return;
     }
     case 'absent':

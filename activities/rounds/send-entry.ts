@@ -55,18 +55,21 @@ export async function sendEntry(round: Round, entry: EntryDoc): Promise<Sent> {
   }
   const deliveredAt = new Date();
   if (!(await store.entries.markDelivered(sending, commentId, deliveredAt))) return { kind: 'lost' };
+  round.deps.onEntry?.('delivered');
   await recordDelivery(round.deps, { ...sending, state: 'delivered', commentId, deliveredAt });
   return { kind: 'delivered' };
 }
 
 async function afterFailure(round: Round, sending: EntryDoc, error: unknown): Promise<Sent> {
-  const { store, settings } = round.deps;
+  const { store, settings, onEntry } = round.deps;
   // What is not the portal's own answer says nothing about the request: the entry stays as it is and is looked for.
   if (!(error instanceof Bitrix24Error)) throw error;
   if (error instanceof UnknownOutcomeError) {
+    onEntry?.('unknown');
     log.warn('The outcome of an entry is unknown; it will be looked for', factsOf(error, sending));
     return { kind: 'unknown', retryAfterMs: unknownAfterMs(settings) };
   }
+  if (isOfOneLink(error)) onEntry?.('refused');
   if (error instanceof BadRequestError && !sending.placeholder) {
     const text = toPlaceholder(sending.items.length, error.code, sending.marker);
     await store.entries.putBack(sending, { text, placeholder: true });

@@ -71,7 +71,8 @@ function add(progress: Progress, lane: LaneResult): void {
 }
 
 /** One link's trouble is recorded by its own round; what concerns them all ends the portion. */
-function meet(progress: Progress, linkId: string, error: unknown): void {
+function meet(deps: RoundDeps, progress: Progress, linkId: string, error: unknown): void {
+  deps.onRound?.('failed');
   const trouble = toTrouble(error);
   if (trouble.portalWide) progress.trouble ??= trouble;
   else if (trouble.code === 'store_unavailable') throw error;
@@ -104,7 +105,7 @@ export async function drainPortal(deps: RoundDeps, portalId: string): Promise<Dr
       const lane = await deps.serialise(linkId, () => drainLink(deps, shared, linkId));
       if (lane) add(progress, lane);
     } catch (error) {
-      meet(progress, linkId, error);
+      meet(deps, progress, linkId, error);
     }
   });
   const { delivered, left, retryAfterMs, trouble } = progress;
