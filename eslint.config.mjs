@@ -47,16 +47,20 @@ const rooms = {
     },
   },
   workflows: { rooms: ['domain'], packages: ['@temporalio/workflow'], types: ['activities'], node: false },
+  processes: {
+    rooms: ['config', 'telemetry', 'store', 'bitrix24'],
+    packages: ['@temporalio/client', '@temporalio/worker'],
+  },
   worker: {
     rooms: [
-      ...['config', 'telemetry', 'domain', 'store', 'bitrix24', 'whatsapp', 'activities'],
+      ...['config', 'telemetry', 'processes', 'domain', 'store', 'bitrix24', 'whatsapp', 'activities'],
       'workflows/messages',
     ],
     packages: ['@temporalio/worker', '@temporalio/common'],
   },
   api: {
     rooms: [
-      ...['config', 'telemetry', 'domain', 'store', 'intake', 'linking', 'bitrix24', 'whatsapp'],
+      ...['config', 'telemetry', 'processes', 'domain', 'store', 'intake', 'linking', 'bitrix24', 'whatsapp'],
       'workflows/messages',
     ],
     packages: [

@@ -1,7 +1,6 @@
 import { listChanges, type Change } from '../store/changes';
 import type { Store } from '../store/store';
-import type { Logger } from '../telemetry';
-import { toLoggable } from './http/errors-to-problems';
+import { toLoggable, type Logger } from '../telemetry';
 
 /** Tells changes to everybody who listens, with one look at the store for all of them, and none without listeners. */
 export interface ChangeFeed {

@@ -2,9 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { toWatchWorkflowId } from '../domain/ids';
 import type { Store } from '../store/store';
-import type { Logger } from '../telemetry';
+import { toLoggable, type Logger } from '../telemetry';
 import { portalWatchWorkflowName, taskQueue, watchPriority } from '../workflows/messages';
-import { toLoggable } from './http/errors-to-problems';
 
 interface Parts {
   store: Store;

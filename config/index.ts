@@ -17,6 +17,8 @@ export interface Config {
   port: number;
   /** Whether nobody chose the port, so that it may move when it is taken. */
   portIsDefault: boolean;
+  /** Null: the worker serves no metrics. */
+  workerMetricsPort: number | null;
   /** An absolute path. */
   dataDir: string;
   /** Without a slash at its end. */
@@ -28,8 +30,6 @@ export interface Config {
   bitrix24: {
     /** With a slash at its end; it holds a secret. */
     webhookUrl: string | null;
-    clientId: string | null;
-    clientSecret: string | null;
   };
   /** ISO 3166-1, two capital letters. */
   defaultCountry: string | null;
@@ -53,21 +53,12 @@ export function loadConfig(env: Environment = loadEnvironment()): Config {
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
   );
   const parsed = variables.safeParse(set);
-  const problems: ConfigProblem[] = [...listTemporalProblems(set), ...listLonelyApp(set)];
+  const problems: ConfigProblem[] = listTemporalProblems(set);
   for (const issue of parsed.error?.issues ?? []) {
     problems.push({ variable: String(issue.path[0]), expected: issue.message });
   }
   if (!parsed.data || problems.length > 0) throw new ConfigError(problems);
   return toConfig(parsed.data, readTemporal(set));
-}
-
-function listLonelyApp({
-  BITRIX24_CLIENT_ID: id,
-  BITRIX24_CLIENT_SECRET: secret,
-}: Environment): ConfigProblem[] {
-  if ((id === undefined) === (secret === undefined)) return [];
-  const variable = id === undefined ? 'BITRIX24_CLIENT_ID' : 'BITRIX24_CLIENT_SECRET';
-  return [{ variable, expected: 'to be set, as the other half of the local app is' }];
 }
 
 function readTemporal(env: Environment): TemporalConfig {
@@ -82,21 +73,17 @@ function readTemporal(env: Environment): TemporalConfig {
 
 function toConfig(values: Values, temporal: TemporalConfig): Config {
   const dataDir = resolve(values.DATA_DIR ?? '.data');
-  const bitrix24 = {
-    webhookUrl: values.BITRIX24_WEBHOOK_URL ?? null,
-    clientId: values.BITRIX24_CLIENT_ID ?? null,
-    clientSecret: values.BITRIX24_CLIENT_SECRET ?? null,
-  };
   const config: Config = {
     host: values.HOST ?? '127.0.0.1',
     port: values.PORT ?? 3000,
     portIsDefault: values.PORT === undefined,
+    workerMetricsPort: values.WORKER_METRICS_PORT ?? null,
     dataDir,
     publicUrl: values.PUBLIC_URL ?? null,
     logLevel: values.LOG_LEVEL ?? 'info',
     adminToken: values.ADMIN_TOKEN ?? loadOrCreateSecret(dataDir, 'admin-token'),
     encryptionKey: toKey(values.ENCRYPTION_KEY ?? loadOrCreateSecret(dataDir, 'encryption-key')),
-    bitrix24: withHidden(bitrix24, ['webhookUrl', 'clientSecret']),
+    bitrix24: withHidden({ webhookUrl: values.BITRIX24_WEBHOOK_URL ?? null }, ['webhookUrl']),
     defaultCountry: values.DEFAULT_COUNTRY ?? null,
     timeZone: values.TIME_ZONE ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
     backupIntervalMs: values.BACKUP_INTERVAL ?? 180_000,

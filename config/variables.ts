@@ -41,6 +41,7 @@ const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 export const variables = z.object({
   HOST: text('a host name or an IP address to listen on', (value) => /^[A-Za-z0-9.:_-]+$/.test(value)),
   PORT: wholeNumber('a port from 1 to 65535', [1, 65535]),
+  WORKER_METRICS_PORT: wholeNumber('a port from 1 to 65535', [1, 65535]),
   DATA_DIR: text('a folder', (value) => !value.includes('\0')),
   PUBLIC_URL: text('an address that begins with https:// or http://', isWebAddress).transform((value) =>
     value?.replace(/\/+$/, ''),
@@ -52,10 +53,6 @@ export const variables = z.object({
     'an inbound webhook: https://<portal>/rest/<user id>/<secret>/ (http:// only on this machine)',
     isWebhookUrl,
   ).transform((value) => value?.replace(/\/*$/, '/')),
-  BITRIX24_CLIENT_ID: text('the id of a local app, such as local.0123abcd.45678901', (value) =>
-    /^[\w.-]+$/.test(value),
-  ),
-  BITRIX24_CLIENT_SECRET: text('the key of that local app, without spaces', (value) => /^\S+$/.test(value)),
   DEFAULT_COUNTRY: text('a country as two capital letters (ISO 3166-1), such as DE', isCountry),
   TIME_ZONE: text('a time zone of the IANA list, such as Europe/Berlin', isTimeZone),
   BACKUP_INTERVAL: duration('a duration from 100ms to 1d, such as 3m', [100, 24 * 60 * minuteMs]),
@@ -77,6 +74,8 @@ export const variables = z.object({
 export const descriptions: Record<keyof typeof variables.shape, string> = {
   HOST: 'Where the API listens; 127.0.0.1 unless set, so that it is reachable from this machine only.',
   PORT: 'Port of the API; 3000 unless set, and then it moves when it is taken.',
+  WORKER_METRICS_PORT:
+    'Port on 127.0.0.1 where the worker serves /metrics and /healthz; a free one by npm start, else none, unless set.',
   DATA_DIR: 'Folder of everything that is kept: local servers, logs, secrets made here; .data unless set.',
   PUBLIC_URL: 'Address under which the API is reached from outside, for webhooks and links.',
   LOG_LEVEL: 'How much is logged: trace, debug, info (unless set), warn, error, fatal, silent.',
@@ -85,8 +84,6 @@ export const descriptions: Record<keyof typeof variables.shape, string> = {
     'Key of 32 bytes that encrypts stored credentials; made and kept in DATA_DIR/encryption-key unless set.',
   BITRIX24_WEBHOOK_URL:
     'Inbound webhook of a real portal; the sandbox portal is started and used unless set.',
-  BITRIX24_CLIENT_ID: 'Id of a local app in the portal, for use instead of a webhook.',
-  BITRIX24_CLIENT_SECRET: 'Key of that local app.',
   DEFAULT_COUNTRY:
     'Country of phone numbers without a country code, such as DE; they stay doubtful unless it is set.',
   TIME_ZONE: "Zone of the times on a contact's page, such as Europe/Berlin; the machine's unless set.",

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 
-/** The port is somebody else's; what to do about it is the message. */
+/** The port is another program's; what to do about it is the message. */
 export class PortTakenError extends Error {
   override readonly name = 'PortTakenError';
   constructor(host: string, port: number) {

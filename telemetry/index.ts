@@ -1,2 +1,4 @@
 export { createLogger, type Logger } from './logger';
+export { maskText } from './masking';
 export { createMetrics, type Metrics } from './metrics';
+export { toLoggable } from './to-loggable';

@@ -1,12 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { DefaultLogger, NativeConnection, Runtime, type LogLevel, type Worker } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, type LogLevel } from '@temporalio/worker';
 import type { ActivityDeps } from '../activities';
-import { createPortalDirectory } from '../bitrix24/portal-directory';
-import { ConfigError, loadConfig, type Config } from '../config';
-import { openStore } from '../store/store';
-import { createLogger, type Logger } from '../telemetry';
+import { openStoreAndPortals, openWithPatience } from '../processes/open-with-patience';
+import { runProcess, type Surroundings } from '../processes/run-process';
+import { untilStopped } from '../processes/stop-signal';
+import type { Logger } from '../telemetry';
 import { taskQueue } from '../workflows/messages';
 import { createWorker } from './create-worker';
+import { serveMetrics } from './serve-metrics';
 
 /** The SDK's lines go through our logger, whose masks let nothing personal out. */
 function installRuntime(logger: Logger): void {
@@ -27,77 +27,39 @@ function installRuntime(logger: Logger): void {
   });
 }
 
-/** Tries until it works: the other servers may come up later than we do. */
-async function untilThere<T>(what: string, logger: Logger, open: () => Promise<T>): Promise<T> {
-  for (let waitMs = 500; ; waitMs = Math.min(waitMs * 2, 10_000)) {
-    try {
-      return await open();
-    } catch (error) {
-      logger.warn({ error: error instanceof Error ? error.name : 'unknown' }, `${what} does not answer yet`);
-      await sleep(waitMs);
-    }
-  }
-}
-
-async function compose(config: Config, logger: Logger) {
-  const uri = config.mongodbUri;
-  if (uri === null)
-    throw new ConfigError([{ variable: 'MONGODB_URI', expected: 'to be set for the worker' }]);
-  const store = await untilThere('MongoDB', logger, () =>
-    openStore({ uri, encryptionKey: config.encryptionKey }),
-  );
-  const directory = createPortalDirectory({
-    credentials: store.portals,
-    budgets: store.budgets,
-    requestLimitMs: config.portalRequestLimitMs,
-  });
+async function work(given: Surroundings): Promise<void> {
+  const { config, logger, metrics, signal } = given;
   const { backupIntervalMs, parkAfterQuietRounds, portalRequestLimitMs } = config;
-  const deps: ActivityDeps = {
-    store,
-    portalOf: directory.portalOf,
-    settings: {
-      backupIntervalMs,
-      parkAfterQuietRounds,
-      portalRequestLimitMs,
-      writeWindowMs: 10_000,
-      clockMarginMs: 5_000,
-    },
-  };
-  const connection = await untilThere('Temporal', logger, () =>
-    NativeConnection.connect(config.temporal.connectionOptions),
-  );
-  const worker = await createWorker({ connection, namespace: config.temporal.namespace, taskQueue, deps });
-  return { worker, store, directory, connection };
-}
-
-function stopOnSignal(worker: Worker, logger: Logger): void {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
-      logger.info({ signal }, 'The worker finishes what is under way and stops');
-      worker.shutdown();
-    });
-  }
-}
-
-async function main(): Promise<void> {
-  const config = loadConfig();
-  const logger = createLogger({ level: config.logLevel, name: 'worker' });
   installRuntime(logger);
-  const { worker, store, directory, connection } = await compose(config, logger);
-  stopOnSignal(worker, logger);
-  logger.info({ taskQueue }, 'The worker is ready');
-  await worker.run();
-  await directory.close();
-  await store.close();
-  await connection.close();
+  const server = await serveMetrics(config.workerMetricsPort, given);
+  const opened = await openStoreAndPortals(given);
+  const { connectionOptions, namespace } = config.temporal;
+  const connection =
+    opened && (await openWithPatience('Temporal', given, () => NativeConnection.connect(connectionOptions)));
+  if (opened && connection) {
+    const deps: ActivityDeps = {
+      store: opened.store,
+      portalOf: opened.portals.portalOf,
+      settings: {
+        backupIntervalMs,
+        parkAfterQuietRounds,
+        portalRequestLimitMs,
+        writeWindowMs: 10_000,
+        clockMarginMs: 5_000,
+      },
+      onRound: (outcome) => metrics.rounds.inc({ outcome }),
+      onEntry: (outcome) => metrics.entries.inc({ outcome }),
+    };
+    const worker = await createWorker({ connection, namespace, taskQueue, deps });
+    const running = worker.run();
+    logger.info({ taskQueue }, 'The worker is ready');
+    void untilStopped(signal).then(() => worker.shutdown());
+    await running;
+  }
+  server?.close();
+  await opened?.portals.close();
+  await opened?.store.close();
+  await connection?.close();
 }
 
-main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    const said =
-      error instanceof ConfigError ? error.message : error instanceof Error ? error.stack : 'unknown';
-    process.stderr.write(`${said}\n`);
-    process.exit(error instanceof ConfigError ? 2 : 1);
-  },
-);
+runProcess('worker', work);

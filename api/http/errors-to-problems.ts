@@ -1,7 +1,6 @@
-import { isNativeError } from 'node:util/types';
 import type { ErrorRequestHandler } from 'express';
 import { AskAdminError, Bitrix24Error, ReauthoriseError, WaitUntilError } from '../../bitrix24/errors';
-import type { Logger } from '../../telemetry';
+import { toLoggable, type Logger } from '../../telemetry';
 import { Problem, sendProblem } from './problem';
 import { isStoreAway } from '../../store/store-away';
 
@@ -38,18 +37,6 @@ export function toProblem(error: unknown): Problem | null {
   if (error instanceof Problem) return error;
   if (isStoreAway(error)) return new Problem('store_unavailable', { headers: { 'Retry-After': '5' } });
   return fromPortal(error) ?? fromParser(error);
-}
-
-/** Name, code and places of an error, never its message: a driver's message may quote what a client sent. */
-export function toLoggable(error: unknown): Record<string, unknown> {
-  if (!isNativeError(error)) return { error: typeof error };
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  const { code } = error as { code?: unknown };
-  return {
-    error: error.name,
-    ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
-    frames: frames.slice(0, 8).map((line) => line.trim()),
-  };
 }
 
 /** The last handler: every error becomes a problem, an unexpected one a 500 without internals. */

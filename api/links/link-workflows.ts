@@ -2,7 +2,7 @@ import { WithStartWorkflowOperation, type Client } from '@temporalio/client';
 import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import { toLinkWorkflowId } from '../../domain/ids';
 import type { LinkDoc } from '../../store/links/link-schema';
-import type { Logger } from '../../telemetry';
+import { toLoggable, type Logger } from '../../telemetry';
 import {
   changeContactUpdate,
   contactLinkWorkflowName,
@@ -12,7 +12,6 @@ import {
   type LinkOutcome,
   type LinkStatus,
 } from '../../workflows/messages';
-import { toLoggable } from '../http/errors-to-problems';
 
 type LinkRef = Pick<LinkDoc, '_id' | 'portalId'>;
 

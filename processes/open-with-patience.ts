@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createPortalDirectory, type PortalDirectory } from '../bitrix24/portal-directory';
+import { openStore, type Store } from '../store/store';
+import { toLoggable } from '../telemetry';
+import type { Surroundings } from './run-process';
+
+const firstWaitMs = 500;
+const maxWaitMs = 5_000;
+
+/** Tries until it works, since other servers may come up later than we do. Null once the process is told to stop. */
+export async function openWithPatience<T>(
+  what: string,
+  { logger, signal }: Pick<Surroundings, 'logger' | 'signal'>,
+  open: () => Promise<T>,
+): Promise<T | null> {
+  for (let waitMs = firstWaitMs; !signal.aborted; waitMs = Math.min(waitMs * 2, maxWaitMs)) {
+    try {
+      return await open();
+    } catch (error) {
+      logger.warn(toLoggable(error), `${what} cannot be reached; trying again`);
+      await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+  return null;
+}
+
+/** The store and the portals that it knows, whose requests are counted. Null once the process is told to stop. */
+export async function openStoreAndPortals(
+  given: Surroundings,
+): Promise<{ store: Store; portals: PortalDirectory } | null> {
+  const { encryptionKey, mongodbUri: uri, portalRequestLimitMs: requestLimitMs } = given.config;
+  const store = await openWithPatience('MongoDB', given, () => openStore({ uri, encryptionKey }));
+  if (!store) return null;
+  const portals = createPortalDirectory({
+    credentials: store.portals,
+    budgets: store.budgets,
+    requestLimitMs,
+    onRequest: ({ method, outcome }) => given.metrics.bitrix24Requests.inc({ method, outcome }),
+  });
+  return { store, portals };
+}

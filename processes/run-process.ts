@@ -1,0 +1,50 @@
+import { ConfigError, loadConfig, type Config } from '../config';
+import { createLogger, createMetrics, maskText, type Logger, type Metrics } from '../telemetry';
+import { PortTakenError } from './listen';
+import { createStopSignal } from './stop-signal';
+
+/** What every process of the product works with. */
+export interface Surroundings {
+  config: Config & { mongodbUri: string };
+  logger: Logger;
+  metrics: Metrics;
+  /** Aborted when the process is told to stop. */
+  signal: AbortSignal;
+}
+
+const exitCodes = { failed: 1, badEnvironment: 2, portTaken: 3 };
+
+function readConfig(): Surroundings['config'] {
+  const config = loadConfig();
+  const { mongodbUri } = config;
+  if (mongodbUri !== null) return { ...config, mongodbUri };
+  const expected = 'the address of a MongoDB; npm start finds or starts one by itself';
+  throw new ConfigError([{ variable: 'MONGODB_URI', expected }]);
+}
+
+function toExitCode(error: unknown): number {
+  if (error instanceof ConfigError) return exitCodes.badEnvironment;
+  return error instanceof PortTakenError ? exitCodes.portTaken : exitCodes.failed;
+}
+
+function toSentence(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof PortTakenError) return error.message;
+  return maskText((error instanceof Error && error.stack) || 'The process ended unexpectedly.');
+}
+
+async function begin(name: string, work: (given: Surroundings) => Promise<void>): Promise<void> {
+  const config = readConfig();
+  const logger = createLogger({ level: config.logLevel, name });
+  await work({ config, logger, metrics: createMetrics(), signal: createStopSignal(logger) });
+}
+
+/** Runs a process until its work ends; what ends it early is a sentence where a person can act. */
+export function runProcess(name: string, work: (given: Surroundings) => Promise<void>): void {
+  begin(name, work).then(
+    () => process.exit(0),
+    (error: unknown) => {
+      process.stderr.write(`${toSentence(error)}\n`);
+      process.exit(toExitCode(error));
+    },
+  );
+}
