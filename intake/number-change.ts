@@ -1,6 +1,7 @@
 import { isSamePhone, phoneOf, type Alias, type NumberChange } from '../domain/identity';
 import type { PersonDoc } from '../store/people/people';
-import type { Change, FormerHolder } from '../store/people/numbers';
+import type { FormerHolder } from '../store/people/former-numbers';
+import type { PhoneChange } from '../store/people/numbers';
 import { resolvePerson, settleClaim } from './person-merge';
 import type { Store } from '../store/store';
 
@@ -9,7 +10,7 @@ const maxAttempts = 3;
 const findAlias = ({ aliases }: PersonDoc, key: string) => aliases.find((alias) => alias.key === key);
 
 /** Whether this very change is written down: told twice, by two of our numbers, or again long after. */
-function isKnown({ person, former }: FormerHolder, { to, at }: Change): boolean {
+function isKnown({ person, former }: FormerHolder, { to, at }: PhoneChange): boolean {
   if (former.movedTo !== to.key) return false;
   const again = findAlias(person, former.key);
   return former.endedAt >= at || !again || (again.since !== undefined && again.since > at);
@@ -19,7 +20,7 @@ function isKnown({ person, former }: FormerHolder, { to, at }: Change): boolean 
  * Whose number it was just before the change: who has it, unless they got it later. Null when the change is older than
  * what is known of the number: then it changes nothing.
  */
-async function findLeaver(store: Store, portalId: string, { from, at, source }: Change) {
+async function findLeaver(store: Store, portalId: string, { from, at, source }: PhoneChange) {
   const left = await store.people.listFormerHolders(portalId, from.key);
   if (left.some(({ former }) => former.endedAt >= at)) return null;
   const identity = { aliases: [from], name: null };
@@ -30,12 +31,12 @@ async function findLeaver(store: Store, portalId: string, { from, at, source }: 
 }
 
 /** Whether somebody had the new number after this change and has left it since: notices may come in any order. */
-async function isFree(store: Store, portalId: string, { to, at }: Change): Promise<boolean> {
+async function isFree(store: Store, portalId: string, { to, at }: PhoneChange): Promise<boolean> {
   const left = await store.people.listFormerHolders(portalId, to.key);
   return left.every(({ former }) => former.endedAt <= at);
 }
 
-async function apply(store: Store, portalId: string, change: Change): Promise<PersonDoc | null> {
+async function apply(store: Store, portalId: string, change: PhoneChange): Promise<PersonDoc | null> {
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const known = (await store.people.listFormerHolders(portalId, change.from.key)).find((holder) =>
       isKnown(holder, change),

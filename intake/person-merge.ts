@@ -193,5 +193,5 @@ export async function reviewConflict(store: Store, review: ReviewDoc): Promise<v
     if (now?.claim && !now.mergedInto) return;
   } else if (areTwo && (await findObstacle(store, person, other)) !== null) return;
   else if (areTwo) await merge(store, person, other);
-  await store.reviews.settle(review.portalId, review.personId, 'identity');
+  await store.reviews.close(review.portalId, review.personId, 'identity');
 }

@@ -93,9 +93,8 @@ export async function routeVersion(
   let parkedLinkId: string | null = null;
   if (isOpen(link)) {
     await addRows(store, link, message, version);
-    await store.links.countArrival(link._id);
-    const now = await store.links.load(link._id);
-    parkedLinkId = now?.rhythm === 'parked' ? link._id : null;
+    const rhythm = await store.links.countArrival(link._id);
+    parkedLinkId = rhythm === 'parked' ? link._id : null;
   } else if (chat.kind === 'direct' && chat.personId !== null) {
     await noteUntaken(store, chat.personId, link, version.sentAt);
   }

@@ -53,7 +53,7 @@ export async function keepChosen(store: Store, link: LinkDoc): Promise<Choice> {
   const isKept = await store.links.keepContact(link, chosen());
   const now = isKept ? link : await store.links.load(link._id);
   if (!isKept && (now?.change !== null || now.doubt !== null)) return { kind: 'busy' };
-  await store.reviews.settle(link.portalId, link.personId);
+  await store.reviews.close(link.portalId, link.personId);
   return { kind: 'kept', resumed: isKept && link.doubt?.held ? link : null };
 }
 
@@ -64,7 +64,7 @@ async function chooseForLink(store: Store, link: LinkDoc, crmContactId: number):
   const change = { crmContactId, decision: chosen(), why: 'contact chosen by a person' };
   const saved = await saveContactChange(store, link, change);
   if (!saved) return { kind: 'busy' };
-  await store.reviews.settle(link.portalId, link.personId);
+  await store.reviews.close(link.portalId, link.personId);
   return { kind: 'changed', changes: [saved] };
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Schema, type Connection } from 'mongoose';
 import { newId } from './connection';
+import { findOne, insertOne, listAll, loadOne } from './queries';
 import { hashToken, type SecretBox } from './secret-box';
 
 export type AccountKind = 'ingest' | 'waha' | 'meta' | 'export' | 'evolution';
@@ -14,7 +15,7 @@ export interface AccountDoc {
   name: string;
   tokenHash: string | null;
   sealedHmacKey: string | null;
-  /** What the source said last of itself (connected, logged_out, WORKING …) and when. */
+  /** The source's last word on itself (connected, logged_out, WORKING …) and when. */
   sourceState: string | null;
   heartbeatAt: Date | null;
   lastEventAt: Date | null;
@@ -52,21 +53,17 @@ export interface NewAccount {
 const newToken = (): string => randomBytes(32).toString('base64url');
 
 export function createAccounts(connection: Connection, box: SecretBox) {
-  const model = connection.model('Account', accountSchema, 'accounts');
+  const model = connection.model<AccountDoc>('Account', accountSchema, 'accounts');
   return {
     model,
     /** Adds an account; its ingest token is returned once and kept only as a hash. Throws 11000 when it exists. */
     async add(fresh: NewAccount): Promise<{ account: AccountDoc; token: string }> {
       const token = newToken();
       const { hmacKey, ...rest } = fresh;
-      const made = await model.create({
-        _id: newId(),
-        ...rest,
-        tokenHash: hashToken(token),
-        sealedHmacKey: hmacKey === null ? null : box.seal(hmacKey),
-        createdAt: new Date(),
-      });
-      return { account: made.toObject<AccountDoc>(), token };
+      const sealedHmacKey = hmacKey === null ? null : box.seal(hmacKey);
+      const sealed = { tokenHash: hashToken(token), sealedHmacKey };
+      const account = { _id: newId(), ...rest, ...sealed, createdAt: new Date() };
+      return { account: await insertOne<AccountDoc>(model, account), token };
     },
     /** A new token; the old one stops working at once. Null when there is no such account. */
     async renewToken(accountId: string): Promise<string | null> {
@@ -74,21 +71,17 @@ export function createAccounts(connection: Connection, box: SecretBox) {
       const done = await model.updateOne({ _id: accountId }, { $set: { tokenHash: hashToken(token) } });
       return done.matchedCount === 1 ? token : null;
     },
-    load: (accountId: string): Promise<AccountDoc | null> =>
-      model.findById(accountId).lean<AccountDoc>().exec(),
+    load: (accountId: string): Promise<AccountDoc | null> => loadOne(model, accountId),
     findByToken: (token: string): Promise<AccountDoc | null> =>
-      model
-        .findOne({ tokenHash: hashToken(token) })
-        .lean<AccountDoc>()
-        .exec(),
-    list: (): Promise<AccountDoc[]> => model.find().sort({ _id: 1 }).lean<AccountDoc[]>().exec(),
+      findOne(model, { tokenHash: hashToken(token) }),
+    list: (): Promise<AccountDoc[]> => listAll(model, {}, { sort: { _id: 1 } }),
     openHmacKey: (account: AccountDoc): string | null =>
       account.sealedHmacKey === null ? null : box.open(account.sealedHmacKey),
     /** Notes that the source delivered something just now. */
     async touch(accountId: string, at: Date): Promise<void> {
       await model.updateOne({ _id: accountId }, { $max: { lastEventAt: at } });
     },
-    /** Notes what the source says of itself. */
+    /** Notes the source's word on itself. */
     async recordHeartbeat(accountId: string, sourceState: string, at: Date): Promise<void> {
       await model.updateOne({ _id: accountId }, { $set: { sourceState, heartbeatAt: at } });
     },

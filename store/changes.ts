@@ -1,28 +1,21 @@
 import type { LinkState, Rhythm } from '../domain/link';
+import { listAll } from './queries';
 import type { Store } from './store';
 
-/** Something that changed, for whoever shows it: ids, states and counts, nothing personal. */
+/** A change to be shown: ids, states and counts, nothing personal. */
 export type Change =
   | { kind: 'link'; id: string; state: LinkState; rhythm: Rhythm; attention: string | null }
   | { kind: 'account'; id: string; sourceState: string | null }
   | { kind: 'operation'; id: string; state: string; done: number; total: number };
 
-/** More at once is told with the next look. */
-const maxChanges = 500;
+/** A look finds at most so many of a kind; the rest is found by the next. */
+const limit = 500;
 
 async function listLinkChanges({ links }: Store, since: Date): Promise<Change[]> {
   const newer = { $gt: since };
-  const found = await links.model
-    .find({
-      $or: [
-        { 'history.at': newer },
-        { lastBackedUpAt: newer },
-        { 'attention.since': { $gt: since.toISOString() } },
-      ],
-    })
-    .limit(maxChanges)
-    .lean()
-    .exec();
+  const troubled = { 'attention.since': { $gt: since.toISOString() } };
+  const changed = { $or: [{ 'history.at': newer }, { lastBackedUpAt: newer }, troubled] };
+  const found = await listAll(links.model, changed, { limit });
   return found.map(({ _id, state, rhythm, attention }) => {
     return { kind: 'link', id: _id, state, rhythm, attention: attention?.code ?? null };
   });
@@ -30,24 +23,18 @@ async function listLinkChanges({ links }: Store, since: Date): Promise<Change[]>
 
 async function listAccountChanges({ accounts }: Store, since: Date): Promise<Change[]> {
   const newer = { $gt: since };
-  const found = await accounts.model
-    .find({ $or: [{ lastEventAt: newer }, { heartbeatAt: newer }, { createdAt: newer }] })
-    .limit(maxChanges)
-    .lean()
-    .exec();
+  const changed = { $or: [{ lastEventAt: newer }, { heartbeatAt: newer }, { createdAt: newer }] };
+  const found = await listAll(accounts.model, changed, { limit });
   return found.map(({ _id, sourceState }) => ({ kind: 'account', id: _id, sourceState }));
 }
 
 async function listOperationChanges({ operations }: Store, since: Date): Promise<Change[]> {
-  const found = await operations.model
-    .find({ $or: [{ state: 'running' }, { createdAt: { $gt: since } }] })
-    .limit(maxChanges)
-    .lean()
-    .exec();
+  const changed = { $or: [{ state: 'running' as const }, { createdAt: { $gt: since } }] };
+  const found = await listAll(operations.model, changed, { limit });
   return found.map(({ _id, state, done, total }) => ({ kind: 'operation', id: _id, state, done, total }));
 }
 
-/** What changed after `since`. Operations that run are told each time; the links' clocks alone are no change. */
+/** All changes after `since`. Running operations are in it each time; the links' clocks alone are no change. */
 export async function listChanges(store: Store, since: Date): Promise<Change[]> {
   const found = await Promise.all([
     listLinkChanges(store, since),

@@ -1,10 +1,5 @@
 import mongoose, { type Connection } from 'mongoose';
 
-/** MongoDB's duplicate key: another writer was first. On bulk writes the code stands on each write error too. */
-export function isDuplicateKey(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 11000;
-}
-
 /** A new id: an ObjectId in hex. Ids made by one process sort by the time they were made. */
 export const newId = (): string => new mongoose.Types.ObjectId().toHexString();
 

@@ -1,5 +1,5 @@
 import { Schema, type Connection } from 'mongoose';
-import { isDuplicateKey } from './connection';
+import { unlessTaken } from './queries';
 
 interface LeaseDoc {
   _id: string;
@@ -13,27 +13,19 @@ const leaseSchema = new Schema<LeaseDoc>(
 );
 
 /**
- * Work that one process at a time does, to spare requests: whoever dies holding it loses it after its time. What is done
- * under a lease must be safe without it, since two holders may overlap.
+ * Work that one process at a time does, to spare requests: a dead holder loses it after its time. The work must be safe
+ * without its lease, since two holders may overlap.
  */
 export function createLeases(connection: Connection) {
-  const model = connection.model('Lease', leaseSchema, 'leases');
+  const model = connection.model<LeaseDoc>('Lease', leaseSchema, 'leases');
   return {
     model,
-    /** False: somebody else holds it. */
+    /** False: another holder has it. */
     async take(name: string, holder: string, ms: number): Promise<boolean> {
       const now = new Date();
-      try {
-        await model.updateOne(
-          { _id: name, until: { $lte: now } },
-          { $set: { holder, until: new Date(now.getTime() + ms) } },
-          { upsert: true },
-        );
-        return true;
-      } catch (error) {
-        if (isDuplicateKey(error)) return false;
-        throw error;
-      }
+      const free = { _id: name, until: { $lte: now } };
+      const $set = { holder, until: new Date(now.getTime() + ms) };
+      return (await unlessTaken(() => model.updateOne(free, { $set }, { upsert: true }))) !== null;
     },
     /** A holder that is still at work keeps it; one that lost it does not get it back. */
     async renew(name: string, holder: string, ms: number): Promise<void> {

@@ -1,8 +1,14 @@
 import { Schema, type Connection } from 'mongoose';
-import type { ContactDirectory, OddNumber } from '../linking/look-up';
-import { isDuplicateKey, newId } from './connection';
+import type { ContactDirectory } from '../linking/look-up';
+import { newId } from './connection';
+import { listAll, unlessTaken } from './queries';
 
 /** A contact that holds a full number in a form by which Bitrix24 finds nobody. */
+export interface OddNumber {
+  crmContactId: number;
+  e164: string;
+}
+
 interface OddNumberDoc extends OddNumber {
   _id: string;
   portalId: string;
@@ -25,15 +31,10 @@ const keyOf = ({ crmContactId, e164 }: OddNumber): string => `${crmContactId} ${
 
 /** Our own small index beside the CRM's: what its search does not find. */
 export function createOddNumbers(connection: Connection) {
-  const model = connection.model('OddNumber', oddNumberSchema, 'odd_numbers');
+  const model = connection.model<OddNumberDoc>('OddNumber', oddNumberSchema, 'odd_numbers');
 
-  async function listByNumbers(portalId: string, e164s: readonly string[]): Promise<OddNumber[]> {
-    if (e164s.length === 0) return [];
-    return model
-      .find({ portalId, e164: { $in: e164s } })
-      .lean<OddNumberDoc[]>()
-      .exec();
-  }
+  const listByNumbers = async (portalId: string, e164s: readonly string[]): Promise<OddNumber[]> =>
+    e164s.length === 0 ? [] : listAll(model, { portalId, e164: { $in: e164s } });
 
   async function removeContacts(portalId: string, crmContactIds: readonly number[]): Promise<void> {
     await model.deleteMany({ portalId, crmContactId: { $in: crmContactIds } });
@@ -41,6 +42,8 @@ export function createOddNumbers(connection: Connection) {
 
   return {
     model,
+    listByNumbers,
+    removeContacts,
 
     /** Makes these rows the only ones of the contacts. Two processes at once come to the same. */
     async replace(
@@ -48,19 +51,14 @@ export function createOddNumbers(connection: Connection) {
       crmContactIds: readonly number[],
       rows: readonly OddNumber[],
     ): Promise<void> {
-      const known = await model
-        .find({ portalId, crmContactId: { $in: crmContactIds } })
-        .lean<OddNumberDoc[]>()
-        .exec();
+      const known = await listAll(model, { portalId, crmContactId: { $in: crmContactIds } });
       const wanted = new Map(rows.map((row) => [keyOf(row), row]));
       const stale = known.filter((row) => !wanted.has(keyOf(row))).map(({ _id }) => _id);
       for (const row of known) wanted.delete(keyOf(row));
       if (stale.length > 0) await model.deleteMany({ _id: { $in: stale } });
       if (wanted.size === 0) return;
       const fresh = [...wanted.values()].map((row) => ({ ...row, _id: newId(), portalId }));
-      await model.insertMany(fresh, { ordered: false }).catch((error: unknown) => {
-        if (!isDuplicateKey(error)) throw error;
-      });
+      await unlessTaken(() => model.insertMany(fresh, { ordered: false }));
     },
 
     /** The portal's directory with the rows beside its own index. A contact that is gone takes its rows along. */

@@ -1,5 +1,6 @@
 import { Schema, type Connection } from 'mongoose';
 import { newId } from './connection';
+import { insertOne, loadOne } from './queries';
 
 export type OperationKind = 'changeContact' | 'unlink';
 
@@ -33,13 +34,12 @@ const operationSchema = new Schema<OperationDoc>(
 ).index({ linkId: 1 });
 
 export function createOperations(connection: Connection) {
-  const model = connection.model('Operation', operationSchema, 'operations');
+  const model = connection.model<OperationDoc>('Operation', operationSchema, 'operations');
   return {
     model,
-    async begin(fresh: Pick<OperationDoc, 'portalId' | 'linkId' | 'kind'>): Promise<OperationDoc> {
+    begin(fresh: Pick<OperationDoc, 'portalId' | 'linkId' | 'kind'>): Promise<OperationDoc> {
       const counts = { done: 0, total: 0, state: 'running', createdAt: new Date() } as const;
-      const made = await model.create({ _id: newId(), ...fresh, ...counts });
-      return made.toObject<OperationDoc>();
+      return insertOne<OperationDoc>(model, { _id: newId(), ...fresh, ...counts });
     },
     async progress(operationId: string, done: number, total: number): Promise<void> {
       await model.updateOne({ _id: operationId, state: 'running' }, { $set: { done, total } });
@@ -47,7 +47,6 @@ export function createOperations(connection: Connection) {
     async finish(operationId: string, state: 'done' | 'failed', reason: string | null): Promise<void> {
       await model.updateOne({ _id: operationId, state: 'running' }, { $set: { state, reason } });
     },
-    load: (operationId: string): Promise<OperationDoc | null> =>
-      model.findById(operationId).lean<OperationDoc>().exec(),
+    load: (operationId: string): Promise<OperationDoc | null> => loadOne(model, operationId),
   };
 }

@@ -1,6 +1,7 @@
 import { Schema, type Connection } from 'mongoose';
 import type { Attention } from '../domain/link';
-import { isDuplicateKey, newId } from './connection';
+import { newId } from './connection';
+import { againIfTaken, changeAndLoad, listAll, loadOne, upsertAndLoad } from './queries';
 import type { SecretBox } from './secret-box';
 
 export interface PortalPolicies {
@@ -8,10 +9,10 @@ export interface PortalPolicies {
   timeZone: string;
 }
 
-/** When a contact is made for somebody whose number no contact has. */
+/** When a contact is made for a person whose number no contact has. */
 export type CreateMissing = 'never' | 'whenTheyWriteFirst' | 'always';
 
-/** What happens to people nobody has linked yet. */
+/** The treatment of people without a link. */
 export interface LinkPolicies {
   /** Chats link themselves to the one contact that has the number. */
   autoLink: boolean;
@@ -38,7 +39,7 @@ export interface PortalDoc extends PortalPolicies, LinkPolicies {
   _id: string;
   host: string;
   sealedWebhookUrl: string;
-  /** What is wrong with the portal as a whole (down, revoked, blocked), or null. */
+  /** The trouble of the portal as a whole (down, revoked, blocked), or null. */
   attention: Attention | null;
   /** Null until the portal's changes are followed. */
   watchCursor: WatchCursor | null;
@@ -76,48 +77,29 @@ export function toPortalHost(webhookUrl: string): string {
 }
 
 export function createPortals(connection: Connection, box: SecretBox) {
-  const model = connection.model('Portal', portalSchema, 'portals');
-  const upsert = (host: string, set: Partial<PortalDoc>) =>
-    model
-      .findOneAndUpdate(
-        { host },
-        {
-          $set: set,
-          $setOnInsert: { _id: newId(), createdAt: new Date(), attention: null, ...usualPolicies },
-        },
-        { upsert: true, returnDocument: 'after' },
-      )
-      .lean<PortalDoc>()
-      .orFail();
+  const model = connection.model<PortalDoc>('Portal', portalSchema, 'portals');
 
   return {
     model,
     /** Makes the portal known, or renews its credential and policies. Two processes at once agree on one document. */
-    async connect(webhookUrl: string, policies: PortalPolicies): Promise<PortalDoc> {
+    connect(webhookUrl: string, policies: PortalPolicies): Promise<PortalDoc> {
       const host = toPortalHost(webhookUrl);
-      const set = { sealedWebhookUrl: box.seal(webhookUrl), ...policies };
-      try {
-        return await upsert(host, set);
-      } catch (error) {
-        if (!isDuplicateKey(error)) throw error;
-        return upsert(host, set);
-      }
+      const $set = { sealedWebhookUrl: box.seal(webhookUrl), ...policies };
+      const $setOnInsert = { _id: newId(), createdAt: new Date(), attention: null, ...usualPolicies };
+      return againIfTaken(() => upsertAndLoad(model, { host }, { $set, $setOnInsert }));
     },
     async load(portalId: string): Promise<PortalDoc | null> {
-      const found = await model.findById(portalId).lean<PortalDoc>().exec();
+      const found = await loadOne(model, portalId);
       return found && withPolicies(found);
     },
     list: async (): Promise<PortalDoc[]> =>
-      (await model.find().sort({ _id: 1 }).lean<PortalDoc[]>().exec()).map(withPolicies),
+      (await listAll(model, {}, { sort: { _id: 1 } })).map(withPolicies),
     /** Changes what is given; null when there is no such portal. */
     async setPolicies(
       portalId: string,
       policies: Partial<LinkPolicies & Pick<PortalPolicies, 'defaultCountry'>>,
     ): Promise<PortalDoc | null> {
-      const found = await model
-        .findOneAndUpdate({ _id: portalId }, { $set: policies }, { returnDocument: 'after' })
-        .lean<PortalDoc>()
-        .exec();
+      const found = await changeAndLoad(model, { _id: portalId }, { $set: policies });
       return found && withPolicies(found);
     },
     /** Notes how far the portal's changes were followed. */
@@ -129,14 +111,14 @@ export function createPortals(connection: Connection, box: SecretBox) {
     },
     /** The webhook address in the clear: for the client only. Null when there is no such portal. */
     async findWebhookUrl(portalId: string): Promise<string | null> {
-      const portal = await model.findById(portalId).lean<PortalDoc>().exec();
+      const portal = await loadOne(model, portalId);
       return portal && box.open(portal.sealedWebhookUrl);
     },
-    /** Remembers where a moved portal lives now. */
+    /** Remembers the new address of a moved portal. */
     async saveWebhookUrl(portalId: string, webhookUrl: string): Promise<void> {
       await model.updateOne({ _id: portalId }, { $set: { sealedWebhookUrl: box.seal(webhookUrl) } });
     },
-    /** Sets or clears what is wrong with the portal; keeps the first `since` while the code stays the same. */
+    /** Sets or clears the portal's trouble; keeps the first `since` while the code stays the same. */
     async setAttention(portalId: string, attention: Attention | null): Promise<void> {
       const filter = attention
         ? { _id: portalId, 'attention.code': { $ne: attention.code } }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Schema, type Connection } from 'mongoose';
 import type { Unreadable } from '../domain/message';
-import { isDuplicateKey, newId } from './connection';
+import { newId } from './connection';
+import { unlessTaken } from './queries';
 
 /** A payload that could not be translated, kept with its reason so that nothing is lost. One document per payload. */
 export interface UnreadableDoc {
@@ -37,7 +38,7 @@ const unreadableSchema = new Schema<UnreadableDoc>(
 const maxRawCharacters = 65_536;
 
 export function createUnreadable(connection: Connection) {
-  const model = connection.model('Unreadable', unreadableSchema, 'unreadable');
+  const model = connection.model<UnreadableDoc>('Unreadable', unreadableSchema, 'unreadable');
   return {
     model,
     /** Keeps a payload once; a redelivery of the same payload adds nothing. */
@@ -49,11 +50,8 @@ export function createUnreadable(connection: Connection) {
       const json = JSON.stringify(payload) ?? 'null';
       const hash = createHash('sha256').update(json).digest('hex');
       const raw = json.slice(0, maxRawCharacters);
-      try {
-        await model.create({ _id: newId(), ...owner, code, reason, raw, hash, receivedAt: new Date() });
-      } catch (error) {
-        if (!isDuplicateKey(error)) throw error;
-      }
+      const fresh = { _id: newId(), ...owner, code, reason, raw, hash, receivedAt: new Date() };
+      await unlessTaken(() => model.create(fresh));
     },
   };
 }

@@ -39,7 +39,7 @@ async function follow(
     const decision = { rule, matchedValue, confidence, by: 'phone', at: new Date() } as const;
     if (!(await saveContactChange(store, link, { crmContactId, decision, why }))) return null;
   }
-  await store.reviews.settle(link.portalId, link.personId);
+  await store.reviews.close(link.portalId, link.personId);
   const now = await store.links.load(link._id);
   if (now) await wakeLink(now);
   return isSame ? 'restored' : 'moved';

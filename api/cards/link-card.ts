@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { phoneOf } from '../../domain/identity';
 import { toLinkTarget } from '../../domain/ids';
 import type { LinkDoc } from '../../store/links/link-schema';
-import { countOfTargets, type TargetCounts } from '../../store/links/link-list';
+import { countOfTargets, type TargetCounts } from '../../store/delivery/target-counts';
 import type { PersonDoc } from '../../store/people/people';
 import type { Store } from '../../store/store';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AccountDoc } from '../../store/accounts';
-import { isDuplicateKey } from '../../store/connection';
+import { unlessTaken } from '../../store/queries';
 import type { Store } from '../../store/store';
 import { accountKinds, accountSchema, toAccount } from '../cards/account-card';
 import type { ApiContext } from '../context';
@@ -70,12 +70,9 @@ export function createAccountRoutes({ store, publicUrl }: ApiContext): Endpoint[
 /** What makes accounts and their tokens. Secrets go in and a token comes out once; neither is ever shown again. */
 export function createNewAccountRoutes({ store, publicUrl, defaultCountry }: ApiContext): Endpoint[] {
   const add = async (fresh: Parameters<typeof store.accounts.add>[0]) => {
-    try {
-      return await store.accounts.add(fresh);
-    } catch (error) {
-      if (isDuplicateKey(error)) throw new Problem('account_exists');
-      throw error;
-    }
+    const added = await unlessTaken(() => store.accounts.add(fresh));
+    if (!added) throw new Problem('account_exists');
+    return added;
   };
   return [
     endpoint({

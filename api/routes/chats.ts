@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ChatDoc } from '../../store/chats/chats';
-import { listChats } from '../../store/lists';
 import type { MessageDoc } from '../../store/chats/messages';
+import type { Page } from '../../store/queries';
 import type { ApiContext } from '../context';
 import { endpoint, type Endpoint } from '../http/endpoint';
 import { pageFields, pageSchema, readPage } from '../http/paging';
@@ -81,7 +81,7 @@ export function createChatRoutes({ store, cursors }: ApiContext): Endpoint[] {
       query: z.strictObject({ portalId: id, accountId: id, personId: id, ...pageFields }),
       answers: { 200: { description: 'A page of chats.', schema: pageSchema(chatSchema) } },
       async handle({ query: { cursor, limit, ...filter } }) {
-        const read = (part: Parameters<typeof listChats>[2]) => listChats(store, filter, part);
+        const read = (part: Page) => store.chats.list(filter, part);
         const toChats = (chats: ChatDoc[]) => chats.map(toChat);
         return { status: 200, body: await readPage(cursors, 'chats', { cursor, limit }, read, toChats) };
       },

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { toLinkTarget } from '../../domain/ids';
 import type { EntryDoc } from '../../store/delivery/entries';
-import { listEntries } from '../../store/lists';
 import type { ApiContext } from '../context';
 import { endpoint, type Endpoint } from '../http/endpoint';
 import { time, toIso } from '../cards/link-card';
@@ -55,7 +54,7 @@ export const createEntryRoutes = ({ store, cursors }: ApiContext): Endpoint[] =>
         cursors,
         'entries',
         page,
-        (part) => listEntries(store, { target, chatId, state: wanted }, part),
+        (part) => store.entries.list({ target, chatId, state: wanted }, part),
         (entries) => entries.map(toEntry),
       );
       return { status: 200, body };

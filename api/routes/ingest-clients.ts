@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { findChatByJid, loadChatExtent } from '../../store/lists';
+import { findChatByJid } from '../../store/chats/find-chat';
 import type { ApiContext } from '../context';
 import { accountEndpoint, type Endpoint } from '../http/endpoint';
 
@@ -44,7 +44,7 @@ export const createIngestCursorRoutes = ({ store }: ApiContext): Endpoint[] => [
     },
     async handle({ query, account }) {
       const chat = await findChatByJid(store, account, query.chatId);
-      const extent = chat && (await loadChatExtent(store, chat._id));
+      const extent = chat && (await store.messages.loadExtent(chat._id));
       return {
         status: 200,
         body: {

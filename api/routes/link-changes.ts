@@ -37,7 +37,7 @@ async function begin(
     await store.operations.finish(operation._id, 'failed', 'Another change came first.');
     throw refuse((await store.links.load(linkId)) ?? link, kind);
   }
-  if (kind === 'changeContact') await store.reviews.settle(portalId, personId);
+  if (kind === 'changeContact') await store.reviews.close(portalId, personId);
   await wakeChanged(context, changed, kind);
   return { status: 202, body: toOperation((await store.operations.load(operation._id)) ?? operation) };
 }

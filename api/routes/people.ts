@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listPeople } from '../../store/lists';
+import type { Page } from '../../store/queries';
 import type { ApiContext } from '../context';
 import { personSchema, toPerson } from '../cards/person-card';
 import { endpoint, type Endpoint } from '../http/endpoint';
@@ -17,7 +17,7 @@ export const createPersonRoutes = ({ store, cursors }: ApiContext): Endpoint[] =
     }),
     answers: { 200: { description: 'A page of people.', schema: pageSchema(personSchema) } },
     async handle({ query: { q, portalId, ...page } }) {
-      const read = (part: Parameters<typeof listPeople>[2]) => listPeople(store, { portalId, text: q }, part);
+      const read = (part: Page) => store.people.list({ portalId, text: q }, part);
       const body = await readPage(cursors, 'people', page, read, (people) => people.map(toPerson));
       return { status: 200, body };
     },

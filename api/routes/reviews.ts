@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { ignoreReview, listReviews } from '../../store/reviews/review-list';
 import type { ReviewDoc } from '../../store/reviews/reviews';
 import type { ApiContext } from '../context';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint';
@@ -62,7 +61,7 @@ async function isAnswered({ store }: ApiContext, review: ReviewDoc): Promise<boo
 }
 
 async function ignore({ store }: ApiContext, reviewId: string): Promise<Answer> {
-  const ignored = await ignoreReview(store, reviewId);
+  const ignored = await store.reviews.ignore(reviewId);
   if (!ignored) throw new Problem('review_answered');
   const [review] = await toReviews(store, [ignored]);
   return { status: 200, body: { outcome: 'ignored', review } };
@@ -104,7 +103,7 @@ export function createReviewRoutes(context: ApiContext): Endpoint[] {
           cursors,
           'reviews',
           page,
-          (part) => listReviews(store, { state, kind, portalId }, part),
+          (part) => store.reviews.list({ state, kind, portalId }, part),
           (reviews) => toReviews(store, reviews),
         );
         return { status: 200, body };

@@ -1,6 +1,17 @@
 import { Schema, type Connection } from 'mongoose';
 import type { Lane } from '../../domain/link';
-import { isDuplicateKey, newId } from '../connection';
+import { newId } from '../connection';
+import {
+  againIfTaken,
+  changeOne,
+  findOne,
+  listAll,
+  listFromNewest,
+  loadOne,
+  unlessTaken,
+  upsertAndLoad,
+  type Page,
+} from '../queries';
 
 /** A conversation: direct ones belong to (account, person), a group to (portal, group JID). `key` is unique. */
 export interface ChatDoc {
@@ -45,82 +56,58 @@ const chatSchema = new Schema<ChatDoc>(
   .index({ key: 1 }, { unique: true })
   .index({ portalId: 1, personId: 1 });
 
-export function createChats(connection: Connection) {
-  const model = connection.model('Chat', chatSchema, 'chats');
+const directKey = (accountId: string | null, personId: string) => `direct/${accountId}/${personId}`;
+const groupKey = (portalId: string, groupJid: string) => `group/${portalId}/${groupJid}`;
 
-  async function findOrCreate(
-    fresh: Omit<ChatDoc, '_id' | 'mergedInto' | 'absorbed' | 'told'>,
-  ): Promise<ChatDoc> {
+export function createChats(connection: Connection) {
+  const model = connection.model<ChatDoc>('Chat', chatSchema, 'chats');
+
+  function findOrCreate(fresh: Omit<ChatDoc, '_id' | 'mergedInto' | 'absorbed' | 'told'>): Promise<ChatDoc> {
     const { key, title, ...rest } = fresh;
-    const upsert = () =>
-      model
-        .findOneAndUpdate(
-          { key },
-          {
-            $setOnInsert: { _id: newId(), ...rest, mergedInto: null, told: { live: null, history: null } },
-            $set: title === null ? {} : { title },
-          },
-          { upsert: true, returnDocument: 'after' },
-        )
-        .lean<ChatDoc>()
-        .orFail()
-        .exec();
-    try {
-      return await upsert();
-    } catch (error) {
-      if (!isDuplicateKey(error)) throw error;
-      return upsert();
-    }
+    const first = { _id: newId(), ...rest, mergedInto: null, told: { live: null, history: null } };
+    const $set = title === null ? {} : { title };
+    return againIfTaken(() => upsertAndLoad(model, { key }, { $setOnInsert: first, $set }));
   }
 
   return {
     model,
     findOrCreateDirect: (portalId: string, accountId: string, personId: string): Promise<ChatDoc> =>
       findOrCreate({
-        key: `direct/${accountId}/${personId}`,
-        portalId,
-        kind: 'direct',
-        accountId,
-        personId,
-        groupJid: null,
-        title: null,
+        ...{ key: directKey(accountId, personId), portalId, kind: 'direct', accountId, personId },
+        ...{ groupJid: null, title: null },
       }),
     findOrCreateGroup: (portalId: string, groupJid: string, title: string | null): Promise<ChatDoc> =>
       findOrCreate({
-        key: `group/${portalId}/${groupJid}`,
-        portalId,
-        kind: 'group',
-        accountId: null,
-        personId: null,
-        groupJid,
-        title,
+        ...{ key: groupKey(portalId, groupJid), portalId, kind: 'group', groupJid, title },
+        ...{ accountId: null, personId: null },
       }),
-    load: (chatId: string): Promise<ChatDoc | null> => model.findById(chatId).lean<ChatDoc>().exec(),
+    load: (chatId: string): Promise<ChatDoc | null> => loadOne(model, chatId),
+    findDirect: (accountId: string, personId: string): Promise<ChatDoc | null> =>
+      findOne(model, { key: directKey(accountId, personId) }),
+    findGroup: (portalId: string, groupJid: string): Promise<ChatDoc | null> =>
+      findOne(model, { key: groupKey(portalId, groupJid) }),
     listDirect: (portalId: string, personId: string): Promise<ChatDoc[]> =>
-      model.find({ portalId, personId, kind: 'direct' }).sort({ _id: 1 }).lean<ChatDoc[]>().exec(),
+      listAll(model, { portalId, personId, kind: 'direct' }, { sort: { _id: 1 } }),
+    /** A page of chats, newest first. */
+    list: (
+      filter: {
+        portalId?: string | undefined;
+        accountId?: string | undefined;
+        personId?: string | undefined;
+      },
+      page: Page,
+    ): Promise<ChatDoc[]> => listFromNewest(model, filter, page),
     /** Gives a direct chat to the person its own was merged into. False when that one has a chat of this account. */
     async giveTo({ _id, accountId }: ChatDoc, from: string, to: string): Promise<boolean> {
-      try {
-        const done = await model.updateOne(
-          { _id, personId: from, mergedInto: null },
-          { $set: { personId: to, key: `direct/${accountId}/${to}` } },
-        );
-        return done.modifiedCount === 1;
-      } catch (error) {
-        if (isDuplicateKey(error)) return false;
-        throw error;
-      }
+      const $set = { personId: to, key: directKey(accountId, to) };
+      const give = () => changeOne(model, { _id, personId: from, mergedInto: null }, { $set });
+      return (await unlessTaken(give)) ?? false;
     },
     /** The permanent mark of a chat whose messages go over to another one, which knows of it before. */
     async markMerged(chatId: string, into: string): Promise<void> {
       await model.updateOne({ _id: into }, { $addToSet: { absorbed: chatId } });
       await model.updateOne({ _id: chatId, mergedInto: null }, { $set: { mergedInto: into } });
     },
-    findDirect: (accountId: string, personId: string): Promise<ChatDoc | null> =>
-      model
-        .findOne({ key: `direct/${accountId}/${personId}` })
-        .lean<ChatDoc>()
-        .exec(),
     /** Notes the newest item told in a lane; never goes back. */
     async moveTold(chatId: string, lane: Lane, at: Date): Promise<void> {
       await model.updateOne({ _id: chatId }, { $max: { [`told.${lane}`]: at } });

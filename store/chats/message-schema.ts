@@ -1,13 +1,13 @@
 import { Schema } from 'mongoose';
 import type { MessageEvent, MessageKind } from '../../domain/message';
 
-/** One telling of a message: the original, an edit, a revoke or a reaction. `v` is its index and never changes. */
+/** One version of a message: the original, an edit, a revoke or a reaction. `v` is its index and never changes. */
 export interface MessageVersion {
   v: number;
-  /** `create`, or `<event>:<id of the change>`: what a redelivery is recognised by. */
+  /** `create`, or `<event>:<id of the change>`: a redelivery is recognised by it. */
   change: string;
   event: MessageEvent;
-  /** Who did it: a reaction to our message may be theirs. */
+  /** Our account did it; a reaction to our message may be theirs. */
   fromMe: boolean;
   senderName: string | null;
   kind: MessageKind;
@@ -17,7 +17,7 @@ export interface MessageVersion {
   forwarded: boolean;
   sentAt: Date;
   arrivedAt: Date;
-  /** Set last by ingest: everything that had to follow from this version is stored. */
+  /** Set last by ingest: everything that follows from this version is stored. */
   routedAt: Date | null;
   /** The entry that told it on the contact's page. */
   entryId: string | null;

@@ -1,65 +1,46 @@
 import type { Connection } from 'mongoose';
 import { toLinkTarget, type ItemId, type MessageId, type Target } from '../../domain/ids';
-import type { Lane } from '../../domain/link';
-import { isDuplicateKey, newId } from '../connection';
+import type { EntryState, Lane } from '../../domain/link';
+import { newId } from '../connection';
+import {
+  changeOne,
+  findOne,
+  insertOne,
+  listAll,
+  listFromNewest,
+  loadOne,
+  unlessTaken,
+  type Page,
+} from '../queries';
 import { entrySchema, type EntryDoc } from './entry-schema';
 
 export type { EntryDoc } from './entry-schema';
 
-export type NewEntry = Pick<
-  EntryDoc,
-  | 'portalId'
-  | 'target'
-  | 'chatId'
-  | 'lane'
-  | 'items'
-  | 'crmContactId'
-  | 'epoch'
-  | 'marker'
-  | 'text'
-  | 'newestAt'
->;
+type Where = 'portalId' | 'target' | 'chatId' | 'lane' | 'crmContactId' | 'epoch';
+export type NewEntry = Pick<EntryDoc, Where | 'items' | 'marker' | 'text' | 'newestAt'>;
 
 /** The target of an entry that tells nothing: it keeps the items of a dropped copy from being told. */
 const toCopyTarget = (messageId: MessageId): Target => toLinkTarget(`copy/${messageId}`);
 
 export const isTelling = ({ target }: EntryDoc): boolean => !target.startsWith(toCopyTarget(''));
 
-/** What a compare-and-set compares: the entry as it was read. */
+/** The entry as it was read: every compare-and-set compares it. */
 export type EntryRead = Pick<EntryDoc, '_id' | 'state' | 'attempt' | 'epoch'>;
 
 export function createEntries(connection: Connection) {
-  const model = connection.model('Entry', entrySchema, 'entries');
+  const model = connection.model<EntryDoc>('Entry', entrySchema, 'entries');
 
-  async function move(read: EntryRead, set: Partial<EntryDoc>): Promise<boolean> {
-    const { _id, state, attempt, epoch } = read;
-    const done = await model.updateOne({ _id, state, attempt, epoch }, { $set: set });
-    return done.modifiedCount === 1;
-  }
+  const move = ({ _id, state, attempt, epoch }: EntryRead, set: Partial<EntryDoc>): Promise<boolean> =>
+    changeOne(model, { _id, state, attempt, epoch }, { $set: set });
 
   return {
     model,
     /** Plans an entry with the lane's next number. Null when another planner has one of the items or the number. */
     async plan(fresh: NewEntry): Promise<EntryDoc | null> {
-      const last = await model
-        .findOne({ target: fresh.target, lane: fresh.lane })
-        .sort({ seq: -1 })
-        .lean<EntryDoc>()
-        .exec();
-      try {
-        const made = await model.create({
-          _id: newId(),
-          ...fresh,
-          seq: (last?.seq ?? 0) + 1,
-          state: 'planned',
-          attempt: 0,
-          placeholder: false,
-        });
-        return made.toObject<EntryDoc>();
-      } catch (error) {
-        if (isDuplicateKey(error)) return null;
-        throw error;
-      }
+      const last = await findOne(model, { target: fresh.target, lane: fresh.lane }, { seq: -1 });
+      const planned = { state: 'planned', attempt: 0, placeholder: false } as const;
+      const seq = (last?.seq ?? 0) + 1;
+      return unlessTaken(() => insertOne<EntryDoc>(model, { _id: newId(), ...fresh, seq, ...planned }));
     },
 
     /**
@@ -71,45 +52,26 @@ export function createEntries(connection: Connection) {
       items: readonly ItemId[],
     ): Promise<boolean> {
       const never = { text: '', marker: '', crmContactId: 0, epoch: 0, attempt: 0, placeholder: false };
-      const fresh = {
-        _id: newId(),
-        portalId,
-        chatId,
-        state: 'removed',
-        newestAt: new Date(),
-        ...never,
-      } as const;
-      try {
-        await model.updateOne(
+      const copy = { _id: newId(), portalId, chatId, state: 'removed', newestAt: new Date() } as const;
+      const retire = () =>
+        model.updateOne(
           { target: toCopyTarget(messageId), lane: 'live', seq: 1 },
-          { $set: { items: [...items] }, $setOnInsert: fresh },
+          { $set: { items: [...items] }, $setOnInsert: { ...copy, ...never } },
           { upsert: true },
         );
-        return true;
-      } catch (error) {
-        if (isDuplicateKey(error)) return false;
-        throw error;
-      }
+      return (await unlessTaken(retire)) !== null;
     },
 
     /** The lane's entries that are not settled, in order. */
     listUnsettled: (target: Target, lane: Lane): Promise<EntryDoc[]> =>
-      model
-        .find({ target, lane, state: { $in: ['planned', 'sending'] } })
-        .sort({ seq: 1 })
-        .lean<EntryDoc[]>()
-        .exec(),
+      listAll(model, { target, lane, state: { $in: ['planned', 'sending'] } }, { sort: { seq: 1 } }),
 
     hasUnsettled: async (target: Target): Promise<boolean> =>
       (await model.exists({ target, state: { $in: ['planned', 'sending'] } })) !== null,
 
-    listByItems: (items: readonly ItemId[]): Promise<EntryDoc[]> =>
-      model
-        .find({ items: { $in: items } })
-        .lean<EntryDoc[]>()
-        .exec(),
+    listByItems: (items: readonly ItemId[]): Promise<EntryDoc[]> => listAll(model, { items: { $in: items } }),
 
-    /** planned -> sending, immediately before the request. False: somebody else moved it. */
+    /** planned -> sending, immediately before the request. False: another process moved it. */
     beginSending: (entry: EntryDoc, now: Date): Promise<boolean> =>
       move(entry, {
         state: 'sending',
@@ -128,18 +90,16 @@ export function createEntries(connection: Connection) {
     ): Promise<boolean> => move(read, { state: 'delivered', commentId, deliveredAt: at, ...found }),
 
     /** A portal's entries that were sent before a time and never answered, oldest first, that may be looked for now. */
-    listUnknown: (portalId: string, sentBefore: Date, limit: number): Promise<EntryDoc[]> =>
-      model
-        .find({
-          portalId,
-          state: 'sending',
-          sentAt: { $lte: sentBefore },
-          $or: [{ lookAgainAt: null }, { lookAgainAt: { $lte: new Date() } }],
-        })
-        .sort({ sentAt: 1, _id: 1 })
-        .limit(limit)
-        .lean<EntryDoc[]>()
-        .exec(),
+    listUnknown(portalId: string, sentBefore: Date, limit: number): Promise<EntryDoc[]> {
+      const mayBeLookedFor = [{ lookAgainAt: null }, { lookAgainAt: { $lte: new Date() } }];
+      const filter = {
+        portalId,
+        state: 'sending',
+        sentAt: { $lte: sentBefore },
+        $or: mayBeLookedFor,
+      } as const;
+      return listAll(model, filter, { sort: { sentAt: 1, _id: 1 }, limit });
+    },
 
     /** A sending entry that no page could be read for: it stays unknown, and is looked for again later. */
     lookAgain: (read: EntryRead, at: Date): Promise<boolean> => move(read, { lookAgainAt: at }),
@@ -159,16 +119,22 @@ export function createEntries(connection: Connection) {
       return done.deletedCount === 1;
     },
 
-    /** A posted entry that is on another contact's page now. */
+    /** A posted entry is on another contact's page now. */
     moveTo: (read: EntryRead, crmContactId: number): Promise<boolean> => move(read, { crmContactId }),
 
     /** delivered -> removed. Its items stay, so a relink does not post them again. */
     markRemoved: (read: EntryRead): Promise<boolean> => move(read, { state: 'removed' }),
 
-    load: (entryId: string): Promise<EntryDoc | null> => model.findById(entryId).lean<EntryDoc>().exec(),
+    load: (entryId: string): Promise<EntryDoc | null> => loadOne(model, entryId),
 
     listOfTarget: (target: Target): Promise<EntryDoc[]> =>
-      model.find({ target }).sort({ lane: 1, seq: 1 }).lean<EntryDoc[]>().exec(),
+      listAll(model, { target }, { sort: { lane: 1, seq: 1 } }),
+
+    /** A page of entries, newest first, without those that only keep a dropped copy from being told. */
+    list: (
+      filter: { target?: Target | undefined; chatId?: string | undefined; state?: EntryState | undefined },
+      page: Page,
+    ): Promise<EntryDoc[]> => listFromNewest(model, { crmContactId: { $gt: 0 }, ...filter }, page),
 
     /** How many items of a target are confirmed on its page. */
     async countDeliveredItems(target: Target): Promise<number> {

@@ -13,7 +13,7 @@ export interface EntryDoc {
   items: ItemId[];
   crmContactId: number;
   epoch: number;
-  /** Random; the last line of the comment. A lost answer is settled by it. */
+  /** Random; the last line of the comment. The outcome of a lost answer is found out by it. */
   marker: string;
   text: string;
   state: EntryState;

@@ -1,7 +1,8 @@
 import { Schema, type Connection } from 'mongoose';
 import type { ItemId, Target } from '../../domain/ids';
 import type { Lane } from '../../domain/link';
-import { isDuplicateKey, newId } from '../connection';
+import { newId } from '../connection';
+import { listAll, unlessTaken } from '../queries';
 
 /** An item that is not yet on its target's page. Deleted once delivered, so the collection stays small. */
 export interface OutboxRow {
@@ -46,36 +47,24 @@ export interface WaitingTarget {
   since: Date;
 }
 
-/** A target may have many rows; more than so many of a portal are not looked through at once. */
+/** A target may have many rows: at most so many of a portal are looked through at once. */
 const rowsLookedThrough = 20_000;
 
 export function createOutbox(connection: Connection) {
-  const model = connection.model('OutboxRow', rowSchema, 'outbox');
+  const model = connection.model<OutboxRow>('OutboxRow', rowSchema, 'outbox');
   return {
     model,
     /** Adds a row unless the item has one. True when it is new. */
-    async add(row: Omit<OutboxRow, '_id'>): Promise<boolean> {
-      try {
-        const { item, ...rest } = row;
-        const done = await model.updateOne(
-          { item },
-          { $setOnInsert: { _id: newId(), ...rest } },
-          { upsert: true },
-        );
-        return done.upsertedCount === 1;
-      } catch (error) {
-        if (isDuplicateKey(error)) return false;
-        throw error;
-      }
+    async add({ item, ...rest }: Omit<OutboxRow, '_id'>): Promise<boolean> {
+      const $setOnInsert = { _id: newId(), ...rest };
+      const done = await unlessTaken(() => model.updateOne({ item }, { $setOnInsert }, { upsert: true }));
+      return done?.upsertedCount === 1;
     },
     /** The oldest rows of a lane, in the order they belong on the page. */
-    listOfLane: (target: Target, lane: Lane, limit: number): Promise<OutboxRow[]> =>
-      model
-        .find({ target, lane })
-        .sort({ orderAt: 1, arrivedAt: 1, messageId: 1, v: 1, part: 1 })
-        .limit(limit)
-        .lean<OutboxRow[]>()
-        .exec(),
+    listOfLane(target: Target, lane: Lane, limit: number): Promise<OutboxRow[]> {
+      const sort = { orderAt: 1, arrivedAt: 1, messageId: 1, v: 1, part: 1 } as const;
+      return listAll(model, { target, lane }, { sort, limit });
+    },
     count: (target: Target, lane: Lane): Promise<number> => model.countDocuments({ target, lane }).exec(),
     hasAny: async (target: Target): Promise<boolean> => (await model.exists({ target })) !== null,
     /** Those of the targets that have something waiting, in any lane. */

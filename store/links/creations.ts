@@ -1,36 +1,26 @@
+import { changeAndLoad, changeOne } from '../queries';
 import type { Creation, LinkDoc, LinkModel, LinkRequest } from './link-schema';
 
 /** What the making of a link's contact writes on the link. */
-export function createLinkCreations(model: LinkModel) {
-  return {
-    /** planned -> sending, or anything the life of a creation needs: compared on state and attempt. */
-    async moveCreation(linkId: string, from: Creation | null, to: Creation): Promise<boolean> {
-      const filter =
-        from === null
-          ? { creation: null }
-          : { 'creation.state': from.state, 'creation.attempt': from.attempt };
-      const done = await model.updateOne(
-        { _id: linkId, state: 'pending', ...filter },
-        { $set: { creation: to } },
-      );
-      return done.modifiedCount === 1;
-    },
+export const createLinkCreations = (model: LinkModel) => ({
+  /** planned -> sending, or anything the life of a creation needs: compared on state and attempt. */
+  moveCreation(linkId: string, from: Creation | null, to: Creation): Promise<boolean> {
+    const read =
+      from === null ? { creation: null } : { 'creation.state': from.state, 'creation.attempt': from.attempt };
+    return changeOne(model, { _id: linkId, state: 'pending', ...read }, { $set: { creation: to } });
+  },
 
-    /**
-     * A pending link whose contact was refused is asked for again, perhaps with what was missing: the request given last
-     * counts. Null when it is not refused any more.
-     */
-    askAgain: ({ _id, creation }: LinkDoc, request: LinkRequest): Promise<LinkDoc | null> =>
-      model
-        .findOneAndUpdate(
-          {
-            ...{ _id, state: 'pending', 'creation.state': 'planned' },
-            ...{ 'creation.attempt': creation?.attempt ?? 0, 'creation.refusal': { $exists: true } },
-          },
-          { $set: { request }, $unset: { 'creation.refusal': '' } },
-          { returnDocument: 'after' },
-        )
-        .lean<LinkDoc>()
-        .exec(),
-  };
-}
+  /**
+   * A pending link whose contact was refused is asked for again, perhaps with what was missing: the request given last
+   * counts. Null when it is not refused any more.
+   */
+  askAgain: ({ _id, creation }: LinkDoc, request: LinkRequest): Promise<LinkDoc | null> =>
+    changeAndLoad(
+      model,
+      {
+        ...{ _id, state: 'pending', 'creation.state': 'planned' },
+        ...{ 'creation.attempt': creation?.attempt ?? 0, 'creation.refusal': { $exists: true } },
+      },
+      { $set: { request }, $unset: { 'creation.refusal': '' } },
+    ),
+});

@@ -6,7 +6,7 @@ export interface LinkRequest {
   crmContactId: number | null;
   createIfMissing: boolean;
   name: string | null;
-  /** The employee who is to be responsible for a new contact; absent: whoever the portal's access belongs to. */
+  /** The employee who is to be responsible for a new contact; absent: the owner of the portal's access. */
   assignedById?: number | undefined;
   /** What the portal requires of a new contact, by its names of the fields. */
   fields?: Record<string, string | number | boolean> | undefined;
@@ -15,7 +15,7 @@ export interface LinkRequest {
   at: Date;
 }
 
-/** Why the portal did not make a contact, for the person who asked; what it wants filled or refused, by its names. */
+/** Why the portal made no contact, for the person who asked; the fields it wants or refused, by its names. */
 export interface CreationRefusal {
   /** `fields_required`, `value_refused`, or the code of a trouble. */
   code: string;
@@ -23,30 +23,30 @@ export interface CreationRefusal {
   fields: { name: string | null; title: string; options: { id: string; title: string }[] }[];
 }
 
-/** The making of a CRM contact, told like an entry: planned, sending, settled. */
+/** The making of a CRM contact goes like an entry; once the outcome is found out, it is the link's contact or planned again. */
 export interface Creation {
-  state: 'planned' | 'sending' | 'settled';
+  state: 'planned' | 'sending';
   attempt: number;
   sentAt: Date | null;
   /** Only while it is planned again after a refusal. */
   refusal?: CreationRefusal | undefined;
 }
 
-/** A change of a link that somebody asked for and the workflow carries out. `remember`: do not link again. */
+/** A change of a link, to be carried out by its workflow. `remember`: do not link again. */
 export interface LinkChange {
   kind: 'changeContact' | 'unlink';
   crmContactId: number | null;
   entries: 'keep' | 'move' | 'remove';
   remember: boolean;
   operationId: string;
-  /** Why the new contact is the right one, where it was not a person who chose it. */
+  /** Why the new contact is the right one; absent: a person chose it. */
   decision?: Decision;
-  /** What the link's history says of it; absent: the kind. */
+  /** Its words in the link's history; absent: the kind. */
   why?: string;
 }
 
 /**
- * The linked contact may no longer be the right one: it is gone, or lost the number. What arrives waits until the number
+ * The linked contact may no longer be the right one: it is gone, or lost the number. New messages wait until the number
  * has one owner again or a person decides.
  */
 export interface Doubt {
@@ -85,7 +85,7 @@ export interface LinkDoc {
   contactSeenAt: Date | null;
   /** A person said: do not link this one again by itself. */
   doNotLinkAgain: boolean;
-  /** The link's beginning: what was said before goes to the history lane. */
+  /** The link's beginning: older messages go to the history lane. */
   startedAt: Date | null;
   /** Grows with every item routed to this link; parking compares it. */
   arrivals: number;
@@ -141,5 +141,13 @@ const linkSchema = new Schema<LinkDoc>(
   .index({ portalId: 1, 'doubt.nextAt': 1 })
   .index({ portalId: 1, state: 1, contactSeenAt: 1 });
 
-export const createLinkModel = (connection: Connection) => connection.model('Link', linkSchema, 'links');
+const maxHistory = 100;
+
+/** The update that records an event in a link's history, of which the newest are kept. */
+export const toHistory = (what: string, crmContactId: number | null) => ({
+  history: { $each: [{ at: new Date(), what, crmContactId }], $slice: -maxHistory },
+});
+
+export const createLinkModel = (connection: Connection) =>
+  connection.model<LinkDoc>('Link', linkSchema, 'links');
 export type LinkModel = ReturnType<typeof createLinkModel>;

@@ -1,79 +1,52 @@
 import type { Connection } from 'mongoose';
 import type { Decision } from '../../domain/link';
-import { isDuplicateKey, newId } from '../connection';
+import { newId } from '../connection';
+import { changeAndLoad, findOne, insertOne, loadOne, unlessTaken } from '../queries';
 import { createLinkCreations } from './creations';
 import { createLinkDoubts, holdLink, releaseLink } from './doubts';
 import { createLinkMerges } from './merges';
 import { createLinkRounds } from './rounds';
-import { createLinkModel, type LinkChange, type LinkDoc, type LinkRequest } from './link-schema';
-
-const maxHistory = 100;
-const tell = (what: string, crmContactId: number | null) => ({
-  history: { $each: [{ at: new Date(), what, crmContactId }], $slice: -maxHistory },
-});
+import { createLinkModel, toHistory, type LinkChange, type LinkDoc, type LinkRequest } from './link-schema';
 
 export function createLinks(connection: Connection) {
   const model = createLinkModel(connection);
-  const one = (filter: Record<string, unknown>): Promise<LinkDoc | null> =>
-    model.findOne(filter).lean<LinkDoc>().exec();
-
   return {
     model,
-    load: (linkId: string): Promise<LinkDoc | null> => one({ _id: linkId }),
+    load: (linkId: string): Promise<LinkDoc | null> => loadOne(model, linkId),
     findByPerson: (portalId: string, personId: string): Promise<LinkDoc | null> =>
-      one({ portalId, personId }),
+      findOne(model, { portalId, personId }),
 
     /** A new pending link, or null when the person has one already (also when another caller was first). */
-    async insertPending(portalId: string, personId: string, request: LinkRequest): Promise<LinkDoc | null> {
-      const fresh = {
-        _id: newId(),
-        portalId,
-        personId,
-        state: 'pending',
-        rhythm: 'rounds',
-        request,
-      } as const;
-      try {
-        const made = await model.create({
-          ...fresh,
-          arrivals: 0,
-          epoch: 1,
-          createdAt: new Date(),
+    insertPending: (portalId: string, personId: string, request: LinkRequest): Promise<LinkDoc | null> =>
+      unlessTaken(() =>
+        insertOne<LinkDoc>(model, {
+          ...{ _id: newId(), portalId, personId, state: 'pending', rhythm: 'rounds', request },
+          ...{ arrivals: 0, epoch: 1, createdAt: new Date() },
           history: [{ at: new Date(), what: 'requested', crmContactId: request.crmContactId }],
-        });
-        return made.toObject<LinkDoc>();
-      } catch (error) {
-        if (isDuplicateKey(error)) return null;
-        throw error;
-      }
-    },
+        }),
+      ),
 
     /** An unlinked link asked for again: pending, next epoch. Null when it was not unlinked any more. */
     renewPending: (linkId: string, request: LinkRequest): Promise<LinkDoc | null> =>
-      model
-        .findOneAndUpdate(
-          { _id: linkId, state: 'unlinked' },
-          {
-            $set: {
-              ...{ state: 'pending', rhythm: 'rounds', request, decision: null, crmContactId: null },
-              ...{ attention: null, doubt: null, doNotLinkAgain: false },
-            },
-            // What was refused was another request.
-            $unset: { 'creation.refusal': '' },
-            $inc: { epoch: 1 },
-            $push: tell('requested', request.crmContactId),
+      changeAndLoad(
+        model,
+        { _id: linkId, state: 'unlinked' },
+        {
+          $set: {
+            ...{ state: 'pending', rhythm: 'rounds', request, decision: null, crmContactId: null },
+            ...{ attention: null, doubt: null, doNotLinkAgain: false },
           },
-          { returnDocument: 'after' },
-        )
-        .lean<LinkDoc>()
-        .exec(),
+          // The refusal was of another request.
+          $unset: { 'creation.refusal': '' },
+          $inc: { epoch: 1 },
+          $push: toHistory('requested', request.crmContactId),
+        },
+      ),
 
     /** Writes why and to whom a pending link goes, before it is linked. False when it is not pending any more. */
     async decide(linkId: string, crmContactId: number, decision: Decision): Promise<boolean> {
-      const done = await model.updateOne(
-        { _id: linkId, state: 'pending' },
-        { $set: { crmContactId, decision } },
-      );
+      const set = { $set: { crmContactId, decision } };
+      const done = await model.updateOne({ _id: linkId, state: 'pending' }, set);
       return done.matchedCount === 1;
     },
 
@@ -83,7 +56,10 @@ export function createLinks(connection: Connection) {
       await model.updateOne({ _id: linkId, state: 'pending', startedAt: null }, { $set: { startedAt: now } });
       await model.updateOne(
         { _id: linkId, state: 'pending' },
-        { $set: { state: 'linked', attention: null, reviewId: null }, $push: tell('linked', crmContactId) },
+        {
+          $set: { state: 'linked', attention: null, reviewId: null },
+          $push: toHistory('linked', crmContactId),
+        },
       );
     },
 
@@ -91,7 +67,7 @@ export function createLinks(connection: Connection) {
     async restOnReview(linkId: string, reviewId: string, what: string): Promise<void> {
       await model.updateOne(
         { _id: linkId, state: 'pending' },
-        { $set: { state: 'unlinked', reviewId }, $push: tell(what, null) },
+        { $set: { state: 'unlinked', reviewId }, $push: toHistory(what, null) },
       );
     },
 
@@ -101,18 +77,15 @@ export function createLinks(connection: Connection) {
      */
     async requestChange(linkId: string, change: LinkChange): Promise<LinkDoc | null> {
       const unlink = change.kind === 'unlink';
-      const changed = await model
-        .findOneAndUpdate(
-          { _id: linkId, state: unlink ? { $in: ['pending', 'linked'] } : 'linked', change: null },
-          {
-            $set: { change, ...(unlink ? { state: 'unlinking' } : {}) },
-            $inc: { epoch: 1 },
-            $push: tell(change.why ?? change.kind, change.crmContactId),
-          },
-          { returnDocument: 'after' },
-        )
-        .lean<LinkDoc>()
-        .exec();
+      const changed = await changeAndLoad(
+        model,
+        { _id: linkId, state: unlink ? { $in: ['pending', 'linked'] } : 'linked', change: null },
+        {
+          $set: { change, ...(unlink ? { state: 'unlinking' } : {}) },
+          $inc: { epoch: 1 },
+          $push: toHistory(change.why ?? change.kind, change.crmContactId),
+        },
+      );
       if (changed?.doubt) await releaseLink(model, linkId);
       return changed;
     },
@@ -120,23 +93,19 @@ export function createLinks(connection: Connection) {
     /** The change is carried out: the link rests as unlinked, or goes on with its new contact. */
     async finishChange(linkId: string, change: LinkChange, decision: Decision | null): Promise<void> {
       await releaseLink(model, linkId);
-      const unlinked = {
-        state: 'unlinked',
-        rhythm: 'rounds',
-        creation: null,
-        doNotLinkAgain: change.remember,
-      } as const;
+      const rest = { state: 'unlinked', rhythm: 'rounds', creation: null } as const;
+      const unlinked = { ...rest, doNotLinkAgain: change.remember };
       const moved = {
         crmContactId: change.crmContactId,
         decision: change.decision ?? decision,
         contactSeenAt: new Date(),
       };
-      const settled = { change: null, attention: null, doubt: null, reviewId: null };
+      const ended = { change: null, attention: null, doubt: null, reviewId: null };
       await model.updateOne(
         { _id: linkId, 'change.operationId': change.operationId },
         {
-          $set: { ...(change.kind === 'unlink' ? unlinked : moved), ...settled },
-          $push: tell(change.kind === 'unlink' ? 'unlinked' : 'contact changed', change.crmContactId),
+          $set: { ...(change.kind === 'unlink' ? unlinked : moved), ...ended },
+          $push: toHistory(change.kind === 'unlink' ? 'unlinked' : 'contact changed', change.crmContactId),
         },
       );
     },
@@ -145,7 +114,7 @@ export function createLinks(connection: Connection) {
     async dropChange(linkId: string, operationId: string): Promise<void> {
       await model.updateOne(
         { _id: linkId, 'change.operationId': operationId },
-        { $set: { change: null }, $push: tell('change refused', null) },
+        { $set: { change: null }, $push: toHistory('change refused', null) },
       );
       await holdLink(model, linkId);
     },

@@ -1,116 +1,104 @@
 import type { Attention, Rhythm } from '../../domain/link';
+import { changeOne, listAll, listFromOldest } from '../queries';
 import type { LinkDoc, LinkModel } from './link-schema';
 
-/** What a round leaves on the link. Clocks only go forward; null leaves one where it is. */
+/** The times a round leaves on the link. Clocks only go forward; null leaves one where it is. */
 export interface RoundClocks {
   checkedAt: Date;
   syncedAt: Date | null;
-  /** When the link's own workflow tried; a drain, which works for many links, says nothing about their workflows. */
+  /** When the link's own workflow tried; a drain works for many links and stands for none of their workflows. */
   triedAt: Date | null;
 }
 
+/** Linked links in rounds, and what keeps their workflows alive: the sweep's questions. */
+const createSweepLists = (model: LinkModel) => ({
+  /** Links that were asked for (or whose change was) before `before`, and whose workflow may never have begun. */
+  listUnstarted(portalId: string, before: Date, limit: number): Promise<LinkDoc[]> {
+    const asked = [{ state: 'pending' as const, 'request.at': { $lt: before } }, { change: { $ne: null } }];
+    return listAll(model, { portalId, $or: asked }, { sort: { _id: 1 }, limit });
+  },
+
+  /** Linked links in rounds that no round was tried for since `before`: their workflow is lost. */
+  listNeglected: (portalId: string, before: Date, limit: number): Promise<LinkDoc[]> =>
+    listAll(
+      model,
+      {
+        ...{ portalId, state: 'linked', rhythm: 'rounds', startedAt: { $lt: before } },
+        $or: [{ lastTriedAt: null }, { lastTriedAt: { $lt: before } }],
+      },
+      { sort: { lastTriedAt: 1 }, limit },
+    ),
+
+  listParked: (portalId: string, after: string | null, limit: number): Promise<LinkDoc[]> =>
+    listFromOldest(model, { portalId, state: 'linked', rhythm: 'parked' }, { after, limit }),
+});
+
 /** What rounds, pauses, parking and the sweep write on links. */
-export function createLinkRounds(model: LinkModel) {
-  return {
-    async countArrival(linkId: string): Promise<void> {
-      await model.updateOne({ _id: linkId }, { $inc: { arrivals: 1 } });
-    },
+export const createLinkRounds = (model: LinkModel) => ({
+  ...createSweepLists(model),
 
-    async setRhythm(linkId: string, rhythm: Rhythm, from: Rhythm[]): Promise<boolean> {
-      const done = await model.updateOne({ _id: linkId, rhythm: { $in: from } }, { $set: { rhythm } });
-      return done.matchedCount === 1;
-    },
+  /** One more item is routed to the link: its rhythm after that, or null when there is no such link. */
+  async countArrival(linkId: string): Promise<Rhythm | null> {
+    const counted = await model
+      .findOneAndUpdate({ _id: linkId }, { $inc: { arrivals: 1 } }, { projection: { rhythm: 1 } })
+      .lean<Pick<LinkDoc, 'rhythm'>>()
+      .exec();
+    return counted?.rhythm ?? null;
+  },
 
-    /** rounds -> parked, unless something arrived since the round read `arrivals`. */
-    async park(linkId: string, arrivals: number): Promise<boolean> {
-      const done = await model.updateOne(
-        { _id: linkId, state: 'linked', rhythm: 'rounds', arrivals },
-        { $set: { rhythm: 'parked' } },
-      );
-      return done.modifiedCount === 1;
-    },
+  async setRhythm(linkId: string, rhythm: Rhythm, from: Rhythm[]): Promise<boolean> {
+    const done = await model.updateOne({ _id: linkId, rhythm: { $in: from } }, { $set: { rhythm } });
+    return done.matchedCount === 1;
+  },
 
-    /** Sets or clears what a person must know; keeps `since` while the code stays the same. A doubt's stays. */
-    async setAttention(linkId: string, attention: Attention | null): Promise<void> {
-      const filter = attention
-        ? { 'attention.code': { $ne: attention.code } }
-        : { attention: { $ne: null }, doubt: null };
-      await model.updateOne({ _id: linkId, ...filter }, { $set: { attention } });
-    },
+  /** rounds -> parked, unless something arrived since the round read `arrivals`. */
+  park: (linkId: string, arrivals: number): Promise<boolean> =>
+    changeOne(
+      model,
+      { _id: linkId, state: 'linked', rhythm: 'rounds', arrivals },
+      { $set: { rhythm: 'parked' } },
+    ),
 
-    /** An entry was confirmed at `at`; `messagesBackedUp` counts the items confirmed on the page so far. */
-    async moveBackedUp(
-      linkId: string,
-      at: Date,
-      { messagesBackedUp }: { messagesBackedUp: number },
-    ): Promise<void> {
-      await model.updateOne({ _id: linkId }, { $max: { lastBackedUpAt: at, messagesBackedUp } });
-    },
+  /** Sets or clears the link's attention; keeps `since` while the code stays the same. A doubt's stays. */
+  async setAttention(linkId: string, attention: Attention | null): Promise<void> {
+    const filter = attention
+      ? { 'attention.code': { $ne: attention.code } }
+      : { attention: { $ne: null }, doubt: null };
+    await model.updateOne({ _id: linkId, ...filter }, { $set: { attention } });
+  },
 
-    /** A round ended well. */
-    async moveClocks(linkId: string, { checkedAt, syncedAt, triedAt }: RoundClocks): Promise<void> {
-      const clocks = {
-        lastCheckedAt: checkedAt,
-        ...(syncedAt === null ? {} : { lastSyncAt: syncedAt }),
-        ...(triedAt === null ? {} : { lastTriedAt: triedAt }),
-      };
-      await model.updateOne({ _id: linkId }, { $max: clocks });
-    },
+  /** An entry was confirmed at `at`; `messagesBackedUp` counts the items confirmed on the page so far. */
+  async moveBackedUp(
+    linkId: string,
+    at: Date,
+    { messagesBackedUp }: { messagesBackedUp: number },
+  ): Promise<void> {
+    await model.updateOne({ _id: linkId }, { $max: { lastBackedUpAt: at, messagesBackedUp } });
+  },
 
-    async recordTry(linkId: string, at: Date): Promise<void> {
-      await model.updateOne({ _id: linkId }, { $max: { lastTriedAt: at } });
-    },
+  /** A round ended well. */
+  async moveClocks(linkId: string, { checkedAt, syncedAt, triedAt }: RoundClocks): Promise<void> {
+    const clocks = {
+      lastCheckedAt: checkedAt,
+      ...(syncedAt === null ? {} : { lastSyncAt: syncedAt }),
+      ...(triedAt === null ? {} : { lastTriedAt: triedAt }),
+    };
+    await model.updateOne({ _id: linkId }, { $max: clocks });
+  },
 
-    /** Links that were asked for (or whose change was) before `before`, and whose workflow may never have begun. */
-    listUnstarted: (portalId: string, before: Date, limit: number): Promise<LinkDoc[]> =>
-      model
-        .find({
-          portalId,
-          $or: [{ state: 'pending', 'request.at': { $lt: before } }, { change: { $ne: null } }],
-        })
-        .sort({ _id: 1 })
-        .limit(limit)
-        .lean<LinkDoc[]>()
-        .exec(),
+  async recordTry(linkId: string, at: Date): Promise<void> {
+    await model.updateOne({ _id: linkId }, { $max: { lastTriedAt: at } });
+  },
 
-    /** Linked links in rounds that no round was tried for since `before`: their workflow is lost. */
-    listNeglected: (portalId: string, before: Date, limit: number): Promise<LinkDoc[]> =>
-      model
-        .find({
-          portalId,
-          state: 'linked',
-          rhythm: 'rounds',
-          startedAt: { $lt: before },
-          $or: [{ lastTriedAt: null }, { lastTriedAt: { $lt: before } }],
-        })
-        .sort({ lastTriedAt: 1 })
-        .limit(limit)
-        .lean<LinkDoc[]>()
-        .exec(),
-
-    listParked: (portalId: string, after: string | null, limit: number): Promise<LinkDoc[]> =>
-      model
-        .find({
-          portalId,
-          state: 'linked',
-          rhythm: 'parked',
-          ...(after === null ? {} : { _id: { $gt: after } }),
-        })
-        .sort({ _id: 1 })
-        .limit(limit)
-        .lean<LinkDoc[]>()
-        .exec(),
-
-    /** Stamps parked links as checked, except where something arrived since they were read. */
-    async stampParked(links: readonly Pick<LinkDoc, '_id' | 'arrivals'>[], at: Date): Promise<void> {
-      if (links.length === 0) return;
-      const stamps = links.map(({ _id, arrivals }) => ({
-        updateOne: {
-          filter: { _id, state: 'linked', rhythm: 'parked', arrivals } as const,
-          update: { $max: { lastCheckedAt: at, lastSyncAt: at } },
-        },
-      }));
-      await model.bulkWrite(stamps, { ordered: false });
-    },
-  };
-}
+  /** Stamps parked links as checked, except where something arrived since they were read. */
+  async stampParked(links: readonly Pick<LinkDoc, '_id' | 'arrivals'>[], at: Date): Promise<void> {
+    if (links.length === 0) return;
+    const stamps = links.map(({ _id, arrivals }) => ({
+      updateOne: {
+        filter: { _id, state: 'linked', rhythm: 'parked', arrivals } as const,
+        update: { $max: { lastCheckedAt: at, lastSyncAt: at } },
+      },
+    }));
+    await model.bulkWrite(stamps, { ordered: false });
+  },
+});

@@ -1,12 +1,23 @@
 import { pauseAfterMisses } from '../../domain/lookup-pauses';
+import { listAll, listFromOldest } from '../queries';
 import { followMerges } from './merges';
 import type { PersonDoc, PersonLookup, PersonModel } from './person-schema';
 
-/** When a person's contact is looked for: written by ingest, by the look-ups, and when the CRM changes. */
-export function createPeopleLookups(model: PersonModel) {
+/** The people by how often they were missed: each group waits alike. */
+function groupByMisses(people: readonly PersonDoc[]): Map<number, PersonDoc[]> {
+  const groups = new Map<number, PersonDoc[]>();
+  for (const person of people) {
+    const misses = person.lookup?.misses ?? 0;
+    groups.set(misses, [...(groups.get(misses) ?? []), person]);
+  }
+  return groups;
+}
+
+/** How a look-up that was made moves the next one. */
+function createMoves(model: PersonModel) {
   /**
-   * Unless the look-up was called for again since the people were read: then that stands. One write for all who wait
-   * alike; a call sets a time of its own, which is none of those read.
+   * Sets the next look-up, unless one was called for since the people were read: then that stands. One write for all who
+   * wait alike; a call sets a time of its own, which is none of those read.
    */
   async function move(people: readonly PersonDoc[], next: PersonLookup): Promise<void> {
     const never = people.filter(({ lookup }) => lookup === null).map(({ _id }) => _id);
@@ -24,17 +35,7 @@ export function createPeopleLookups(model: PersonModel) {
     );
   }
 
-  /** The people by how often they were missed: each of them waits alike. */
-  function groupByMisses(people: readonly PersonDoc[]): Map<number, PersonDoc[]> {
-    const groups = new Map<number, PersonDoc[]>();
-    for (const person of people) {
-      const misses = person.lookup?.misses ?? 0;
-      groups.set(misses, [...(groups.get(misses) ?? []), person]);
-    }
-    return groups;
-  }
-
-  /** Nobody, or several, had these people's numbers: asked again after a pause that grows. */
+  /** No contact, or several, had these people's numbers: asked again after a pause that grows. */
   async function rememberMisses(people: readonly PersonDoc[], at: Date): Promise<void> {
     for (const [before, group] of groupByMisses(people)) {
       const misses = before + 1;
@@ -48,70 +49,53 @@ export function createPeopleLookups(model: PersonModel) {
   }
 
   return {
-    /** A message came that no link takes: a person never looked for is looked for now. */
-    async noteUntaken(personId: string, sentAt: Date): Promise<void> {
-      const person = await model
-        .findOneAndUpdate(
-          { _id: personId },
-          { $max: { lastMessageAt: sentAt } },
-          { projection: { lookup: 1 } },
-        )
-        .lean<Pick<PersonDoc, '_id' | 'lookup'>>()
-        .exec();
-      if (!person || person.lookup) return;
-      const lookup = { at: null, nextAt: new Date(), misses: 0 };
-      await model.updateOne({ _id: personId, lookup: null, mergedInto: null }, { $set: { lookup } });
-    },
-
-    /** The people whose look-up is due, the longest waiting first. */
-    listDue: (portalId: string, now: Date, limit: number): Promise<PersonDoc[]> =>
-      model
-        .find({ portalId, mergedInto: null, 'lookup.nextAt': { $lte: now } })
-        .sort({ 'lookup.nextAt': 1, _id: 1 })
-        .limit(limit)
-        .lean<PersonDoc[]>()
-        .exec(),
-
-    /** The people who have written and are not merged, in the order they came; linked ones are among them. */
-    listWaiting: (portalId: string, after: string | null, limit: number): Promise<PersonDoc[]> =>
-      model
-        .find({
-          ...{ portalId, mergedInto: null, lookup: { $ne: null } },
-          ...(after === null ? {} : { _id: { $gt: after } }),
-        })
-        .sort({ _id: 1 })
-        .limit(limit)
-        .lean<PersonDoc[]>()
-        .exec(),
-
-    /** These people are looked for with the next look-up. */
-    async lookUpSoon(personIds: readonly string[], at: Date): Promise<void> {
-      if (personIds.length === 0) return;
-      const set = { lookup: { at: null, nextAt: at, misses: 0 } };
-      await model.updateMany({ _id: { $in: personIds }, mergedInto: null, lookup: null }, { $set: set });
-      await model.updateMany(
-        { _id: { $in: personIds }, mergedInto: null },
-        { $set: { 'lookup.nextAt': at } },
-      );
-    },
-
     rememberMisses,
     restLookups,
-
     /** See `rememberMisses`. */
     rememberMiss: (person: PersonDoc, at: Date): Promise<void> => rememberMisses([person], at),
-
     /** See `restLookups`. */
     restLookup: (person: PersonDoc, at: Date): Promise<void> => restLookups([person], at),
-
-    /** The people who have one of these aliases, each once; who was merged stands as the survivor. */
-    async listByAliases(portalId: string, keys: readonly string[]): Promise<PersonDoc[]> {
-      const found = await model
-        .find({ portalId, 'aliases.key': { $in: keys } })
-        .lean<PersonDoc[]>()
-        .exec();
-      const current = await Promise.all(found.map((person) => followMerges(model, person)));
-      return [...new Map(current.map((person) => [person._id, person])).values()];
-    },
   };
 }
+
+/** When a person's contact is looked for: written by ingest, by the look-ups, and when the CRM changes. */
+export const createPeopleLookups = (model: PersonModel) => ({
+  ...createMoves(model),
+
+  /** A message came that no link takes: a person never looked for is looked for now. */
+  async noteUntaken(personId: string, sentAt: Date): Promise<void> {
+    const person = await model
+      .findOneAndUpdate({ _id: personId }, { $max: { lastMessageAt: sentAt } }, { projection: { lookup: 1 } })
+      .lean<Pick<PersonDoc, '_id' | 'lookup'>>()
+      .exec();
+    if (!person || person.lookup) return;
+    const lookup = { at: null, nextAt: new Date(), misses: 0 };
+    await model.updateOne({ _id: personId, lookup: null, mergedInto: null }, { $set: { lookup } });
+  },
+
+  /** The people whose look-up is due, the longest waiting first. */
+  listDue(portalId: string, now: Date, limit: number): Promise<PersonDoc[]> {
+    const due = { portalId, mergedInto: null, 'lookup.nextAt': { $lte: now } };
+    return listAll(model, due, { sort: { 'lookup.nextAt': 1, _id: 1 }, limit });
+  },
+
+  /** The people who have written and are not merged, in the order they came; linked ones are among them. */
+  listWaiting: (portalId: string, after: string | null, limit: number): Promise<PersonDoc[]> =>
+    listFromOldest(model, { portalId, mergedInto: null, lookup: { $ne: null } }, { after, limit }),
+
+  /** These people are looked for with the next look-up. */
+  async lookUpSoon(personIds: readonly string[], at: Date): Promise<void> {
+    if (personIds.length === 0) return;
+    const current = { _id: { $in: personIds }, mergedInto: null };
+    const lookup = { at: null, nextAt: at, misses: 0 };
+    await model.updateMany({ ...current, lookup: null }, { $set: { lookup } });
+    await model.updateMany(current, { $set: { 'lookup.nextAt': at } });
+  },
+
+  /** The people who have one of these aliases, each once; a merged one stands as the survivor. */
+  async listByAliases(portalId: string, keys: readonly string[]): Promise<PersonDoc[]> {
+    const found = await listAll(model, { portalId, 'aliases.key': { $in: keys } });
+    const current = await Promise.all(found.map((person) => followMerges(model, person)));
+    return [...new Map(current.map((person) => [person._id, person])).values()];
+  },
+});

@@ -9,8 +9,8 @@ export interface StoredAlias extends Alias {
 }
 
 /**
- * A number the person has no more: it names nobody now, and whoever comes with it later is somebody else. What was said with
- * it up to `endedAt` (WhatsApp's time) is the person's.
+ * A number the person has no more: it names nobody now, and its next user is another person. Messages with it up to
+ * `endedAt` (WhatsApp's time) are the person's.
  */
 export interface FormerAlias extends StoredAlias {
   endedAt: Date;
@@ -37,7 +37,7 @@ export interface StoredName {
   source: string;
 }
 
-/** How it stands with looking for a person's contact; `nextAt` null: not by the clock, only when the CRM changes. */
+/** The search for a person's contact; `nextAt` null: not by the clock, only when the CRM changes. */
 export interface PersonLookup {
   at: Date | null;
   nextAt: Date | null;
@@ -64,7 +64,7 @@ export interface PersonDoc {
   mergedInto: string | null;
   /** Something that was begun goes on with the next sweep: a merge into another person, or a claim to a number. */
   moving: boolean;
-  /** What the people merged into this one are called. */
+  /** The aliases of the people merged into this one. */
   absorbed: StoredAlias[];
   /** Null until a message came that no link takes. */
   lookup: PersonLookup | null;
@@ -114,5 +114,5 @@ const personSchema = new Schema<PersonDoc>(
   .index({ portalId: 1, moving: 1 });
 
 export const createPersonModel = (connection: Connection) =>
-  connection.model('Person', personSchema, 'people');
+  connection.model<PersonDoc>('Person', personSchema, 'people');
 export type PersonModel = ReturnType<typeof createPersonModel>;

@@ -1,6 +1,6 @@
-import { isDuplicateKey, newId } from '../connection';
-import type { NewReview, ReviewDoc } from './reviews';
-import type { Store } from '../store';
+import { newId } from '../connection';
+import { unlessTaken } from '../queries';
+import type { createReviews, NewReview, ReviewDoc } from './reviews';
 
 /** A review to be opened, and the one that the person has, as it was read. */
 export interface ReviewToOpen {
@@ -8,7 +8,7 @@ export interface ReviewToOpen {
   known: ReviewDoc | null;
 }
 
-/** Asking again brought the same. Candidates are plain values, in an order that depends on nothing but themselves. */
+/** Asking again brought the same answer. Candidates are plain values, in an order that depends on nothing but themselves. */
 const isSame = (known: ReviewDoc, fresh: NewReview): boolean =>
   known.state === 'open' &&
   known.linkId === fresh.linkId &&
@@ -17,10 +17,13 @@ const isSame = (known: ReviewDoc, fresh: NewReview): boolean =>
   JSON.stringify(known.candidates) === JSON.stringify(fresh.candidates);
 
 /**
- * Opens many reviews of contacts with few writes: new ones are inserted together, unchanged ones only get the time. What
- * was changed by somebody else since it was read goes through `reviews.open`, as does what is different now.
+ * Opens many reviews of contacts with few writes: new ones are inserted together, unchanged ones only get the time.
+ * Different ones, and ones that another writer changed since they were read, go through `reviews.open`.
  */
-export async function openReviews({ reviews }: Store, items: readonly ReviewToOpen[]): Promise<void> {
+export async function openReviews(
+  { reviews }: { reviews: ReturnType<typeof createReviews> },
+  items: readonly ReviewToOpen[],
+): Promise<void> {
   const same = items.flatMap(({ known, fresh }) => (known && isSame(known, fresh) ? [known._id] : []));
   const now = new Date();
   if (same.length > 0) {
@@ -34,10 +37,6 @@ export async function openReviews({ reviews }: Store, items: readonly ReviewToOp
     ...{ otherPersonId: null, ...fresh, subject, state: 'open' as const },
     ...{ _id: newId(), createdAt: now, updatedAt: now },
   }));
-  try {
-    await reviews.model.insertMany(docs, { ordered: false });
-  } catch (error) {
-    if (!isDuplicateKey(error)) throw error;
-    for (const fresh of added) await reviews.open(fresh);
-  }
+  if (await unlessTaken(() => reviews.model.insertMany(docs, { ordered: false }))) return;
+  for (const fresh of added) await reviews.open(fresh);
 }

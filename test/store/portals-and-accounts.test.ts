@@ -133,7 +133,7 @@ test('a review is one per person and subject: asked again it has the new candida
     store.reviews.open({ ...ids, kind, reason, candidates: [] });
   const [first, ...others] = await atOnce(5, () => ask('unmatched', 'nobody'));
   expect(new Set(others.map(({ _id }) => _id))).toEqual(new Set([first?._id]));
-  await store.reviews.settle('p', 'person');
+  await store.reviews.close('p', 'person');
   expect((await store.reviews.load(first?._id ?? ''))?.state).toBe('answered');
   expect(await ask('ambiguous', 'two')).toMatchObject({
     _id: first?._id,

@@ -1,6 +1,5 @@
 import { toPhoneAlias } from '../../../domain/identity';
 import { say, startProduct, eventually, type Product } from '../../scenes/product';
-import { ignoreReview } from '../../../store/reviews/review-list';
 import { askForLink } from '../../api/links/answers';
 import {
   countOn,
@@ -78,7 +77,7 @@ test('an ignored review stays ignored, also when the CRM changes and the sweep l
   await say(product, { id: 'A1', text: 'hello' });
   await begin();
   const review = await eventually('the review', () => reviewOf(product, phone));
-  await ignoreReview(product.store, review._id);
+  await product.store.reviews.ignore(review._id);
   product.portal.addContact({ name: 'Late', phones: [phone] });
   await sweepOnce(product);
   expect(await linkOf(product, phone)).toBeNull();

@@ -1,11 +1,12 @@
 import type { Alias } from '../../domain/identity';
+import { changeOne } from '../queries';
 import type { PersonDoc, PersonModel } from './person-schema';
 
 const maxNames = 20;
 const maxUsernames = 20;
 
-/** What people are called but never found by: names and usernames, each with when and by whom it was first seen. */
-export function createPeopleSigns(model: PersonModel) {
+/** Names and usernames: kept to be shown, with when and by whom each was first seen. Neither says who a person is. */
+export function createPeopleNames(model: PersonModel) {
   async function addName(personId: string, name: string, source: string): Promise<void> {
     const mark = { firstSeenAt: new Date(), source };
     await model.updateOne(
@@ -17,11 +18,12 @@ export function createPeopleSigns(model: PersonModel) {
   async function addUsername(person: PersonDoc, { kind, key }: Alias, source: string): Promise<void> {
     const now = new Date();
     const username = { kind, key, firstSeenAt: now, source, seenElsewhereAt: null };
-    const done = await model.updateOne(
+    const isNew = await changeOne(
+      model,
       { _id: person._id, 'usernames.key': { $ne: key } },
       { $push: { usernames: { $each: [username], $slice: -maxUsernames } } },
     );
-    if (done.modifiedCount === 0) return;
+    if (!isNew) return;
     await model.updateMany(
       { portalId: person.portalId, _id: { $ne: person._id }, 'usernames.key': key },
       { $set: { 'usernames.$[one].seenElsewhereAt': now } },
@@ -37,14 +39,14 @@ export function createPeopleSigns(model: PersonModel) {
       await addName(person._id, name, source);
     },
 
-    /** A name as somebody's address book has it: kept, and shown where no other is known. */
+    /** A name from an address book: kept, and shown where no other is known. */
     async rememberName(person: PersonDoc, name: string | null, source: string): Promise<void> {
       if (name === null || person.names.some((known) => known.name === name)) return;
       await model.updateOne({ _id: person._id, name: null }, { $set: { name } });
       await addName(person._id, name, source);
     },
 
-    /** Notes usernames on the person, and on others who were seen with one of them that it is seen elsewhere now. */
+    /** Notes usernames on the person; others who had one of them are marked: it is seen elsewhere now. */
     async addUsernames(person: PersonDoc, aliases: readonly Alias[], source: string): Promise<void> {
       const known = (person.usernames ?? []).map(({ key }) => key);
       for (const alias of aliases) {

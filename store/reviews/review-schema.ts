@@ -1,0 +1,48 @@
+import { Schema, type Connection } from 'mongoose';
+import type { Candidate } from '../../domain/contact-match';
+
+export type ReviewKind = 'ambiguous' | 'unmatched' | 'conflict';
+
+/** A review asks which contact a person is, or which of two people. A person may have one of each. */
+export type ReviewSubject = 'contact' | 'identity';
+
+/** A question about a person for a human: the candidates, and by which rule. */
+export interface ReviewDoc {
+  _id: string;
+  portalId: string;
+  personId: string;
+  subject: ReviewSubject;
+  /** Null for a newcomer, who has no link yet. */
+  linkId: string | null;
+  /** The other person of a conflict; null otherwise. */
+  otherPersonId: string | null;
+  kind: ReviewKind;
+  reason: string;
+  candidates: Candidate[];
+  state: 'open' | 'answered' | 'ignored';
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+const reviewSchema = new Schema<ReviewDoc>(
+  {
+    _id: String,
+    portalId: { type: String, required: true },
+    personId: { type: String, required: true },
+    subject: { type: String, required: true },
+    linkId: { type: String, default: null },
+    otherPersonId: { type: String, default: null },
+    kind: { type: String, required: true },
+    reason: { type: String, required: true },
+    candidates: [Schema.Types.Mixed],
+    state: { type: String, required: true },
+    createdAt: { type: Date, required: true },
+    updatedAt: { type: Date, required: true },
+  },
+  { versionKey: false },
+)
+  .index({ portalId: 1, personId: 1, subject: 1 }, { unique: true })
+  .index({ portalId: 1, state: 1, kind: 1 });
+
+export const createReviewModel = (connection: Connection) =>
+  connection.model<ReviewDoc>('Review', reviewSchema, 'reviews');
