@@ -15,7 +15,7 @@ export interface BackupSettings {
   clockMarginMs: number;
 }
 
-/** `failed`: it ended with a failure, or stopped where a person must act. */
+/** `failed`: it ended before all that waited was delivered. */
 export type RoundOutcome = 'quiet' | 'backed-up' | 'failed';
 
 /** `reconciled`: delivered, as the page showed after an unknown outcome. `refused`: Bitrix24 would not have it. */

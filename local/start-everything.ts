@@ -6,6 +6,7 @@ import { createChildrenFile, stopLeftovers } from './processes/children-file';
 import { findMongo } from './servers/find-mongo';
 import { findTemporal } from './servers/find-temporal';
 import { waitForLock } from './processes/lock';
+import { freePort } from './ports';
 import { chooseApiPort, createPortBook } from './ports-file';
 import { startApp, startSandboxAccount, startSandboxPortal } from './start-app';
 import { startMongo, startTemporal } from './start-servers';
@@ -68,6 +69,7 @@ async function startFound(
   const env = {
     HOST: config.host,
     PORT: String(apiPort),
+    WORKER_METRICS_PORT: String(config.workerMetricsPort ?? (await freePort())),
     DATA_DIR: config.dataDir,
     MONGODB_URI: mongodbUri,
     TEMPORAL_ADDRESS: temporal.address,

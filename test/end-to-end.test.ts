@@ -145,8 +145,20 @@ test('both processes killed and started again go on by themselves, nothing lost 
   ]);
 }, 180_000);
 
+test('the worker lives and serves what it counted since its start', async () => {
+  expect((await fetch(`${product.workerUrl}/healthz`)).status).toBe(200);
+  expect((await fetch(`${product.workerUrl}/`)).status).toBe(404);
+  const metrics = await (await fetch(`${product.workerUrl}/metrics`)).text();
+  expect(metrics).toMatch(/^rounds_total\{outcome="backed-up"\} [1-9]/m);
+  expect(metrics).toMatch(/^entries_total\{outcome="(delivered|reconciled)"\} [1-9]/m);
+  expect(metrics).toMatch(/^bitrix24_requests_total\{method="[\w.]+",outcome="ok"\} [1-9]/m);
+});
+
 test('log, metrics and Temporal histories hold no phone, name or text', async () => {
-  const metrics = await (await fetch(`${product.url}/metrics`)).text();
+  const pages = await Promise.all(
+    [product.url, product.workerUrl].map(async (url) => (await fetch(`${url}/metrics`)).text()),
+  );
+  const metrics = pages.join('\n');
   const connection = await Connection.connect({ address: temporalAddress() });
   const { workflow } = new Client({ connection, namespace: product.namespace });
   const histories: string[] = [];

@@ -46,5 +46,5 @@ export async function closeRound(
   const isKnown = lanes.every(({ retryAfterMs }) => retryAfterMs === null);
   if (trouble) await store.links.setAttention(id, toAttention(trouble));
   else if (attention && isKnown) await store.links.setAttention(id, null);
-  onRound?.(trouble ? 'failed' : countDelivered(lanes) > 0 ? 'backed-up' : 'quiet');
+  onRound?.(trouble || !isKnown ? 'failed' : countDelivered(lanes) > 0 ? 'backed-up' : 'quiet');
 }

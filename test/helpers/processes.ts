@@ -13,6 +13,8 @@ const root = join(__dirname, '../..');
 /** The two processes of the product on the suite's servers, with a database and a namespace of their own. */
 export interface Processes {
   url: string;
+  /** Where the worker serves its metrics. */
+  workerUrl: string;
   namespace: string;
   databaseName: string;
   adminToken: string;
@@ -49,6 +51,7 @@ export async function startProcesses(
   await makeNamespace(namespace);
   const dataDir = mkdtempSync(join(tmpdir(), 'contact-link-processes-'));
   const port = await freePort();
+  const metricsPort = await freePort();
   const adminToken = 'an-admin-token-for-tests-only-0123456789';
   let log = '';
   const running = new Map<string, ChildProcess>();
@@ -58,6 +61,7 @@ export async function startProcesses(
     HOME: process.env['HOME'],
     DATA_DIR: dataDir,
     PORT: String(port),
+    WORKER_METRICS_PORT: String(metricsPort),
     ADMIN_TOKEN: adminToken,
     ENCRYPTION_KEY: '07'.repeat(32),
     MONGODB_URI: mongoUri(databaseName),
@@ -89,6 +93,7 @@ export async function startProcesses(
   const url = `http://127.0.0.1:${port}`;
   return {
     url,
+    workerUrl: `http://127.0.0.1:${metricsPort}`,
     namespace,
     databaseName,
     adminToken,

@@ -28,7 +28,7 @@ export interface Delivery {
   portalId: string;
   settings: BackupSettings;
   /** The activities of one process. */
-  createProcess(): Activities;
+  createProcess(counting?: Pick<ActivityDeps, 'onRound' | 'onEntry'>): Activities;
   link(phone?: string): Promise<Linked>;
   say(linked: Linked, text: string): Promise<void>;
   /** Runs one round of each at once; a failed one gives its error. */
@@ -65,7 +65,7 @@ export async function startDelivery(): Promise<Delivery> {
   });
   const directories: PortalDirectory[] = [];
 
-  function createProcess(): Activities {
+  function createProcess(counting: Pick<ActivityDeps, 'onRound' | 'onEntry'> = {}): Activities {
     const directory = createPortalDirectory({
       credentials: store.portals,
       budgets: store.budgets,
@@ -74,7 +74,7 @@ export async function startDelivery(): Promise<Delivery> {
       probeEveryMs: settings.backupIntervalMs,
     });
     directories.push(directory);
-    const deps: ActivityDeps = { store, portalOf: directory.portalOf, settings };
+    const deps: ActivityDeps = { store, portalOf: directory.portalOf, settings, ...counting };
     return createActivities(deps);
   }
 
