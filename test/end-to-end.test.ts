@@ -148,8 +148,10 @@ test('both processes killed and started again go on by themselves, nothing lost 
 test('the worker lives and serves what it counted since its start', async () => {
   expect((await fetch(`${product.workerUrl}/healthz`)).status).toBe(200);
   expect((await fetch(`${product.workerUrl}/`)).status).toBe(404);
-  const metrics = await (await fetch(`${product.workerUrl}/metrics`)).text();
-  expect(metrics).toMatch(/^rounds_total\{outcome="backed-up"\} [1-9]/m);
+  const metrics = await eventually('the end of the round', async () => {
+    const shown = await (await fetch(`${product.workerUrl}/metrics`)).text();
+    return /^rounds_total\{outcome="backed-up"\} [1-9]/m.test(shown) && shown;
+  });
   expect(metrics).toMatch(/^entries_total\{outcome="(delivered|reconciled)"\} [1-9]/m);
   expect(metrics).toMatch(/^bitrix24_requests_total\{method="[\w.]+",outcome="ok"\} [1-9]/m);
 });
