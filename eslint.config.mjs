@@ -14,7 +14,6 @@ const rooms = {
   store: {
     rooms: ['domain'],
     packages: ['mongoose'],
-    types: ['linking'],
     inner: {
       links: ['connection', 'queries'],
       people: ['connection', 'queries'],

@@ -1,11 +1,9 @@
-import { lookUpNumbers, toCountry, type ContactDirectory } from './look-up';
 import type { Candidate } from '../domain/contact-match';
-import { phoneOf } from '../domain/identity';
-import { decideNewcomer, unknownNumber, type NewcomerStep } from '../domain/newcomer';
-import { isEnded, isToBeCreated, listNewcomers, type Newcomer } from './newcomers';
-import type { PersonDoc } from '../store/people/people';
 import type { PortalDoc } from '../store/portals';
 import type { Store } from '../store/store';
+import type { ContactDirectory } from './contact-directory';
+import { decide, type Decided } from './decide';
+import { createPolicyOf, isEnded, listNewcomers, type Newcomer } from './newcomers';
 
 /** What would be done about one person. `candidates`: the contact to be linked, or those in question. */
 export interface PlannedLink {
@@ -23,8 +21,10 @@ export interface LinkPlan {
   after: string | null;
 }
 
-function toPlanned({ _id, name, aliases }: PersonDoc, step: NewcomerStep): PlannedLink {
-  const known = { personId: _id, name, e164: phoneOf(aliases) };
+function toPlanned({ person: { _id, name }, e164, ...answer }: Decided<Newcomer>): PlannedLink {
+  if ('error' in answer) throw answer.error;
+  const { step } = answer;
+  const known = { personId: _id, name, e164 };
   switch (step.kind) {
     case 'link':
       return { ...known, outcome: 'link', reason: step.candidate.rule, candidates: [step.candidate] };
@@ -35,50 +35,23 @@ function toPlanned({ _id, name, aliases }: PersonDoc, step: NewcomerStep): Plann
   }
 }
 
-const noNumber: NewcomerStep = {
-  kind: 'review',
-  review: 'unmatched',
-  reason: unknownNumber,
-  candidates: [],
-};
-
-async function planMany(
-  store: Store,
-  directory: ContactDirectory,
-  portal: PortalDoc,
-  newcomers: readonly Newcomer[],
-): Promise<PlannedLink[]> {
-  const numbers = newcomers.map(({ person }) => phoneOf(person.aliases));
-  const asked = [...new Set(numbers.filter((e164) => e164 !== null))];
-  const beside = store.oddNumbers.beside(portal._id, directory);
-  const answers = await lookUpNumbers(beside, asked, toCountry(portal.defaultCountry));
-  const byNumber = new Map(asked.map((e164, index) => [e164, answers[index]]));
-  return Promise.all(
-    newcomers.map(async ({ person }, index) => {
-      const e164 = numbers[index] ?? null;
-      const looked = e164 === null ? undefined : byNumber.get(e164);
-      if (!looked) return toPlanned(person, noNumber);
-      if ('error' in looked) throw looked.error;
-      const create = await isToBeCreated(store, portal, person);
-      return toPlanned(person, decideNewcomer(looked.verdict, create));
-    }),
-  );
-}
-
 /**
  * Who would be linked to whom, before anything is written: a page of the people who wait, each with what automatic
  * linking would do. Costs the portal what the look-up costs; throws the portal's errors.
  */
 export async function planLinks(
   store: Store,
-  directory: ContactDirectory,
+  crm: ContactDirectory,
   portal: PortalDoc,
   { after, limit }: { after: string | null; limit: number },
 ): Promise<LinkPlan> {
   const people = await store.people.listWaiting(portal._id, after, limit);
   const newcomers = (await listNewcomers(store, portal._id, people)).filter(({ link }) => !isEnded(link));
-  const items = await planMany(store, directory, portal, newcomers);
-  return { items, after: people.length < limit ? null : (people.at(-1)?._id ?? null) };
+  const decided = await decide({ store, portal, crm }, newcomers, createPolicyOf(store, portal));
+  return {
+    items: decided.map(toPlanned),
+    after: people.length < limit ? null : (people.at(-1)?._id ?? null),
+  };
 }
 
 /** The plan as rows of a table, the heading first: one row a person and candidate. */
@@ -91,16 +64,6 @@ export function toPlanRows(items: readonly PlannedLink[]): string[][] {
       ...[String(crmContactId), contact, matchedValue, rule],
     ]);
   });
-  const heading = [
-    'outcome',
-    'person',
-    'name',
-    'number',
-    'reason',
-    'contact',
-    'contact name',
-    'value',
-    'rule',
-  ];
-  return [heading, ...rows];
+  const person = ['outcome', 'person', 'name', 'number', 'reason'];
+  return [[...person, 'contact', 'contact name', 'value', 'rule'], ...rows];
 }

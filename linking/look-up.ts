@@ -1,23 +1,8 @@
 import { matchContact, type ContactCard, type Verdict } from '../domain/contact-match';
 import { isCountryCode, listOtherForms, listQueryVariants, type CountryCode } from '../domain/phone';
-
-type Lane = 'live' | 'history';
-
-/** What a look-up asks of the CRM; `lane` says whether it may wait behind live messages. */
-export interface ContactDirectory {
-  /** The ids of the contacts that may hold one of these values. */
-  findByPhone(values: readonly string[], options?: { lane?: Lane }): Promise<number[]>;
-  /** The cards; contacts that no longer exist are absent. */
-  fetchCards(ids: readonly number[], options?: { lane?: Lane }): Promise<ContactCard[]>;
-  /** Contacts that hold one of these full numbers in a form by which the CRM finds nobody. */
-  listOdd?(e164s: readonly string[]): Promise<OddNumber[]>;
-}
-
-/** A contact whose card means this full number, though the CRM does not find it by that. */
-export interface OddNumber {
-  crmContactId: number;
-  e164: string;
-}
+import type { PortalDoc } from '../store/portals';
+import type { Store } from '../store/store';
+import { withOddNumbers, type ContactDirectory, type Lane } from './contact-directory';
 
 /** One number's outcome: a verdict, or the error that its own question came back with. */
 export type LookedUp = { verdict: Verdict } | { error: unknown };
@@ -93,26 +78,27 @@ export async function lookUpNumbers(
   });
 }
 
-/** The last change seen, as the CRM wrote its time. */
-interface ChangeCursor {
-  updatedTime: string;
-  afterId: number;
+/** A person whose contact is looked for; `e164` is null while the number is not known. */
+export interface Sought {
+  personId: string;
+  e164: string | null;
 }
 
-/** What gives contacts in the order of their changes, a page at a time. */
-export interface ContactChangeList {
-  listUpdatedSince(
-    cursor: ChangeCursor,
-    options?: { lane?: Lane },
-  ): Promise<{ cards: ContactCard[]; cursor: ChangeCursor; hasMore: boolean }>;
+/** Where a portal's numbers are looked up. */
+export interface PortalContacts {
+  store: Store;
+  portal: Pick<PortalDoc, '_id' | 'defaultCountry'>;
+  crm: ContactDirectory;
 }
 
-/** Every contact of the CRM; one that changes meanwhile may come twice. One request a page. */
-export async function* listAllCards(list: ContactChangeList): AsyncGenerator<ContactCard> {
-  let cursor: ChangeCursor = { updatedTime: '1970-01-01T00:00:00+00:00', afterId: 0 };
-  for (let hasMore = true; hasMore;) {
-    const page = await list.listUpdatedSince(cursor, { lane: 'history' });
-    yield* page.cards;
-    ({ cursor, hasMore } = page);
-  }
+/** See `lookUpNumbers`: each number once, by the portal's country and with its odd numbers. */
+export async function lookUpInPortal(
+  { store, portal, crm }: PortalContacts,
+  e164s: readonly string[],
+  lane?: Lane,
+): Promise<Map<string, LookedUp>> {
+  const asked = [...new Set(e164s)];
+  const directory = withOddNumbers(store, portal._id, crm);
+  const answers = await lookUpNumbers(directory, asked, toCountry(portal.defaultCountry), lane);
+  return new Map(asked.flatMap((e164, index) => (answers[index] ? [[e164, answers[index]]] : [])));
 }

@@ -1,18 +1,21 @@
+import { phoneOf } from '../domain/identity';
 import type { LinkDoc } from '../store/links/link-schema';
 import type { PersonDoc } from '../store/people/people';
 import type { PortalDoc } from '../store/portals';
 import type { ReviewDoc } from '../store/reviews/reviews';
 import type { Store } from '../store/store';
+import type { CreatePolicy } from './decide';
+import type { Sought } from './look-up';
 
 /** A person with their link and the review of their contact, if any. */
-export interface Newcomer {
+export interface Newcomer extends Sought {
   person: PersonDoc;
   link: LinkDoc | null;
   review: ReviewDoc | null;
 }
 
 /** Whether a link is in nobody's hands: none, or one that rests, and nobody said not to link again. */
-const isFree = (link: LinkDoc | null): boolean =>
+export const isFree = (link: LinkDoc | null): boolean =>
   link === null || (link.state === 'unlinked' && !link.doNotLinkAgain);
 
 /** Whether a person ended the link: it is never made again by itself, unless the number gets another owner. */
@@ -30,12 +33,12 @@ export async function listNewcomers(
     links.listByPeople(portalId, ids),
     reviews.listOfPeople(portalId, ids, 'contact'),
   ]);
-  const byPerson = new Map(ofPeople.map((link) => [link.personId, link]));
+  const linkOf = new Map(ofPeople.map((link) => [link.personId, link]));
   const reviewOf = new Map(asked.map((review) => [review.personId, review]));
   return people
     .map((person) => ({
-      person,
-      link: byPerson.get(person._id) ?? null,
+      ...{ personId: person._id, e164: phoneOf(person.aliases), person },
+      link: linkOf.get(person._id) ?? null,
       review: reviewOf.get(person._id) ?? null,
     }))
     .filter(({ link, review }) => isFree(link) && review?.state !== 'ignored');
@@ -49,10 +52,12 @@ async function didWriteFirst({ chats, messages }: Store, { portalId, _id }: Pers
 }
 
 /**
- * Whether a contact is to be made for somebody whose number no contact has. Not before every contact was read once: one may
- * have the number in a form that Bitrix24 does not find.
+ * The portal's policy on contacts that are missing. None is made before every contact was read once: one may have the
+ * number in a form that Bitrix24 does not find.
  */
-export async function isToBeCreated(store: Store, portal: PortalDoc, person: PersonDoc): Promise<boolean> {
-  if (portal.createMissing === 'never' || !portal.oddScan?.isDone) return false;
-  return portal.createMissing === 'always' || didWriteFirst(store, person);
-}
+export const createPolicyOf = (store: Store, portal: PortalDoc): CreatePolicy<Newcomer> => ({
+  async createFor({ person }) {
+    if (portal.createMissing === 'never' || !portal.oddScan?.isDone) return false;
+    return portal.createMissing === 'always' || didWriteFirst(store, person);
+  },
+});

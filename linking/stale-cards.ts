@@ -1,35 +1,36 @@
 import type { Candidate } from '../domain/contact-match';
 import { toPhoneAlias } from '../domain/identity';
 import type { Store } from '../store/store';
+import type { Sought } from './look-up';
 
-/** A number and the one contact that has it in the CRM. */
-export interface Match {
-  e164: string;
+/** A person and the one contact that has their number in the CRM. */
+interface Match<S> {
+  sought: S;
   candidate: Candidate;
 }
 
+const keyOf = ({ e164 }: Sought): string => (e164 === null ? '' : toPhoneAlias(e164).key);
+
 /**
- * Of these matches those on a card that may be out of date: somebody else had the number before WhatsApp told that they changed it,
- * and is linked to that very contact. Whoever has the number now is not to be taken for them.
+ * The people who are matched with a card that may be out of date: somebody else had the number, WhatsApp said that they
+ * changed it, and they are linked to that very contact.
  */
-export async function listStale(
-  store: Store,
+export async function listOnStaleCards<S extends Sought>(
+  { people, links }: Store,
   portalId: string,
-  matches: readonly Match[],
-): Promise<Set<Match>> {
-  const holders = await store.people.listFormerAmong(
+  matches: readonly Match<S>[],
+): Promise<Set<S>> {
+  const holders = await people.listFormerAmong(
     portalId,
-    matches.map(({ e164 }) => toPhoneAlias(e164).key),
+    matches.map(({ sought }) => keyOf(sought)),
   );
   if (holders.length === 0) return new Set();
-  const links = await store.links.listByPeople(portalId, [
-    ...new Set(holders.map(({ personId }) => personId)),
-  ]);
-  const contactOf = new Map(links.map(({ personId, crmContactId }) => [personId, crmContactId]));
-  const isOf = ({ e164, candidate }: Match) =>
-    holders.some(
-      ({ key, personId }) =>
-        key === toPhoneAlias(e164).key && contactOf.get(personId) === candidate.crmContactId,
-    );
-  return new Set(matches.filter(isOf));
+  const ids = [...new Set(holders.map(({ personId }) => personId))];
+  const ofHolders = await links.listByPeople(portalId, ids);
+  const contactOf = new Map(ofHolders.map(({ personId, crmContactId }) => [personId, crmContactId]));
+  const isStale = ({ sought, candidate }: Match<S>): boolean =>
+    holders
+      .filter(({ key, personId }) => key === keyOf(sought) && personId !== sought.personId)
+      .some(({ personId }) => contactOf.get(personId) === candidate.crmContactId);
+  return new Set(matches.filter(isStale).map(({ sought }) => sought));
 }

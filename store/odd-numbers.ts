@@ -1,5 +1,4 @@
 import { Schema, type Connection } from 'mongoose';
-import type { ContactDirectory } from '../linking/look-up';
 import { newId } from './connection';
 import { listAll, unlessTaken } from './queries';
 
@@ -60,18 +59,5 @@ export function createOddNumbers(connection: Connection) {
       const fresh = [...wanted.values()].map((row) => ({ ...row, _id: newId(), portalId }));
       await unlessTaken(() => model.insertMany(fresh, { ordered: false }));
     },
-
-    /** The portal's directory with the rows beside its own index. A contact that is gone takes its rows along. */
-    beside: (portalId: string, directory: ContactDirectory): ContactDirectory => ({
-      findByPhone: (values, options) => directory.findByPhone(values, options),
-      listOdd: (e164s) => listByNumbers(portalId, e164s),
-      async fetchCards(ids, options) {
-        const cards = await directory.fetchCards(ids, options);
-        const there = new Set(cards.map(({ crmContactId }) => crmContactId));
-        const gone = ids.filter((id) => !there.has(id));
-        if (gone.length > 0) await removeContacts(portalId, gone);
-        return cards;
-      },
-    }),
   };
 }

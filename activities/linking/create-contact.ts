@@ -2,11 +2,12 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { AddedContact } from '../../bitrix24/crm/contacts';
 import { AskAdminError, BadRequestError, Bitrix24Error, UnknownOutcomeError } from '../../bitrix24/errors';
 import { phoneOf } from '../../domain/identity';
-import type { Decision } from '../../domain/link';
+import { byCreation } from '../../linking/decisions';
 import type { Creation, CreationRefusal, LinkDoc } from '../../store/links/link-schema';
+import type { PersonDoc } from '../../store/people/people';
 import { unknownAfterMs, type ActivityDeps } from '../deps';
 import { toTrouble } from '../failures';
-import { fetchVerdict, nameOfNew } from './look-up-contact';
+import { decideNow } from './look-up-contact';
 import { toAttention } from '../attention';
 
 /** What creating came to: `exists` when the number got an owner meanwhile; the look-up decides then. */
@@ -23,14 +24,7 @@ const waitMore = (ms: number): Error =>
   });
 
 async function decideCreated(deps: ActivityDeps, link: LinkDoc, crmContactId: number): Promise<Created> {
-  const decision: Decision = {
-    rule: 'created from WhatsApp',
-    matchedValue: null,
-    confidence: 1,
-    by: 'created',
-    at: new Date(),
-  };
-  await deps.store.links.decide(link._id, crmContactId, decision);
+  await deps.store.links.decide(link._id, crmContactId, byCreation());
   return { kind: 'created' };
 }
 
@@ -126,11 +120,9 @@ async function add(
   }
 }
 
-/** Whether the number has an owner by now, who is to be linked instead. */
-async function hasOwner(deps: ActivityDeps, link: LinkDoc, e164: string): Promise<boolean> {
-  const { kind } = await fetchVerdict(deps, link.portalId, e164);
-  return link.request.despiteCandidates ? kind === 'matched' : kind !== 'unmatched';
-}
+/** The name a new contact gets: what was asked for, what WhatsApp calls the person, or the number. */
+const nameOfNew = (link: LinkDoc, person: PersonDoc, e164: string): string =>
+  link.request.name ?? person.name ?? e164;
 
 /**
  * Makes the contact of a pending link, once. The intent is written on the link, `planned -> sending` right before the
@@ -146,7 +138,7 @@ export async function createContact(deps: ActivityDeps, linkId: string): Promise
   const person = await store.people.load(link.personId);
   const e164 = person && phoneOf(person.aliases);
   if (!person || !e164) return { kind: 'not-pending' };
-  if (await hasOwner(deps, link, e164)) return { kind: 'exists' };
+  if ((await decideNow(deps, link, e164)).kind !== 'create') return { kind: 'exists' };
   const planned: Creation = { state: 'planned', attempt: link.creation?.attempt ?? 0, sentAt: null };
   if (link.creation === null) await store.links.moveCreation(linkId, null, planned);
   const { contacts } = await deps.portalOf(link.portalId);

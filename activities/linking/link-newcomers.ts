@@ -1,14 +1,15 @@
 import { log } from '@temporalio/activity';
-import { lookUpNumbers, toCountry, type LookedUp } from '../../linking/look-up';
-import { phoneOf } from '../../domain/identity';
-import { decideNewcomer, toStaleReview, type NewcomerStep } from '../../domain/newcomer';
-import { isToBeCreated, listNewcomers, type Newcomer } from '../../linking/newcomers';
+import { decide, type Step } from '../../linking/decide';
+import { byPhone } from '../../linking/decisions';
+import { createPolicyOf, isEnded, listNewcomers, type Newcomer } from '../../linking/newcomers';
+import type { LinkRequest } from '../../store/links/link-schema';
 import type { PersonDoc } from '../../store/people/people';
 import type { PortalDoc } from '../../store/portals';
+import { openReviews, type ReviewToOpen } from '../../store/reviews/open-reviews';
 import type { ActivityDeps } from '../deps';
 import { toTrouble } from '../failures';
-import { carryOut, takeNumberless, toPeople, type Decided } from './newcomer-writes';
-import { listStale } from '../../linking/stale-cards';
+import { forEachOf } from '../for-each-of';
+import { wakeLink } from '../wake-link';
 
 /** What became of the people whose look-up was due: counts only. `more`: others are due now. */
 export interface NewcomersTaken {
@@ -24,97 +25,7 @@ export interface NewcomersTaken {
  */
 const peopleAtOnce = 500;
 const groupSize = 50;
-
-interface Asked {
-  newcomer: Newcomer;
-  looked: LookedUp;
-}
-
-async function ask(deps: ActivityDeps, portal: PortalDoc, newcomers: readonly Newcomer[]): Promise<Asked[]> {
-  const { contacts } = await deps.portalOf(portal._id);
-  const directory = deps.store.oddNumbers.beside(portal._id, contacts);
-  const numbers = newcomers.map(({ person }) => phoneOf(person.aliases) ?? '');
-  const answers = await lookUpNumbers(directory, numbers, toCountry(portal.defaultCountry));
-  return newcomers.flatMap((newcomer, index) => {
-    const looked = answers[index];
-    return looked ? [{ newcomer, looked }] : [];
-  });
-}
-
-interface Taken {
-  counts: Record<NewcomerStep['kind'], number>;
-  /** The portal could not answer for these now: they stay due. */
-  failures: unknown[];
-}
-
-/** What is to be done about each answer. The portal may have refused one person's number alone: that is a miss. */
-async function decideAll({ store }: ActivityDeps, portal: PortalDoc, asked: readonly Asked[]) {
-  const decided: Decided[] = [];
-  const refused: Newcomer[] = [];
-  const failures: unknown[] = [];
-  for (const { newcomer, looked } of asked) {
-    if ('error' in looked) {
-      if (toTrouble(looked.error).portalWide) failures.push(looked.error);
-      else refused.push(newcomer);
-      continue;
-    }
-    const isMissing = looked.verdict.kind === 'unmatched';
-    const createIfMissing = isMissing && (await isToBeCreated(store, portal, newcomer.person));
-    decided.push({ newcomer, step: decideNewcomer(looked.verdict, createIfMissing) });
-  }
-  return { decided, refused, failures };
-}
-
-/** Who may be taken for somebody else by a card that is out of date is a person's to decide. */
-async function sparingStale({ store }: ActivityDeps, portal: PortalDoc, decided: readonly Decided[]) {
-  const matches = decided.flatMap(({ newcomer, step }) =>
-    step.kind === 'link'
-      ? [{ e164: phoneOf(newcomer.person.aliases) ?? '', candidate: step.candidate, newcomer }]
-      : [],
-  );
-  const stale = await listStale(store, portal._id, matches);
-  const doubtful = new Map(
-    matches.filter((match) => stale.has(match)).map((match) => [match.newcomer, match]),
-  );
-  return decided.map((one): Decided => {
-    const match = doubtful.get(one.newcomer);
-    return match ? { ...one, step: toStaleReview(match.candidate) } : one;
-  });
-}
-
-async function takeGroup(deps: ActivityDeps, portal: PortalDoc, asked: readonly Asked[], taken: Taken) {
-  const { refused, failures, ...all } = await decideAll(deps, portal, asked);
-  const decided = await sparingStale(deps, portal, all.decided);
-  taken.failures.push(...failures);
-  await carryOut(deps, decided);
-  await deps.store.people.rememberMisses(toPeople(refused), new Date());
-  for (const { step } of decided) taken.counts[step.kind] += 1;
-}
-
-/** All groups are asked for at once, so that full requests go out; the first failure is thrown when all is written. */
-async function takeAll(deps: ActivityDeps, portal: PortalDoc, newcomers: readonly Newcomer[]) {
-  const taken: Taken = { counts: { link: 0, create: 0, review: 0 }, failures: [] };
-  const groups = Array.from({ length: Math.ceil(newcomers.length / groupSize) }, (_, index) =>
-    newcomers.slice(index * groupSize, (index + 1) * groupSize),
-  );
-  await Promise.all(
-    groups.map(async (group) => takeGroup(deps, portal, await ask(deps, portal, group), taken)),
-  );
-  if (taken.failures.length > 0) throw taken.failures[0];
-  return taken.counts;
-}
-
-async function restOthers(
-  { store }: ActivityDeps,
-  due: readonly PersonDoc[],
-  newcomers: readonly Newcomer[],
-) {
-  const taken = new Set(newcomers.map(({ person }) => person._id));
-  await store.people.restLookups(
-    due.filter(({ _id }) => !taken.has(_id)),
-    new Date(),
-  );
-}
+const writesAtOnce = 8;
 
 /**
  * Looks up the people whose turn it is, many in one request, and links those whose number has one owner. Everyone else
@@ -128,16 +39,97 @@ export async function linkNewcomers(deps: ActivityDeps, portalId: string): Promi
   const due = await store.people.listDue(portalId, new Date(), peopleAtOnce);
   if (due.length === 0) return nothing;
   const newcomers = await listNewcomers(store, portalId, due);
-  await restOthers(deps, due, newcomers);
-  const hasNumber = ({ person }: Newcomer) => phoneOf(person.aliases) !== null;
-  const numberless = newcomers.filter((newcomer) => !hasNumber(newcomer));
-  await takeNumberless(deps, numberless);
-  const taken = await takeAll(deps, portal, newcomers.filter(hasNumber));
-  log.info('Newcomers were looked up', { portalId, people: due.length, linked: taken.link });
-  return {
-    linked: taken.link,
-    created: taken.create,
-    reviewed: taken.review + numberless.length,
-    more: due.length === peopleAtOnce,
-  };
+  const taken = new Set(newcomers.map(({ personId }) => personId));
+  await rest(
+    deps,
+    due.filter(({ _id }) => !taken.has(_id)),
+  );
+  const kinds = await takeAll(deps, portal, newcomers);
+  const count = (wanted: Step['kind']) => kinds.filter((kind) => kind === wanted).length;
+  const counts = { linked: count('link'), created: count('create'), reviewed: count('review') };
+  log.info('Newcomers were looked up', { portalId, people: due.length, linked: counts.linked });
+  return { ...counts, more: due.length === peopleAtOnce };
 }
+
+/** All groups are asked for at once, so that full requests go out; the first failure is thrown when all is written. */
+async function takeAll(deps: ActivityDeps, portal: PortalDoc, newcomers: readonly Newcomer[]) {
+  // Whose number is not known costs no question: they are a group of their own, and the others' requests are full.
+  const asked = newcomers.filter(({ e164 }) => e164 !== null);
+  const groups = Array.from({ length: Math.ceil(asked.length / groupSize) }, (_, index) =>
+    asked.slice(index * groupSize, (index + 1) * groupSize),
+  );
+  const numberless = newcomers.filter(({ e164 }) => e164 === null);
+  const taken = await Promise.all([numberless, ...groups].map((group) => takeGroup(deps, portal, group)));
+  for (const { failures } of taken) if (failures.length > 0) throw failures[0];
+  return taken.flatMap(({ kinds }) => kinds);
+}
+
+type Decided = Newcomer & { step: Step };
+
+/** Decides and writes. `failures`: the portal could not answer for these now, they stay due. */
+async function takeGroup(deps: ActivityDeps, portal: PortalDoc, newcomers: readonly Newcomer[]) {
+  const { store } = deps;
+  const { contacts: crm } = await deps.portalOf(portal._id);
+  const decided: Decided[] = [];
+  const refused: PersonDoc[] = [];
+  const failures: unknown[] = [];
+  for (const one of await decide({ store, portal, crm }, newcomers, createPolicyOf(store, portal))) {
+    if ('step' in one) decided.push(one);
+    else if (toTrouble(one.error).portalWide) failures.push(one.error);
+    // The portal refuses this person's number alone: that is a miss.
+    else refused.push(one.person);
+  }
+  await carryOut(deps, decided);
+  await store.people.rememberMisses(refused, new Date());
+  return { kinds: decided.map(({ step }) => step.kind), failures };
+}
+
+/** Links, new contacts and reviews, then when to look for each again; after a crash the same is done, which changes nothing. */
+async function carryOut(deps: ActivityDeps, decided: readonly Decided[]): Promise<void> {
+  const wanted = decided.filter(isWanted);
+  await forEachOf(wanted, writesAtOnce, (one) => link(deps, one));
+  const reviews = wanted.filter(({ step }) => step.kind === 'review');
+  await openReviews(deps.store, reviews.flatMap(toReview));
+  // Without a number there is nothing to ask by the clock; a number that becomes known calls for the look-up.
+  const missed = reviews.filter(({ e164 }) => e164 !== null);
+  await rest(
+    deps,
+    decided.filter((one) => !missed.includes(one)).map(({ person }) => person),
+  );
+  await deps.store.people.rememberMisses(
+    missed.map(({ person }) => person),
+    new Date(),
+  );
+}
+
+/** Where a person ended the link, only another contact than the one they parted is news. */
+const isWanted = ({ link, step }: Decided): boolean =>
+  !isEnded(link) || (step.kind === 'link' && step.candidate.crmContactId !== link.crmContactId);
+
+/**
+ * A pending link, new or renewed, unless another process was faster: then its link stands. The decision goes onto the link
+ * before its workflow starts; a crash before the start is found by the sweep.
+ */
+async function link({ store: { links } }: ActivityDeps, { person, link, step }: Decided): Promise<void> {
+  if (step.kind === 'review') return;
+  const createIfMissing = step.kind === 'create';
+  const request: LinkRequest = { crmContactId: null, createIfMissing, name: person.name, at: new Date() };
+  const pending = link
+    ? await links.renewPending(link._id, request)
+    : await links.insertPending(person.portalId, person._id, request);
+  if (!pending) return;
+  if (step.kind === 'link') {
+    await links.decide(pending._id, step.candidate.crmContactId, byPhone(step.candidate));
+  }
+  await wakeLink(pending);
+}
+
+function toReview({ person, link, review, step }: Decided): ReviewToOpen[] {
+  if (step.kind !== 'review') return [];
+  const { review: kind, reason, candidates } = step;
+  const of = { portalId: person.portalId, personId: person._id, linkId: link?._id ?? null };
+  return [{ known: review, fresh: { ...of, kind, reason, candidates } }];
+}
+
+const rest = ({ store }: ActivityDeps, people: readonly PersonDoc[]): Promise<void> =>
+  store.people.restLookups(people, new Date());

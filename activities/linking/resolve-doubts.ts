@@ -1,11 +1,10 @@
 import { log } from '@temporalio/activity';
-import { lookUpNumbers, toCountry } from '../../linking/look-up';
-import type { Verdict } from '../../domain/contact-match';
+import type { Candidate } from '../../domain/contact-match';
 import { phoneOf } from '../../domain/identity';
-import { decideNewcomer, unknownNumber } from '../../domain/newcomer';
+import { saveContactChange } from '../../linking/choose-contact';
+import { decide, type Step } from '../../linking/decide';
+import { byPhone } from '../../linking/decisions';
 import type { LinkDoc } from '../../store/links/link-schema';
-import type { PersonDoc } from '../../store/people/people';
-import { saveContactChange } from '../../linking/review-choices';
 import type { ActivityDeps } from '../deps';
 import { toTrouble } from '../failures';
 import { wakeLink } from '../wake-link';
@@ -19,26 +18,58 @@ export interface DoubtsResolved {
 
 const linksAtOnce = 500;
 
-const noNumber = { kind: 'unmatched', candidates: [] } as const;
+/**
+ * Looks the numbers of links in doubt up again, together. One owner: the link changes to it through its workflow, which
+ * finds out first what is under way. Safe to repeat: a link in change is in no doubt that can be resolved twice.
+ */
+export async function resolveDoubts(deps: ActivityDeps, portalId: string): Promise<DoubtsResolved> {
+  const { store } = deps;
+  const counts = { moved: 0, restored: 0, reviewed: 0 };
+  const doubtful = await listDoubtful(deps, portalId);
+  const portal = await store.portals.load(portalId);
+  if (doubtful.length === 0 || !portal) return counts;
+  const { contacts: crm } = await deps.portalOf(portalId);
+  const failures: unknown[] = [];
+  for (const one of await decide({ store, portal, crm }, doubtful, { createFor: () => false })) {
+    if ('error' in one) {
+      if (toTrouble(one.error).portalWide) failures.push(one.error);
+      continue;
+    }
+    const became = await resolve(deps, one.link, one.step);
+    if (became) counts[became] += 1;
+  }
+  if (failures.length > 0) throw failures[0];
+  log.info('Links in doubt were looked up', { portalId, ...counts });
+  return counts;
+}
+
+async function listDoubtful({ store }: ActivityDeps, portalId: string) {
+  const links = await store.links.listDoubtful(portalId, new Date(), linksAtOnce);
+  const people = await store.people.loadMany(links.map(({ personId }) => personId));
+  const numberOf = new Map(people.map(({ _id, aliases }) => [_id, phoneOf(aliases)]));
+  return links.map((link) => ({
+    ...{ link, personId: link.personId, e164: numberOf.get(link.personId) ?? null },
+  }));
+}
+
+async function resolve(deps: ActivityDeps, link: LinkDoc, step: Step): Promise<keyof DoubtsResolved | null> {
+  if (step.kind === 'link') return follow(deps, link, step.candidate);
+  if (step.kind === 'review') await askPerson(deps, link, step);
+  return 'reviewed';
+}
 
 /** The number has one owner again: another contact, to which the link changes, or its own, with which it goes on. */
-async function follow(
-  { store }: ActivityDeps,
-  link: LinkDoc,
-  { candidate }: Extract<Verdict, { kind: 'matched' }>,
-): Promise<'moved' | 'restored' | null> {
-  const { crmContactId, rule, matchedValue, confidence } = candidate;
+async function follow({ store }: ActivityDeps, link: LinkDoc, candidate: Candidate) {
+  const { crmContactId } = candidate;
   const isSame = crmContactId === link.crmContactId;
-  if (isSame) {
-    if (!(await store.links.endDoubt(link, new Date()))) return null;
-  } else {
-    const isGone = link.doubt?.code === 'contact_gone';
-    const why = isGone
+  const why =
+    link.doubt?.code === 'contact_gone'
       ? 'the contact is gone, this one has the number now'
       : 'the number moved to this contact';
-    const decision = { rule, matchedValue, confidence, by: 'phone', at: new Date() } as const;
-    if (!(await saveContactChange(store, link, { crmContactId, decision, why }))) return null;
-  }
+  const isDone = isSame
+    ? await store.links.endDoubt(link, new Date())
+    : await saveContactChange(store, link, { crmContactId, decision: byPhone(candidate), why });
+  if (!isDone) return null;
   await store.reviews.close(link.portalId, link.personId);
   const now = await store.links.load(link._id);
   if (now) await wakeLink(now);
@@ -46,57 +77,9 @@ async function follow(
 }
 
 /** None or several: nothing is guessed, the link stays held, and a person is asked. */
-async function askPerson({ store }: ActivityDeps, link: LinkDoc, verdict: Verdict, e164: string | null) {
-  const step = decideNewcomer(verdict, false);
-  if (step.kind !== 'review') return;
+async function askPerson({ store }: ActivityDeps, link: LinkDoc, step: Extract<Step, { kind: 'review' }>) {
   const { portalId, personId, _id: linkId } = link;
-  const reason = e164 === null ? unknownNumber : step.reason;
-  const { review: kind, candidates } = step;
+  const { review: kind, reason, candidates } = step;
   const { _id } = await store.reviews.open({ portalId, personId, linkId, kind, reason, candidates });
   await store.links.rememberDoubt(link, _id, new Date());
-}
-
-interface Doubtful {
-  link: LinkDoc;
-  e164: string | null;
-}
-
-async function listDoubtful({ store }: ActivityDeps, portalId: string): Promise<Doubtful[]> {
-  const links = await store.links.listDoubtful(portalId, new Date(), linksAtOnce);
-  const people = await store.people.loadMany(links.map(({ personId }) => personId));
-  const byId = new Map<string, PersonDoc>(people.map((person) => [person._id, person]));
-  return links.map((link) => ({ link, e164: phoneOf(byId.get(link.personId)?.aliases ?? []) }));
-}
-
-/**
- * Looks the numbers of links in doubt up again, together. One owner: the link changes to it through its workflow, which
- * settles what is under way first. Safe to repeat: a link in change is in no doubt that can be resolved twice.
- */
-export async function resolveDoubts(deps: ActivityDeps, portalId: string): Promise<DoubtsResolved> {
-  const counts = { moved: 0, restored: 0, reviewed: 0 };
-  const doubtful = await listDoubtful(deps, portalId);
-  const portal = await deps.store.portals.load(portalId);
-  if (doubtful.length === 0 || !portal) return counts;
-  const { contacts } = await deps.portalOf(portalId);
-  const numbers = [...new Set(doubtful.flatMap(({ e164 }) => e164 ?? []))];
-  const directory = deps.store.oddNumbers.beside(portalId, contacts);
-  const answers = await lookUpNumbers(directory, numbers, toCountry(portal.defaultCountry));
-  const failures: unknown[] = [];
-  for (const { link, e164 } of doubtful) {
-    const looked = e164 === null ? { verdict: noNumber } : answers[numbers.indexOf(e164)];
-    if (!looked || 'error' in looked) {
-      if (looked && toTrouble(looked.error).portalWide) failures.push(looked.error);
-      continue;
-    }
-    if (looked.verdict.kind === 'matched') {
-      const what = await follow(deps, link, looked.verdict);
-      if (what) counts[what] += 1;
-    } else {
-      await askPerson(deps, link, { ...looked.verdict, candidates: [...looked.verdict.candidates] }, e164);
-      counts.reviewed += 1;
-    }
-  }
-  if (failures.length > 0) throw failures[0];
-  log.info('Links in doubt were looked up', { portalId, ...counts });
-  return counts;
 }

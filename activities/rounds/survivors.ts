@@ -1,6 +1,6 @@
 import { AskAdminError } from '../../bitrix24/errors';
 import type { Portal } from '../../bitrix24/portal';
-import { lookUpNumbers, toCountry, type LookedUp } from '../../linking/look-up';
+import { lookUpInPortal, type LookedUp } from '../../linking/look-up';
 import { phoneOf } from '../../domain/identity';
 import type { EntryDoc } from '../../store/delivery/entries';
 import type { LinkDoc } from '../../store/links/link-schema';
@@ -24,10 +24,10 @@ export async function listSurvivors(
   if (entries.length === 0) return new Map();
   const gone = await Promise.all(entries.map((entry) => toGone(deps, entry)));
   const e164s = [...new Set(gone.flatMap(({ e164 }) => e164 ?? []))];
-  const country = toCountry((await deps.store.portals.load(portal.portalId))?.defaultCountry ?? null);
-  const directory = deps.store.oddNumbers.beside(portal.portalId, portal.contacts);
-  const verdicts = await lookUpNumbers(directory, e164s, country);
-  const holders = new Map(e164s.map((e164, index) => [e164, toHolders(verdicts[index])]));
+  const portalDoc = await deps.store.portals.load(portal.portalId);
+  const where = { _id: portal.portalId, defaultCountry: portalDoc?.defaultCountry ?? null };
+  const answers = await lookUpInPortal({ store: deps.store, portal: where, crm: portal.contacts }, e164s);
+  const holders = new Map(e164s.map((e164) => [e164, toHolders(answers.get(e164))]));
   return new Map(
     gone.map(({ entry, link, e164 }) => {
       const known = [link?.crmContactId, link?.change?.crmContactId].flatMap((id) => id ?? []);

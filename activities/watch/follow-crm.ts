@@ -1,6 +1,7 @@
 import { log } from '@temporalio/activity';
 import type { Portal } from '../../bitrix24/portal';
 import { toCountry } from '../../linking/look-up';
+import { isFree } from '../../linking/newcomers';
 import type { ContactCard } from '../../domain/contact-match';
 import { toPhoneAlias } from '../../domain/identity';
 import { listOtherForms, listReadings, type CountryCode } from '../../domain/phone';
@@ -49,10 +50,10 @@ async function callForLookUps(
     portalId,
     people.map(({ _id }) => _id),
   );
-  const byPerson = new Map(links.map((link) => [link.personId, link]));
+  const linkOf = new Map(links.map((link) => [link.personId, link]));
   const waiting = people.filter(({ _id, lookup }) => {
-    const link = byPerson.get(_id);
-    return link ? link.state === 'unlinked' && !link.doNotLinkAgain : lookup !== null;
+    const link = linkOf.get(_id) ?? null;
+    return isFree(link) && (link ?? lookup) !== null;
   });
   const now = new Date();
   await store.people.lookUpSoon(

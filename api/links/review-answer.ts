@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { chooseContact, type SavedChange } from '../../linking/review-choices';
+import { chooseContact, type SavedChange } from '../../linking/choose-contact';
 import type { ReviewDoc } from '../../store/reviews/reviews';
 import { resumeSignal } from '../../workflows/messages';
 import type { ApiContext } from '../context';

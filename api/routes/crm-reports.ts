@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { listAllCards, toCountry } from '../../linking/look-up';
+import { listAllCards } from '../../linking/contact-directory';
+import { toCountry } from '../../linking/look-up';
 import type { ContactCard } from '../../domain/contact-match';
 import { toCsv } from '../http/csv';
 import { assessPhones, toQualityRows } from '../../linking/phone-quality';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { LinkChange, LinkDoc } from '../../store/links/link-schema';
-import { keepChosen } from '../../linking/review-choices';
+import { keepContact } from '../../linking/choose-contact';
 import { resumeSignal } from '../../workflows/messages';
 import type { ApiContext } from '../context';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint';
@@ -46,7 +46,7 @@ async function begin(
 async function keep({ store, linkWorkflows }: ApiContext, link: LinkDoc): Promise<Answer> {
   const { _id: linkId, portalId } = link;
   const operation = await store.operations.begin({ portalId, linkId, kind: 'changeContact' });
-  const choice = await keepChosen(store, link);
+  const choice = await keepContact(store, link);
   const isKept = choice.kind === 'kept';
   await store.operations.finish(
     operation._id,

@@ -1,5 +1,6 @@
 import { createPortal, type Portal } from '../../bitrix24/portal';
-import { lookUpNumbers, type ContactDirectory } from '../../linking/look-up';
+import type { ContactDirectory } from '../../linking/contact-directory';
+import { lookUpNumbers } from '../../linking/look-up';
 import { listOddNumbers, type CountryCode } from '../../domain/phone';
 import { faultOf } from '../../linking/phone-quality';
 import { startSandboxPortal, type SandboxPortal } from '../../sandbox/portal';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { createPortal, type Portal } from '../../bitrix24/portal';
-import { listAllCards } from '../../linking/look-up';
+import { listAllCards } from '../../linking/contact-directory';
 import type { ContactCard } from '../../domain/contact-match';
 import { toCsv } from '../../api/http/csv';
 import { mayBeOnePerson, toPhoneAlias } from '../../domain/identity';

@@ -1,7 +1,7 @@
 import { followCrm } from '../../../activities/watch/follow-crm';
 import { toLinkTarget } from '../../../domain/ids';
 import { loadReviewCards } from '../../../linking/review-cards';
-import { chooseContact } from '../../../linking/review-choices';
+import { chooseContact } from '../../../linking/choose-contact';
 import { wakeAfterChoice } from '../../api/links/answers';
 import { eventually, say, startProduct, type Product } from '../../scenes/product';
 import {

@@ -1,6 +1,6 @@
 import { toLinkWorkflowId } from '../../../domain/ids';
 import type { LinkDoc } from '../../../store/links/link-schema';
-import type { Choice } from '../../../linking/review-choices';
+import type { Choice } from '../../../linking/choose-contact';
 import { messagesArrivedSignal, resumeSignal } from '../../../workflows/messages';
 import type { Product } from '../../scenes/product';
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { lookUpNumbers, type ContactDirectory } from '../../../linking/look-up';
+import type { ContactDirectory } from '../../../linking/contact-directory';
+import { lookUpNumbers } from '../../../linking/look-up';
 import type { ContactCard } from '../../../domain/contact-match';
 import {
   listOtherForms,

@@ -3,6 +3,7 @@ import type { LinkDoc } from '../store/links/link-schema';
 import type { OperationDoc } from '../store/operations';
 import type { ReviewDoc } from '../store/reviews/reviews';
 import type { Store } from '../store/store';
+import { byPerson } from './decisions';
 
 /** A change saved on a link: its workflow is to be told `changeContact`, then `resume`. */
 export interface SavedChange {
@@ -23,14 +24,6 @@ export type Choice =
   | { kind: 'busy' }
   | { kind: 'apart' };
 
-const chosen = (): Decision => ({
-  rule: 'chosen by a person',
-  matchedValue: null,
-  confidence: null,
-  by: 'person',
-  at: new Date(),
-});
-
 /** Saves another contact on a linked link; null when another change is under way. What was posted stays. */
 export async function saveContactChange(
   { links, operations }: Store,
@@ -49,8 +42,8 @@ export async function saveContactChange(
 }
 
 /** A link in doubt goes on with its contact; one that another caller took out of its doubt has it already. */
-export async function keepChosen(store: Store, link: LinkDoc): Promise<Choice> {
-  const isKept = await store.links.keepContact(link, chosen());
+export async function keepContact(store: Store, link: LinkDoc): Promise<Choice> {
+  const isKept = await store.links.keepContact(link, byPerson());
   const now = isKept ? link : await store.links.load(link._id);
   if (!isKept && (now?.change !== null || now.doubt !== null)) return { kind: 'busy' };
   await store.reviews.close(link.portalId, link.personId);
@@ -59,9 +52,9 @@ export async function keepChosen(store: Store, link: LinkDoc): Promise<Choice> {
 
 async function chooseForLink(store: Store, link: LinkDoc, crmContactId: number): Promise<Choice> {
   if (link.crmContactId === crmContactId) {
-    return keepChosen(store, link);
+    return keepContact(store, link);
   }
-  const change = { crmContactId, decision: chosen(), why: 'contact chosen by a person' };
+  const change = { crmContactId, decision: byPerson(), why: 'contact chosen by a person' };
   const saved = await saveContactChange(store, link, change);
   if (!saved) return { kind: 'busy' };
   await store.reviews.close(link.portalId, link.personId);
@@ -74,7 +67,7 @@ async function chooseForConflict(store: Store, review: ReviewDoc, crmContactId: 
   const links = await store.links.listByPeople(review.portalId, people);
   const linked = links.filter(({ state }) => state === 'linked');
   if (linked.length < 2) return { kind: 'apart' };
-  const change = { crmContactId, decision: chosen(), why: 'contact chosen by a person' };
+  const change = { crmContactId, decision: byPerson(), why: 'contact chosen by a person' };
   const others = linked.filter((one) => one.crmContactId !== crmContactId);
   const changes: SavedChange[] = [];
   for (const link of others) {

@@ -1,0 +1,56 @@
+import type { ContactCard } from '../domain/contact-match';
+import type { OddNumber } from '../store/odd-numbers';
+import type { Store } from '../store/store';
+
+export type Lane = 'live' | 'history';
+
+/** What a look-up asks of the CRM; `lane` says whether it may wait behind live messages. */
+export interface ContactDirectory {
+  /** The ids of the contacts that may hold one of these values. */
+  findByPhone(values: readonly string[], options?: { lane?: Lane }): Promise<number[]>;
+  /** The cards; contacts that no longer exist are absent. */
+  fetchCards(ids: readonly number[], options?: { lane?: Lane }): Promise<ContactCard[]>;
+  /** Contacts that hold one of these full numbers in a form by which the CRM finds nobody. */
+  listOdd?(e164s: readonly string[]): Promise<OddNumber[]>;
+}
+
+/** The CRM with our rows of odd numbers beside its own index. A contact that is gone takes its rows along. */
+export const withOddNumbers = (
+  { oddNumbers }: Store,
+  portalId: string,
+  crm: ContactDirectory,
+): ContactDirectory => ({
+  findByPhone: (values, options) => crm.findByPhone(values, options),
+  listOdd: (e164s) => oddNumbers.listByNumbers(portalId, e164s),
+  async fetchCards(ids, options) {
+    const cards = await crm.fetchCards(ids, options);
+    const there = new Set(cards.map(({ crmContactId }) => crmContactId));
+    const gone = ids.filter((id) => !there.has(id));
+    if (gone.length > 0) await oddNumbers.removeContacts(portalId, gone);
+    return cards;
+  },
+});
+
+/** The last change seen, as the CRM wrote its time. */
+interface ChangeCursor {
+  updatedTime: string;
+  afterId: number;
+}
+
+/** Gives contacts in the order of their changes, a page at a time. */
+export interface ContactChangeList {
+  listUpdatedSince(
+    cursor: ChangeCursor,
+    options?: { lane?: Lane },
+  ): Promise<{ cards: ContactCard[]; cursor: ChangeCursor; hasMore: boolean }>;
+}
+
+/** Every contact of the CRM; one that changes meanwhile may come twice. One request a page. */
+export async function* listAllCards(list: ContactChangeList): AsyncGenerator<ContactCard> {
+  let cursor: ChangeCursor = { updatedTime: '1970-01-01T00:00:00+00:00', afterId: 0 };
+  for (let hasMore = true; hasMore;) {
+    const page = await list.listUpdatedSince(cursor, { lane: 'history' });
+    yield* page.cards;
+    ({ cursor, hasMore } = page);
+  }
+}

@@ -1,0 +1,17 @@
+import type { Candidate } from '../domain/contact-match';
+import type { Decision } from '../domain/link';
+
+/** Why a link exists that its number made. */
+export const byPhone = ({ rule, matchedValue, confidence }: Candidate): Decision => ({
+  ...{ rule, matchedValue, confidence, by: 'phone', at: new Date() },
+});
+
+/** Why a link exists whose contact a person chose, whatever numbers it has. */
+export const byPerson = (): Decision => ({
+  ...{ rule: 'chosen by a person', matchedValue: null, confidence: null, by: 'person', at: new Date() },
+});
+
+/** Why a link exists whose contact we made. */
+export const byCreation = (): Decision => ({
+  ...{ rule: 'created from WhatsApp', matchedValue: null, confidence: 1, by: 'created', at: new Date() },
+});
