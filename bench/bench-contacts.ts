@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { toPhoneAlias } from '../domain/identity';
 import type { IncomingMessage } from '../domain/message';
 import type { AccountDoc } from '../store/accounts';
-import { ingestMessage } from '../intake/ingest';
+import { ingestMessage } from '../intake/ingest-message';
 import { openStore, type Store } from '../store/store';
 import type { BenchPortal } from './bench-portal';
 

@@ -2,24 +2,22 @@ import { isSamePhone, phoneOf, type Alias, type NumberChange } from '../domain/i
 import type { PersonDoc } from '../store/people/people';
 import type { FormerHolder } from '../store/people/former-numbers';
 import type { PhoneChange } from '../store/people/numbers';
-import { resolvePerson, settleClaim } from './person-merge';
+import { resolveClaim } from './number-claim';
+import { resolvePerson } from './resolve-person';
 import type { Store } from '../store/store';
 
 const maxAttempts = 3;
 
 const findAlias = ({ aliases }: PersonDoc, key: string) => aliases.find((alias) => alias.key === key);
 
-/** Whether this very change is written down: told twice, by two of our numbers, or again long after. */
+/** Whether this very change is written down already: two of our numbers give one notice, or it comes again. */
 function isKnown({ person, former }: FormerHolder, { to, at }: PhoneChange): boolean {
   if (former.movedTo !== to.key) return false;
   const again = findAlias(person, former.key);
   return former.endedAt >= at || !again || (again.since !== undefined && again.since > at);
 }
 
-/**
- * Whose number it was just before the change: who has it, unless they got it later. Null when the change is older than
- * what is known of the number: then it changes nothing.
- */
+/** The person who had the number just before the change. Null when later changes of the number are known: then nothing changes. */
 async function findLeaver(store: Store, portalId: string, { from, at, source }: PhoneChange) {
   const left = await store.people.listFormerHolders(portalId, from.key);
   if (left.some(({ former }) => former.endedAt >= at)) return null;
@@ -30,7 +28,7 @@ async function findLeaver(store: Store, portalId: string, { from, at, source }: 
   return since && since > at ? null : now;
 }
 
-/** Whether somebody had the new number after this change and has left it since: notices may come in any order. */
+/** Whether nobody had the new number after this change and left it since: notices may come in any order. */
 async function isFree(store: Store, portalId: string, { to, at }: PhoneChange): Promise<boolean> {
   const left = await store.people.listFormerHolders(portalId, to.key);
   return left.every(({ former }) => former.endedAt <= at);
@@ -50,10 +48,9 @@ async function apply(store: Store, portalId: string, change: PhoneChange): Promi
 }
 
 /**
- * WhatsApp's notice that somebody has another number now: the person keeps chats and link, the new number becomes theirs,
- * and the old one names nobody any more. Safe to repeat and in any order: a notice that is written down is not carried out
- * again, one that comes late joins those who were its two ends. A crash in between is gone on from by the next delivery or
- * the sweep.
+ * Carries out WhatsApp's notice of a new number: the person keeps chats and link and gets the new number, the old one names
+ * nobody any more. Safe to repeat and in any order: a known notice does nothing, a late one joins its two ends. The next
+ * delivery or the sweep goes on after a crash.
  */
 export async function changeNumber(
   store: Store,
@@ -66,7 +63,7 @@ export async function changeNumber(
   if (!phone || isOneNumber(from, phone)) return;
   const person = await apply(store, portalId, { from, to: phone, at, source });
   if (!person) return;
-  await settleClaim(store, person._id);
+  await resolveClaim(store, person._id);
   if (to.length > 1) await resolvePerson(store, portalId, { aliases: to, name: null }, source, at);
 }
 

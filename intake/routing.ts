@@ -1,21 +1,16 @@
 import { toItemId, toLinkTarget } from '../domain/ids';
 import { countItems } from '../domain/digest';
 import type { Lane } from '../domain/link';
-import { isLeftToMerge } from './chat-merge';
+import { isLeftToMerge } from './message-copies';
 import type { ChatDoc } from '../store/chats/chats';
 import type { LinkDoc } from '../store/links/link-schema';
 import type { MessageDoc, MessageVersion } from '../store/chats/messages';
 import type { Store } from '../store/store';
 
-/** What routing found: the link to wake, when the item waits on a parked one. */
-export interface Routed {
-  parkedLinkId: string | null;
-}
-
 const isOpen = (link: LinkDoc | null): link is LinkDoc => link !== null && link.state === 'linked';
 
 /** What is older than the link's beginning is history; the rest is live. */
-export const laneOf = (sentAt: Date, startedAt: Date | null): Lane =>
+const laneOf = (sentAt: Date, startedAt: Date | null): Lane =>
   startedAt !== null && sentAt < startedAt ? 'history' : 'live';
 
 /** Makes the outbox rows of one version, one a part. True when one is new. A time ahead of its arrival is its arrival. */
@@ -44,16 +39,13 @@ export async function addRows(
   return isNew;
 }
 
-/** Nobody's page takes this message: whose it is becomes a question, unless a person has ended the link. */
+/** A message that no page takes raises the question whose it is, unless a person has ended the link. */
 async function noteUntaken(store: Store, personId: string, link: LinkDoc | null, sentAt: Date) {
   const isWaiting = link === null || link.reviewId !== null;
   if (isWaiting) await store.people.noteUntaken(personId, sentAt);
 }
 
-/**
- * The chat that messages of this one belong to now: the one it was merged into, and the person whom its own was merged
- * into. What was still written to a merged one is moved by the sweep.
- */
+/** The chat and person that messages of this chat belong to now, after all merges. The sweep moves what came to a merged one. */
 export async function currentChat(store: Store, chatId: string): Promise<ChatDoc | null> {
   const stored = await store.chats.load(chatId);
   const chat = stored?.mergedInto ? await store.chats.load(stored.mergedInto) : stored;
@@ -66,7 +58,7 @@ export async function currentChat(store: Store, chatId: string): Promise<ChatDoc
 }
 
 /** True while a merge has to decide about the message; the sweep carries that merge on, then routes what is left. */
-async function waitsForMerge(store: Store, chat: ChatDoc, message: MessageDoc): Promise<boolean> {
+export async function waitsForMerge(store: Store, chat: ChatDoc, message: MessageDoc): Promise<boolean> {
   if (!(await isLeftToMerge(store, chat, message))) return false;
   for (const chatId of [message.chatId, ...(chat.absorbed ?? [])]) {
     const personId = (await store.chats.load(chatId))?.personId;
@@ -75,60 +67,37 @@ async function waitsForMerge(store: Store, chat: ChatDoc, message: MessageDoc): 
   return true;
 }
 
+/** Counts what came for a link, so that it does not park over it. Gives the link's id when it is parked and must be woken. */
+export async function countArrival(store: Store, linkId: string): Promise<string | null> {
+  const rhythm = await store.links.countArrival(linkId);
+  return rhythm === 'parked' ? linkId : null;
+}
+
 /**
  * The second half of ingest: outbox row, then the link's `arrivals`, then `routedAt`. Safe to repeat. The message was
  * written before the link is read here, and a link is written before it scans messages: one always sees the other.
+ * Gives the parked link to wake.
  */
 export async function routeVersion(
   store: Store,
   chat: ChatDoc,
   message: MessageDoc,
   version: MessageVersion,
-): Promise<Routed> {
-  if (await waitsForMerge(store, chat, message)) return { parkedLinkId: null };
-  const link =
-    chat.kind === 'direct' && chat.personId !== null
-      ? await store.links.findByPerson(chat.portalId, chat.personId)
-      : null;
+): Promise<string | null> {
+  if (await waitsForMerge(store, chat, message)) return null;
   let parkedLinkId: string | null = null;
-  if (isOpen(link)) {
-    await addRows(store, link, message, version);
-    const rhythm = await store.links.countArrival(link._id);
-    parkedLinkId = rhythm === 'parked' ? link._id : null;
-  } else if (chat.kind === 'direct' && chat.personId !== null) {
-    await noteUntaken(store, chat.personId, link, version.sentAt);
+  if (chat.kind === 'direct' && chat.personId !== null) {
+    const link = await store.links.findByPerson(chat.portalId, chat.personId);
+    if (isOpen(link)) {
+      await addRows(store, link, message, version);
+      parkedLinkId = await countArrival(store, link._id);
+    } else await noteUntaken(store, chat.personId, link, version.sentAt);
   }
   await store.messages.markRouted(message._id, version.v, new Date());
-  return { parkedLinkId };
+  return parkedLinkId;
 }
 
 const page = 200;
-
-async function addHeldOfChat(store: Store, link: LinkDoc, chat: ChatDoc): Promise<number> {
-  let added = 0;
-  let after: string | null = null;
-  do {
-    const messages = await store.messages.listOfChat(chat._id, after, page);
-    const waiting = messages.flatMap((message) =>
-      message.versions.filter(({ entryId }) => entryId === null).map((version) => ({ message, version })),
-    );
-    for (const { message, version } of waiting) {
-      if (await waitsForMerge(store, chat, message)) continue;
-      if (await addRows(store, link, message, version)) added += 1;
-    }
-    after = messages.length < page ? null : (messages.at(-1)?._id ?? null);
-  } while (after !== null);
-  return added;
-}
-
-/** Turns what is held of a link's direct chats into outbox rows. Safe to repeat; returns how many rows are new. */
-export async function addHeldMessages(store: Store, link: LinkDoc): Promise<number> {
-  let added = 0;
-  for (const chat of await store.chats.listDirect(link.portalId, link.personId)) {
-    added += await addHeldOfChat(store, link, chat);
-  }
-  return added;
-}
 
 /** Routes versions whose ingest died between its writes: how many, and which parked links now have something waiting. */
 export async function routeForgotten(store: Store, portalId: string, before: Date) {
@@ -138,7 +107,7 @@ export async function routeForgotten(store: Store, portalId: string, before: Dat
     const chat = await currentChat(store, message.chatId);
     if (!chat) continue;
     for (const version of message.versions.filter(({ routedAt }) => routedAt === null)) {
-      const { parkedLinkId } = await routeVersion(store, chat, message, version);
+      const parkedLinkId = await routeVersion(store, chat, message, version);
       if (parkedLinkId) parked.add(parkedLinkId);
       versions += 1;
     }

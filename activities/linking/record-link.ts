@@ -1,4 +1,4 @@
-import { addHeldMessages } from '../../intake/routing';
+import { addHeldMessages } from '../../intake/held-messages';
 import type { ActivityDeps } from '../deps';
 
 /**

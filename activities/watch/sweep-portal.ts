@@ -1,7 +1,7 @@
 import { log } from '@temporalio/activity';
 import { toLinkTarget } from '../../domain/ids';
 import type { LinkDoc } from '../../store/links/link-schema';
-import { advanceMerge, reviewConflict } from '../../intake/person-merge';
+import { advancePerson, reviewConflict } from '../../intake/sweep-people';
 import { routeForgotten } from '../../intake/routing';
 import type { ActivityDeps } from '../deps';
 import type { RoundDeps } from '../rounds/round';
@@ -35,7 +35,7 @@ async function sweepMerges({ store }: ActivityDeps, portalId: string): Promise<s
   const parked: string[] = [];
   for (const { _id } of await store.people.listMoving(portalId, mergesAtOnce)) {
     for (let pass = 0; pass < passesOfMerge; pass += 1) {
-      const { state, parkedLinkId } = await advanceMerge(store, _id);
+      const { state, parkedLinkId } = await advancePerson(store, _id);
       if (parkedLinkId) parked.push(parkedLinkId);
       if (state !== 'more') break;
     }

@@ -1,16 +1,14 @@
 import express, { Router } from 'express';
 import { z } from 'zod';
 import { toPhoneAlias } from '../../domain/identity';
-import type { Translation } from '../../domain/message';
 import type { AccountDoc } from '../../store/accounts';
-import { ingestMessage } from '../../intake/ingest';
 import { readSessionStatus } from '../../whatsapp/waha/session-status';
 import { verifySignature } from '../../whatsapp/waha/signature';
 import { translateWaha } from '../../whatsapp/waha/translate';
 import type { ApiContext } from '../context';
 import { idShape } from '../http/endpoint';
 import { notFound, Problem } from '../http/problem';
-import { wakeLinks } from '../links/wake-links';
+import { countMessages, takeInAndWake } from '../links/take-in-and-wake';
 
 /** What a webhook is answered with, once everything is stored. */
 export const hookAnswer = z
@@ -26,7 +24,6 @@ export const hookAnswer = z
 type Counts = z.output<typeof hookAnswer>;
 
 const source = 'waha';
-const counters = { accepted: 'accepted', updated: 'updated', duplicate: 'duplicates' } as const;
 
 /** The account behind a webhook address, once its signature over the raw bytes is right. Nothing is stored before. */
 async function authenticate(
@@ -61,46 +58,18 @@ async function readPayload({ store }: ApiContext, account: AccountDoc, rawBody: 
   }
 }
 
-async function take(
-  { store }: ApiContext,
-  account: AccountDoc,
-  payload: unknown,
-  translation: Translation,
-): Promise<{ counter: keyof Counts; outcome: string; parkedLinkId: string | null }> {
-  switch (translation.kind) {
-    case 'message': {
-      const { outcome, parkedLinkId } = await ingestMessage(store, account, translation.message, source);
-      return { counter: counters[outcome], outcome, parkedLinkId };
-    }
-    case 'unreadable': {
-      const owner = { portalId: account.portalId, accountId: account._id, source };
-      await store.unreadable.keep(owner, payload, translation.unreadable);
-      return { counter: 'unreadable', outcome: 'unreadable', parkedLinkId: null };
-    }
-    case 'ignored':
-      return { counter: 'ignored', outcome: 'ignored', parkedLinkId: null };
-  }
-}
-
 async function takePayload(context: ApiContext, account: AccountDoc, payload: unknown): Promise<Counts> {
-  const { store, metrics } = context;
   const receivedAt = new Date();
-  const counts: Counts = { accepted: 0, duplicates: 0, updated: 0, ignored: 0, unreadable: 0 };
-  const parked = new Set<string>();
-  for (const translation of translateWaha(payload, {
-    receivedAt,
-    ownAliases: [toPhoneAlias(account.e164)],
-  })) {
-    const { counter, outcome, parkedLinkId } = await take(context, account, payload, translation);
-    counts[counter] += 1;
-    if (counter !== 'ignored') metrics.messagesIngested.inc({ source, outcome });
-    if (parkedLinkId !== null) parked.add(parkedLinkId);
-  }
+  const translations = translateWaha(payload, { receivedAt, ownAliases: [toPhoneAlias(account.e164)] });
+  const items = translations.map((translation) => ({ raw: payload, translation }));
+  const taken = await takeInAndWake(context, account, { source, items });
   const state = readSessionStatus(payload);
-  if (state !== null) await store.accounts.recordHeartbeat(account._id, state, receivedAt);
-  await store.accounts.touch(account._id, receivedAt);
-  wakeLinks(context, account.portalId, parked);
-  return counts;
+  if (state !== null) await context.store.accounts.recordHeartbeat(account._id, state, receivedAt);
+  return {
+    ...countMessages(taken),
+    ignored: taken.filter(({ outcome }) => outcome === 'ignored').length,
+    unreadable: taken.filter(({ outcome }) => outcome === 'unreadable').length,
+  };
 }
 
 /** `POST /hooks/waha/<accountId>`: answered with 200 only when everything is stored, so that WAHA redelivers the rest. */

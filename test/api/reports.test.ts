@@ -4,7 +4,7 @@ import { encryptionKey } from '../scenes/product';
 import { mongoUri, uniqueDatabaseName } from '../helpers/servers';
 import { openStore, type Store } from '../../store/store';
 import { toIncoming } from '../helpers/incoming';
-import { ingestMessage } from '../../intake/ingest';
+import { ingestMessage } from '../../intake/ingest-message';
 import { startApi, type ApiServer } from '../scenes/api';
 
 let sandbox: SandboxPortal;

@@ -1,7 +1,7 @@
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import type { BackupSettings } from '../../activities';
 import { createPortalDirectory } from '../../bitrix24/portal-directory';
-import { ingestMessage } from '../../intake/ingest';
+import { ingestMessage } from '../../intake/ingest-message';
 import { openStore } from '../../store/store';
 import { createWorker } from '../../worker/create-worker';
 import { rigDeps, type KillPoint } from './crash';

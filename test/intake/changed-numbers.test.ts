@@ -1,5 +1,5 @@
 import { toPhoneAlias } from '../../domain/identity';
-import { ingestMessage } from '../../intake/ingest';
+import { ingestMessage } from '../../intake/ingest-message';
 import { toIncoming } from '../helpers/incoming';
 import { eventually, say, startProduct, type Product } from '../scenes/product';
 import { countOn, linkedWith, linkOf, reviewOf, startWatch, stopWatch, sweepOnce } from '../scenes/watch';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { phoneOf, toPhoneAlias, type Alias } from '../../domain/identity';
 import type { AccountDoc } from '../../store/accounts';
-import { ingestMessage } from '../../intake/ingest';
-import { learnPair } from '../../intake/learn-pairs';
-import { reviewConflict } from '../../intake/person-merge';
+import { ingestMessage } from '../../intake/ingest-message';
+import { learnPair } from '../../intake/address-book';
+import { reviewConflict } from '../../intake/sweep-people';
 import type { Store } from '../../store/store';
 import { addAccount, addPortal, openTestStore } from '../scenes/store';
 import { finishMerges, link, tell, toMessage } from '../scenes/merge';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { toPhoneAlias, type Alias, type Identity } from '../../domain/identity';
 import type { AccountDoc } from '../../store/accounts';
-import { ingestMessage, learnAddressBook } from '../../intake/ingest';
+import { learnAddressBook } from '../../intake/address-book';
+import { ingestMessage } from '../../intake/ingest-message';
 import type { Store } from '../../store/store';
 import { parseIngestEnvelope } from '../../whatsapp/ingest/envelope';
 import { translateIngestMessage } from '../../whatsapp/ingest/translate';
@@ -29,7 +30,7 @@ const bsuid: Alias = { kind: 'bsuid', key: 'bsuid:portfolio/1/DE.1' };
 const username: Alias = { kind: 'username', key: 'username:klaus.w' };
 
 const say = (aliases: Alias[], id: string) => ingestMessage(store, account, toMessage(aliases, id), 'test');
-const learn = (...identities: Identity[]) => learnAddressBook(store, account, identities, 'book');
+const learn = (...identities: Identity[]) => learnAddressBook(store, portalId, identities, 'book');
 const pair = (...aliases: Alias[]): Identity => ({ aliases, name: null });
 const find = ({ key }: Alias) => store.people.findByAlias(portalId, key);
 const load = async (alias: Alias) => {
@@ -72,8 +73,8 @@ test('a pair known already costs no write', async () => {
     people: { ...store.people, findOrCreate: refuse, rememberName: refuse },
   };
   const known = { aliases: [phone, lid, username], name: 'Klaus W.' };
-  await learnAddressBook(reading, account, [known], 'book');
-  await expect(learnAddressBook(reading, account, [pair(phone, bsuid)], 'book')).rejects.toThrow('written');
+  await learnAddressBook(reading, portalId, [known], 'book');
+  await expect(learnAddressBook(reading, portalId, [pair(phone, bsuid)], 'book')).rejects.toThrow('written');
 });
 
 test('one BSUID in two portfolios is two people', async () => {
@@ -140,7 +141,7 @@ async function takeRequest(request: object): Promise<void> {
   };
   const parsed = parseIngestEnvelope(request, context);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.fields));
-  await learnAddressBook(store, account, parsed.envelope.identities, 'ingest');
+  await learnAddressBook(store, portalId, parsed.envelope.identities, 'ingest');
   for (const raw of parsed.envelope.messages) {
     const translation = translateIngestMessage(raw, parsed.envelope);
     if (translation.kind !== 'message') throw new Error(JSON.stringify(translation));

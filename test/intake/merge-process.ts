@@ -1,5 +1,5 @@
 import type { Identity } from '../../domain/identity';
-import { learnPair } from '../../intake/learn-pairs';
+import { learnPair } from '../../intake/address-book';
 import { openStore, type Store } from '../../store/store';
 import { finishMerges } from '../scenes/merge';
 

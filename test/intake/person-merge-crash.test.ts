@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { toPhoneAlias, type Alias, type Identity } from '../../domain/identity';
 import { toLinkTarget } from '../../domain/ids';
 import type { AccountDoc } from '../../store/accounts';
-import { learnPair } from '../../intake/learn-pairs';
+import { learnPair } from '../../intake/address-book';
 import { openStore, type Store } from '../../store/store';
 import { mongoUri, uniqueDatabaseName } from '../helpers/servers';
 import { addAccount, addPortal, encryptionKey } from '../scenes/store';

@@ -1,10 +1,10 @@
 import { toPhoneAlias, type Alias, type Identity } from '../../domain/identity';
 import type { IncomingMessage } from '../../domain/message';
 import type { AccountDoc } from '../../store/accounts';
-import { ingestMessage } from '../../intake/ingest';
-import { learnPair } from '../../intake/learn-pairs';
+import { ingestMessage } from '../../intake/ingest-message';
+import { learnPair } from '../../intake/address-book';
 import type { LinkDoc } from '../../store/links/link-schema';
-import { addHeldMessages } from '../../intake/routing';
+import { addHeldMessages } from '../../intake/held-messages';
 import type { Store } from '../../store/store';
 import { addPortal, openTestStore } from '../scenes/store';
 import { finishMerges, link, tell, tellings, toMessage } from '../scenes/merge';

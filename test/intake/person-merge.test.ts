@@ -1,10 +1,11 @@
 import { toPhoneAlias, type Alias, type Identity } from '../../domain/identity';
 import { toItemId, toLinkTarget } from '../../domain/ids';
 import type { IncomingMessage } from '../../domain/message';
-import { ingestMessage } from '../../intake/ingest';
+import { ingestMessage } from '../../intake/ingest-message';
 import type { LinkDoc } from '../../store/links/link-schema';
-import { learnPair } from '../../intake/learn-pairs';
-import { advanceMerge, reviewConflict } from '../../intake/person-merge';
+import { learnPair } from '../../intake/address-book';
+import { advanceMerge } from '../../intake/person-merge';
+import { reviewConflict } from '../../intake/sweep-people';
 import type { Store } from '../../store/store';
 import { toIncoming } from '../helpers/incoming';
 import { eventually, requestLink, startProduct, type Product } from '../scenes/product';

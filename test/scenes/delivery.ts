@@ -8,7 +8,7 @@ import { toLinkTarget } from '../../domain/ids';
 import { startSandboxPortal, type SandboxPortal } from '../../sandbox/portal';
 import type { AccountDoc } from '../../store/accounts';
 import type { EntryDoc } from '../../store/delivery/entries';
-import { ingestMessage } from '../../intake/ingest';
+import { ingestMessage } from '../../intake/ingest-message';
 import { openStore, type Store } from '../../store/store';
 import { toIncoming } from '../helpers/incoming';
 import { mongoUri, uniqueDatabaseName } from '../helpers/servers';

@@ -2,10 +2,11 @@ import type { Alias, Identity } from '../../domain/identity';
 import { toItemId, toLinkTarget } from '../../domain/ids';
 import type { IncomingMessage } from '../../domain/message';
 import type { AccountDoc } from '../../store/accounts';
-import { ingestMessage } from '../../intake/ingest';
+import { ingestMessage } from '../../intake/ingest-message';
 import type { LinkDoc } from '../../store/links/link-schema';
-import { advanceMerge } from '../../intake/person-merge';
-import { addHeldMessages, routeForgotten } from '../../intake/routing';
+import { advancePerson } from '../../intake/sweep-people';
+import { addHeldMessages } from '../../intake/held-messages';
+import { routeForgotten } from '../../intake/routing';
 import type { Store } from '../../store/store';
 import { toIncoming } from '../helpers/incoming';
 
@@ -72,7 +73,7 @@ export async function finishMerges(store: Store, portalId: string): Promise<void
   for (let pass = 0; pass < 20; pass += 1) {
     const moving = await store.people.listMoving(portalId, 100);
     for (const { _id } of moving) {
-      if ((await advanceMerge(store, _id)).state === 'waits') await unlink(store, portalId, _id);
+      if ((await advancePerson(store, _id)).state === 'waits') await unlink(store, portalId, _id);
     }
     await routeForgotten(store, portalId, new Date(Date.now() + 60_000));
     if (moving.length === 0) return;

@@ -14,7 +14,7 @@ import { toPhoneAlias } from '../../domain/identity';
 import { toLinkWorkflowId } from '../../domain/ids';
 import { startSandboxPortal, type SandboxPortal } from '../../sandbox/portal';
 import type { AccountDoc } from '../../store/accounts';
-import { ingestMessage } from '../../intake/ingest';
+import { ingestMessage } from '../../intake/ingest-message';
 import { openStore, type Store } from '../../store/store';
 import { createWorker } from '../../worker/create-worker';
 import { toIncoming, type Said } from '../helpers/incoming';

@@ -1,6 +1,6 @@
 import { eventually, requestLink, say, startProduct, type Product } from '../scenes/product';
 import { toIncoming } from '../helpers/incoming';
-import { ingestMessage } from '../../intake/ingest';
+import { ingestMessage } from '../../intake/ingest-message';
 import type { IncomingMessage } from '../../domain/message';
 
 let product: Product;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Alias, Identity } from '../../domain/identity';
+import { phoneOf, type Alias, type Identity } from '../../domain/identity';
 import type { SourceContext } from '../message-source';
 import { isAmong, withPhoneForms } from '../people';
 import { createAddressBook, type AddressBook, type BookEntry } from './address-book';
@@ -21,9 +21,8 @@ export interface FieldError {
 
 /** A request whose own fields are right; its messages are yet to be translated, each on its own. */
 export interface IngestEnvelope {
-  source: string | null;
-  /** Whose request the client says it is; the caller compares it with the token's account. */
-  account: { e164: string | null; lid: string | null; name: string | null } | null;
+  /** The account's number as the client gives it; the caller compares it with the token's account. */
+  accountE164: string | null;
   ownAliases: Alias[];
   addressBook: AddressBook;
   /** What the request tells of people besides its messages; nobody of them is us. */
@@ -102,27 +101,16 @@ function listBookEntries({ identities, chats }: IngestBody, scope: string): Book
   return [...pairs, ...participants, ...directChats];
 }
 
-function toAccount({ account }: IngestBody): IngestEnvelope['account'] {
-  if (!account) return null;
-  const [phone, lid] = [findPhoneAlias(account.phone), findLidAlias(account.lid)];
-  return {
-    e164: phone?.key.slice('phone:'.length) ?? null,
-    lid: lid?.key.slice('lid:'.length) ?? null,
-    name: account.name ?? null,
-  };
-}
-
 function toEnvelope(body: IngestBody, { receivedAt, ownAliases, accountId }: SourceContext): IngestEnvelope {
-  const { source, account, chats, messages } = body;
-  const told = [findPhoneAlias(account?.phone), findLidAlias(account?.lid)].filter(isGiven);
-  const own = [...withPhoneForms(ownAliases), ...withPhoneForms(told)];
+  const { account, chats, messages } = body;
+  const given = [findPhoneAlias(account?.phone), findLidAlias(account?.lid)].filter(isGiven);
+  const own = [...withPhoneForms(ownAliases), ...withPhoneForms(given)];
   const bsuidScope = account?.portfolio
     ? `portfolio/${account.portfolio}`
     : `account/${accountId ?? 'unknown'}`;
   const addressBook = createAddressBook(listBookEntries(body, bsuidScope));
   return {
-    source: source ?? null,
-    account: toAccount(body),
+    accountE164: phoneOf(given),
     ownAliases: own,
     addressBook,
     identities: addressBook

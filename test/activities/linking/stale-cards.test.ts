@@ -4,7 +4,7 @@ import { resolveDoubts } from '../../../activities/linking/resolve-doubts';
 import { toPhoneAlias } from '../../../domain/identity';
 import { planLinks } from '../../../linking/link-plan';
 import type { LinkDoc } from '../../../store/links/link-schema';
-import { ingestMessage } from '../../../intake/ingest';
+import { ingestMessage } from '../../../intake/ingest-message';
 import { toIncoming } from '../../helpers/incoming';
 import { say, startProduct, type Product } from '../../scenes/product';
 import { runActivity } from '../../scenes/delivery';

@@ -1,14 +1,14 @@
 import { isStrong, type Alias, type Identity } from '../domain/identity';
 import { toLinkTarget } from '../domain/ids';
 import type { PersonDoc } from '../store/people/people';
-import { resolvePerson } from './person-merge';
+import { resolvePerson } from './resolve-person';
 import type { Store } from '../store/store';
 
 const identitiesAtOnce = 500;
 
 const strongKeys = ({ aliases }: Identity): string[] => aliases.filter(isStrong).map(({ key }) => key);
 
-/** Whether an identity says something that is not known of the people whom it names. Nobody known: nothing is learnt. */
+/** Whether an identity adds something to the people it names. Strangers are no news. */
 function isNews(identity: Identity, owners: ReadonlyMap<string, PersonDoc>): boolean {
   const keys = strongKeys(identity);
   const people = new Map(keys.flatMap((key) => owners.get(key) ?? []).map((person) => [person._id, person]));
@@ -34,16 +34,16 @@ async function findParked(store: Store, { portalId, _id }: PersonDoc): Promise<s
 }
 
 /**
- * Takes a pair that a source's address book tells, without a message: only for people who are known already, since the rest
- * of somebody's address book is none of ours. Gives the parked links that have something waiting now.
+ * Learns a pair of names without a message, only for a person known already: the rest of an address book is none of ours.
+ * Gives the parked link that has something waiting now.
  */
 export async function learnPair(
   store: Store,
   portalId: string,
-  told: Identity,
+  given: Identity,
   source: string,
 ): Promise<string[]> {
-  const { aliases, name } = await store.people.identityAt(portalId, told, new Date());
+  const { aliases, name } = await store.people.identityAt(portalId, given, new Date());
   const known = await store.people.listByAliases(portalId, strongKeys({ aliases, name }));
   if (known.length === 0) return [];
   const person = await resolvePerson(store, portalId, { aliases, name: null }, source);
@@ -51,8 +51,8 @@ export async function learnPair(
   return findParked(store, person);
 }
 
-/** The same for a whole address book; what is known already costs one read for many. */
-export async function learnPairs(
+/** The same for a whole address book: one read finds what is known already of many. */
+export async function learnAddressBook(
   store: Store,
   portalId: string,
   identities: readonly Identity[],

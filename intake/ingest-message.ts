@@ -1,12 +1,10 @@
-import type { Identity } from '../domain/identity';
 import type { IncomingMessage } from '../domain/message';
 import type { AccountDoc } from '../store/accounts';
-import { readableChange } from './chat-merge';
+import { readableChange } from './message-copies';
 import type { ChatDoc } from '../store/chats/chats';
 import type { MessageVersion, NewMessage, NewVersion } from '../store/chats/messages';
-import { learnPairs } from './learn-pairs';
 import { changeNumber } from './number-change';
-import { resolvePerson } from './person-merge';
+import { resolvePerson } from './resolve-person';
 import { currentChat, routeVersion } from './routing';
 import type { Store } from '../store/store';
 
@@ -21,28 +19,18 @@ async function findOrCreateChat(store: Store, account: AccountDoc, message: Inco
   const { portalId } = account;
   if (message.chat.kind === 'group') {
     const chat = await store.chats.findOrCreateGroup(portalId, message.chat.groupJid, message.chat.title);
-    const speaker =
-      message.sender === null || message.sender.aliases.length === 0
-        ? null
-        : await resolvePerson(store, portalId, message.sender, source, message.sentAt);
-    return { chat, speaker };
+    const { sender, sentAt } = message;
+    const isKnown = sender !== null && sender.aliases.length > 0;
+    return { chat, speaker: isKnown ? await resolvePerson(store, portalId, sender, source, sentAt) : null };
   }
   const peer = await resolvePerson(store, portalId, message.chat.peer, source, message.sentAt);
   const chat = await store.chats.findOrCreateDirect(portalId, account._id, peer._id);
   return { chat, speaker: message.fromMe ? null : peer };
 }
 
-/** What a source's address book says of people we know. Gives the parked links that have something waiting now. */
-export const learnAddressBook = (
-  store: Store,
-  { portalId }: AccountDoc,
-  identities: readonly Identity[],
-  source: string,
-): Promise<string[]> => learnPairs(store, portalId, identities, source);
-
 /**
- * What makes a message the same one: in a direct chat direction and stanza id, in a group the stanza id, since two of
- * our numbers may see one group. A sender chooses the stanza id, so in a group the same id by somebody else with
+ * The key of a message in its chat: in a direct chat direction and stanza id, in a group the stanza id alone, since two of
+ * our numbers may see one group. The sender's client chooses the stanza id: in a group the same id by another sender with
  * another text is a message of its own.
  */
 async function keyOf(store: Store, chat: ChatDoc, message: IncomingMessage, speakerId: string | null) {
@@ -55,22 +43,11 @@ async function keyOf(store: Store, chat: ChatDoc, message: IncomingMessage, spea
 }
 
 function toVersion(message: IncomingMessage, arrivedAt: Date): NewVersion {
-  const { event, kind, text, fileName, quotedText, forwarded, sentAt, changeId } = message;
+  const { event, fromMe, sender, sentAt, changeId } = message;
+  const { kind, text, fileName, quotedText, forwarded } = message;
   const change = event === 'create' ? 'create' : `${event}:${changeId ?? sentAt.getTime()}`;
-  const senderName = message.sender?.name ?? null;
-  return {
-    change,
-    event,
-    fromMe: message.fromMe,
-    senderName,
-    kind,
-    text,
-    fileName,
-    quotedText,
-    forwarded,
-    sentAt,
-    arrivedAt,
-  };
+  const content = { kind, text, fileName, quotedText, forwarded };
+  return { change, event, fromMe, senderName: sender?.name ?? null, ...content, sentAt, arrivedAt };
 }
 
 /** A change names its original by stanza id alone: when only the other direction has it, that one is meant. */
@@ -85,10 +62,7 @@ async function directionOf(store: Store, chat: ChatDoc, message: IncomingMessage
   return theirs === null && ours !== null;
 }
 
-/**
- * Stores the version once. A message known by its placeholder only, whose real content comes now, gets a new version:
- * the placeholder may be on the page already.
- */
+/** Stores the version once. The content of a message known as a placeholder is a new version: the page may show the placeholder. */
 async function save(store: Store, fresh: NewMessage, version: NewVersion) {
   const saved = await store.messages.saveVersion(fresh, version);
   const isReadableNow =
@@ -100,8 +74,8 @@ async function save(store: Store, fresh: NewMessage, version: NewVersion) {
 }
 
 /**
- * Takes one translated message in. The order of writes: a changed number, person and chat, message version, outbox row, the link's
- * `arrivals`, `routedAt`. A crash in between leaves a version without `routedAt`; redelivery or the sweep goes on.
+ * Stores one translated message. The order of writes: a changed number, person and chat, message version, outbox row, the
+ * link's `arrivals`, `routedAt`. A crash in between leaves a version without `routedAt`; redelivery or the sweep goes on.
  */
 export async function ingestMessage(
   store: Store,
@@ -111,7 +85,7 @@ export async function ingestMessage(
 ): Promise<Ingested> {
   const arrivedAt = new Date();
   const { numberChange, sentAt } = message;
-  // First, and with every delivery: the notice itself belongs to whoever had the old number.
+  // First, and with every delivery: the notice itself belongs to the one who had the old number.
   if (numberChange) await changeNumber(store, account.portalId, numberChange, sentAt, source);
   const { chat, speaker } = await findOrCreateChat(store, account, message, source);
   const fromMe = await directionOf(store, chat, message);
@@ -128,7 +102,7 @@ export async function ingestMessage(
   const saved = await save(store, fresh, toVersion(message, arrivedAt));
   if (saved.version.routedAt !== null) return { outcome: 'duplicate', parkedLinkId: null };
   const current = (await currentChat(store, chat._id)) ?? chat;
-  const { parkedLinkId } = await routeVersion(store, current, saved.message, saved.version);
+  const parkedLinkId = await routeVersion(store, current, saved.message, saved.version);
   return { outcome: outcomeOf(saved), parkedLinkId };
 }
 

@@ -1,0 +1,29 @@
+import { takeIn, type Delivery, type Taken } from '../../intake/take-in';
+import type { AccountDoc } from '../../store/accounts';
+import { messagesArrivedSignal } from '../../workflows/messages';
+import type { ApiContext } from '../context';
+
+/** How many messages of a delivery were new, known, or a change of a known one. */
+export const countMessages = (taken: readonly Taken[]) => {
+  const count = (wanted: Taken['outcome']) => taken.filter(({ outcome }) => outcome === wanted).length;
+  return { accepted: count('accepted'), duplicates: count('duplicate'), updated: count('updated') };
+};
+
+/**
+ * Stores a delivery and counts it, then wakes the parked links that have something waiting. Nobody waits for the signals:
+ * the sweep finds what a lost one leaves behind.
+ */
+export async function takeInAndWake(
+  { store, metrics, linkWorkflows }: ApiContext,
+  account: AccountDoc,
+  delivery: Delivery,
+): Promise<Taken[]> {
+  const { portalId } = account;
+  const { source } = delivery;
+  const { taken, parkedLinkIds } = await takeIn(store, account, delivery);
+  for (const { outcome } of taken) {
+    if (outcome !== 'ignored') metrics.messagesIngested.inc({ source, outcome });
+  }
+  for (const _id of parkedLinkIds) void linkWorkflows.signal({ _id, portalId }, messagesArrivedSignal);
+  return taken;
+}
