@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Schema, type Connection } from 'mongoose';
 import { newId } from './connection';
+import { orNull, required } from './fields';
 import { findOne, insertOne, listAll, loadOne } from './queries';
 import { hashToken, type SecretBox } from './secret-box';
 
@@ -25,16 +26,10 @@ export interface AccountDoc {
 const accountSchema = new Schema<AccountDoc>(
   {
     _id: String,
-    portalId: { type: String, required: true },
-    kind: { type: String, required: true },
-    e164: { type: String, required: true },
-    name: { type: String, required: true },
-    tokenHash: { type: String, default: null },
-    sealedHmacKey: { type: String, default: null },
-    sourceState: { type: String, default: null },
-    heartbeatAt: { type: Date, default: null },
-    lastEventAt: { type: Date, default: null },
-    createdAt: { type: Date, required: true },
+    ...required(String, 'portalId', 'kind', 'e164', 'name'),
+    ...orNull(String, 'tokenHash', 'sealedHmacKey', 'sourceState'),
+    ...orNull(Date, 'heartbeatAt', 'lastEventAt'),
+    ...required(Date, 'createdAt'),
   },
   { versionKey: false },
 )

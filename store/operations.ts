@@ -1,5 +1,6 @@
 import { Schema, type Connection } from 'mongoose';
 import { newId } from './connection';
+import { orNull, required } from './fields';
 import { insertOne, loadOne } from './queries';
 
 export type OperationKind = 'changeContact' | 'unlink';
@@ -21,14 +22,10 @@ export interface OperationDoc {
 const operationSchema = new Schema<OperationDoc>(
   {
     _id: String,
-    portalId: { type: String, required: true },
-    linkId: { type: String, required: true },
-    kind: { type: String, required: true },
-    done: { type: Number, required: true },
-    total: { type: Number, required: true },
-    state: { type: String, required: true },
-    reason: { type: String, default: null },
-    createdAt: { type: Date, required: true },
+    ...required(String, 'portalId', 'linkId', 'kind', 'state'),
+    ...required(Number, 'done', 'total'),
+    ...orNull(String, 'reason'),
+    ...required(Date, 'createdAt'),
   },
   { versionKey: false },
 ).index({ linkId: 1 });

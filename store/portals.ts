@@ -1,6 +1,7 @@
 import { Schema, type Connection } from 'mongoose';
 import type { Attention } from '../domain/link';
 import { newId } from './connection';
+import { orNull, required } from './fields';
 import { againIfTaken, changeAndLoad, listAll, loadOne, upsertAndLoad } from './queries';
 import type { SecretBox } from './secret-box';
 
@@ -51,16 +52,14 @@ export interface PortalDoc extends PortalPolicies, LinkPolicies {
 const portalSchema = new Schema<PortalDoc>(
   {
     _id: String,
-    host: { type: String, required: true },
-    sealedWebhookUrl: { type: String, required: true },
-    defaultCountry: { type: String, default: null },
-    timeZone: { type: String, required: true },
+    ...required(String, 'host', 'sealedWebhookUrl', 'timeZone'),
+    ...orNull(String, 'defaultCountry'),
     autoLink: { type: Boolean, default: true },
     createMissing: { type: String, default: 'never' },
     watchCursor: { type: Schema.Types.Mixed, default: null },
     oddScan: { type: Schema.Types.Mixed, default: null },
     attention: { type: Schema.Types.Mixed, default: null },
-    createdAt: { type: Date, required: true },
+    ...required(Date, 'createdAt'),
   },
   { versionKey: false, minimize: false },
 ).index({ host: 1 }, { unique: true });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Schema, type Connection } from 'mongoose';
 import type { Unreadable } from '../domain/message';
 import { newId } from './connection';
+import { required } from './fields';
 import { unlessTaken } from './queries';
 
 /** A payload that could not be translated, kept with its reason so that nothing is lost. One document per payload. */
@@ -21,14 +22,8 @@ export interface UnreadableDoc {
 const unreadableSchema = new Schema<UnreadableDoc>(
   {
     _id: String,
-    portalId: { type: String, required: true },
-    accountId: { type: String, required: true },
-    source: { type: String, required: true },
-    code: { type: String, required: true },
-    reason: { type: String, required: true },
-    raw: { type: String, required: true },
-    hash: { type: String, required: true },
-    receivedAt: { type: Date, required: true },
+    ...required(String, 'portalId', 'accountId', 'source', 'code', 'reason', 'raw', 'hash'),
+    ...required(Date, 'receivedAt'),
   },
   { versionKey: false },
 )

@@ -1,6 +1,7 @@
 import { Schema, type Connection } from 'mongoose';
 import type { Lane } from '../../domain/link';
 import { newId } from '../connection';
+import { orNull, required } from '../fields';
 import {
   againIfTaken,
   changeOne,
@@ -34,14 +35,8 @@ export interface ChatDoc {
 const chatSchema = new Schema<ChatDoc>(
   {
     _id: String,
-    key: { type: String, required: true },
-    portalId: { type: String, required: true },
-    kind: { type: String, required: true },
-    accountId: { type: String, default: null },
-    personId: { type: String, default: null },
-    groupJid: { type: String, default: null },
-    title: { type: String, default: null },
-    mergedInto: { type: String, default: null },
+    ...required(String, 'key', 'portalId', 'kind'),
+    ...orNull(String, 'accountId', 'personId', 'groupJid', 'title', 'mergedInto'),
     absorbed: [String],
     told: {
       type: new Schema(

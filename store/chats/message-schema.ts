@@ -1,5 +1,6 @@
 import { Schema } from 'mongoose';
 import type { MessageEvent, MessageKind } from '../../domain/message';
+import { orNull, required } from '../fields';
 
 /** One version of a message: the original, an edit, a revoke or a reaction. `v` is its index and never changes. */
 export interface MessageVersion {
@@ -38,33 +39,21 @@ export interface MessageDoc {
 
 const versionSchema = new Schema<MessageVersion>(
   {
-    v: { type: Number, required: true },
-    change: { type: String, required: true },
-    event: { type: String, required: true },
-    fromMe: { type: Boolean, required: true },
-    senderName: { type: String, default: null },
-    kind: { type: String, required: true },
-    text: { type: String, default: null },
-    fileName: { type: String, default: null },
-    quotedText: { type: String, default: null },
-    forwarded: { type: Boolean, required: true },
-    sentAt: { type: Date, required: true },
-    arrivedAt: { type: Date, required: true },
-    routedAt: { type: Date, default: null },
-    entryId: { type: String, default: null },
+    ...required(Number, 'v'),
+    ...required(String, 'change', 'event', 'kind'),
+    ...required(Boolean, 'fromMe', 'forwarded'),
+    ...orNull(String, 'senderName', 'text', 'fileName', 'quotedText', 'entryId'),
+    ...required(Date, 'sentAt', 'arrivedAt'),
+    ...orNull(Date, 'routedAt'),
   },
   { _id: false },
 );
 export const messageSchema = new Schema<MessageDoc>(
   {
     _id: String,
-    portalId: { type: String, required: true },
-    chatId: { type: String, required: true },
-    accountId: { type: String, required: true },
-    key: { type: String, required: true },
-    stanzaId: { type: String, required: true },
-    fromMe: { type: Boolean, required: true },
-    senderPersonId: { type: String, default: null },
+    ...required(String, 'portalId', 'chatId', 'accountId', 'key', 'stanzaId'),
+    ...required(Boolean, 'fromMe'),
+    ...orNull(String, 'senderPersonId'),
     versions: [versionSchema],
   },
   { versionKey: false },

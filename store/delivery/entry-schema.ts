@@ -1,6 +1,7 @@
 import { Schema } from 'mongoose';
 import type { ItemId, Target } from '../../domain/ids';
 import type { EntryState, Lane } from '../../domain/link';
+import { orNull, required } from '../fields';
 
 /** One timeline comment of ours. An entry always has an item; items are unique over all entries. */
 export interface EntryDoc {
@@ -34,25 +35,13 @@ export interface EntryDoc {
 export const entrySchema = new Schema<EntryDoc>(
   {
     _id: String,
-    portalId: { type: String, required: true },
-    target: { type: String, required: true },
-    chatId: { type: String, required: true },
-    lane: { type: String, required: true },
-    seq: { type: Number, required: true },
+    ...required(String, 'portalId', 'target', 'chatId', 'lane', 'marker', 'text', 'state'),
+    ...required(Number, 'seq', 'crmContactId', 'epoch', 'attempt'),
     items: { type: [String], required: true },
-    crmContactId: { type: Number, required: true },
-    epoch: { type: Number, required: true },
-    marker: { type: String, required: true },
-    text: { type: String, required: true },
-    state: { type: String, required: true },
-    attempt: { type: Number, required: true },
-    firstSentAt: { type: Date, default: null },
-    sentAt: { type: Date, default: null },
-    lookAgainAt: { type: Date, default: null },
-    commentId: { type: Number, default: null },
-    deliveredAt: { type: Date, default: null },
-    newestAt: { type: Date, required: true },
-    placeholder: { type: Boolean, required: true },
+    ...orNull(Date, 'firstSentAt', 'sentAt', 'lookAgainAt', 'deliveredAt'),
+    ...orNull(Number, 'commentId'),
+    ...required(Date, 'newestAt'),
+    ...required(Boolean, 'placeholder'),
   },
   { versionKey: false },
 )

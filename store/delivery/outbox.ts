@@ -2,6 +2,7 @@ import { Schema, type Connection } from 'mongoose';
 import type { ItemId, Target } from '../../domain/ids';
 import type { Lane } from '../../domain/link';
 import { newId } from '../connection';
+import { required } from '../fields';
 import { listAll, unlessTaken } from '../queries';
 
 /** An item that is not yet on its target's page. Deleted once delivered, so the collection stays small. */
@@ -24,16 +25,9 @@ export interface OutboxRow {
 const rowSchema = new Schema<OutboxRow>(
   {
     _id: String,
-    item: { type: String, required: true },
-    target: { type: String, required: true },
-    portalId: { type: String, required: true },
-    chatId: { type: String, required: true },
-    messageId: { type: String, required: true },
-    v: { type: Number, required: true },
-    part: { type: Number, required: true },
-    lane: { type: String, required: true },
-    orderAt: { type: Date, required: true },
-    arrivedAt: { type: Date, required: true },
+    ...required(String, 'item', 'target', 'portalId', 'chatId', 'messageId', 'lane'),
+    ...required(Number, 'v', 'part'),
+    ...required(Date, 'orderAt', 'arrivedAt'),
   },
   { versionKey: false },
 )

@@ -1,5 +1,6 @@
 import { Schema, type Connection } from 'mongoose';
 import type { Attention, Decision, LinkState, Rhythm } from '../../domain/link';
+import { orNull, required } from '../fields';
 
 /** What was asked for when the link was made; phone and name stay here and never enter Temporal. */
 export interface LinkRequest {
@@ -102,35 +103,26 @@ export interface LinkDoc {
   createdAt: Date;
 }
 
-const date = { type: Date, default: null };
 const mixed = { type: Schema.Types.Mixed, default: null };
 const linkSchema = new Schema<LinkDoc>(
   {
     _id: String,
-    portalId: { type: String, required: true },
-    personId: { type: String, required: true },
-    state: { type: String, required: true },
-    rhythm: { type: String, required: true },
+    ...required(String, 'portalId', 'personId', 'state', 'rhythm'),
     attention: mixed,
     request: { type: Schema.Types.Mixed, required: true },
-    crmContactId: { type: Number, default: null },
+    ...orNull(Number, 'crmContactId'),
     decision: mixed,
     creation: mixed,
-    reviewId: { type: String, default: null },
+    ...orNull(String, 'reviewId'),
     change: mixed,
     doubt: mixed,
-    contactSeenAt: date,
+    ...orNull(Date, 'contactSeenAt', 'startedAt', 'lastCheckedAt'),
+    ...orNull(Date, 'lastBackedUpAt', 'lastSyncAt', 'lastTriedAt'),
     doNotLinkAgain: { type: Boolean, default: false },
-    startedAt: date,
-    arrivals: { type: Number, required: true },
-    epoch: { type: Number, required: true },
+    ...required(Number, 'arrivals', 'epoch'),
     messagesBackedUp: { type: Number, default: 0 },
-    lastCheckedAt: date,
-    lastBackedUpAt: date,
-    lastSyncAt: date,
-    lastTriedAt: date,
     history: [Schema.Types.Mixed],
-    createdAt: { type: Date, required: true },
+    ...required(Date, 'createdAt'),
   },
   { versionKey: false, minimize: false },
 )

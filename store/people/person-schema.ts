@@ -1,5 +1,6 @@
 import { Schema, type Connection } from 'mongoose';
 import type { Alias } from '../../domain/identity';
+import { orNull, required } from '../fields';
 
 export interface StoredAlias extends Alias {
   firstSeenAt: Date;
@@ -79,8 +80,8 @@ const aliasSchema = new Schema<StoredAlias>({ ...alias, since: Date }, { _id: fa
 const formerSchema = new Schema<FormerAlias>(
   {
     ...{ ...alias, since: Date },
-    endedAt: { type: Date, required: true },
-    movedTo: { type: String, required: true },
+    ...required(Date, 'endedAt'),
+    ...required(String, 'movedTo'),
   },
   { _id: false },
 );
@@ -91,19 +92,18 @@ const usernameSchema = new Schema<StoredUsername>(
 const personSchema = new Schema<PersonDoc>(
   {
     _id: String,
-    portalId: { type: String, required: true },
+    ...required(String, 'portalId'),
     aliases: [aliasSchema],
     former: [formerSchema],
     usernames: [usernameSchema],
     claim: { type: Schema.Types.Mixed, default: null },
     names: [new Schema<StoredName>({ name: { type: String, required: true }, ...seen }, { _id: false })],
-    name: { type: String, default: null },
-    mergedInto: { type: String, default: null },
+    ...orNull(String, 'name', 'mergedInto'),
     moving: { type: Boolean, default: false },
     absorbed: [aliasSchema],
     lookup: { type: Schema.Types.Mixed, default: null },
-    lastMessageAt: { type: Date, default: null },
-    createdAt: { type: Date, required: true },
+    ...orNull(Date, 'lastMessageAt'),
+    ...required(Date, 'createdAt'),
   },
   { versionKey: false, minimize: false },
 )

@@ -1,5 +1,6 @@
 import { Schema, type Connection } from 'mongoose';
 import type { Candidate } from '../../domain/contact-match';
+import { orNull, required } from '../fields';
 
 export type ReviewKind = 'ambiguous' | 'unmatched' | 'conflict';
 
@@ -27,17 +28,10 @@ export interface ReviewDoc {
 const reviewSchema = new Schema<ReviewDoc>(
   {
     _id: String,
-    portalId: { type: String, required: true },
-    personId: { type: String, required: true },
-    subject: { type: String, required: true },
-    linkId: { type: String, default: null },
-    otherPersonId: { type: String, default: null },
-    kind: { type: String, required: true },
-    reason: { type: String, required: true },
+    ...required(String, 'portalId', 'personId', 'subject', 'kind', 'reason', 'state'),
+    ...orNull(String, 'linkId', 'otherPersonId'),
     candidates: [Schema.Types.Mixed],
-    state: { type: String, required: true },
-    createdAt: { type: Date, required: true },
-    updatedAt: { type: Date, required: true },
+    ...required(Date, 'createdAt', 'updatedAt'),
   },
   { versionKey: false },
 )

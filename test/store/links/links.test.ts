@@ -81,6 +81,24 @@ test('a link parks unless something arrived since its round read', async () => {
   expect(await load(link._id)).toMatchObject({ rhythm: 'parked' });
 });
 
+test('an arrival says whether its link is parked', async () => {
+  const { _id } = await linked();
+  expect(await store.links.countArrival(_id)).toBe('rounds');
+  await store.links.park(_id, 1);
+  expect(await store.links.countArrival(_id)).toBe('parked');
+  expect(await store.links.countArrival('none')).toBeNull();
+});
+
+test('the history of a link keeps its last hundred events, whatever is recorded', async () => {
+  const { _id, personId } = await linked();
+  const other = `${personId}-other`;
+  for (let turn = 0; turn < 51; turn += 1) {
+    await store.links.giveTo(_id, personId, other);
+    await store.links.giveTo(_id, other, personId);
+  }
+  expect((await load(_id))?.history).toHaveLength(100);
+});
+
 test('a paused or ending link does not park', async () => {
   const paused = await linked();
   await store.links.setRhythm(paused._id, 'paused', ['rounds']);
