@@ -20,13 +20,13 @@ export interface LinkPolicies {
   createMissing: CreateMissing;
 }
 
-/** How far the portal's changes were followed: `updatedTime` as the portal wrote it. */
+/** The last of the portal's changes that was followed; `updatedTime` as the portal wrote it. */
 export interface WatchCursor {
   updatedTime: string;
   afterId: number;
 }
 
-/** How far the portal's contacts were read for numbers in odd forms; `country` is the one they were read with. */
+/** The reading of the portal's contacts for odd numbers, so far; `country` is the one they were read with. */
 export interface OddScan {
   country: string | null;
   afterId: number;

@@ -13,9 +13,8 @@ export function createSecretBox(key: Buffer): SecretBox {
       const nonce = randomBytes(12);
       const cipher = createCipheriv('aes-256-gcm', key, nonce);
       const sealed = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
-      return ['v1', ...[nonce, cipher.getAuthTag(), sealed].map((part) => part.toString('base64url'))].join(
-        '.',
-      );
+      const parts = [nonce, cipher.getAuthTag(), sealed].map((part) => part.toString('base64url'));
+      return ['v1', ...parts].join('.');
     },
     open(text) {
       const [version, ...parts] = text.split('.');
@@ -28,5 +27,5 @@ export function createSecretBox(key: Buffer): SecretBox {
   };
 }
 
-/** SHA-256 of a token, hex: what is kept of a token that is shown once. */
+/** SHA-256 of a token, hex; the token itself is shown once and not kept. */
 export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');

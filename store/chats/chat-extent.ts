@@ -1,7 +1,7 @@
 import type { Model } from 'mongoose';
 import type { MessageDoc } from './message-schema';
 
-/** How far a chat is known: the newest and the oldest message, and the ids of those in the newest second. */
+/** The known extent of a chat: the newest and the oldest message, and the ids of those in the newest second. */
 export interface ChatExtent {
   newestAt: Date | null;
   oldestAt: Date | null;

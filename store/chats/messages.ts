@@ -98,20 +98,13 @@ export function createMessages(connection: Connection) {
         const message = await loadOne(model, messageId);
         const known = message?.versions.find(({ change }) => change === version.change);
         if (!message || known?.entryId) return;
-        const told = { routedAt: version.routedAt ?? new Date(), entryId };
+        const routedAt = version.routedAt ?? new Date();
         const v = known?.v ?? message.versions.length;
+        const $set = { 'versions.$[one].routedAt': routedAt, 'versions.$[one].entryId': entryId };
+        const $push = { versions: { ...version, routedAt, entryId, v } };
         const isNoted = known
-          ? await changeOne(
-              model,
-              { _id: messageId },
-              { $set: { 'versions.$[one].routedAt': told.routedAt, 'versions.$[one].entryId': entryId } },
-              [{ 'one.v': v }],
-            )
-          : await changeOne(
-              model,
-              { _id: messageId, versions: { $size: v } },
-              { $push: { versions: { ...version, ...told, v } } },
-            );
+          ? await changeOne(model, { _id: messageId }, { $set }, [{ 'one.v': v }])
+          : await changeOne(model, { _id: messageId, versions: { $size: v } }, { $push });
         if (isNoted) return;
       }
     },

@@ -136,7 +136,7 @@ export function createEntries(connection: Connection) {
       page: Page,
     ): Promise<EntryDoc[]> => listFromNewest(model, { crmContactId: { $gt: 0 }, ...filter }, page),
 
-    /** How many items of a target are confirmed on its page. */
+    /** The number of a target's items that are confirmed on its page. */
     async countDeliveredItems(target: Target): Promise<number> {
       const [sum] = await model.aggregate<{ items: number }>([
         { $match: { target, state: 'delivered' } },

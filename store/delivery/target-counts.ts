@@ -4,7 +4,7 @@ import type { Lane } from '../../domain/link';
 import type { EntryDoc } from './entry-schema';
 import type { OutboxRow } from './outbox';
 
-/** How much of a target waits, per lane, and how many of its items are confirmed on the page. */
+/** A target's waiting rows, per lane, and its items that are confirmed on the page. */
 export interface TargetCounts extends Record<Lane, number> {
   backedUp: number;
 }
@@ -27,13 +27,8 @@ export async function countOfTargets(
       { $group: { _id: '$target', items: { $sum: { $size: '$items' } } } },
     ]),
   ]);
-  for (const { _id, rows } of waiting) {
-    const count = counts.get(_id.target);
-    if (count) count[_id.lane] = rows;
-  }
-  for (const { _id, items } of confirmed) {
-    const count = counts.get(_id);
-    if (count) count.backedUp = items;
-  }
+  const note = (target: Target, part: Partial<TargetCounts>) => Object.assign(counts.get(target) ?? {}, part);
+  for (const { _id, rows } of waiting) note(_id.target, { [_id.lane]: rows });
+  for (const { _id, items } of confirmed) note(_id, { backedUp: items });
   return counts;
 }

@@ -1,7 +1,7 @@
 import { changeAndLoad, changeOne } from '../queries';
 import type { Creation, LinkDoc, LinkModel, LinkRequest } from './link-schema';
 
-/** What the making of a link's contact writes on the link. */
+/** The writes of making a link's contact. */
 export const createLinkCreations = (model: LinkModel) => ({
   /** planned -> sending, or anything the life of a creation needs: compared on state and attempt. */
   moveCreation(linkId: string, from: Creation | null, to: Creation): Promise<boolean> {

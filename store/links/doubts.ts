@@ -1,6 +1,6 @@
 import { pauseAfterMisses } from '../../domain/lookup-pauses';
 import type { Attention, Decision } from '../../domain/link';
-import { changeOne, listAll } from '../queries';
+import { changeOne, listAll, listFromOldest } from '../queries';
 import { toHistory, type Doubt, type LinkDoc, type LinkModel } from './link-schema';
 
 const sayings: Record<Doubt['code'], { what: string; advice: string }> = {
@@ -49,7 +49,7 @@ function endDoubtBy(
   );
 }
 
-/** Links by their contacts: following the CRM asks for them. */
+/** The questions of following the CRM. */
 const createContactLists = (model: LinkModel) => ({
   listByPeople: (portalId: string, personIds: readonly string[]): Promise<LinkDoc[]> =>
     listAll(model, { portalId, personId: { $in: personIds } }),
@@ -68,16 +68,18 @@ const createContactLists = (model: LinkModel) => ({
   /** Linked links whose rounds found that the contact is gone. */
   listContactGone(portalId: string, limit: number): Promise<LinkDoc[]> {
     const filter = { portalId, 'attention.code': 'contact_gone', state: 'linked', doubt: null } as const;
-    return listAll(model, filter, { sort: { _id: 1 }, limit });
+    return listFromOldest(model, filter, { after: null, limit });
   },
 
-  listDoubtful(portalId: string, now: Date, limit: number): Promise<LinkDoc[]> {
-    const filter = { portalId, 'doubt.nextAt': { $lte: now }, state: 'linked' } as const;
-    return listAll(model, filter, { sort: { _id: 1 }, limit });
-  },
+  listDoubtful: (portalId: string, now: Date, limit: number): Promise<LinkDoc[]> =>
+    listFromOldest(
+      model,
+      { portalId, 'doubt.nextAt': { $lte: now }, state: 'linked' },
+      { after: null, limit },
+    ),
 });
 
-/** What following the CRM writes on links. A doubt holds a link: no round runs until it ends. */
+/** The writes of following the CRM on links. A doubt holds a link: no round runs until it ends. */
 export const createLinkDoubts = (model: LinkModel) => ({
   ...createContactLists(model),
 

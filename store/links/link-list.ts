@@ -3,7 +3,7 @@ import type { LinkState, Rhythm } from '../../domain/link';
 import { listFromNewest, type Page } from '../queries';
 import type { LinkDoc, LinkModel } from './link-schema';
 
-/** Which links to list. `attention` is `any`, `none` or a code; `text` looks in names, numbers and contact ids. */
+/** The links to list. `attention` is `any`, `none` or a code; `text` looks in names, numbers and contact ids. */
 export interface LinkFilter {
   portalId?: string | undefined;
   state?: LinkState | undefined;

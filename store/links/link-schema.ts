@@ -2,14 +2,14 @@ import { Schema, type Connection } from 'mongoose';
 import type { Attention, Decision, LinkState, Rhythm } from '../../domain/link';
 import { orNull, required } from '../fields';
 
-/** What was asked for when the link was made; phone and name stay here and never enter Temporal. */
+/** The wish that made the link; phone and name stay here and never enter Temporal. */
 export interface LinkRequest {
   crmContactId: number | null;
   createIfMissing: boolean;
   name: string | null;
   /** The employee who is to be responsible for a new contact; absent: the owner of the portal's access. */
   assignedById?: number | undefined;
-  /** What the portal requires of a new contact, by its names of the fields. */
+  /** The fields that the portal requires of a new contact, by its names. */
   fields?: Record<string, string | number | boolean> | undefined;
   /** A person saw the candidates of a review and wants a new contact all the same. */
   despiteCandidates?: boolean | undefined;

@@ -1,7 +1,7 @@
 import { changeOne, unlessTaken } from '../queries';
 import { toHistory, type LinkModel } from './link-schema';
 
-/** What a merge of people does to their links; see person-merge.ts. */
+/** The steps of a merge of people that are written on links; see person-merge.ts. */
 export const createLinkMerges = (model: LinkModel) => ({
   /**
    * Gives a link to another person. False when that person has a link, or this link was another's before: then the

@@ -10,7 +10,7 @@ export interface RoundClocks {
   triedAt: Date | null;
 }
 
-/** Linked links in rounds, and what keeps their workflows alive: the sweep's questions. */
+/** The sweep's questions: links whose workflow may be missing, and parked ones. */
 const createSweepLists = (model: LinkModel) => ({
   /** Links that were asked for (or whose change was) before `before`, and whose workflow may never have begun. */
   listUnstarted(portalId: string, before: Date, limit: number): Promise<LinkDoc[]> {
@@ -33,7 +33,7 @@ const createSweepLists = (model: LinkModel) => ({
     listFromOldest(model, { portalId, state: 'linked', rhythm: 'parked' }, { after, limit }),
 });
 
-/** What rounds, pauses, parking and the sweep write on links. */
+/** The writes of rounds, pauses, parking and the sweep on links. */
 export const createLinkRounds = (model: LinkModel) => ({
   ...createSweepLists(model),
 

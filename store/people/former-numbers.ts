@@ -9,7 +9,7 @@ export interface FormerHolder {
   former: FormerAlias;
 }
 
-/** Whose number it was, and is no more. */
+/** Numbers that people had and have no more. */
 export function createFormerNumbers(model: PersonModel) {
   /** The people who had this number and have it no more, the earliest end first. */
   async function listFormerHolders(portalId: string, key: string): Promise<FormerHolder[]> {

@@ -13,7 +13,7 @@ function groupByMisses(people: readonly PersonDoc[]): Map<number, PersonDoc[]> {
   return groups;
 }
 
-/** How a look-up that was made moves the next one. */
+/** A look-up that was made moves the next one. */
 function createMoves(model: PersonModel) {
   /**
    * Sets the next look-up, unless one was called for since the people were read: then that stands. One write for all who

@@ -1,3 +1,4 @@
+import type { QueryFilter } from 'mongoose';
 import { changeOne, listAll, loadOne } from '../queries';
 import type { PersonDoc, PersonModel } from './person-schema';
 
@@ -16,23 +17,21 @@ export async function followMerges(model: PersonModel, person: PersonDoc): Promi
 
 /** Shows the loser's aliases, former numbers, usernames and names on the survivor too; each once. */
 async function addSigns(model: PersonModel, _id: string, loser: PersonDoc): Promise<void> {
+  const push = (isNew: QueryFilter<PersonDoc>, $push: Record<string, object>) =>
+    model.updateOne({ _id, ...isNew }, { $push });
   for (const alias of [...loser.aliases, ...loser.absorbed].filter(({ kind }) => kind !== 'none')) {
-    const { key } = alias;
-    const isNew = { 'absorbed.key': { $ne: key }, 'aliases.key': { $ne: key } };
-    await model.updateOne({ _id, ...isNew }, { $push: { absorbed: alias } });
+    const isOther = { $ne: alias.key };
+    await push({ 'absorbed.key': isOther, 'aliases.key': isOther }, { absorbed: alias });
   }
   for (const former of loser.former ?? []) {
     const { key, endedAt } = former;
-    const isNew = { former: { $not: { $elemMatch: { key, endedAt } } } };
-    await model.updateOne({ _id, ...isNew }, { $push: { former } });
+    await push({ former: { $not: { $elemMatch: { key, endedAt } } } }, { former });
   }
   for (const username of loser.usernames ?? []) {
-    const isNew = { 'usernames.key': { $ne: username.key } };
-    await model.updateOne({ _id, ...isNew }, { $push: { usernames: username } });
+    await push({ 'usernames.key': { $ne: username.key } }, { usernames: username });
   }
   for (const name of loser.names) {
-    const isNew = { 'names.name': { $ne: name.name } };
-    await model.updateOne({ _id, ...isNew }, { $push: { names: { $each: [name], $position: 0 } } });
+    await push({ 'names.name': { $ne: name.name } }, { names: { $each: [name], $position: 0 } });
   }
 }
 
@@ -51,7 +50,7 @@ export const createPeopleMerges = (model: PersonModel) => ({
     }
   },
 
-  /** Something of a merged person turned up late: the sweep moves it too. */
+  /** A merged person's chat or message turned up late: the sweep moves it too. */
   async reopenMerge(loserId: string): Promise<void> {
     await model.updateOne({ _id: loserId, mergedInto: { $ne: null } }, { $set: { moving: true } });
   },

@@ -8,22 +8,16 @@ const maxUsernames = 20;
 /** Names and usernames: kept to be shown, with when and by whom each was first seen. Neither says who a person is. */
 export function createPeopleNames(model: PersonModel) {
   async function addName(personId: string, name: string, source: string): Promise<void> {
-    const mark = { firstSeenAt: new Date(), source };
-    await model.updateOne(
-      { _id: personId, 'names.name': { $ne: name } },
-      { $push: { names: { $each: [{ name, ...mark }], $slice: -maxNames } } },
-    );
+    const names = { $each: [{ name, firstSeenAt: new Date(), source }], $slice: -maxNames };
+    await model.updateOne({ _id: personId, 'names.name': { $ne: name } }, { $push: { names } });
   }
 
   async function addUsername(person: PersonDoc, { kind, key }: Alias, source: string): Promise<void> {
     const now = new Date();
     const username = { kind, key, firstSeenAt: now, source, seenElsewhereAt: null };
-    const isNew = await changeOne(
-      model,
-      { _id: person._id, 'usernames.key': { $ne: key } },
-      { $push: { usernames: { $each: [username], $slice: -maxUsernames } } },
-    );
-    if (!isNew) return;
+    const usernames = { $each: [username], $slice: -maxUsernames };
+    const lacking = { _id: person._id, 'usernames.key': { $ne: key } };
+    if (!(await changeOne(model, lacking, { $push: { usernames } }))) return;
     await model.updateMany(
       { portalId: person.portalId, _id: { $ne: person._id }, 'usernames.key': key },
       { $set: { 'usernames.$[one].seenElsewhereAt': now } },

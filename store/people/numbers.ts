@@ -73,7 +73,7 @@ export function createPeopleNumbers(model: PersonModel) {
       return taken ?? rewrite(person, keys, null, { $set: { claim, moving: true }, $push });
     },
 
-    /** Gives a person the number they claim. False when somebody has it, or the person changed meanwhile. */
+    /** Gives a person the number they claim. False when another has it, or the person changed meanwhile. */
     async takeClaimed(person: PersonDoc, { key, since, source }: NumberClaim): Promise<boolean> {
       const gained: StoredAlias = { kind: 'phone', key, firstSeenAt: new Date(), source, since };
       const $set = { claim: null, ...soon(person) };

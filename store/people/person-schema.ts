@@ -5,7 +5,7 @@ import { orNull, required } from '../fields';
 export interface StoredAlias extends Alias {
   firstSeenAt: Date;
   source: string;
-  /** Of a number got by WhatsApp's notice: when, in WhatsApp's time. Before, somebody else may have had it. */
+  /** Of a number got by WhatsApp's notice: when, in WhatsApp's time. Before, another person may have had it. */
   since?: Date;
 }
 
@@ -19,7 +19,7 @@ export interface FormerAlias extends StoredAlias {
   movedTo: string;
 }
 
-/** The new number of a person that somebody else is known by: they are one, or a person must say who has it. */
+/** A person's new number by which another is known: they are one, or a human must say whose it is. */
 export interface NumberClaim {
   key: string;
   since: Date;
@@ -28,7 +28,7 @@ export interface NumberClaim {
 
 /** A username is a weak sign: it is kept to be shown, and nobody is found or merged by it. */
 export interface StoredUsername extends StoredAlias {
-  /** When somebody else was first seen with it; null: nobody was. */
+  /** When another person was first seen with it; null: none was. */
   seenElsewhereAt: Date | null;
 }
 
@@ -63,7 +63,7 @@ export interface PersonDoc {
    * moment exists in which an alias is nobody's.
    */
   mergedInto: string | null;
-  /** Something that was begun goes on with the next sweep: a merge into another person, or a claim to a number. */
+  /** A merge into another person, or a claim to a number, goes on with the next sweep. */
   moving: boolean;
   /** The aliases of the people merged into this one. */
   absorbed: StoredAlias[];

@@ -20,7 +20,7 @@ export type NewReview = Pick<
   'portalId' | 'personId' | 'linkId' | 'kind' | 'reason' | 'candidates'
 > & { otherPersonId?: string };
 
-/** Which reviews to list. */
+/** The reviews to list. */
 export interface ReviewFilter {
   portalId?: string | undefined;
   state?: ReviewDoc['state'] | undefined;
