@@ -86,6 +86,6 @@ async function toReview(
 async function lookUpLater({ store: { people } }: ActivityDeps, personId: string): Promise<void> {
   const person = await people.load(personId);
   if (!person) return;
-  if (phoneOf(person.aliases) === null) await people.restLookup(person, new Date());
-  else await people.rememberMiss(person, new Date());
+  if (phoneOf(person.aliases) === null) await people.restLookups([person], new Date());
+  else await people.rememberMisses([person], new Date());
 }

@@ -48,14 +48,7 @@ function createMoves(model: PersonModel) {
     for (const [misses, group] of groupByMisses(people)) await move(group, { at, nextAt: null, misses });
   }
 
-  return {
-    rememberMisses,
-    restLookups,
-    /** See `rememberMisses`. */
-    rememberMiss: (person: PersonDoc, at: Date): Promise<void> => rememberMisses([person], at),
-    /** See `restLookups`. */
-    restLookup: (person: PersonDoc, at: Date): Promise<void> => restLookups([person], at),
-  };
+  return { rememberMisses, restLookups };
 }
 
 /** When a person's contact is looked for: written by ingest, by the look-ups, and when the CRM changes. */

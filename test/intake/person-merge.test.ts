@@ -103,7 +103,7 @@ test('a number learnt for a LID alone makes no second person and calls for the l
   const { phone, lid, id } = newNames();
   await say([lid], id('L'));
   const before = await personOf(lid);
-  await product.store.people.restLookup(before, new Date());
+  await product.store.people.restLookups([before], new Date());
   await learnPair(product.store, product.portalId, { aliases: [phone, lid], name: null }, 'test');
   const after = await personOf(phone);
   expect(after._id).toBe(before._id);
