@@ -43,7 +43,7 @@ export function createBatcher(options: DispatcherOptions): Batcher {
     close: async () => {
       isClosed = true;
       for (const waiting of queue.clear()) waiting.reject(notSent('CLOSED', waiting));
-      await dispatcher.drain();
+      await dispatcher.finish();
     },
   };
 }
@@ -57,18 +57,18 @@ function toWaiting(
     submission,
     bytes: bytesOf(submission),
     queuedAtMs: performance.now(),
-    settled: false,
+    isOver: false,
     isClaiming: false,
     isSent: false,
     stopListening: () => undefined,
-    resolve: (submitted) => settle(() => resolve(submitted)),
-    reject: (error) => settle(() => reject(error)),
+    resolve: (submitted) => end(() => resolve(submitted)),
+    reject: (error) => end(() => reject(error)),
   };
-  const settle = (tell: () => void) => {
-    if (waiting.settled) return;
-    waiting.settled = true;
+  const end = (pass: () => void) => {
+    if (waiting.isOver) return;
+    waiting.isOver = true;
     waiting.stopListening();
-    tell();
+    pass();
   };
   return waiting;
 }

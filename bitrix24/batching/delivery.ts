@@ -10,9 +10,9 @@ export async function deliver(batch: readonly Waiting[], deps: DeliveryDeps): Pr
   const writeBeforeMs = performance.now() + deps.writeWindowMs;
   const sentAt = new Date();
   await Promise.all(admitted.map((waiting) => claim(waiting, sentAt)));
-  const claimed = admitted.filter((waiting) => !waiting.settled);
+  const claimed = admitted.filter((waiting) => !waiting.isOver);
   for (const waiting of claimed.filter(hasGivenUp)) waiting.reject(notSent('ABORTED', waiting));
-  const sendable = claimed.filter((waiting) => !waiting.settled);
+  const sendable = claimed.filter((waiting) => !waiting.isOver);
   if (sendable.length === 0) return quietly(permit.refund());
   for (const waiting of sendable) waiting.isSent = true;
   const refusal = await send(sendable, permit, deps, writeBeforeMs);
@@ -20,7 +20,7 @@ export async function deliver(batch: readonly Waiting[], deps: DeliveryDeps): Pr
 }
 
 async function claim(waiting: Waiting, sentAt: Date): Promise<void> {
-  if (waiting.settled || !waiting.submission.claim) return;
+  if (waiting.isOver || !waiting.submission.claim) return;
   if (hasGivenUp(waiting)) return waiting.reject(notSent('ABORTED', waiting));
   waiting.isClaiming = true;
   try {

@@ -22,7 +22,7 @@ export interface Dispatcher {
   /** Looks at the queue, now and by itself whenever something may have changed. */
   pump(): void;
   /** Starts nothing new and ends when the batches under way have. */
-  drain(): Promise<void>;
+  finish(): Promise<void>;
 }
 
 const LANES: readonly Lane[] = ['live', 'history'];
@@ -60,7 +60,7 @@ export function createDispatcher(queue: Queue, options: DispatcherOptions): Disp
   const underWay = new Set<Promise<void>>();
   const busyTargets = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
-  let isDraining = false;
+  let isFinishing = false;
   const limits = toLimits(pacing, maxBatchMs);
 
   /** History never takes the last place: a live message does not wait for a batch of history to end. */
@@ -69,7 +69,7 @@ export function createDispatcher(queue: Queue, options: DispatcherOptions): Disp
 
   function pump(): void {
     clearTimeout(timer);
-    if (isDraining) return;
+    if (isFinishing) return;
     const againInMs = Math.min(...LANES.map(pumpLane));
     if (Number.isFinite(againInMs)) timer = setTimeout(pump, againInMs);
   }
@@ -107,8 +107,8 @@ export function createDispatcher(queue: Queue, options: DispatcherOptions): Disp
 
   return {
     pump,
-    drain: async () => {
-      isDraining = true;
+    finish: async () => {
+      isFinishing = true;
       clearTimeout(timer);
       while (underWay.size > 0) await Promise.all(underWay);
     },

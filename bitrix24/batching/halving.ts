@@ -23,7 +23,7 @@ async function askHarmlessly(refusal: AskAdminError, { client, pacing }: Deliver
     const permit = await pacing.acquire({ lane: 'live', commands: [method], batched: false });
     try {
       const { time } = await client.call(method, {});
-      await quietly(permit.settle({ envelope: time, commands: [{ method, time }] }));
+      await quietly(permit.answered({ envelope: time, commands: [{ method, time }] }));
       return null;
     } catch (error) {
       const { advice, code } = refusal;

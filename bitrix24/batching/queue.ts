@@ -27,8 +27,8 @@ export interface Waiting {
   submission: Submission;
   bytes: number;
   queuedAtMs: number;
-  /** Once settled, nothing of it is sent any more. */
-  settled: boolean;
+  /** Its caller has an outcome: nothing of it is sent any more. */
+  isOver: boolean;
   isClaiming: boolean;
   /** Handed to the client: from here on it may reach the portal. */
   isSent: boolean;

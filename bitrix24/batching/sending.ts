@@ -23,7 +23,7 @@ export async function pace(
 ): Promise<{ permit: Permit; admitted: Waiting[] } | null> {
   const lane: Lane = batch[0]?.submission.lane ?? 'live';
   for (;;) {
-    const admitted = batch.filter((waiting) => !waiting.settled);
+    const admitted = batch.filter((waiting) => !waiting.isOver);
     if (admitted.length === 0) return null;
     try {
       const commands = admitted.map(({ submission }) => submission.method);
@@ -75,7 +75,7 @@ async function account(
     const outcome = answer.outcomes[index];
     return { method, time: outcome?.ok ? outcome.answer.time : null };
   });
-  await permit.settle({ envelope: answer.time, commands });
+  await permit.answered({ envelope: answer.time, commands });
   const refused = new Map<string, WaitUntilError>();
   answer.outcomes.forEach((outcome, index) => {
     const method = batch[index]?.submission.method;

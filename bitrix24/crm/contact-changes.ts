@@ -11,13 +11,13 @@ export interface ChangeCursor {
 
 export interface ContactChanges {
   cards: ContactCard[];
-  /** Where to go on. Never inside the portal's last seconds, so a change may be told twice but none is missed. */
+  /** Where to go on. Never inside the portal's last seconds, so a change may come twice but none is missed. */
   cursor: ChangeCursor;
   hasMore: boolean;
 }
 
 /** `updatedTime` has whole seconds: one that is not over can still get a change with a lower id. */
-const UNSETTLED_MS = 3_000;
+const OPEN_MS = 3_000;
 
 /** Reads the rest of the cursor's second and what came after it; both reads share one batch. */
 export async function findChanges(
@@ -32,14 +32,14 @@ export async function findChanges(
   ]);
   const sameItems = toItems(same);
   const laterItems = toItems(later);
-  // Only when the second is told to its end may what came after it be told.
+  // Later changes count only when the second was read to its end.
   const items = sameItems.length < PAGE ? [...sameItems, ...laterItems] : sameItems;
-  const settledBeforeMs = (later.time?.finishMs ?? Date.now()) - UNSETTLED_MS;
-  const settled = items.filter((item) => Date.parse(item.updatedTime ?? '') < settledBeforeMs);
+  const overBeforeMs = (later.time?.finishMs ?? Date.now()) - OPEN_MS;
+  const passed = items.filter((item) => Date.parse(item.updatedTime ?? '') < overBeforeMs);
   return {
     cards: items.map(toCard),
-    cursor: settled.reduce(toCursor, { updatedTime, afterId }),
-    hasMore: settled.length > 0 && (sameItems.length >= PAGE || laterItems.length >= PAGE),
+    cursor: passed.reduce(toCursor, { updatedTime, afterId }),
+    hasMore: passed.length > 0 && (sameItems.length >= PAGE || laterItems.length >= PAGE),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { BudgetState } from './budget-state';
+import type { BudgetState, Outage, OutageKind } from './budget-state';
 import {
   AskAdminError,
   type Bitrix24Error,
@@ -9,25 +9,6 @@ import {
   UnknownOutcomeError,
 } from '../errors';
 
-/** Why a portal as a whole does not work. */
-export type OutageKind = 'unreachable' | 'unanswered' | 'reauthorise' | 'askAdmin' | 'blocked' | 'gone';
-
-/** What all processes know of a portal that does not work. Plain JSON; times are our clock in ms. */
-export interface Outage {
-  kind: OutageKind;
-  code: string;
-  /** What its administrator should do, for `askAdmin`. */
-  advice: string;
-  /** Which credentials it was met with. */
-  credentials: string;
-  /** Tries that failed, one after the other. */
-  failures: number;
-  /** A try is under way. */
-  isProbing: boolean;
-  /** Nothing is sent before. */
-  untilMs: number;
-}
-
 /** Ours, not the portal's: given up by a caller, or closed. */
 const OWN_CODES = ['ABORTED', 'CLOSED'];
 /** One lost answer says nothing about the next request; several in a row do. */
@@ -36,7 +17,7 @@ const FIRST_PROBE_MS = 1_000;
 
 /**
  * How long until the next try, in parts of `probeEveryMs` (3 min): seconds at first and a minute at most where it may
- * come back by itself, 3 min where somebody must act, an hour when Bitrix24 blocked it, a day when it was removed.
+ * come back by itself, 3 min where its administrator must act, an hour when Bitrix24 blocked it, a day when it was removed.
  */
 const SHARE: Record<OutageKind, number> = {
   unreachable: 1 / 3,
@@ -107,7 +88,7 @@ function kindOf(error: unknown): OutageKind | null {
   return error instanceof PortalGoneError ? 'gone' : null;
 }
 
-/** What a caller is told that is not let through: the outage's own error, certainly not sent. */
+/** The error of a caller that is not let through: the outage's own, certainly not sent. */
 export function toOutageError({ kind, code, advice, untilMs: until }: Outage, nowMs: number): Bitrix24Error {
   const facts = { code, nextProbeMs: Math.max(1, until - nowMs) };
   switch (kind) {

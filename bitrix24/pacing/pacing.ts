@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { Lane } from '../../domain/link';
 import { type PlannedRequest, type Reserved, reserve } from './reserve';
-import { type BudgetState, createBudget, estimateMs, type Plan } from './budget-state';
+import { type BudgetState, createBudget, type Outage, type Plan } from './budget-state';
+import { estimateMs } from './method-time';
 import { Bitrix24Error, PortalUnreachableError, UnknownOutcomeError, WaitUntilError } from '../errors';
-import { noteAnswer, noteFailure, outageOf, toOutageError, withProbe, type Outage } from './outage';
-import { noteTooSlow, obey, refund, settle, uncharge, type UsageReport } from './charge-answer';
+import { noteAnswer, noteFailure, outageOf, toOutageError, withProbe } from './outage';
+import { chargeAnswer, noteTooSlow, obey, refund, uncharge, type UsageReport } from './charge-answer';
 import { type BudgetStorage, createSharedBudget } from './shared-budget';
 
 export interface AcquireRequest {
@@ -20,7 +21,7 @@ export interface AcquireRequest {
 /** The right to send one request now. Exactly one of these is to be called; none of them is, after a crash. */
 export interface Permit {
   /** The portal answered. */
-  settle(report: UsageReport): Promise<void>;
+  answered(report: UsageReport): Promise<void>;
   /** The request was certainly not sent. */
   refund(): Promise<void>;
   /** The portal answered that we must wait; `method` is the one it was said about. */
@@ -76,7 +77,7 @@ export function createPacing({
     change((state) => ({ state: next(state), value: undefined }));
 
   const toPermit = (id: string): Permit => ({
-    settle: (report) => update((state) => noteAnswer(settle(state, id, report, now()))),
+    answered: (report) => update((state) => noteAnswer(chargeAnswer(state, id, report, now()))),
     refund: () => update((state) => refund(state, id)),
     refused: (error, method) =>
       update((state) => noteAnswer(obey(uncharge(state, id), error, method, now()))),

@@ -1,18 +1,13 @@
 import type { Lane } from '../../domain/link';
 import {
-  budgetOf,
   BURST,
   type BudgetState,
-  charge,
-  drainMs,
-  estimateMs,
   type MethodBudget,
-  releaseMs,
+  requestsFreeInMs,
   type Reservation,
   toMinute,
-  usedMs,
-  withMethod,
 } from './budget-state';
+import { budgetOf, charge, estimateMs, methodFreeInMs, usedMs, withMethod } from './method-time';
 import type { WaitScope } from '../errors';
 
 /** One HTTP request that is about to go out, with the methods of its commands. */
@@ -22,7 +17,7 @@ export interface PlannedRequest {
   methods: readonly string[];
   /** In a batch the time is charged to the inner methods, to `batch`, or to both, depending on the portal. */
   batched: boolean;
-  /** How long it keeps its place when it is never settled; its estimate is a plain charge from then on. */
+  /** How long it keeps its place when it is never answered; its estimate is a plain charge from then on. */
   reservationMs: number;
 }
 
@@ -43,30 +38,23 @@ const RESET_MARGIN_MS = 1_000;
 
 /** Charges a request by estimate if that crosses no line, or says how long to wait. `state` is as of now. */
 export function reserve(state: BudgetState, request: PlannedRequest, nowMs: number): Reserved {
+  const { id, lane, reservationMs } = request;
   if (state.closedUntilMs > nowMs) return wait(state.closedUntilMs - nowMs, 'requests');
-  const requestLine = BURST[state.plan] * REQUEST_SHARE[request.lane] - 1;
-  const bucketMs = drainMs(state, requestLine);
+  const bucketMs = requestsFreeInMs(state, BURST[state.plan] * REQUEST_SHARE[lane] - 1);
   if (bucketMs > 0) return wait(bucketMs, 'requests');
 
   const charges = toCharges(state, request);
-  for (const { method, estimateMs: estimate } of charges) {
-    const waitMs = methodWaitMs(state, method, METHOD_TIME_MS * METHOD_SHARE[request.lane] - estimate, nowMs);
-    if (waitMs > 0) return wait(waitMs, 'method', method);
-  }
-
   const minuteMs = toMinute(nowMs);
-  const charged = charges.reduce(
-    (next, { method, estimateMs: estimate }) =>
-      withMethod(next, method, (budget) => withoutPastReset(charge(budget, minuteMs, estimate), nowMs)),
-    state,
-  );
-  const reservation = {
-    id: request.id,
-    untilMs: nowMs + request.reservationMs,
-    minuteMs,
-    requests: 1,
-    charges,
-  };
+  let charged = state;
+  for (const { method, estimateMs: estimate } of charges) {
+    const lineMs = Math.max(0, METHOD_TIME_MS * METHOD_SHARE[lane] - estimate);
+    const waitMs = methodWaitMs(state, method, lineMs, nowMs);
+    if (waitMs > 0) return wait(waitMs, 'method', method);
+    charged = withMethod(charged, method, (budget) =>
+      withoutPastReset(charge(budget, minuteMs, estimate), nowMs),
+    );
+  }
+  const reservation = { id, untilMs: nowMs + reservationMs, minuteMs, requests: 1, charges };
   return {
     kind: 'reserved',
     state: {
@@ -79,10 +67,9 @@ export function reserve(state: BudgetState, request: PlannedRequest, nowMs: numb
 
 function methodWaitMs(state: BudgetState, method: string, lineMs: number, nowMs: number): number {
   const budget = budgetOf(state, method);
-  if (!budget) return 0;
   if (budget.blockedUntilMs > nowMs) return budget.blockedUntilMs - nowMs;
-  if (state.reportsOperating === 'no' || usedMs(budget) <= Math.max(0, lineMs)) return 0;
-  const ownMs = releaseMs(budget, Math.max(0, lineMs), nowMs);
+  if (state.reportsOperating === 'no' || usedMs(budget) <= lineMs) return 0;
+  const ownMs = methodFreeInMs(budget, lineMs, nowMs);
   return budget.resetAtMs > 0 && !isUnderWay(state, method)
     ? Math.min(ownMs, Math.max(0, budget.resetAtMs + RESET_MARGIN_MS - nowMs))
     : ownMs;
@@ -93,10 +80,12 @@ const isUnderWay = (state: BudgetState, method: string): boolean =>
 
 function toCharges(state: BudgetState, { methods, batched }: PlannedRequest): Reservation['charges'] {
   const estimates = new Map<string, number>();
+  let totalMs = 0;
   for (const method of methods) {
-    estimates.set(method, (estimates.get(method) ?? 0) + estimateMs(state, method));
+    const ms = estimateMs(state, method);
+    estimates.set(method, (estimates.get(method) ?? 0) + ms);
+    totalMs += ms;
   }
-  const totalMs = [...estimates.values()].reduce((sum, ms) => sum + ms, 0);
   if (batched) estimates.set('batch', totalMs);
   return [...estimates].map(([method, ms]) => ({ method, estimateMs: ms }));
 }

@@ -159,7 +159,7 @@ test('comments are read newest first over all pages, and no further than asked',
   expect(requests).toHaveLength(1);
 });
 
-test('markers of fifty contacts are settled in one request, and only as the last line', async () => {
+test('markers of fifty contacts are searched in one request, and only as the last line', async () => {
   const contactIds = Array.from({ length: 50 }, () => sandbox.addContact({ name: 'Ana' }));
   const posted = await Promise.all(
     contactIds.map((contactId, index) =>

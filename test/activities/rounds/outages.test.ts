@@ -47,7 +47,7 @@ test('a portal that is down for ten minutes is asked a few times, more and more 
   expect(Math.max(...pauses)).toBeLessThanOrEqual(minute + 200);
   scene.pass(minute);
   const permit = await scene.processes[0]?.acquire(acquire);
-  await permit?.settle({ envelope: null, commands: [] });
+  await permit?.answered({ envelope: null, commands: [] });
   await expect(Promise.all(scene.processes.map((pacing) => pacing.acquire(acquire)))).resolves.toHaveLength(
     2,
   );

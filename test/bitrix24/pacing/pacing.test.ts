@@ -14,7 +14,7 @@ const BEGIN_MS = Date.UTC(2026, 10, 22, 12, 0, 7);
 function createClock() {
   let nowMs = BEGIN_MS;
   const sleepers: { atMs: number; wake: () => void }[] = [];
-  const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+  const turnOver = () => new Promise<void>((resolve) => setImmediate(resolve));
   return {
     now: () => nowMs,
     sleep: (ms: number) =>
@@ -26,7 +26,7 @@ function createClock() {
       let isDone = false;
       void work.finally(() => (isDone = true)).catch(() => undefined);
       for (;;) {
-        await settle();
+        await turnOver();
         if (isDone) break;
         sleepers.sort((a, b) => a.atMs - b.atMs);
         const next = sleepers.shift();
@@ -103,7 +103,7 @@ async function sendUntil(
   while (clock.now() < endMs) {
     try {
       const permit = await pacing.acquire({ lane, commands });
-      await permit.settle(await portal.batch(commands, costMs));
+      await permit.answered(await portal.batch(commands, costMs));
     } catch (error) {
       if (!(error instanceof WaitUntilError)) throw error;
       await clock.sleep(error.retryAfterMs);
@@ -209,7 +209,7 @@ test('a portal without the limiter is limited by its bucket only', async () => {
     for (let sent = 0; sent < 200; sent += 1) {
       const permit = await pacing.acquire({ lane: 'live', commands });
       const time = { finishMs: clock.now(), durationMs: 200, operatingMs: null, operatingResetAtMs: null };
-      await permit.settle({ envelope: time, commands: commands.map((method) => ({ method, time })) });
+      await permit.answered({ envelope: time, commands: commands.map((method) => ({ method, time })) });
     }
   })();
   await clock.run(work);
@@ -261,7 +261,7 @@ test('a method that ran out of time is left alone by all until the portal gives 
   await clock.run(other.acquire({ lane: 'live', commands: ['crm.item.list'] }));
 });
 
-test('a request that was never settled stays charged; one that was not sent is given back', async () => {
+test('a request that was never answered stays charged; one that was not sent is given back', async () => {
   const clock = createClock();
   const budgets = createMemoryBudgets();
   const pacing = pacingOf(clock, budgets);
@@ -290,11 +290,11 @@ test('what is still under way stays charged when another answer does not count i
   const first = await pacing.acquire({ lane: 'live', commands });
   const second = await pacing.acquire({ lane: 'live', commands });
   const time = { finishMs: clock.now(), durationMs: 100, operatingMs: 1_000, operatingResetAtMs: null };
-  await first.settle({ envelope: time, commands: commands.map((method) => ({ method, time })) });
+  await first.answered({ envelope: time, commands: commands.map((method) => ({ method, time })) });
   const used = () => budgets.state('p')?.methods.find(({ method }) => method === COMMENT)?.baskets[0]?.usedMs;
   expect(used()).toBe(1_000 + 1_500);
   const later = { ...time, operatingMs: 2_000 };
-  await second.settle({ envelope: later, commands: commands.map((method) => ({ method, time: later })) });
+  await second.answered({ envelope: later, commands: commands.map((method) => ({ method, time: later })) });
   expect(used()).toBe(2_000);
 });
 
@@ -310,12 +310,12 @@ test('an answer that reaches us late gives nothing back that a later one was cha
     const time = { durationMs: 150, operatingResetAtMs: null, ...facts };
     return { envelope: time, commands: commands.map((method) => ({ method, time })) };
   };
-  await second.settle(report({ finishMs: finishMs + 2, operatingMs: 3_000 }));
-  await first.settle(report({ finishMs: finishMs + 1, operatingMs: 1_500 }));
+  await second.answered(report({ finishMs: finishMs + 2, operatingMs: 3_000 }));
+  await first.answered(report({ finishMs: finishMs + 1, operatingMs: 1_500 }));
   const used = () => budgets.state('p')?.methods.find(({ method }) => method === COMMENT)?.baskets[0]?.usedMs;
   expect(used()).toBe(3_000);
   const third = await pacing.acquire({ lane: 'live', commands });
-  await third.settle(report({ finishMs: finishMs + 3, operatingMs: 1_000 }));
+  await third.answered(report({ finishMs: finishMs + 3, operatingMs: 1_000 }));
   expect(used()).toBe(1_000);
 });
 
@@ -341,10 +341,10 @@ test('an abort ends the wait', async () => {
   await outcome;
 });
 
-test('whatever is acquired, settled, refunded or forgotten, the count is never negative nor over the line', async () => {
+test('whatever is acquired, answered, refunded or forgotten, the count is never negative nor over the line', async () => {
   const action = fc.record({
     size: fc.integer({ min: 1, max: 50 }),
-    end: fc.constantFrom('settle', 'refund', 'forget'),
+    end: fc.constantFrom('answer', 'refund', 'forget'),
     restMs: fc.integer({ min: 0, max: 90_000 }),
     costMs: fc.integer({ min: 1, max: 300 }),
   });
@@ -360,7 +360,7 @@ test('whatever is acquired, settled, refunded or forgotten, the count is never n
           const permit = await pacing.acquire({ lane: 'live', commands }).catch(() => null);
           const report = permit && end !== 'refund' ? await portal.batch(commands, () => costMs) : null;
           if (permit && end === 'refund') await permit.refund();
-          if (permit && report && end === 'settle') await permit.settle(report);
+          if (permit && report && end === 'answer') await permit.answered(report);
           await clock.sleep(restMs);
         }
       })();
