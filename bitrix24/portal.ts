@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
 import { type AskOptions, createAsk } from './crm/ask';
 import { createBatcher } from './batching/batcher';
 import { createClient, type RequestMetrics } from './rest/client';
+import { learnPlan } from './learn-plan';
 import { type Contacts, createContacts } from './crm/contacts';
 import { createPacing } from './pacing/pacing';
 import type { BudgetStorage } from './pacing/shared-budget';
@@ -16,7 +16,7 @@ export interface PortalOptions {
   requestLimitMs?: number | undefined;
   /** How long a claimed request may take until it has left us whole; default 10 s. */
   writeWindowMs?: number | undefined;
-  /** How often a portal is tried that needs somebody to renew its access; default 3 min. Others in proportion. */
+  /** How often a portal is tried whose access must be renewed; default 3 min. Other outages in proportion. */
   probeEveryMs?: number | undefined;
   budgets: BudgetStorage;
   /** Our clock, which pacing and the clock offset use. */
@@ -26,21 +26,16 @@ export interface PortalOptions {
   onRequest?: ((metrics: RequestMetrics) => void) | undefined;
 }
 
-export interface PortalInfo {
-  license: string | null;
-  /** `ent` is Enterprise, which may send faster. */
-  licenseFamily: string | null;
-  /** What to add to our clock to get the portal's. */
-  serverTimeOffsetMs: number;
-}
-
 /** One customer's Bitrix24: at most one object per portal and process. */
 export interface Portal {
   readonly portalId: string;
   readonly contacts: Contacts;
   readonly timeline: Timeline;
-  /** Asks the portal; also sets the pace of its plan for all processes. */
-  fetchInfo(options?: AskOptions): Promise<PortalInfo>;
+  /**
+   * Sets the pace of the portal's plan for all processes, asked unless one of them did within a day, in a batch with whatever
+   * else is waiting. An outage changes nothing and is no error here: the next call asks again.
+   */
+  learnPlan(): Promise<void>;
   /** What to add to our clock to get the portal's; asked only when no answer of the last five minutes told it. */
   fetchClockOffset(options?: AskOptions): Promise<number>;
   /** Sends nothing new and ends when the requests under way have. */
@@ -48,9 +43,6 @@ export interface Portal {
 }
 
 const OFFSET_FRESH_MS = 5 * 60_000;
-
-const text = z.string().nullish().catch(null);
-const infoSchema = z.object({ LICENSE: text, LICENSE_FAMILY: text });
 
 export function createPortal(settings: PortalOptions): Portal {
   const { portalId, budgets, requestLimitMs, writeWindowMs, probeEveryMs, now = Date.now } = settings;
@@ -73,14 +65,6 @@ export function createPortal(settings: PortalOptions): Portal {
   const batcher = createBatcher({ client, pacing, writeWindowMs });
   const ask = createAsk(batcher);
 
-  async function fetchInfo(options: AskOptions = {}): Promise<PortalInfo> {
-    const info = infoSchema.safeParse((await ask('app.info', {}, options)).result);
-    const license = (info.success ? info.data.LICENSE : null) ?? null;
-    const licenseFamily = (info.success ? info.data.LICENSE_FAMILY : null) ?? null;
-    await pacing.setPlan(licenseFamily === 'ent' ? 'enterprise' : 'standard');
-    return { license, licenseFamily, serverTimeOffsetMs: offset?.ms ?? 0 };
-  }
-
   async function fetchClockOffset(options: AskOptions = {}): Promise<number> {
     if (offset && now() - offset.knownAtMs < OFFSET_FRESH_MS) return offset.ms;
     const { result } = await ask('server.time', {}, options);
@@ -93,7 +77,7 @@ export function createPortal(settings: PortalOptions): Portal {
     portalId,
     contacts: createContacts(batcher),
     timeline: createTimeline(batcher, () => offset?.ms ?? null),
-    fetchInfo,
+    learnPlan: () => learnPlan(ask, pacing, now()),
     fetchClockOffset,
     close: () => batcher.close(),
   };

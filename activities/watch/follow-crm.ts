@@ -101,6 +101,7 @@ export async function followCrm(deps: ActivityDeps, portalId: string): Promise<F
     return Promise.all([
       portal.contacts.listUpdatedSince(cursor),
       checkUnseen(deps, portal, toCountry(portalDoc.defaultCountry)),
+      portal.learnPlan(),
     ]);
   });
   const changed = await takeChanged(deps, portalDoc, changes.cards);

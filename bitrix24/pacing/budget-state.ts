@@ -7,6 +7,8 @@ export type Plan = 'standard' | 'enterprise';
  */
 export interface BudgetState {
   plan: Plan;
+  /** When the portal last answered which plan it has; absent before the first time. */
+  planAskedAtMs?: number | undefined;
   /** The leaky bucket: how full it was at `atMs`. */
   requests: { level: number; atMs: number };
   /** Answers of 503 since the last good one, and until when nothing may be sent because of them. */

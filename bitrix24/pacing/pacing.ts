@@ -40,7 +40,10 @@ export interface Pacing {
   acquire(request: AcquireRequest): Promise<Permit>;
   /** What a command is expected to take at the portal, by what is known here. */
   estimateMs(method: string): number;
-  setPlan(plan: Plan): Promise<void>;
+  /** When the portal was last asked for its plan, by any process; 0 never. */
+  planAskedAtMs(): Promise<number>;
+  /** The portal's pace for all processes from here on; null leaves it as it is. */
+  notePlan(plan: Plan | null): Promise<void>;
   /** A command inside an answered batch was refused for its method's time. */
   noteRefusal(error: WaitUntilError, method: string): Promise<void>;
 }
@@ -70,8 +73,7 @@ export function createPacing({
   sleep = async (ms, signal) => sleepFor(ms, undefined, { signal }),
 }: PacingOptions): Pacing {
   const reservationMs = requestLimitMs + 40_000;
-  const budget = createSharedBudget({ portalId, storage, now, sleep });
-  const change = budget.change;
+  const { change, known } = createSharedBudget({ portalId, storage, now, sleep });
 
   const update = (next: (state: BudgetState) => BudgetState): Promise<void> =>
     change((state) => ({ state: next(state), value: undefined }));
@@ -94,10 +96,8 @@ export function createPacing({
     if (outage && outage.untilMs > nowMs) return { state, value: { kind: 'out', outage } as const };
     const reserved = reserve(state, request, nowMs);
     if (reserved.kind !== 'reserved') return { state, value: reserved };
-    return {
-      state: outage ? withProbe(reserved.state, probeEveryMs, nowMs) : reserved.state,
-      value: reserved,
-    };
+    const next = outage ? withProbe(reserved.state, probeEveryMs, nowMs) : reserved.state;
+    return { state: next, value: reserved };
   }
 
   async function acquire({ lane, commands, batched = true, signal }: AcquireRequest): Promise<Permit> {
@@ -120,8 +120,9 @@ export function createPacing({
 
   return {
     acquire,
-    estimateMs: (method) => estimateMs(budget.known() ?? createBudget(now()), method),
-    setPlan: (plan) => update((state) => ({ ...state, plan })),
+    estimateMs: (method) => estimateMs(known() ?? createBudget(now()), method),
+    planAskedAtMs: () => change((state) => ({ state, value: state.planAskedAtMs ?? 0 })),
+    notePlan: (plan) => update((state) => ({ ...state, plan: plan ?? state.plan, planAskedAtMs: now() })),
     noteRefusal: (error, method) => update((state) => obey(state, error, method, now())),
   };
 }

@@ -216,14 +216,57 @@ test('binding twice is once, unbinding and deleting what is gone is no failure',
   await expect(portal.timeline.bind({ commentId: 1, contactId: 4711 })).rejects.toThrow();
 });
 
-test("the plan, and the portal's clock, are learnt from the portal", async () => {
-  sandbox.setSettings({ license: 'ent250', licenseFamily: 'ent', oddTimeTypes: true });
+test("the portal's clock is learnt from its answers", async () => {
+  sandbox.setSettings({ oddTimeTypes: true });
   sandbox.setClockOffset(-90_000);
-  const info = await portal.fetchInfo();
-  expect(info).toMatchObject({ license: 'ent250', licenseFamily: 'ent' });
-  expect(Math.abs(info.serverTimeOffsetMs + 90_000)).toBeLessThan(2_000);
+  expect(Math.abs((await portal.fetchClockOffset()) + 90_000)).toBeLessThan(2_000);
   expect(Math.abs((await portal.fetchClockOffset()) + 90_000)).toBeLessThan(2_000);
   expect(requests).toHaveLength(1);
+});
+
+const dayMs = 24 * 60 * 60_000;
+
+/** Portals of several processes with one budget, whose clock can be put forward. */
+function openShared() {
+  const budgets = createMemoryBudgets();
+  const clock = { aheadMs: 0 };
+  const open = () =>
+    createPortal({
+      portalId: 'p',
+      webhookUrl: sandbox.webhookUrl,
+      budgets,
+      now: () => Date.now() + clock.aheadMs,
+    });
+  return { clock, portals: [open(), open()] as const, plan: () => budgets.state('p')?.plan };
+}
+
+test('a portal is asked for its plan once a day, by all processes together, in the batch of others', async () => {
+  sandbox.setSettings({ license: 'ent250', licenseFamily: 'ent', oddTimeTypes: true });
+  const { clock, portals, plan } = openShared();
+  const [one, other] = portals;
+  await Promise.all([one.learnPlan(), one.contacts.fetchCards([1])]);
+  expect(plan()).toBe('enterprise');
+  expect(sandbox.stats().requests).toBe(1);
+  sandbox.setSettings({ licenseFamily: 'pro' });
+  clock.aheadMs = dayMs - 60_000;
+  await Promise.all(portals.map((open) => open.learnPlan()));
+  expect(sandbox.stats().requests).toBe(1);
+  clock.aheadMs = dayMs + 60_000;
+  await other.learnPlan();
+  await one.learnPlan();
+  expect(plan()).toBe('standard');
+  expect(sandbox.stats().requests).toBe(2);
+});
+
+test('a portal that is out when it is asked for its plan keeps its pace, and is asked again', async () => {
+  sandbox.setSettings({ licenseFamily: 'ent' });
+  sandbox.setFaults([{ kind: 'revoked', times: 1 }]);
+  const { clock, portals, plan } = openShared();
+  await portals[0].learnPlan();
+  expect(plan()).toBe('standard');
+  clock.aheadMs = 10 * 60_000;
+  await portals[0].learnPlan();
+  expect(plan()).toBe('enterprise');
 });
 
 test("two processes with one backlog stay within one portal's limits", async () => {

@@ -143,6 +143,15 @@ test('nothing changed costs one request a sweep, and all linked contacts are loo
   expect(link?.contactSeenAt?.getTime()).toBeGreaterThan(Date.now() - 60_000);
 });
 
+test('a look at the changes asks for the plan once, so that an Enterprise portal gets its pace', async () => {
+  const { portal, store, portalId } = product;
+  await stopWatch(product);
+  await store.budgets.model.deleteMany({ _id: portalId });
+  portal.setSettings({ licenseFamily: 'ent' });
+  await followCrm(product.deps, portalId);
+  expect((await store.budgets.load(portalId))?.state).toMatchObject({ plan: 'enterprise' });
+});
+
 test('an outage that only the watch sees is told by the portal, and is over with its next answer', async () => {
   const { portal, store, portalId } = product;
   const attentionOf = async () => (await store.portals.load(portalId))?.attention ?? null;

@@ -173,7 +173,7 @@ test('an Enterprise portal gets its faster pace in every process', async () => {
   const clock = createClock();
   const portal = createFakePortal(clock, { drainPerSecond: 5, burst: 250 });
   const budgets = createMemoryBudgets();
-  await clock.run(pacingOf(clock, budgets).setPlan('enterprise'));
+  await clock.run(pacingOf(clock, budgets).notePlan('enterprise'));
   const senders = [1, 2].map(() =>
     sendUntil(clock.now() + 120_000, clock, pacingOf(clock, budgets), portal, { size: 1, costMs: () => 5 }),
   );
