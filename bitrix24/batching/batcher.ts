@@ -1,7 +1,7 @@
 import { createDispatcher, type DispatcherOptions } from './dispatcher';
 import { UnknownOutcomeError } from '../errors';
 import { bytesOf, createQueue, type Submission, type Submitted, type Waiting } from './queue';
-import { notSent } from './sending';
+import { notSent } from './send-batch';
 
 /** Many callers, one batch. */
 export interface Batcher {

@@ -1,6 +1,6 @@
 import type { Lane } from '../../domain/link';
 import type { Client } from '../rest/client';
-import { deliver } from './delivery';
+import { sendBatch } from './send-batch';
 import type { Pacing } from '../pacing/pacing';
 import type { BatchLimits, Queue, Waiting } from './queue';
 
@@ -97,7 +97,7 @@ export function createDispatcher(queue: Queue, options: DispatcherOptions): Disp
     const targets = batch.flatMap(({ submission: { target } }) => target ?? []);
     for (const waiting of batch) queue.remove(waiting);
     for (const target of targets) busyTargets.add(target);
-    const work = deliver(batch, { client, pacing, writeWindowMs }).finally(() => {
+    const work = sendBatch(batch, { client, pacing, writeWindowMs }).finally(() => {
       underWay.delete(work);
       for (const target of targets) busyTargets.delete(target);
       pump();
