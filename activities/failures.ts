@@ -13,9 +13,23 @@ import {
 } from '../bitrix24/errors';
 import { isStoreAway } from '../store/store-away';
 
-/** What an error means: a stable code, what a person should know, and whether trying again soon may heal it. */
+/** What a person should know, by the stable code of the trouble. */
+const advices = {
+  portal_busy: 'Bitrix24 asks us to wait; the backup goes on by itself.',
+  portal_unreachable: 'Bitrix24 does not answer; messages wait and are backed up when it is back.',
+  portal_reauthorise: 'Bitrix24 no longer accepts our access: renew the webhook and set it again.',
+  portal_gone: 'The portal was removed; if it moved, set its new address.',
+  portal_blocked: 'Bitrix24 has blocked the portal for overload; ask Bitrix24 support.',
+  ask_administrator: 'Bitrix24 refuses us a right; ask its administrator.',
+  contact_gone: 'The contact was deleted or merged in Bitrix24; link this person to another contact.',
+  refused: 'Bitrix24 refused the content; the original is kept in Contact Link.',
+  store_unavailable: 'The database does not answer; the backup goes on when it is back.',
+  unexpected: 'Something unexpected happened; it is tried again, and the log of the worker says more.',
+};
+
+/** The meaning of an error: a stable code, advice for a person, and whether trying again soon may heal it. */
 export interface Trouble {
-  code: string;
+  code: keyof typeof advices;
   advice: string;
   /** Concerns the whole portal, not one link. */
   portalWide: boolean;
@@ -23,12 +37,8 @@ export interface Trouble {
   retryAfterMs: number | null;
 }
 
-const trouble = (code: string, advice: string, facts: Partial<Trouble> = {}): Trouble => ({
-  code,
-  advice,
-  portalWide: true,
-  retry: 'next-round',
-  retryAfterMs: null,
+const trouble = (code: keyof typeof advices, facts: Partial<Trouble> = {}): Trouble => ({
+  ...{ code, advice: advices[code], portalWide: true, retry: 'next-round', retryAfterMs: null },
   ...facts,
 });
 
@@ -47,45 +57,24 @@ export function toTrouble(error: unknown): Trouble {
   if (error instanceof WaitUntilError) {
     const { retryAfterMs } = error;
     const retry = retryAfterMs <= longestWaitInActivityMs ? 'soon' : 'next-round';
-    return trouble('portal_busy', 'Bitrix24 asks us to wait; the backup goes on by itself.', {
-      retry,
-      retryAfterMs,
-    });
+    return trouble('portal_busy', { retry, retryAfterMs });
   }
   if (error instanceof PortalUnreachableError || error instanceof UnknownOutcomeError) {
-    const advice = 'Bitrix24 does not answer; messages wait and are backed up when it is back.';
     const { nextProbeMs = 0 } = error;
-    if (nextProbeMs > soonProbedMs) return trouble('portal_unreachable', advice);
-    return trouble('portal_unreachable', advice, { retry: 'soon', retryAfterMs: nextProbeMs || null });
+    if (nextProbeMs > soonProbedMs) return trouble('portal_unreachable');
+    return trouble('portal_unreachable', { retry: 'soon', retryAfterMs: nextProbeMs || null });
   }
-  if (error instanceof ReauthoriseError) {
-    return trouble(
-      'portal_reauthorise',
-      'Bitrix24 no longer accepts our access: renew the webhook and set it again.',
-    );
+  if (error instanceof ReauthoriseError) return trouble('portal_reauthorise');
+  if (error instanceof PortalGoneError) return trouble('portal_gone');
+  if (error instanceof PortalBlockedError) return trouble('portal_blocked');
+  if (error instanceof AskAdminError) {
+    const { advice, scope } = error;
+    return trouble('ask_administrator', { advice, portalWide: scope === 'portal' });
   }
-  if (error instanceof PortalGoneError) {
-    return trouble('portal_gone', 'The portal was removed; if it moved, set its new address.');
-  }
-  if (error instanceof PortalBlockedError) {
-    return trouble('portal_blocked', 'Bitrix24 has blocked the portal for overload; ask Bitrix24 support.');
-  }
-  if (error instanceof AskAdminError)
-    return trouble('ask_administrator', error.advice, { portalWide: error.scope === 'portal' });
-  if (error instanceof ContactGoneError) {
-    const advice = 'The contact was deleted or merged in Bitrix24; link this person to another contact.';
-    return trouble('contact_gone', advice, { portalWide: false });
-  }
-  if (error instanceof BadRequestError) {
-    const advice = 'Bitrix24 refused the content; the original is kept in Contact Link.';
-    return trouble('refused', advice, { portalWide: false });
-  }
-  if (isStoreAway(error)) {
-    const advice = 'The database does not answer; the backup goes on when it is back.';
-    return trouble('store_unavailable', advice, { portalWide: false, retry: 'soon' });
-  }
-  const advice = 'Something unexpected happened; it is tried again, and the log of the worker says more.';
-  return trouble('unexpected', advice, { portalWide: false, retry: 'soon' });
+  if (error instanceof ContactGoneError) return trouble('contact_gone', { portalWide: false });
+  if (error instanceof BadRequestError) return trouble('refused', { portalWide: false });
+  const code = isStoreAway(error) ? 'store_unavailable' : 'unexpected';
+  return trouble(code, { portalWide: false, retry: 'soon' });
 }
 
 /** The frames of an error without its message, which might quote what a person wrote. */

@@ -11,7 +11,7 @@ interface TemporalAddress {
   namespace: string;
 }
 
-/** One more try bridges a blip; a longer outage is told to the caller at once instead of being waited out. */
+/** One more try bridges a blip; in a longer outage the caller gets an error at once. */
 const maxAttempts = 2;
 /** After an outage Temporal is found again within so many milliseconds; gRPC's own limit is two minutes. */
 const maxReconnectMs = 5_000;

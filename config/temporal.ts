@@ -8,7 +8,7 @@ import { withHidden } from './hidden';
 export interface TemporalConfig {
   connectionOptions: ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
   namespace: string;
-  /** What was asked for, `host:port`; null when the starter may find or start a server itself. */
+  /** `host:port` as it was set; null when the starter may find or start a server itself. */
   address: string | null;
 }
 

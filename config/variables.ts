@@ -70,7 +70,7 @@ export const variables = z.object({
   TEMPORAL_TLS: text('true or false', (value) => /^(true|false|1|0)$/i.test(value)),
 });
 
-/** What each variable is for, one sentence each; `.env.example` says the same. */
+/** The purpose of each variable, one sentence each; `.env.example` says the same. */
 export const descriptions: Record<keyof typeof variables.shape, string> = {
   HOST: 'Where the API listens; 127.0.0.1 unless set, so that it is reachable from this machine only.',
   PORT: 'Port of the API; 3000 unless set, and then it moves when it is taken.',

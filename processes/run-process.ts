@@ -3,7 +3,7 @@ import { createLogger, createMetrics, maskText, type Logger, type Metrics } from
 import { PortTakenError } from './listen';
 import { createStopSignal } from './stop-signal';
 
-/** What every process of the product works with. */
+/** A process of the product: its environment, its voices, and when to stop. */
 export interface Surroundings {
   config: Config & { mongodbUri: string };
   logger: Logger;
@@ -38,7 +38,7 @@ async function begin(name: string, work: (given: Surroundings) => Promise<void>)
   await work({ config, logger, metrics: createMetrics(), signal: createStopSignal(logger) });
 }
 
-/** Runs a process until its work ends; what ends it early is a sentence where a person can act. */
+/** Runs a process until its work ends. An error that a person can mend is one sentence; any other shows its place, masked. */
 export function runProcess(name: string, work: (given: Surroundings) => Promise<void>): void {
   begin(name, work).then(
     () => process.exit(0),

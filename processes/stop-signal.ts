@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Logger } from '../telemetry';
 
 /** Aborted by the first SIGTERM or SIGINT; the second one ends the process at once. */
@@ -14,8 +15,6 @@ export function createStopSignal(logger: Logger): AbortSignal {
 }
 
 /** Resolves once the process is told to stop. */
-export const untilStopped = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+export async function untilStopped(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
+}

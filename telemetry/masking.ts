@@ -14,7 +14,7 @@ const hiddenEnding = /(phone|token|secret|password|apikey)$/;
 
 const mask = '[hidden]';
 
-/** What looks personal or secret inside any text: phones, WhatsApp ids, webhook addresses, credentials. */
+/** Forms of personal or secret things inside any text: phones, WhatsApp ids, webhook addresses, credentials. */
 const patterns: Array<[RegExp, string]> = [
   [/\/rest\/\d+\/[^/\s"']+/g, '/rest/[hidden]'],
   [/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, `$1 ${mask}`],

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 
-/** What a process counts. Labels are kinds, never ids, phones or names: each value is a series that lives for ever. */
+/** The counters of a process. Labels are kinds, never ids, phones or names: each value is a series that lives for ever. */
 export interface Metrics {
   registry: Registry;
   /** `source`: kind of account; `outcome`: accepted, duplicate, updated, rejected, unreadable. */

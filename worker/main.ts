@@ -10,15 +10,8 @@ import { serveMetrics } from './serve-metrics';
 
 /** The SDK's lines go through our logger, whose masks let nothing personal out. */
 function installRuntime(logger: Logger): void {
-  const levels: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'> = {
-    TRACE: 'trace',
-    DEBUG: 'debug',
-    INFO: 'info',
-    WARN: 'warn',
-    ERROR: 'error',
-  };
   const forward = new DefaultLogger('INFO', ({ level, message, meta }) => {
-    logger[levels[level]](meta ?? {}, message);
+    logger[level.toLowerCase() as Lowercase<LogLevel>](meta ?? {}, message);
   });
   Runtime.install({
     logger: forward,

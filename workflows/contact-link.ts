@@ -33,7 +33,7 @@ const answerWithin = '30 seconds';
 
 /**
  * The life of one link: established as its saved request says, then a round every few minutes until it ends. An outage
- * leaves it alive and is told by its status. Runs end when the link is neither pending nor linked.
+ * leaves it alive and shows in its status. Runs end when the link is neither pending nor linked.
  */
 export async function contactLinkWorkflow({ linkId, carried }: ContactLinkInput): Promise<void> {
   const self = carried ?? newLinkState(linkId);
@@ -99,7 +99,7 @@ async function goOn(self: LinkWorkflowState): Promise<void> {
   await continueAsNew<typeof contactLinkWorkflow>({ linkId: self.status.linkId, carried: self });
 }
 
-/** One round. A failure is told by the status; the link lives on and tries again with its next round. */
+/** One round. A failure shows in the status; the link lives on and tries again with its next round. */
 async function backUp(self: LinkWorkflowState, wishes: Wishes): Promise<void> {
   wishes.nudged = false;
   try {

@@ -6,7 +6,7 @@ const { lookUpContact } = step('Find the contact by phone');
 const { createContact } = step('Create the contact');
 const { recordLink } = step('Link, and take the held messages in');
 
-/** Somebody waits for a link that is not established yet: it is tried again soon. */
+/** A link that is not established yet has a person waiting: it is tried again soon. */
 const linkAgainMs = 60_000;
 /** The number got an owner while a contact was to be made: the look-up decides. */
 const ownerAppearedMs = 2_000;

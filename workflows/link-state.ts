@@ -58,27 +58,35 @@ export function newLinkState(linkId: string): LinkWorkflowState {
 
 /** Takes over what a round found. A pause that was asked for meanwhile stays. */
 export function takeResult(self: LinkWorkflowState, result: RoundResult): void {
-  const { delivered, quiet, arrivals, intervalMs, parkAfterQuietRounds, retryAfterMs, changeWaits, ...told } =
-    result;
+  const {
+    delivered,
+    quiet,
+    arrivals,
+    intervalMs,
+    parkAfterQuietRounds,
+    retryAfterMs,
+    changeWaits,
+    ...shown
+  } = result;
   const rhythm =
-    self.status.rhythm === 'paused' ? 'paused' : told.rhythm === 'parked' ? 'rounds' : told.rhythm;
-  self.status = { ...self.status, ...told, rhythm };
+    self.status.rhythm === 'paused' ? 'paused' : shown.rhythm === 'parked' ? 'rounds' : shown.rhythm;
+  self.status = { ...self.status, ...shown, rhythm };
   self.quietRounds = quiet && !changeWaits ? self.quietRounds + 1 : 0;
   Object.assign(self, { arrivals, intervalMs, parkAfterQuietRounds, retryAfterMs });
   if (delivered > 0) self.quietRounds = 0;
 }
 
-/** What a failed activity means to a person; what is no activity's failure goes on its way. */
+/** The meaning of a failed activity to a person; any other error goes on its way. */
 export function attentionOf(error: unknown, since: Attention | null, now: Date): Attention {
   if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
   const { cause } = error;
   const code = (cause instanceof ApplicationFailure && cause.type) || 'interrupted';
-  const told =
+  const advice =
     cause instanceof ApplicationFailure ? cause.message : 'A step was interrupted; it is tried again.';
-  return { code, advice: told, since: since?.code === code ? since.since : now.toISOString() };
+  return { code, advice, since: since?.code === code ? since.since : now.toISOString() };
 }
 
-/** What Temporal's Web UI shows of a link: states, counts and times. */
+/** Shows a link in Temporal's Web UI: states, counts and times. */
 export const showDetails = (self: LinkWorkflowState): void => setCurrentDetails(toDetails(self));
 
 function toDetails({ status }: LinkWorkflowState): string {

@@ -14,13 +14,13 @@ export const portalWatchWorkflowName = 'portalWatchWorkflow';
  */
 export const watchPriority = { priorityKey: 1 } as const;
 
-/** What came of a request to link. `pending`: nothing yet. `reviewId` names the review of a doubtful outcome. */
+/** The outcome of a request to link. `pending`: nothing yet. `reviewId` names the review of a doubtful outcome. */
 export interface LinkOutcome {
   outcome: 'linked' | 'ambiguous' | 'unmatched' | 'unlinked' | 'pending';
   reviewId: string | null;
 }
 
-/** What a link's workflow says of itself: ids, counts and times only. Times are ISO strings. */
+/** A link as its workflow answers for it: ids, counts and times only. Times are ISO strings. */
 export interface LinkStatus extends Clocks {
   linkId: string;
   state: LinkState;
@@ -31,7 +31,7 @@ export interface LinkStatus extends Clocks {
   messagesBackedUp: number;
 }
 
-/** What a portal's watch says of itself. */
+/** A portal's watch as it answers for itself. */
 export interface WatchStatus {
   portalId: string;
   lastSweepAt: string | null;
@@ -58,7 +58,7 @@ export const unlinkUpdate = defineUpdate<LinkStatus, []>('unlink');
 
 /** Starts a round now. During a round: one more follows at once. */
 export const backUpNowSignal = defineSignal<[]>('backUpNow');
-/** Something waits for a parked link. A link in rounds takes it with its next round. */
+/** A message waits for a parked link. A link in rounds takes it with its next round. */
 export const messagesArrivedSignal = defineSignal<[]>('messagesArrived');
 /** No more rounds until resumed; what arrives waits. */
 export const pauseSignal = defineSignal<[]>('pause');

@@ -51,7 +51,7 @@ const newStatus = (portalId: string): WatchStatus => ({
   entriesDrained: 0,
 });
 
-/** One portal's watch: a sweep every few minutes, for ever. An outage is told by its status and waited out. */
+/** One portal's watch: a sweep every few minutes, for ever. An outage shows in its status and is waited out. */
 export async function portalWatchWorkflow({ portalId, carried }: PortalWatchInput): Promise<void> {
   const status: WatchStatus = { ...newStatus(portalId), ...carried };
   let wanted = false;
@@ -102,7 +102,7 @@ async function drain(status: WatchStatus, untilMs: number): Promise<void> {
   }
 }
 
-/** What changed in the CRM comes first: whoever waits for it is looked up with this very sweep. */
+/** The CRM's changes come first: people who wait for one are looked up with this very sweep. */
 async function followAndLink(status: WatchStatus): Promise<void> {
   const { portalId } = status;
   await inPortions(async () => {

@@ -18,7 +18,7 @@ export function remainingMs(round: Round, entry: EntryDoc): number {
   return Math.max(0, Math.min(waitMs, sentAt + waitMs - Date.now()));
 }
 
-/** What became of an entry that was sending, or null while it is. */
+/** The outcome of an entry that was sending; null while it is. */
 function toSent(before: EntryDoc, now: EntryDoc | null): Sent | null {
   if (!now) return { kind: 'lost' };
   if (now.state === 'delivered') return { kind: 'delivered' };
@@ -33,7 +33,7 @@ const goneTrouble = ({ crmContactId }: EntryDoc) =>
   toTrouble(new ContactGoneError({ code: 'NOT_FOUND', crmContactId }));
 
 /**
- * What became of an entry that is still `sending`: the portal's request limit is waited out, then a pass over all entries
+ * Awaits the outcome of an entry that is still `sending`: the portal's request limit is waited out, then a pass over all entries
  * of unknown outcome of its portal is joined.
  */
 export async function awaitOutcome(round: Round, entry: EntryDoc): Promise<Sent> {

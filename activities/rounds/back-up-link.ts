@@ -7,7 +7,7 @@ import { closeRound, recordTrouble } from './close-round';
 import { beginRound, type Round, type RoundDeps } from './round';
 import { countDelivered, runLane, type LaneResult } from './run-lane';
 
-/** What a round gives its workflow: states, counts and times only. Times are ISO, durations milliseconds. */
+/** A round as its workflow sees it: states, counts and times only. Times are ISO, durations milliseconds. */
 interface RoundResult extends Clocks {
   state: LinkState;
   rhythm: Rhythm;
@@ -24,7 +24,7 @@ interface RoundResult extends Clocks {
   parkAfterQuietRounds: number | null;
 }
 
-/** What waits of a link, counted once a round. */
+/** Rows of a link's outbox, counted once a round. */
 interface Waiting {
   live: number;
   history: number;

@@ -60,7 +60,7 @@ async function turnAllPosted(round: Round, change: LinkChange): Promise<void> {
   const rest = posted.filter(
     ({ crmContactId }) => change.entries === 'remove' || crmContactId !== change.crmContactId,
   );
-  // What a run before a crash removed is no longer among the posted, but was counted then.
+  // Entries removed by a run that crashed are no longer among the posted, but were counted then.
   const known = (await store.operations.load(change.operationId))?.total ?? 0;
   const total = Math.max(known, posted.length);
   let done = total - rest.length;

@@ -20,7 +20,7 @@ const newMarker = (): string => `contact-link#${randomBytes(12).toString('hex')}
 const titleOf = (person: PersonDoc | null): string =>
   person?.name ?? (person && phoneOf(person.aliases)) ?? 'WhatsApp contact';
 
-/** Who said it, or did it to a message: a reaction to ours may be theirs. */
+/** The speaker of a version: a reaction to our message may be theirs. */
 const toSpeakerOf =
   (account: AccountDoc | null, person: PersonDoc | null) =>
   ({ fromMe, senderName }: MessageVersion): string =>
@@ -36,9 +36,8 @@ function toItem(
   const original =
     version.event === 'create' ? null : message.versions.find(({ event }) => event === 'create');
   const { event, kind, text, fileName, quotedText, forwarded, sentAt } = version;
-  const told = { event, kind, text, fileName, quotedText, forwarded, sentAt };
   return {
-    ...told,
+    ...{ event, kind, text, fileName, quotedText, forwarded, sentAt },
     item: row.item,
     part: row.part,
     orderAt: row.orderAt,
@@ -82,7 +81,7 @@ async function planChat(
   return digests.length > 0 ? 'some' : 'none';
 }
 
-/** Rows whose entry exists already: a delivered one is finished again, whatever a crash left undone of it. */
+/** Rows whose entry exists already: a delivered one is recorded again, since a crash may have left a part of that undone. */
 async function dropTold(round: Round, rows: readonly OutboxRow[]) {
   const entries: EntryDoc[] = await round.deps.store.entries.listByItems(rows.map(({ item }) => item));
   const told = entries.filter(({ state }) => state === 'delivered' || state === 'removed');
@@ -94,7 +93,7 @@ async function dropTold(round: Round, rows: readonly OutboxRow[]) {
   return { waiting: rows.filter(({ item }) => !known.has(item)), dropped: told.length };
 }
 
-/** What became of the waiting rows: none can be planned, some are, or every one is. */
+/** The waiting rows after planning: none can be planned, some are, or every one is. */
 export type Planned = 'nothing' | 'some' | 'all';
 
 /**

@@ -2,7 +2,7 @@ import type { EntryDoc } from '../../store/delivery/entries';
 import { linkIdOf, type ActivityDeps } from '../deps';
 
 /**
- * What follows from a delivered entry, in this order: messages stamped, clocks moved, rows deleted last. A crash in
+ * The writes that follow a delivered entry, in this order: messages stamped, clocks moved, rows deleted last. A crash in
  * between leaves rows of a delivered entry; the next round finds them and does all of it again.
  */
 export async function recordDelivery({ store }: ActivityDeps, entry: EntryDoc): Promise<void> {

@@ -7,14 +7,14 @@ import type { ActivityDeps } from '../deps';
 import type { Serialise } from '../serialise';
 import type { SearchPass } from './search-pass';
 
-/** What the rounds of one process share. */
+/** Shared by the rounds of one process. */
 export interface RoundDeps extends ActivityDeps {
   searchPass: SearchPass;
   /** By link. */
   serialise: Serialise;
 }
 
-/** What one round works with. */
+/** One round, with all that it works with. */
 export interface Round {
   deps: RoundDeps;
   link: LinkDoc;
@@ -27,7 +27,7 @@ export interface Round {
   patienceMs: number;
 }
 
-/** What the rounds of one drain have in common. */
+/** Shared by the rounds of one drain. */
 export type Shared = Pick<Round, 'portalDoc' | 'portal' | 'patienceMs'>;
 
 /** Null when there is no such portal. */

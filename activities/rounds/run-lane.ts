@@ -6,7 +6,7 @@ import { planEntries, type Planned } from './plan-entries';
 import type { Round } from './round';
 import { awaitOutcome } from './await-outcome';
 
-/** What a lane came to: how many entries went, and why it stopped before it was empty, if it did. */
+/** A lane after its round: how many entries went, and why it stopped before it was empty, if it did. */
 export interface LaneResult {
   delivered: number;
   /** Null: nothing of this lane waits for a time. */
@@ -60,7 +60,7 @@ async function sendAll(
 
 /**
  * Works a lane off: unfinished entries first, in their order, then what waits in the outbox. An entry goes only after
- * its predecessor is settled, so the first one that does not get through ends the lane for this round.
+ * its predecessor's outcome is known, so the first one that does not get through ends the lane for this round.
  */
 export async function runLane(round: Round, lane: Lane): Promise<LaneResult> {
   const { store } = round.deps;
@@ -69,7 +69,7 @@ export async function runLane(round: Round, lane: Lane): Promise<LaneResult> {
     const entries = await store.entries.listUnsettled(round.target, lane);
     const ended = await sendAll(round, entries, result);
     if (ended === 'again') continue;
-    // What arrives from here on is the next round's.
+    // Messages that arrive from here on are the next round's.
     if (ended !== null || planned === 'all') return ended ?? result;
     planned = await planEntries(round, lane);
     if (planned === 'nothing') return result;

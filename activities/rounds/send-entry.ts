@@ -14,7 +14,7 @@ import { recordDelivery } from './record-delivery';
 import type { Round } from './round';
 
 /**
- * What became of one entry in this round. `lost`: another worker has it; `unknown`: it may be on the page, asked for
+ * The outcome of one entry in this round. `lost`: another worker has it; `unknown`: it may be on the page, asked for
  * after `retryAfterMs`; `again`: planned anew, send it now; `stuck`: a person must act first.
  */
 export type Sent =
@@ -32,7 +32,7 @@ async function isCurrent(round: Round, entry: EntryDoc): Promise<boolean> {
 
 /**
  * Sends one planned entry. `planned -> sending` happens in the claim, after pacing and immediately before the request;
- * whoever loses that compare-and-set sends nothing.
+ * a lost compare-and-set sends nothing.
  */
 export async function sendEntry(round: Round, entry: EntryDoc): Promise<Sent> {
   const { store } = round.deps;
@@ -62,7 +62,7 @@ export async function sendEntry(round: Round, entry: EntryDoc): Promise<Sent> {
 
 async function afterFailure(round: Round, sending: EntryDoc, error: unknown): Promise<Sent> {
   const { store, settings, onEntry } = round.deps;
-  // What is not the portal's own answer says nothing about the request: the entry stays as it is and is looked for.
+  // Another error says nothing about the request: the entry stays as it is and is looked for.
   if (!(error instanceof Bitrix24Error)) throw error;
   if (error instanceof UnknownOutcomeError) {
     onEntry?.('unknown');

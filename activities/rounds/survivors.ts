@@ -13,7 +13,7 @@ interface Gone {
 }
 
 /**
- * Whose page an entry may be on when its contact is gone: a merge moves the timeline to the survivor, which has the number
+ * Contacts whose page an entry may be on when its own is gone: a merge moves the timeline to the survivor, which has the number
  * then. By entry id; the link's present contact and the one it is changed to are among them.
  */
 export async function listSurvivors(
@@ -45,7 +45,7 @@ async function toGone({ store }: ActivityDeps, entry: EntryDoc): Promise<Gone> {
   return { entry, link, e164: person && phoneOf(person.aliases) };
 }
 
-/** Everyone who may have the number, doubtful ones too: their pages are only read. */
+/** Contacts that may have the number, doubtful ones too: their pages are only read. */
 function toHolders(answer: LookedUp | undefined): number[] {
   if (!answer) return [];
   if ('error' in answer) {

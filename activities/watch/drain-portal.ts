@@ -10,7 +10,7 @@ import { beginRound, loadShared, type RoundDeps, type Shared } from '../rounds/r
 import { runLane, type LaneResult } from '../rounds/run-lane';
 import { forEachOf } from '../for-each-of';
 
-/** What a portion of a drain did: entries delivered, and in how many milliseconds there is more to do; null: the rest is the rounds'. */
+/** Entries that a portion delivered, and in how many milliseconds there is more to do; null: the rest is the rounds'. */
 export interface Drained {
   delivered: number;
   goOnAfterMs: number | null;
@@ -35,7 +35,7 @@ export async function hasBacklog({ store, settings }: RoundDeps, portalId: strin
   return (await store.outbox.listWaiting(portalId, lateBefore)).length >= linksOfBacklog;
 }
 
-/** A link that only a person can help is left to its own rounds. */
+/** A link that waits for a person is left to its own rounds. */
 export const isDrainable = ({ state, rhythm, change, doubt, attention }: LinkDoc): boolean =>
   state === 'linked' &&
   rhythm !== 'paused' &&

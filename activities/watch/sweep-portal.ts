@@ -9,11 +9,11 @@ import { hasBacklog, isDrainable } from './drain-portal';
 import { forEachOf } from '../for-each-of';
 import { wakeLink } from '../wake-link';
 
-/** What a sweep did: counts only. */
+/** A sweep in counts. */
 export interface Swept {
   messagesRouted: number;
   linksWoken: number;
-  /** So much waits for so long that the portal is to be drained. */
+  /** A backlog is there: the portal is to be drained. */
   hasBacklog: boolean;
   intervalMs: number;
 }
@@ -61,7 +61,7 @@ async function sweepParked({ store }: ActivityDeps, portalId: string, startedAt:
 }
 
 /**
- * What keeps a portal honest every few minutes: finishes merges, routes messages whose ingest died, starts links that wait for their
+ * The sweep keeps a portal honest every few minutes: finishes merges, routes messages whose ingest died, starts links that wait for their
  * start, revives lost workflows, and looks after parked links. Safe to repeat; a workflow that runs is only nudged.
  */
 export async function sweepPortal(deps: RoundDeps, portalId: string): Promise<Swept> {
