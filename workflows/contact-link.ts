@@ -1,11 +1,4 @@
-import {
-  allHandlersFinished,
-  condition,
-  continueAsNew,
-  isCancellation,
-  patched,
-  setHandler,
-} from '@temporalio/workflow';
+import { allHandlersFinished, condition, continueAsNew, isCancellation, patched } from '@temporalio/workflow';
 import { pauseAfter } from '../domain/rhythm';
 import { establish } from './establish-link';
 import {
@@ -17,7 +10,7 @@ import {
   type LinkWorkflowState,
   type Wishes,
 } from './link-state';
-import * as messages from './messages';
+import { listen } from './listen';
 import { smallStep, step } from './steps';
 
 const { checkLink } = smallStep('Quiet round: nothing waits');
@@ -29,7 +22,6 @@ const { changeLink } = step('Change the link');
 const quietRounds = 'quiet-rounds';
 
 const roundsPerRun = 30;
-const answerWithin = '30 seconds';
 
 /**
  * The life of one link: established as its saved request says, then a round every few minutes until it ends. An outage
@@ -44,36 +36,6 @@ export async function contactLinkWorkflow({ linkId, carried }: ContactLinkInput)
   if (self.outcome?.outcome === 'unlinked') await carryOutChange(self, wishes);
   showDetails(self);
   await condition(allHandlersFinished);
-}
-
-function listen(self: LinkWorkflowState, wishes: Wishes): void {
-  const nudge = () => {
-    wishes.nudged = true;
-  };
-  setHandler(messages.statusQuery, () => self.status);
-  setHandler(messages.lastSyncTimeQuery, () => self.status.lastSyncAt);
-  setHandler(messages.backUpNowSignal, nudge);
-  setHandler(messages.messagesArrivedSignal, nudge);
-  setHandler(messages.pauseSignal, () => {
-    self.status.rhythm = 'paused';
-    self.status.nextRoundAt = null;
-  });
-  setHandler(messages.resumeSignal, () => {
-    self.status.rhythm = 'rounds';
-    nudge();
-  });
-  setHandler(messages.linkUpdate, async () => {
-    await condition(() => self.outcome !== null, answerWithin);
-    const pending: messages.LinkOutcome = { outcome: 'pending', reviewId: null };
-    return self.outcome ?? pending;
-  });
-  const change = async () => {
-    wishes.change = true;
-    await condition(() => !wishes.change, answerWithin);
-    return self.status;
-  };
-  setHandler(messages.changeContactUpdate, change);
-  setHandler(messages.unlinkUpdate, change);
 }
 
 async function runRounds(self: LinkWorkflowState, wishes: Wishes): Promise<void> {
