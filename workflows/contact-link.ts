@@ -10,7 +10,7 @@ import {
   type LinkWorkflowState,
   type Wishes,
 } from './link-state';
-import { listen } from './listen';
+import { setHandlers } from './handlers';
 import { smallStep, step } from './steps';
 
 const { checkLink } = smallStep('Quiet round: nothing waits');
@@ -30,7 +30,7 @@ const roundsPerRun = 30;
 export async function contactLinkWorkflow({ linkId, carried }: ContactLinkInput): Promise<void> {
   const self = carried ?? newLinkState(linkId);
   const wishes: Wishes = { nudged: false, change: false };
-  listen(self, wishes);
+  setHandlers(self, wishes);
   if (self.outcome === null) await establish(self, wishes, () => goOn(self));
   if (self.outcome?.outcome === 'linked') await runRounds(self, wishes);
   if (self.outcome?.outcome === 'unlinked') await carryOutChange(self, wishes);

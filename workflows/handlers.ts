@@ -5,7 +5,7 @@ import * as messages from './messages';
 const answerWithin = '30 seconds';
 
 /** Answers what a link's workflow is asked; what it is to do is recorded as a wish, which the plot fulfils. */
-export function listen(self: LinkWorkflowState, wishes: Wishes): void {
+export function setHandlers(self: LinkWorkflowState, wishes: Wishes): void {
   const nudge = () => {
     wishes.nudged = true;
   };
