@@ -1,15 +1,13 @@
-import { parsePhone, isCountryCode } from '../domain/phone';
+import { parsePhone, type CountryCode } from '../domain/phone';
+import { toCountry } from '../linking/look-up';
 import type { PortalDoc } from '../store/portals';
 import type { Store } from '../store/store';
-import { badField, notFound, Problem } from './http/problem';
+import type { ApiContext } from './context';
+import { badField, orNotFound, Problem } from './http/problem';
 
 /** The portal that was named, or the only one there is. */
 export async function choosePortal(store: Store, portalId: string | undefined): Promise<PortalDoc> {
-  if (portalId !== undefined) {
-    const named = await store.portals.load(portalId);
-    if (!named) throw notFound('No such portal.');
-    return named;
-  }
+  if (portalId !== undefined) return orNotFound(await store.portals.load(portalId), 'portal');
   const [only, ...others] = await store.portals.list();
   if (!only) throw new Problem('no_portal', { detail: 'Set BITRIX24_WEBHOOK_URL and start again.' });
   if (others.length > 0)
@@ -17,15 +15,27 @@ export async function choosePortal(store: Store, portalId: string | undefined): 
   return only;
 }
 
-/** What somebody typed as E.164, read with the country of the portal, else with ours. Throws a 422 naming the field. */
+/** The chosen portal with its contacts, which are asked over the network. */
+export async function openPortal({ store, portalOf }: ApiContext, portalId: string | undefined) {
+  const portal = await choosePortal(store, portalId);
+  const { contacts } = await portalOf(portal._id);
+  return { portal, contacts };
+}
+
+/** The country that numbers without one belong to: the portal's, else ours. */
+export const countryOf = (
+  portal: Pick<PortalDoc, 'defaultCountry'>,
+  ours: string | null,
+): CountryCode | null => toCountry(portal.defaultCountry ?? ours);
+
+/** A typed phone as E.164, read with `countryOf` its portal. Throws a 422 naming the field. */
 export function readPhone(
   phone: string,
   portal: Pick<PortalDoc, 'defaultCountry'>,
   ours: string | null,
   field = 'phone',
 ): string {
-  const country = portal.defaultCountry ?? ours;
-  const parsed = parsePhone(phone, country !== null && isCountryCode(country) ? country : null);
+  const parsed = parsePhone(phone, countryOf(portal, ours));
   if (parsed) return parsed.e164;
   throw badField(
     field,

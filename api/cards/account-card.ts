@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { AccountDoc, AccountKind } from '../../store/accounts';
-import { time, toIso } from './link-card';
+import { timeField } from '../http/fields';
+import { toCard } from './to-card';
 
-/** Where an account's messages may come from. */
+/** The sources that an account's messages may come from. */
 export const accountKinds = [
   'ingest',
   'waha',
@@ -20,9 +21,9 @@ export const accountSchema = z
     phone: z.string(),
     name: z.string(),
     sourceState: z.string().nullable().meta({ description: 'What the source said last of itself.' }),
-    heartbeatAt: time,
-    lastEventAt: time,
-    createdAt: z.iso.datetime(),
+    heartbeatAt: timeField.nullable(),
+    lastEventAt: timeField.nullable(),
+    createdAt: timeField,
     webhookPath: z.string().nullable().meta({ description: 'Where the source sends its webhooks.' }),
     webhookUrl: z.string().nullable().meta({ description: 'The same with PUBLIC_URL, where that is set.' }),
   })
@@ -30,14 +31,7 @@ export const accountSchema = z
 
 /** `publicUrl` makes the webhook's path an address. */
 export function toAccount(account: AccountDoc, publicUrl: string | null): z.output<typeof accountSchema> {
-  const { _id, portalId, kind, e164, name, sourceState } = account;
-  const webhookPath = kind === 'waha' ? `/hooks/waha/${_id}` : null;
-  return {
-    ...{ id: _id, portalId, kind, phone: e164, name, sourceState },
-    heartbeatAt: toIso(account.heartbeatAt),
-    lastEventAt: toIso(account.lastEventAt),
-    createdAt: account.createdAt.toISOString(),
-    webhookPath,
-    webhookUrl: webhookPath !== null && publicUrl !== null ? `${publicUrl}${webhookPath}` : null,
-  };
+  const webhookPath = account.kind === 'waha' ? `/hooks/waha/${account._id}` : null;
+  const webhookUrl = webhookPath !== null && publicUrl !== null ? `${publicUrl}${webhookPath}` : null;
+  return toCard(accountSchema, { ...account, phone: account.e164, webhookPath, webhookUrl });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { ReviewDoc } from '../../store/reviews/reviews';
+import type { Candidate } from '../../domain/contact-match';
+import { pick } from './to-card';
 
 /** A contact that may be the person: the rule that produced it, and what matched. */
 export const candidateSchema = z
@@ -13,8 +14,5 @@ export const candidateSchema = z
   })
   .meta({ id: 'Candidate' });
 
-/** The candidates as answers show them. */
-export const toCandidates = ({ candidates }: ReviewDoc): z.output<typeof candidateSchema>[] =>
-  candidates.map(({ crmContactId, name, phones, rule, matchedValue, confidence }) => ({
-    ...{ crmContactId, name, phones, rule, matchedValue, confidence },
-  }));
+export const toCandidates = (candidates: readonly Candidate[]): z.output<typeof candidateSchema>[] =>
+  candidates.map((candidate) => pick(candidateSchema, candidate));

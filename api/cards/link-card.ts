@@ -5,12 +5,29 @@ import type { LinkDoc } from '../../store/links/link-schema';
 import { countOfTargets, type TargetCounts } from '../../store/delivery/target-counts';
 import type { PersonDoc } from '../../store/people/people';
 import type { Store } from '../../store/store';
+import { timeField } from '../http/fields';
+import { pick, toCard } from './to-card';
 
-export const time = z.iso.datetime().nullable();
+export const linkState = z.enum(['pending', 'linked', 'unlinking', 'unlinked']);
+export const linkRhythm = z.enum(['rounds', 'parked', 'paused']);
 export const attentionSchema = z
   .object({ code: z.string(), advice: z.string(), since: z.string() })
   .nullable()
   .meta({ id: 'Attention', description: 'What a person must know or do, or null.' });
+
+const time = timeField.nullable();
+const clocksSchema = z.object({ lastSyncAt: time, lastCheckedAt: time, lastBackedUpAt: time });
+const doubtSchema = z.object({
+  code: z.enum(['contact_gone', 'number_gone']),
+  since: timeField,
+  nextAt: timeField,
+});
+const changeSchema = z.object({
+  kind: z.enum(['changeContact', 'unlink']),
+  crmContactId: z.number().nullable(),
+  operationId: z.string(),
+});
+const eventSchema = z.object({ at: timeField, what: z.string(), crmContactId: z.number().nullable() });
 
 /** A link with its person, as lists and pages show it. */
 export const linkCardSchema = z
@@ -28,92 +45,59 @@ export const linkCardSchema = z
         matchedValue: z.string().nullable(),
         confidence: z.number().nullable(),
         by: z.enum(['phone', 'person', 'created']),
-        at: z.iso.datetime(),
+        at: timeField,
       })
       .nullable(),
-    state: z.enum(['pending', 'linked', 'unlinking', 'unlinked']),
-    rhythm: z.enum(['rounds', 'parked', 'paused']),
+    state: linkState,
+    rhythm: linkRhythm,
     attention: attentionSchema,
     reviewId: z.string().nullable(),
-    clocks: z.object({ lastSyncAt: time, lastCheckedAt: time, lastBackedUpAt: time }),
+    clocks: clocksSchema,
     counts: z.object({
       pendingMessages: z.number(),
       pendingHistory: z.number(),
       messagesBackedUp: z.number(),
     }),
-    doubt: z
-      .object({
-        code: z.enum(['contact_gone', 'number_gone']),
-        since: z.iso.datetime(),
-        nextAt: z.iso.datetime(),
-      })
+    doubt: doubtSchema
       .nullable()
       .meta({ description: 'Why the contact may no longer be the right one; `nextAt`: looked up again.' }),
     doNotLinkAgain: z.boolean().meta({ description: 'A person ended the link for good.' }),
-    change: z
-      .object({
-        kind: z.enum(['changeContact', 'unlink']),
-        crmContactId: z.number().nullable(),
-        operationId: z.string(),
-      })
+    change: changeSchema
       .nullable()
       .meta({ description: 'The change under way; `GET /operations/{operationId}` tells how far it is.' }),
     history: z
-      .array(z.object({ at: z.iso.datetime(), what: z.string(), crmContactId: z.number().nullable() }))
+      .array(eventSchema)
       .meta({ description: 'What happened to the link, oldest first: at most the last 100 events.' }),
-    createdAt: z.iso.datetime(),
+    createdAt: timeField,
   })
   .meta({ id: 'Link', description: 'One person linked, or about to be, with a contact of the CRM.' });
 
 export type LinkCard = z.output<typeof linkCardSchema>;
 
-export const toIso = (at: Date | null): string | null => at?.toISOString() ?? null;
-
 const phonesOf = ({ aliases }: PersonDoc): string[] =>
   aliases.map((alias) => phoneOf([alias])).filter((e164) => e164 !== null);
 
-const toDoubt = ({ doubt }: LinkDoc): LinkCard['doubt'] =>
-  doubt && { code: doubt.code, since: doubt.since.toISOString(), nextAt: doubt.nextAt.toISOString() };
+const noCounts: TargetCounts = { live: 0, history: 0, backedUp: 0 };
 
-const toChange = ({ change }: LinkDoc): LinkCard['change'] =>
-  change && { kind: change.kind, crmContactId: change.crmContactId, operationId: change.operationId };
-
-function toCard(link: LinkDoc, person: PersonDoc | undefined, counts: TargetCounts): LinkCard {
-  const { portalId, personId, crmContactId, decision, state, rhythm, attention, reviewId } = link;
-  return {
-    id: link._id,
-    portalId,
-    personId,
+const toLinkCard = (link: LinkDoc, person: PersonDoc | undefined, counts = noCounts): LinkCard =>
+  toCard(linkCardSchema, {
+    ...link,
     name: person?.name ?? null,
     names: person?.names.map(({ name }) => name) ?? [],
     numbers: person ? phonesOf(person) : [],
-    crmContactId,
-    decision: decision && { ...decision, at: decision.at.toISOString() },
-    state,
-    rhythm,
-    attention: attention ?? null,
-    reviewId: reviewId ?? null,
-    clocks: {
-      lastSyncAt: toIso(link.lastSyncAt),
-      lastCheckedAt: toIso(link.lastCheckedAt),
-      lastBackedUpAt: toIso(link.lastBackedUpAt),
-    },
+    attention: link.attention ?? null,
+    reviewId: link.reviewId ?? null,
+    clocks: pick(clocksSchema, link),
     counts: {
       pendingMessages: counts.live,
       pendingHistory: counts.history,
       messagesBackedUp: counts.backedUp,
     },
-    doubt: toDoubt(link),
+    doubt: link.doubt && pick(doubtSchema, link.doubt),
     doNotLinkAgain: link.doNotLinkAgain ?? false,
-    change: toChange(link),
-    history: link.history.map(({ at, what, crmContactId: to }) => ({
-      at: at.toISOString(),
-      what,
-      crmContactId: to,
-    })),
-    createdAt: link.createdAt.toISOString(),
-  };
-}
+    change: link.change && pick(changeSchema, link.change),
+    history: link.history.map((event) => pick(eventSchema, event)),
+  });
 
 /** The links as cards, with three reads for all of them. */
 export async function loadLinkCards(store: Store, links: readonly LinkDoc[]): Promise<LinkCard[]> {
@@ -125,13 +109,7 @@ export async function loadLinkCards(store: Store, links: readonly LinkDoc[]): Pr
     ),
   ]);
   const byId = new Map(people.map((person) => [person._id, person]));
-  return links.map((link) =>
-    toCard(
-      link,
-      byId.get(link.personId),
-      counts.get(toLinkTarget(link._id)) ?? { live: 0, history: 0, backedUp: 0 },
-    ),
-  );
+  return links.map((link) => toLinkCard(link, byId.get(link.personId), counts.get(toLinkTarget(link._id))));
 }
 
 /** One link as a card. */

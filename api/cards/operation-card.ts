@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { OperationDoc } from '../../store/operations';
+import { timeField } from '../http/fields';
+import { toCard } from './to-card';
 
 /** How far a change of a link is. */
 export const operationSchema = z
@@ -11,11 +13,9 @@ export const operationSchema = z
     total: z.number(),
     state: z.enum(['running', 'done', 'failed']),
     reason: z.string().nullable(),
-    createdAt: z.iso.datetime(),
+    createdAt: timeField,
   })
   .meta({ id: 'Operation', description: 'A change that takes a while. It survives crashes.' });
 
-export const toOperation = (operation: OperationDoc): z.output<typeof operationSchema> => {
-  const { _id, linkId, kind, done, total, state, reason, createdAt } = operation;
-  return { id: _id, linkId, kind, done, total, state, reason, createdAt: createdAt.toISOString() };
-};
+export const toOperation = (operation: OperationDoc): z.output<typeof operationSchema> =>
+  toCard(operationSchema, operation);

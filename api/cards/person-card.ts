@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import type { PersonDoc } from '../../store/people/people';
-import { time, toIso } from './link-card';
+import { timeField } from '../http/fields';
+import { toCard } from './to-card';
 
 const sightingSchema = z
   .object({
     kind: z.enum(['phone', 'lid', 'bsuid', 'username', 'name', 'formerPhone']),
     value: z.string(),
-    firstSeenAt: z.iso.datetime(),
+    firstSeenAt: timeField,
     source: z.string(),
-    endedAt: time.meta({
+    endedAt: timeField.nullable().meta({
       description:
         'Of a former number: when WhatsApp told its change. Of a username: when somebody else had it.',
     }),
@@ -28,8 +29,8 @@ export const personSchema = z
     sightings: z.array(sightingSchema).meta({
       description: 'Everything this person is and was called: when it was first seen, and by which source.',
     }),
-    lastMessageAt: time.meta({ description: 'The newest message that no link took.' }),
-    createdAt: z.iso.datetime(),
+    lastMessageAt: timeField.nullable().meta({ description: 'The newest message that no link took.' }),
+    createdAt: timeField,
   })
   .meta({ id: 'Person' });
 
@@ -40,7 +41,7 @@ const toSighting = (
   value: string,
   { firstSeenAt, source }: { firstSeenAt: Date; source: string },
   endedAt: Date | null = null,
-): Sighting => ({ kind, value, firstSeenAt: firstSeenAt.toISOString(), source, endedAt: toIso(endedAt) });
+): Sighting => ({ kind, value, firstSeenAt, source, endedAt });
 
 /** A key without the kind that stands before it. */
 const valueOf = (key: string): string => key.slice(key.indexOf(':') + 1);
@@ -55,14 +56,12 @@ const toSightings = ({ aliases, former = [], usernames = [], names }: PersonDoc)
 ];
 
 /** A person as lists show them. */
-export const toPerson = (person: PersonDoc): z.output<typeof personSchema> => ({
-  id: person._id,
-  portalId: person.portalId,
-  name: person.name,
-  names: person.names.map((seen) => seen.name),
-  aliases: person.aliases.flatMap(({ kind, key }) => (kind === 'none' ? [] : key)),
-  absorbed: (person.absorbed ?? []).map(({ key }) => key),
-  sightings: toSightings(person),
-  lastMessageAt: toIso(person.lastMessageAt ?? null),
-  createdAt: person.createdAt.toISOString(),
-});
+export const toPerson = (person: PersonDoc): z.output<typeof personSchema> =>
+  toCard(personSchema, {
+    ...person,
+    names: person.names.map(({ name }) => name),
+    aliases: person.aliases.flatMap(({ kind, key }) => (kind === 'none' ? [] : key)),
+    absorbed: (person.absorbed ?? []).map(({ key }) => key),
+    sightings: toSightings(person),
+    lastMessageAt: person.lastMessageAt ?? null,
+  });

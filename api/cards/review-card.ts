@@ -1,9 +1,14 @@
 import { z } from 'zod';
-import { loadReviewCards, type ReviewPerson } from '../../linking/review-cards';
+import { loadReviewCards } from '../../linking/review-cards';
 import type { ReviewDoc } from '../../store/reviews/reviews';
 import type { Store } from '../../store/store';
 import { candidateSchema, toCandidates } from './candidate-card';
-import { time, toIso } from './link-card';
+import { timeField } from '../http/fields';
+import { linkState } from './link-card';
+import { toCard } from './to-card';
+
+export const reviewKind = z.enum(['ambiguous', 'unmatched', 'conflict']);
+export const reviewState = z.enum(['open', 'answered', 'ignored']);
 
 const personSchema = z
   .object({
@@ -11,11 +16,11 @@ const personSchema = z
     name: z.string().nullable(),
     names: z.array(z.string()),
     aliases: z.array(z.string()).meta({ example: ['phone:+491701234567', 'lid:4639135154355'] }),
-    lastMessageAt: time.meta({ description: 'The newest message that no page has taken.' }),
+    lastMessageAt: timeField.nullable().meta({ description: 'The newest message that no page has taken.' }),
     link: z
       .object({
         id: z.string(),
-        state: z.enum(['pending', 'linked', 'unlinking', 'unlinked']),
+        state: linkState,
         crmContactId: z.number().nullable(),
       })
       .nullable(),
@@ -31,37 +36,27 @@ export const reviewSchema = z
     linkId: z.string().nullable().meta({ description: 'Null for a newcomer, who has no link yet.' }),
     subject: z.enum(['contact', 'identity']),
     otherPersonId: z.string().nullable().meta({ description: 'The other person of a conflict.' }),
-    kind: z.enum(['ambiguous', 'unmatched', 'conflict']),
+    kind: reviewKind,
     reason: z.string(),
     candidates: z.array(candidateSchema),
     name: z.string().nullable(),
     person: personSchema.nullable(),
     other: personSchema.nullable().meta({ description: 'The second person of a conflict.' }),
-    state: z.enum(['open', 'answered', 'ignored']),
-    createdAt: z.iso.datetime(),
-    updatedAt: z.iso.datetime(),
+    state: reviewState,
+    createdAt: timeField,
+    updatedAt: timeField,
   })
   .meta({ id: 'Review', description: 'A person who needs a human to say which contact they are.' });
-
-const toPerson = (person: ReviewPerson | null): z.output<typeof personSchema> | null =>
-  person && { ...person, lastMessageAt: toIso(person.lastMessageAt) };
 
 /** The reviews as lists and answers show them. */
 export async function toReviews(
   store: Store,
   reviews: readonly ReviewDoc[],
 ): Promise<z.output<typeof reviewSchema>[]> {
-  return (await loadReviewCards(store, reviews)).map(({ review, person, other }) => {
-    const { _id, portalId, personId, linkId, subject, otherPersonId, kind, reason, state } = review;
-    return {
-      ...{ id: _id, portalId, personId, linkId, subject, otherPersonId, kind, reason },
-      candidates: toCandidates(review),
-      name: person?.name ?? null,
-      person: toPerson(person),
-      other: toPerson(other),
-      state,
-      createdAt: review.createdAt.toISOString(),
-      updatedAt: review.updatedAt.toISOString(),
-    };
-  });
+  return (await loadReviewCards(store, reviews)).map(({ review, person, other }) =>
+    toCard(reviewSchema, {
+      ...{ ...review, person, other, name: person?.name ?? null },
+      candidates: toCandidates(review.candidates),
+    }),
+  );
 }

@@ -18,6 +18,7 @@ export interface Call<Path extends string, Body, Query> {
   query: Query;
 }
 
+/** What a request is answered with. A `Date` in the body becomes its ISO string, as JSON writes it. */
 export interface Answer {
   status: number;
   /** JSON unless given; then `body` is the text itself. */
@@ -31,9 +32,12 @@ export interface AnswerDoc {
   schema?: z.ZodType;
 }
 
-interface Definition<Path extends string, Body extends z.ZodType, Query extends z.ZodType, Extra> {
-  method: 'get' | 'post' | 'put' | 'delete';
-  path: Path;
+type Method = 'get' | 'post' | 'put' | 'delete';
+
+/** Method and path as people write them: `GET /links/:linkId`. */
+export type Route = `${Uppercase<Method>} /${string}`;
+
+interface Definition<Path extends Route, Body extends z.ZodType, Query extends z.ZodType, Extra> {
   tag: string;
   summary: string;
   body?: Body;
@@ -46,7 +50,7 @@ interface Definition<Path extends string, Body extends z.ZodType, Query extends 
 
 /** An endpoint under `/api/v1`: what it takes, what it answers, and how it is carried out. */
 export interface Endpoint {
-  method: 'get' | 'post' | 'put' | 'delete';
+  method: Method;
   path: string;
   tag: string;
   summary: string;
@@ -57,6 +61,9 @@ export interface Endpoint {
   answers: Record<number, AnswerDoc>;
   run: (request: Request, response: Response) => Promise<Answer>;
 }
+
+/** The answer when there is nothing to say but the body. */
+export const ok = (body: unknown): Answer => ({ status: 200, body });
 
 const nothing = z.strictObject({});
 /** Our ids: what has another form names nothing. */
@@ -85,17 +92,17 @@ function readParams(request: Request): Record<string, string> {
   return params;
 }
 
-function define<Path extends string, Body extends z.ZodType, Query extends z.ZodType, Extra>(
+function define<Path extends Route, Body extends z.ZodType, Query extends z.ZodType, Extra>(
   auth: Endpoint['auth'],
-  definition: Definition<Path, Body, Query, Extra>,
+  route: Path,
+  { tag, summary, answers, handle, ...input }: Definition<Path, Body, Query, Extra>,
   toExtra: (response: Response) => Extra,
 ): Endpoint {
-  const { method, path, tag, summary, answers, handle } = definition;
-  const body = definition.body ?? nothing;
-  const query = definition.query ?? nothing;
+  const [method = '', path = ''] = route.split(' ');
+  const { body = nothing, query = nothing } = input;
   return {
-    ...{ method, path, tag, summary, answers, auth, query },
-    body: definition.bodyDoc ?? definition.body ?? null,
+    ...{ method: method.toLowerCase() as Method, path, tag, summary, answers, auth, query },
+    body: input.bodyDoc ?? input.body ?? null,
     run: (request, response) =>
       handle({
         params: readParams(request),
@@ -107,14 +114,16 @@ function define<Path extends string, Body extends z.ZodType, Query extends z.Zod
 }
 
 /** An endpoint for the administrator's token. */
-export const endpoint = <Path extends string, Body extends z.ZodType, Query extends z.ZodType>(
+export const endpoint = <Path extends Route, Body extends z.ZodType, Query extends z.ZodType>(
+  route: Path,
   definition: Definition<Path, Body, Query, unknown>,
-): Endpoint => define('admin', definition, () => ({}));
+): Endpoint => define('admin', route, definition, () => ({}));
 
 /** An endpoint for an account's ingest token; `account` is the token's. */
-export const accountEndpoint = <Path extends string, Body extends z.ZodType, Query extends z.ZodType>(
+export const accountEndpoint = <Path extends Route, Body extends z.ZodType, Query extends z.ZodType>(
+  route: Path,
   definition: Definition<Path, Body, Query, { account: AccountDoc }>,
-): Endpoint => define('account', definition, (response) => ({ account: accountOf(response) }));
+): Endpoint => define('account', route, definition, (response) => ({ account: accountOf(response) }));
 
 /** Adds the endpoints to a router. */
 export function mount(router: Router, endpoints: readonly Endpoint[]): void {

@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler } from 'express';
 import { AskAdminError, Bitrix24Error, ReauthoriseError, WaitUntilError } from '../../bitrix24/errors';
 import { toLoggable, type Logger } from '../../telemetry';
-import { Problem, sendProblem } from './problem';
+import { comeBack, Problem, sendProblem } from './problem';
 import { isStoreAway } from '../../store/store-away';
 
 /** What express and its body parsers throw: `type` says what happened, `status` is the HTTP status they suggest. */
@@ -27,15 +27,13 @@ function fromPortal(error: unknown): Problem | null {
     return new Problem('portal_refused', { detail: 'Renew the portal’s inbound webhook.' });
   }
   const waitMs = error instanceof WaitUntilError ? error.retryAfterMs : 5_000;
-  return new Problem('portal_unavailable', { headers: { 'Retry-After': toSeconds(waitMs) } });
+  return comeBack('portal_unavailable', Math.max(1, Math.ceil(waitMs / 1_000)));
 }
 
-const toSeconds = (ms: number): string => String(Math.max(1, Math.ceil(ms / 1_000)));
-
-/** The problem an error is told as. Null: unexpected. */
+/** The problem that an error is answered with. Null: unexpected. */
 export function toProblem(error: unknown): Problem | null {
   if (error instanceof Problem) return error;
-  if (isStoreAway(error)) return new Problem('store_unavailable', { headers: { 'Retry-After': '5' } });
+  if (isStoreAway(error)) return comeBack('store_unavailable');
   return fromPortal(error) ?? fromParser(error);
 }
 

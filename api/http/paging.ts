@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { Page } from '../../store/queries';
 import type { Cursors } from './cursor';
+import { endpoint, ok, type Endpoint, type Route } from './endpoint';
 
 /** Query fields of every paged list. */
 export const pageFields = {
@@ -20,21 +22,41 @@ export const pageFields = {
 export const pageSchema = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 
-interface PageQuery {
-  cursor?: string | undefined;
-  limit?: number | undefined;
+type Filter<Fields extends z.ZodRawShape> = z.output<z.ZodObject<Fields>>;
+type PageQuery = { cursor?: string | undefined; limit?: number | undefined };
+
+interface PagedList<Fields extends z.ZodRawShape, Doc extends { _id: string }, Item extends z.ZodType> {
+  tag: string;
+  summary: string;
+  /** What is listed. Within a path with an id, a cursor counts for that id only. */
+  items: string;
+  item: Item;
+  /** Query fields that narrow the list. */
+  filter: Fields;
+  read: (filter: Filter<Fields>, page: Page, params: Record<string, string>) => Promise<Doc[]>;
+  show: (docs: Doc[]) => z.output<Item>[] | Promise<z.output<Item>[]>;
 }
 
-/** Reads one page: one item more is asked for, to know whether another page follows. */
-export async function readPage<Doc extends { _id: string }, Item>(
+/** A list page by page. One item more than shown is read, to know whether another page follows. */
+export function pageEndpoint<
+  Fields extends z.ZodRawShape,
+  Doc extends { _id: string },
+  Item extends z.ZodType,
+>(
   cursors: Cursors,
-  list: string,
-  { cursor, limit = 50 }: PageQuery,
-  read: (page: { after: string | null; limit: number }) => Promise<Doc[]>,
-  toItems: (docs: Doc[]) => Item[] | Promise<Item[]>,
-): Promise<{ items: Item[]; nextCursor: string | null }> {
-  const docs = await read({ after: cursors.open(list, cursor), limit: limit + 1 });
-  const page = docs.slice(0, limit);
-  const last = docs.length > limit ? (page.at(-1)?._id ?? null) : null;
-  return { items: await toItems(page), nextCursor: cursors.seal(list, last) };
+  route: Route,
+  { tag, summary, items, item, filter, read, show }: PagedList<Fields, Doc, Item>,
+): Endpoint {
+  return endpoint(route, {
+    ...{ tag, summary, query: z.strictObject({ ...filter, ...pageFields }) },
+    answers: { 200: { description: `A page of ${items}.`, schema: pageSchema(item) } },
+    async handle({ params, query }) {
+      const { cursor, limit = 50, ...wanted } = query as PageQuery & Filter<Fields>;
+      const list = [items, ...Object.values(params)].join('-');
+      const page = { after: cursors.open(list, cursor), limit: limit + 1 };
+      const docs = await read(wanted as unknown as Filter<Fields>, page, params);
+      const last = docs.length > limit ? (docs[limit - 1]?._id ?? null) : null;
+      return ok({ items: await show(docs.slice(0, limit)), nextCursor: cursors.seal(list, last) });
+    },
+  });
 }

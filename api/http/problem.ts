@@ -16,7 +16,7 @@ interface ProblemParts {
   headers?: Record<string, string>;
 }
 
-/** An answer that is no success, as RFC 9457 tells it. `detail` and `errors` hold no value that a client sent. */
+/** An answer that is no success, in the form of RFC 9457. `detail` and `errors` hold no value that a client sent. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly status: number;
@@ -49,6 +49,19 @@ export class Problem extends Error {
 
 /** A 404 for an id that names nothing. */
 export const notFound = (detail: string): Problem => new Problem('not_found', { detail });
+
+/** What was asked for by its id, or a 404 that names the kind of thing. */
+export function orNotFound<Found>(found: Found | null, what: string): Found {
+  if (found === null) throw notFound(`No such ${what}.`);
+  return found;
+}
+
+/** Something that we need is away for a moment. */
+export const comeBack = (code: ProblemCode, afterSeconds = 5, detail?: string): Problem =>
+  new Problem(code, {
+    headers: { 'Retry-After': String(afterSeconds) },
+    ...(detail === undefined ? {} : { detail }),
+  });
 
 /** A 422 for one field. */
 export const badField = (

@@ -1,7 +1,7 @@
 import express, { type Express } from 'express';
-import { Problem, sendProblem } from './problem';
+import { comeBack, sendProblem } from './problem';
 
-/** What answers until the database is there: the process lives, is not ready, and takes nothing yet. */
+/** Answers until the database is there: the process lives, is not ready, and takes nothing yet. */
 export function createStartingApp(): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -12,13 +12,7 @@ export function createStartingApp(): Express {
     response.status(503).json({ status: 'not ready', missing: ['mongodb'] });
   });
   app.use((_request, response) => {
-    sendProblem(
-      response,
-      new Problem('starting', {
-        detail: 'The database cannot be reached yet.',
-        headers: { 'Retry-After': '5' },
-      }),
-    );
+    sendProblem(response, comeBack('starting', 5, 'The database cannot be reached yet.'));
   });
   return app;
 }

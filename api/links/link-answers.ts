@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import type { CreationRefusal, LinkChange, LinkDoc } from '../../store/links/link-schema';
+import type { CreationRefusal, LinkDoc } from '../../store/links/link-schema';
 import type { Store } from '../../store/store';
-import { resumeSignal, type LinkOutcome } from '../../workflows/messages';
-import type { ApiContext } from '../context';
-import type { Answer, AnswerDoc } from '../http/endpoint';
+import type { LinkOutcome } from '../../workflows/messages';
+import { ok, type Answer, type AnswerDoc } from '../http/endpoint';
 import { candidateSchema, toCandidates } from '../cards/candidate-card';
 import { linkCardSchema, loadLinkCard } from '../cards/link-card';
 import { notFound, Problem, type FieldError } from '../http/problem';
@@ -37,7 +36,7 @@ async function toReviewAnswer(store: Store, reviewId: string | null): Promise<An
   const review = reviewId === null ? null : await store.reviews.load(reviewId);
   if (!review) throw notFound('The review is gone; ask again.');
   const { _id, kind, reason } = review;
-  return { status: 200, body: { outcome: kind, reviewId: _id, reason, candidates: toCandidates(review) } };
+  return ok({ outcome: kind, reviewId: _id, reason, candidates: toCandidates(review.candidates) });
 }
 
 const maxShown = 20;
@@ -80,19 +79,4 @@ export async function toLinkAnswer(
   }
   if (link.creation?.refusal) throw toProblem(link._id, link.creation.refusal);
   return { status: 202, body: { outcome: 'pending', link: await loadLinkCard(store, link) } };
-}
-
-/**
- * Tells the workflow of a link that a change is saved on it. A link that its doubt held goes on; one that a person
- * paused stays so.
- */
-export async function wakeChanged(
-  { store, linkWorkflows }: ApiContext,
-  link: LinkDoc,
-  kind: LinkChange['kind'],
-): Promise<void> {
-  await linkWorkflows.nudgeChange(link, kind);
-  if (kind === 'unlink') return;
-  const now = await store.links.load(link._id);
-  if (now?.state === 'linked' && now.rhythm !== 'paused') await linkWorkflows.signal(now, resumeSignal);
 }

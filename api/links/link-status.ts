@@ -3,17 +3,21 @@ import { toLinkTarget } from '../../domain/ids';
 import type { LinkDoc } from '../../store/links/link-schema';
 import type { LinkStatus } from '../../workflows/messages';
 import type { ApiContext } from '../context';
-import { attentionSchema, time, toIso } from '../cards/link-card';
-import { notFound } from '../http/problem';
+import { attentionSchema, linkRhythm, linkState } from '../cards/link-card';
+import { timeField } from '../http/fields';
+import { orNotFound } from '../http/problem';
+import { pick } from '../cards/to-card';
 import { explainNoAnswer } from './why-no-answer';
 import { isStoreAway } from '../../store/store-away';
+
+const time = timeField.nullable();
 
 /** How a link is doing, and who says so. */
 export const statusSchema = z
   .object({
     linkId: z.string(),
-    state: z.enum(['pending', 'linked', 'unlinking', 'unlinked']),
-    rhythm: z.enum(['rounds', 'parked', 'paused']),
+    state: linkState,
+    rhythm: linkRhythm,
     attention: attentionSchema,
     lastSyncAt: time.meta({ description: 'Everything received up to then is on the contact’s page.' }),
     lastCheckedAt: time.meta({ description: 'The last round or sweep that finished.' }),
@@ -29,65 +33,67 @@ export const statusSchema = z
 
 export type StatusAnswer = z.output<typeof statusSchema>;
 
-/** ISO strings of UTC compare as their times do. */
-const later = (a: string | null, b: string | null): string | null => ((a ?? '') > (b ?? '') ? a : b);
+const later = (a: Date | null, b: Date | null): Date | null =>
+  (a?.getTime() ?? 0) > (b?.getTime() ?? 0) ? a : b;
 
-async function loadStored(context: ApiContext, link: LinkDoc): Promise<StatusAnswer> {
+async function loadStored({ store }: ApiContext, link: LinkDoc): Promise<StatusAnswer> {
   const target = toLinkTarget(link._id);
-  const [live, history, backedUp] = await Promise.all([
-    context.store.outbox.count(target, 'live'),
-    context.store.outbox.count(target, 'history'),
-    context.store.entries.countDeliveredItems(target),
+  const [pendingMessages, pendingHistory, messagesBackedUp] = await Promise.all([
+    store.outbox.count(target, 'live'),
+    store.outbox.count(target, 'history'),
+    store.entries.countDeliveredItems(target),
   ]);
-  return {
-    linkId: link._id,
-    state: link.state,
-    rhythm: link.rhythm,
-    attention: link.attention ?? null,
-    lastSyncAt: toIso(link.lastSyncAt),
-    lastCheckedAt: toIso(link.lastCheckedAt),
-    lastBackedUpAt: toIso(link.lastBackedUpAt),
-    nextRoundAt: null,
-    pendingMessages: live,
-    pendingHistory: history,
-    messagesBackedUp: backedUp,
-    answeredBy: 'store',
-  };
+  return pick(statusSchema, {
+    ...link,
+    ...{ linkId: link._id, attention: link.attention ?? null, nextRoundAt: null },
+    ...{ pendingMessages, pendingHistory, messagesBackedUp, answeredBy: 'store' },
+  });
 }
 
-/** A drain of the portal, or the sweep, looked at the link after its workflow's last round did. */
-const isAhead = (stored: StatusAnswer, told: LinkStatus): boolean =>
-  (stored.lastCheckedAt ?? '') > (told.lastCheckedAt ?? '');
+const toDate = (iso: string | null): Date | null => (iso === null ? null : new Date(iso));
 
-/** The sweep stamps parked links in the store only, the workflow may be ahead of it: the later stamp counts. */
-function merge(stored: StatusAnswer, told: LinkStatus): StatusAnswer {
+/** The workflow's answer; Temporal carries times as text. */
+const fromWorkflow = (status: LinkStatus): Omit<StatusAnswer, 'pendingHistory'> => ({
+  ...status,
+  lastSyncAt: toDate(status.lastSyncAt),
+  lastCheckedAt: toDate(status.lastCheckedAt),
+  lastBackedUpAt: toDate(status.lastBackedUpAt),
+  nextRoundAt: toDate(status.nextRoundAt),
+  answeredBy: 'workflow',
+});
+
+/**
+ * The later of two stamps counts: the sweep and the portal's drain stamp links in the store only, and the workflow may be
+ * ahead of the store. The attention is that of the one that looked at the link last.
+ */
+function merge(stored: StatusAnswer, status: LinkStatus): StatusAnswer {
+  const asked = fromWorkflow(status);
+  const isStoreAhead = (stored.lastCheckedAt?.getTime() ?? 0) > (asked.lastCheckedAt?.getTime() ?? 0);
   return {
     ...stored,
-    state: told.state,
-    rhythm: stored.rhythm === 'paused' ? 'paused' : told.rhythm,
-    attention: isAhead(stored, told) ? stored.attention : (told.attention ?? stored.attention),
-    lastSyncAt: later(told.lastSyncAt, stored.lastSyncAt),
-    lastCheckedAt: later(told.lastCheckedAt, stored.lastCheckedAt),
-    lastBackedUpAt: later(told.lastBackedUpAt, stored.lastBackedUpAt),
-    nextRoundAt: told.nextRoundAt,
+    state: asked.state,
+    rhythm: stored.rhythm === 'paused' ? 'paused' : asked.rhythm,
+    attention: isStoreAhead ? stored.attention : (asked.attention ?? stored.attention),
+    lastSyncAt: later(asked.lastSyncAt, stored.lastSyncAt),
+    lastCheckedAt: later(asked.lastCheckedAt, stored.lastCheckedAt),
+    lastBackedUpAt: later(asked.lastBackedUpAt, stored.lastBackedUpAt),
+    nextRoundAt: asked.nextRoundAt,
     answeredBy: 'workflow',
   };
 }
 
 async function loadWithoutStore(context: ApiContext, linkId: string, error: unknown): Promise<StatusAnswer> {
-  const told = await context.linkWorkflows.askStatus(linkId).catch(() => null);
-  if (told === null) throw error;
+  const status = await context.linkWorkflows.askStatus(linkId).catch(() => null);
+  if (status === null) throw error;
   const note = 'The database is away; the numbers are those of the workflow.';
-  return { ...told, pendingHistory: null, answeredBy: 'workflow', note };
+  return { ...fromWorkflow(status), pendingHistory: null, note };
 }
 
 /** The status of a link by the workflow, or by the store with the reason. Throws 404 for an unknown link. */
 export async function loadStatus(context: ApiContext, linkId: string): Promise<StatusAnswer> {
   let stored: StatusAnswer;
   try {
-    const link = await context.store.links.load(linkId);
-    if (!link) throw notFound('No such link.');
-    stored = await loadStored(context, link);
+    stored = await loadStored(context, orNotFound(await context.store.links.load(linkId), 'link'));
   } catch (error) {
     if (isStoreAway(error)) return loadWithoutStore(context, linkId, error);
     throw error;

@@ -4,7 +4,8 @@ import type { ReviewDoc } from '../../store/reviews/reviews';
 import { resumeSignal } from '../../workflows/messages';
 import type { ApiContext } from '../context';
 import type { Answer } from '../http/endpoint';
-import { toLinkAnswer, wakeChanged } from './link-answers';
+import { toLinkAnswer } from './link-answers';
+import { wakeChanged } from './wake-changed';
 import { requestLink } from './link-requests';
 import { operationSchema, toOperation } from '../cards/operation-card';
 import { Problem } from '../http/problem';
@@ -15,7 +16,7 @@ export const changedSchema = z.object({
   operations: z.array(operationSchema),
 });
 
-async function tellChanges(context: ApiContext, changes: readonly SavedChange[]): Promise<Answer> {
+async function carryOut(context: ApiContext, changes: readonly SavedChange[]): Promise<Answer> {
   const { store } = context;
   for (const { link } of changes) await wakeChanged(context, link, 'changeContact');
   const operations = await Promise.all(
@@ -41,7 +42,7 @@ export async function answerWithContact(
       return requestLink(context, review, { crmContactId, createIfMissing: false, name, at: new Date() });
     }
     case 'changed':
-      return tellChanges(context, choice.changes);
+      return carryOut(context, choice.changes);
     case 'kept': {
       if (choice.resumed) await linkWorkflows.signal(choice.resumed, resumeSignal);
       const link = await store.links.findByPerson(review.portalId, review.personId);

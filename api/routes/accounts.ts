@@ -4,15 +4,16 @@ import { unlessTaken } from '../../store/queries';
 import type { Store } from '../../store/store';
 import { accountKinds, accountSchema, toAccount } from '../cards/account-card';
 import type { ApiContext } from '../context';
-import { endpoint, parseInput, type Endpoint } from '../http/endpoint';
+import { endpoint, ok, parseInput, type Endpoint } from '../http/endpoint';
+import { idField, nameField, phoneField } from '../http/fields';
 import { choosePortal, readPhone } from '../choose-portal';
-import { badField, notFound, Problem } from '../http/problem';
+import { badField, orNotFound, Problem } from '../http/problem';
 
 const newAccount = z.strictObject({
   kind: z.enum(accountKinds),
-  phone: z.string().min(1).max(64),
-  name: z.string().trim().min(1).max(200),
-  portalId: z.string().max(64).optional(),
+  phone: phoneField,
+  name: nameField,
+  portalId: idField.optional(),
   settings: z
     .record(z.string(), z.unknown())
     .optional()
@@ -37,32 +38,26 @@ function readHmacKey({ kind, settings }: z.output<typeof newAccount>): string | 
 
 const tag = 'Accounts';
 
-async function loadAccount(store: Store, accountId: string): Promise<AccountDoc> {
-  const account = await store.accounts.load(accountId);
-  if (!account) throw notFound('No such account.');
-  return account;
-}
+const loadAccount = async ({ accounts }: Store, accountId: string): Promise<AccountDoc> =>
+  orNotFound(await accounts.load(accountId), 'account');
 
 /** Our WhatsApp numbers. */
 export function createAccountRoutes({ store, publicUrl }: ApiContext): Endpoint[] {
   return [
-    endpoint({
-      ...{ method: 'get', path: '/accounts', tag },
+    endpoint('GET /accounts', {
+      tag,
       summary: 'List our numbers',
       answers: { 200: { description: 'All accounts.', schema: z.object({ items: z.array(accountSchema) }) } },
       async handle() {
         const accounts = await store.accounts.list();
-        return { status: 200, body: { items: accounts.map((account) => toAccount(account, publicUrl)) } };
+        return ok({ items: accounts.map((account) => toAccount(account, publicUrl)) });
       },
     }),
-    endpoint({
-      ...{ method: 'get', path: '/accounts/:accountId', tag },
+    endpoint('GET /accounts/:accountId', {
+      tag,
       summary: 'Show one of our numbers',
       answers: { 200: { description: 'The account.', schema: accountSchema } },
-      handle: async ({ params }) => ({
-        status: 200,
-        body: toAccount(await loadAccount(store, params.accountId), publicUrl),
-      }),
+      handle: async ({ params }) => ok(toAccount(await loadAccount(store, params.accountId), publicUrl)),
     }),
   ];
 }
@@ -75,8 +70,8 @@ export function createNewAccountRoutes({ store, publicUrl, defaultCountry }: Api
     return added;
   };
   return [
-    endpoint({
-      ...{ method: 'post', path: '/accounts', tag },
+    endpoint('POST /accounts', {
+      tag,
       summary: 'Add one of our WhatsApp numbers',
       body: newAccount,
       answers: {
@@ -95,16 +90,15 @@ export function createNewAccountRoutes({ store, publicUrl, defaultCountry }: Api
         return { status: 201, body: { account: toAccount(account, publicUrl), token: shown } };
       },
     }),
-    endpoint({
-      ...{ method: 'post', path: '/accounts/:accountId/token', tag },
+    endpoint('POST /accounts/:accountId/token', {
+      tag,
       summary: 'Make a new ingest token; the old one stops working at once',
       answers: { 200: { description: 'Shown this once.', schema: z.object({ token: z.string() }) } },
       async handle({ params }) {
         const account = await loadAccount(store, params.accountId);
         if (account.kind !== 'ingest') throw new Problem('no_token_for_kind');
-        const token = await store.accounts.renewToken(account._id);
-        if (token === null) throw notFound('No such account.');
-        return { status: 200, body: { token } };
+        const token = orNotFound(await store.accounts.renewToken(account._id), 'account');
+        return ok({ token });
       },
     }),
   ];

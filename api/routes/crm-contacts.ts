@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { FoundContact } from '../../bitrix24/crm/card-search';
-import { isCountryCode } from '../../domain/phone';
 import type { LinkDoc } from '../../store/links/link-schema';
 import type { ApiContext } from '../context';
-import { endpoint, type Endpoint } from '../http/endpoint';
-import { choosePortal } from '../choose-portal';
+import { pick } from '../cards/to-card';
+import { endpoint, ok, type Endpoint } from '../http/endpoint';
+import { idField, searchField } from '../http/fields';
+import { countryOf, openPortal } from '../choose-portal';
 
 const contactSchema = z
   .object({
@@ -31,36 +32,29 @@ const maxContacts = 20;
 const waitMs = 15_000;
 
 const toItem = (contact: FoundContact, links: readonly LinkDoc[]): z.output<typeof contactSchema> => {
-  const { crmContactId, name, phones, emails, position, crmCompanyId } = contact;
-  const { assignedById, createdAt, updatedAt } = contact;
-  const linkIds = links.filter((link) => link.crmContactId === crmContactId).map(({ _id }) => _id);
-  return {
-    ...{ crmContactId, name, phones, emails, position, crmCompanyId },
-    ...{ assignedById, createdAt, updatedAt, linkIds },
-  };
+  const own = links.filter(({ crmContactId }) => crmContactId === contact.crmContactId);
+  return pick(contactSchema, { ...contact, linkIds: own.map(({ _id }) => _id) });
 };
 
 /** Search in Bitrix24, for "link to an existing contact". */
-export const createCrmContactRoutes = ({ store, portalOf, defaultCountry }: ApiContext): Endpoint[] => [
-  endpoint({
-    ...{ method: 'get', path: '/crm/contacts', tag: 'Bitrix24' },
+export const createCrmContactRoutes = (context: ApiContext): Endpoint[] => [
+  endpoint('GET /crm/contacts', {
+    tag: 'Bitrix24',
     summary: 'Search contacts in Bitrix24 by id, full number, whole e-mail address or parts of a name',
-    query: z.strictObject({ q: z.string().trim().min(1).max(100), portalId: z.string().max(64).optional() }),
+    query: z.strictObject({ q: searchField, portalId: idField.optional() }),
     answers: { 200: { description: 'At most 20 contacts.', schema: answerSchema } },
     async handle({ query }) {
-      const { _id, defaultCountry: ofPortal } = await choosePortal(store, query.portalId);
-      const { contacts } = await portalOf(_id);
-      const known = ofPortal ?? defaultCountry;
-      const country = known !== null && isCountryCode(known) ? known : null;
+      const { portal, contacts } = await openPortal(context, query.portalId);
+      const country = countryOf(portal, context.defaultCountry);
       const signal = AbortSignal.timeout(waitMs);
       const found = await contacts.searchCards(query.q, maxContacts + 1, { signal, country });
       const shown = found.slice(0, maxContacts);
-      const links = await store.links.listByContacts(
-        _id,
+      const links = await context.store.links.listByContacts(
+        portal._id,
         shown.map(({ crmContactId }) => crmContactId),
       );
       const items = shown.map((contact) => toItem(contact, links));
-      return { status: 200, body: { items, hasMore: found.length > maxContacts } };
+      return ok({ items, hasMore: found.length > maxContacts });
     },
   }),
 ];

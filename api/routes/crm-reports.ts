@@ -4,15 +4,18 @@ import { toCountry } from '../../linking/look-up';
 import type { ContactCard } from '../../domain/contact-match';
 import { toCsv } from '../http/csv';
 import { assessPhones, toQualityRows } from '../../linking/phone-quality';
-import { planLinks, toPlanRows, type PlannedLink } from '../../linking/link-plan';
+import { planLinks, toPlanRows, type LinkPlan, type PlannedLink } from '../../linking/link-plan';
 import type { ApiContext } from '../context';
-import { endpoint, type Endpoint } from '../http/endpoint';
+import { idField } from '../http/fields';
+import { endpoint, ok, type Endpoint } from '../http/endpoint';
 import { candidateSchema } from '../cards/candidate-card';
 import { pageFields, pageSchema } from '../http/paging';
-import { choosePortal } from '../choose-portal';
+import { openPortal } from '../choose-portal';
 
 const format = z.enum(['json', 'csv']).optional();
-const portalId = z.string().max(64).optional();
+const portalId = idField.optional();
+const planQuery = z.strictObject({ portalId, format, ...pageFields });
+type PlanQuery = z.output<typeof planQuery>;
 
 const plannedSchema = z
   .object({
@@ -39,44 +42,38 @@ const qualitySchema = z
 const pageSize = 200;
 const maxReads = 100;
 
-/** Every page of the dry run, for a table. */
-async function planAll(context: ApiContext, named: string | undefined): Promise<PlannedLink[]> {
-  const portal = await choosePortal(context.store, named);
-  const { contacts } = await context.portalOf(portal._id);
-  const items: PlannedLink[] = [];
-  let after: string | null = null;
-  do {
-    const page = await planLinks(context.store, contacts, portal, { after, limit: pageSize });
-    items.push(...page.items);
-    after = page.after;
-  } while (after !== null);
-  return items;
-}
-
-async function planPage(
+/** Linked people are passed over: reading goes on until so many are found, within limits. */
+async function plan(
   context: ApiContext,
-  query: { portalId?: string | undefined; cursor?: string | undefined; limit?: number | undefined },
-) {
-  const { store, cursors } = context;
-  const portal = await choosePortal(store, query.portalId);
-  const { contacts } = await context.portalOf(portal._id);
-  const limit = query.limit ?? pageSize;
+  portalId: string | undefined,
+  limits: { after: string | null; limit: number; reads: number },
+): Promise<LinkPlan> {
+  const { portal, contacts } = await openPortal(context, portalId);
   const items: PlannedLink[] = [];
-  let after = cursors.open('link-plan', query.cursor);
-  // Who is linked already is passed over: reading goes on until the page is full, within limits.
-  let reads = 0;
-  do {
-    reads += 1;
-    const page = await planLinks(store, contacts, portal, { after, limit: limit - items.length });
+  let { after } = limits;
+  for (let reads = 0; reads < limits.reads && items.length < limits.limit; reads += 1) {
+    const limit = Math.min(pageSize, limits.limit - items.length);
+    const page = await planLinks(context.store, contacts, portal, { after, limit });
     items.push(...page.items);
     after = page.after;
-  } while (after !== null && items.length < limit && reads < maxReads);
-  return { items, nextCursor: cursors.seal('link-plan', after) };
+    if (after === null) break;
+  }
+  return { items, after };
 }
 
-async function assess(context: ApiContext, named: string | undefined) {
-  const portal = await choosePortal(context.store, named);
-  const { contacts } = await context.portalOf(portal._id);
+async function planTable(context: ApiContext, portalId: string | undefined): Promise<string> {
+  const everything = { after: null, limit: Infinity, reads: Infinity };
+  return toCsv(toPlanRows((await plan(context, portalId, everything)).items));
+}
+
+async function planPage(context: ApiContext, { portalId, cursor, limit = pageSize }: PlanQuery) {
+  const after = context.cursors.open('link-plan', cursor);
+  const page = await plan(context, portalId, { after, limit, reads: maxReads });
+  return { items: page.items, nextCursor: context.cursors.seal('link-plan', page.after) };
+}
+
+async function assess(context: ApiContext, portalId: string | undefined) {
+  const { portal, contacts } = await openPortal(context, portalId);
   const cards: ContactCard[] = [];
   for await (const card of listAllCards(contacts)) cards.push(card);
   return assessPhones(cards, toCountry(portal.defaultCountry));
@@ -84,20 +81,20 @@ async function assess(context: ApiContext, named: string | undefined) {
 
 /** What would be linked, and how well the portal's numbers can be matched: read only, as JSON or CSV. */
 export const createCrmReportRoutes = (context: ApiContext): Endpoint[] => [
-  endpoint({
-    ...{ method: 'get', path: '/crm/link-plan', tag: 'Bitrix24' },
+  endpoint('GET /crm/link-plan', {
+    tag: 'Bitrix24',
     summary: 'Dry run: who would be linked to whom, before anything is written',
-    query: z.strictObject({ portalId, format, ...pageFields }),
+    query: planQuery,
     answers: {
       200: { description: 'A page as JSON, or everything as CSV.', schema: pageSchema(plannedSchema) },
     },
     handle: async ({ query }) =>
       query.format === 'csv'
-        ? { status: 200, type: 'csv', body: toCsv(toPlanRows(await planAll(context, query.portalId))) }
-        : { status: 200, body: await planPage(context, query) },
+        ? { status: 200, type: 'csv', body: await planTable(context, query.portalId) }
+        : ok(await planPage(context, query)),
   }),
-  endpoint({
-    ...{ method: 'get', path: '/crm/phone-quality', tag: 'Bitrix24' },
+  endpoint('GET /crm/phone-quality', {
+    tag: 'Bitrix24',
     summary: 'Numbers that cannot be matched, and numbers that several contacts hold',
     query: z.strictObject({ portalId, format }),
     answers: { 200: { description: 'The report, as JSON or CSV.', schema: qualitySchema } },
@@ -105,7 +102,7 @@ export const createCrmReportRoutes = (context: ApiContext): Endpoint[] => [
       const quality = await assess(context, query.portalId);
       return query.format === 'csv'
         ? { status: 200, type: 'csv', body: toCsv(toQualityRows(quality)) }
-        : { status: 200, body: quality };
+        : ok(quality);
     },
   }),
 ];

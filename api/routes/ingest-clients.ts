@@ -26,8 +26,8 @@ const tag = 'Ingest';
 
 /** Where a client goes on after a pause. */
 export const createIngestCursorRoutes = ({ store }: ApiContext): Endpoint[] => [
-  accountEndpoint({
-    ...{ method: 'get', path: '/ingest/cursor', tag },
+  accountEndpoint('GET /ingest/cursor', {
+    tag,
     summary: 'How far a chat is known, to go on from there or to walk back',
     query: z.strictObject({
       chatId: z.string().min(1).max(256).meta({ description: 'WhatsApp’s address of the chat.' }),
@@ -69,8 +69,8 @@ export function createIngestClientRoutes({ store, backupIntervalMs }: ApiContext
     pollSeconds: Math.max(1, Math.round(backupIntervalMs / 1_000)),
   };
   return [
-    accountEndpoint({
-      ...{ method: 'post', path: '/ingest/heartbeat', tag },
+    accountEndpoint('POST /ingest/heartbeat', {
+      tag,
       summary: 'Say how the source is doing',
       body: z.strictObject({
         state: z.enum(['connected', 'logged_out', 'tab_closed']),
@@ -83,8 +83,8 @@ export function createIngestClientRoutes({ store, backupIntervalMs }: ApiContext
         return { status: 200, body: { serverTime: now.toISOString() } };
       },
     }),
-    accountEndpoint({
-      ...{ method: 'get', path: '/ingest/policy', tag },
+    accountEndpoint('GET /ingest/policy', {
+      tag,
       summary: 'What is wanted from this account',
       answers: { 200: { description: 'The policy.', schema: policySchema } },
       handle: () => Promise.resolve({ status: 200, body: policy }),

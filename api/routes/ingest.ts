@@ -47,8 +47,8 @@ function toRejected(taken: Taken, index: number): IngestAnswer['rejected'] {
 
 /** Messages in: answered when everything is stored; sending the same again adds nothing. */
 export const createIngestRoutes = (context: ApiContext): Endpoint[] => [
-  accountEndpoint({
-    ...{ method: 'post', path: '/ingest/messages', tag: 'Ingest' },
+  accountEndpoint('POST /ingest/messages', {
+    tag: 'Ingest',
     summary: 'Deliver up to 200 messages',
     body: z.unknown(),
     bodyDoc: ingestRequest,

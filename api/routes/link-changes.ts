@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import type { LinkChange, LinkDoc } from '../../store/links/link-schema';
+import type { OperationDoc } from '../../store/operations';
 import { keepContact } from '../../linking/choose-contact';
 import { resumeSignal } from '../../workflows/messages';
 import type { ApiContext } from '../context';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint';
-import { wakeChanged } from '../links/link-answers';
+import { wakeChanged } from '../links/wake-changed';
+import { crmContactIdField } from '../http/fields';
 import { operationSchema, toOperation } from '../cards/operation-card';
-import { notFound, Problem } from '../http/problem';
-import { crmContactId } from './links';
+import { orNotFound, Problem } from '../http/problem';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 
@@ -21,7 +22,14 @@ function refuse(link: LinkDoc, kind: LinkChange['kind']): Problem {
 const isOpenFor = (link: LinkDoc, kind: LinkChange['kind']): boolean =>
   link.change === null && (link.state === 'linked' || (kind === 'unlink' && link.state === 'pending'));
 
-/** Saves the change on the link, then tells its workflow. A crash in between is found by the sweep. */
+const cameSecond = 'Another change came first.';
+
+const accepted = async ({ store }: ApiContext, operation: OperationDoc): Promise<Answer> => ({
+  status: 202,
+  body: toOperation((await store.operations.load(operation._id)) ?? operation),
+});
+
+/** Saves the change on the link, then wakes its workflow. A crash in between is found by the sweep. */
 async function begin(
   context: ApiContext,
   link: LinkDoc,
@@ -34,44 +42,39 @@ async function begin(
   const operation = await store.operations.begin({ portalId, linkId, kind });
   const changed = await store.links.requestChange(linkId, { ...change, operationId: operation._id });
   if (!changed) {
-    await store.operations.finish(operation._id, 'failed', 'Another change came first.');
+    await store.operations.finish(operation._id, 'failed', cameSecond);
     throw refuse((await store.links.load(linkId)) ?? link, kind);
   }
   if (kind === 'changeContact') await store.reviews.close(portalId, personId);
   await wakeChanged(context, changed, kind);
-  return { status: 202, body: toOperation((await store.operations.load(operation._id)) ?? operation) };
+  return accepted(context, operation);
 }
 
 /** A person says of a link in doubt that its contact is the right one. */
-async function keep({ store, linkWorkflows }: ApiContext, link: LinkDoc): Promise<Answer> {
+async function keep(context: ApiContext, link: LinkDoc): Promise<Answer> {
+  const { store, linkWorkflows } = context;
   const { _id: linkId, portalId } = link;
   const operation = await store.operations.begin({ portalId, linkId, kind: 'changeContact' });
   const choice = await keepContact(store, link);
-  const isKept = choice.kind === 'kept';
-  await store.operations.finish(
-    operation._id,
-    isKept ? 'done' : 'failed',
-    isKept ? null : 'Another change came first.',
-  );
-  if (!isKept) throw new Problem('change_under_way');
+  if (choice.kind !== 'kept') {
+    await store.operations.finish(operation._id, 'failed', cameSecond);
+    throw new Problem('change_under_way');
+  }
+  await store.operations.finish(operation._id, 'done', null);
   if (choice.resumed) await linkWorkflows.signal(choice.resumed, resumeSignal);
-  return { status: 202, body: toOperation((await store.operations.load(operation._id)) ?? operation) };
+  return accepted(context, operation);
 }
 
 /** Another contact for a link, and its end. */
 export function createLinkChangeRoutes(context: ApiContext): Endpoint[] {
   const { store } = context;
   const answers = { 202: { description: 'Saved; it is carried out by itself.', schema: operationSchema } };
-  const load = async (linkId: string): Promise<LinkDoc> => {
-    const link = await store.links.load(linkId);
-    if (!link) throw notFound('No such link.');
-    return link;
-  };
+  const load = async (linkId: string): Promise<LinkDoc> => orNotFound(await store.links.load(linkId), 'link');
   return [
-    endpoint({
-      ...{ method: 'put', path: '/links/:linkId/contact', tag: 'Links' },
+    endpoint('PUT /links/:linkId/contact', {
+      tag: 'Links',
       summary: 'Give a link another contact, or say of a link in doubt that its contact is the right one',
-      body: z.strictObject({ crmContactId, entries: z.enum(['keep', 'move']) }),
+      body: z.strictObject({ crmContactId: crmContactIdField, entries: z.enum(['keep', 'move']) }),
       answers,
       async handle({ params, body }) {
         const link = await load(params.linkId);
@@ -83,8 +86,8 @@ export function createLinkChangeRoutes(context: ApiContext): Endpoint[] {
         return begin(context, link, { kind: 'changeContact', ...body, remember: false });
       },
     }),
-    endpoint({
-      ...{ method: 'delete', path: '/links/:linkId', tag: 'Links' },
+    endpoint('DELETE /links/:linkId', {
+      tag: 'Links',
       summary: 'End a link',
       query: z.strictObject({
         entries: z.enum(['keep', 'remove']).optional().meta({ description: '`keep` unless given.' }),

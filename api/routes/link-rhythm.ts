@@ -1,17 +1,15 @@
-import type { SignalDefinition } from '@temporalio/common';
 import type { LinkDoc } from '../../store/links/link-schema';
 import { backUpNowSignal, pauseSignal, resumeSignal } from '../../workflows/messages';
 import type { ApiContext } from '../context';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint';
 import { loadStatus, statusSchema } from '../links/link-status';
-import { notFound, Problem } from '../http/problem';
+import { comeBack, orNotFound, Problem } from '../http/problem';
 
 const answers = { 202: { description: 'Taken; the status as it is now.', schema: statusSchema } };
 
 /** A link that is backed up, or the problem that says why it is not. */
 async function loadLinked({ store }: ApiContext, linkId: string): Promise<LinkDoc> {
-  const link = await store.links.load(linkId);
-  if (!link) throw notFound('No such link.');
+  const link = orNotFound(await store.links.load(linkId), 'link');
   if (link.state !== 'linked') throw new Problem('link_not_linked', { detail: `The link is ${link.state}.` });
   return link;
 }
@@ -25,23 +23,19 @@ export function createLinkRhythmRoutes(context: ApiContext): Endpoint[] {
   const { store, linkWorkflows } = context;
   const tag = 'Links';
 
-  async function tell(link: LinkDoc, signal: SignalDefinition): Promise<void> {
-    const isTaken = await linkWorkflows.signal(link, signal);
-    if (!isTaken) throw new Problem('temporal_unavailable', { headers: { 'Retry-After': '5' } });
-  }
-
   return [
-    endpoint({
-      ...{ method: 'post', path: '/links/:linkId/back-up-now', tag },
+    endpoint('POST /links/:linkId/back-up-now', {
+      tag,
       summary: 'Start a backup round now',
       answers,
       async handle({ params }) {
-        await tell(await loadLinked(context, params.linkId), backUpNowSignal);
+        const link = await loadLinked(context, params.linkId);
+        if (!(await linkWorkflows.signal(link, backUpNowSignal))) throw comeBack('temporal_unavailable');
         return accepted(context, params.linkId);
       },
     }),
-    endpoint({
-      ...{ method: 'post', path: '/links/:linkId/pause', tag },
+    endpoint('POST /links/:linkId/pause', {
+      tag,
       summary: 'No more rounds until resumed; what arrives waits',
       answers,
       async handle({ params }) {
@@ -51,8 +45,8 @@ export function createLinkRhythmRoutes(context: ApiContext): Endpoint[] {
         return accepted(context, params.linkId);
       },
     }),
-    endpoint({
-      ...{ method: 'post', path: '/links/:linkId/resume', tag },
+    endpoint('POST /links/:linkId/resume', {
+      tag,
       summary: 'Rounds go on, the first one now',
       answers,
       async handle({ params }) {

@@ -4,23 +4,22 @@ import { listLinks } from '../../store/links/link-list';
 import type { LinkRequest } from '../../store/links/link-schema';
 import type { PersonDoc } from '../../store/people/people';
 import type { ApiContext } from '../context';
-import { endpoint, type Endpoint } from '../http/endpoint';
-import { linkCardSchema, loadLinkCard, loadLinkCards } from '../cards/link-card';
+import { endpoint, ok, type Endpoint } from '../http/endpoint';
+import { linkCardSchema, linkRhythm, linkState, loadLinkCard, loadLinkCards } from '../cards/link-card';
 import { linkAnswers } from '../links/link-answers';
 import { newContactFields, requestLink, toNewContact } from '../links/link-requests';
 import { loadStatus, statusSchema } from '../links/link-status';
-import { pageFields, pageSchema, readPage } from '../http/paging';
+import { crmContactIdField, idField, nameField, phoneField, searchField } from '../http/fields';
+import { pageEndpoint } from '../http/paging';
 import { choosePortal, readPhone } from '../choose-portal';
-import { badField, notFound } from '../http/problem';
-
-export const crmContactId = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);
+import { badField, notFound, orNotFound } from '../http/problem';
 
 const newLink = z.strictObject({
-  phone: z.string().min(1).max(64).optional().meta({ example: '0049 170 1234567' }),
-  personId: z.string().max(64).optional(),
-  name: z.string().trim().min(1).max(200).optional(),
-  portalId: z.string().max(64).optional(),
-  crmContactId: crmContactId.optional(),
+  phone: phoneField.optional().meta({ example: '0049 170 1234567' }),
+  personId: idField.optional(),
+  name: nameField.optional(),
+  portalId: idField.optional(),
+  crmContactId: crmContactIdField.optional(),
   createIfMissing: z.boolean().optional().meta({ description: 'Make a contact when none has the number.' }),
   ...newContactFields,
 });
@@ -32,24 +31,17 @@ function checkNewContact({ createIfMissing, assignedById, fields }: z.output<typ
   if (fields !== undefined) throw badField('fields', 'is only for createIfMissing');
 }
 
-const linkQuery = z.strictObject({
-  state: z.enum(['pending', 'linked', 'unlinking', 'unlinked']).optional(),
-  rhythm: z.enum(['rounds', 'parked', 'paused']).optional(),
+const linkFilter = {
+  state: linkState.optional(),
+  rhythm: linkRhythm.optional(),
   attention: z
     .string()
     .regex(/^[\w-]{1,64}$/)
     .optional()
     .meta({ description: '`any`, `none`, or the code of an attention.' }),
-  q: z
-    .string()
-    .trim()
-    .min(1)
-    .max(100)
-    .optional()
-    .meta({ description: 'Part of a name or number, or a contact id.' }),
-  portalId: z.string().max(64).optional(),
-  ...pageFields,
-});
+  q: searchField.optional().meta({ description: 'Part of a name or number, or a contact id.' }),
+  portalId: idField.optional(),
+};
 
 const toRequest = (body: z.output<typeof newLink>, person: PersonDoc): LinkRequest => ({
   crmContactId: body.crmContactId ?? null,
@@ -82,8 +74,8 @@ export function createLinkRoutes(context: ApiContext): Endpoint[] {
   const { store, cursors } = context;
   const tag = 'Links';
   return [
-    endpoint({
-      ...{ method: 'post', path: '/links', tag },
+    endpoint('POST /links', {
+      tag,
       summary: 'Link a person with a contact',
       body: newLink,
       answers: linkAnswers,
@@ -94,38 +86,29 @@ export function createLinkRoutes(context: ApiContext): Endpoint[] {
         return requestLink(context, { portalId, personId }, toRequest(body, person));
       },
     }),
-    endpoint({
-      ...{ method: 'get', path: '/links', tag },
+    pageEndpoint(cursors, 'GET /links', {
+      tag,
       summary: 'List links, newest first',
-      query: linkQuery,
-      answers: { 200: { description: 'A page of links.', schema: pageSchema(linkCardSchema) } },
-      async handle({ query: { q, state, rhythm, attention, portalId, ...page } }) {
-        const filter = { text: q, state, rhythm, attention, portalId };
-        const body = await readPage(
-          cursors,
-          'links',
-          page,
-          (part) => listLinks(store, filter, part),
-          (links) => loadLinkCards(store, links),
-        );
-        return { status: 200, body };
-      },
+      items: 'links',
+      item: linkCardSchema,
+      filter: linkFilter,
+      read: ({ q, ...filter }, page) => listLinks(store, { text: q, ...filter }, page),
+      show: (links) => loadLinkCards(store, links),
     }),
-    endpoint({
-      ...{ method: 'get', path: '/links/:linkId', tag },
+    endpoint('GET /links/:linkId', {
+      tag,
       summary: 'Show a link',
       answers: { 200: { description: 'The link.', schema: linkCardSchema } },
       async handle({ params }) {
-        const link = await store.links.load(params.linkId);
-        if (!link) throw notFound('No such link.');
-        return { status: 200, body: await loadLinkCard(store, link) };
+        const link = orNotFound(await store.links.load(params.linkId), 'link');
+        return ok(await loadLinkCard(store, link));
       },
     }),
-    endpoint({
-      ...{ method: 'get', path: '/links/:linkId/status', tag },
+    endpoint('GET /links/:linkId/status', {
+      tag,
       summary: 'How a link is doing: by its workflow, or by what is stored',
       answers: { 200: { description: 'The status.', schema: statusSchema } },
-      handle: async ({ params }) => ({ status: 200, body: await loadStatus(context, params.linkId) }),
+      handle: async ({ params }) => ok(await loadStatus(context, params.linkId)),
     }),
   ];
 }

@@ -1,25 +1,18 @@
-import { z } from 'zod';
-import type { Page } from '../../store/queries';
-import type { ApiContext } from '../context';
 import { personSchema, toPerson } from '../cards/person-card';
-import { endpoint, type Endpoint } from '../http/endpoint';
-import { pageFields, pageSchema, readPage } from '../http/paging';
+import type { ApiContext } from '../context';
+import type { Endpoint } from '../http/endpoint';
+import { idField, searchField } from '../http/fields';
+import { pageEndpoint } from '../http/paging';
 
 /** The people we know. */
 export const createPersonRoutes = ({ store, cursors }: ApiContext): Endpoint[] => [
-  endpoint({
-    ...{ method: 'get', path: '/people', tag: 'Messages' },
+  pageEndpoint(cursors, 'GET /people', {
+    tag: 'Messages',
     summary: 'List people by name or number, newest first; who was merged into another is not listed',
-    query: z.strictObject({
-      q: z.string().trim().min(1).max(100).optional(),
-      portalId: z.string().max(64).optional(),
-      ...pageFields,
-    }),
-    answers: { 200: { description: 'A page of people.', schema: pageSchema(personSchema) } },
-    async handle({ query: { q, portalId, ...page } }) {
-      const read = (part: Page) => store.people.list({ portalId, text: q }, part);
-      const body = await readPage(cursors, 'people', page, read, (people) => people.map(toPerson));
-      return { status: 200, body };
-    },
+    items: 'people',
+    item: personSchema,
+    filter: { q: searchField.optional(), portalId: idField.optional() },
+    read: ({ q, portalId }, page) => store.people.list({ portalId, text: q }, page),
+    show: (people) => people.map(toPerson),
   }),
 ];

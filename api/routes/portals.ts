@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { isCountryCode } from '../../domain/phone';
 import type { PortalDoc } from '../../store/portals';
 import type { ApiContext } from '../context';
-import { endpoint, type Endpoint } from '../http/endpoint';
+import { toCard } from '../cards/to-card';
+import { endpoint, ok, type Endpoint } from '../http/endpoint';
 import { attentionSchema } from '../cards/link-card';
-import { notFound } from '../http/problem';
+import { orNotFound } from '../http/problem';
 
 const createMissing = z.enum(['never', 'whenTheyWriteFirst', 'always']).meta({
   description: 'When a contact is made for somebody whose number no contact has.',
@@ -31,10 +32,7 @@ const policies = z.strictObject({
   defaultCountry: z.string().refine(isCountryCode, 'is no ISO 3166-1 country').nullable().optional(),
 });
 
-const toCard = (portal: PortalDoc) => {
-  const { _id: id, host, defaultCountry, timeZone, autoLink, createMissing, attention } = portal;
-  return { id, host, defaultCountry, timeZone, autoLink, createMissing, attention };
-};
+const toPortal = (portal: PortalDoc): z.output<typeof portalSchema> => toCard(portalSchema, portal);
 
 /** Leaves out what was not given: `undefined` would overwrite. */
 const given = <T extends object>(fields: T) =>
@@ -44,21 +42,20 @@ const given = <T extends object>(fields: T) =>
 
 /** The portals, how they are, and what is done about people nobody has linked. */
 export const createPortalRoutes = ({ store }: ApiContext): Endpoint[] => [
-  endpoint({
-    ...{ method: 'get', path: '/portals', tag: 'Bitrix24' },
+  endpoint('GET /portals', {
+    tag: 'Bitrix24',
     summary: 'List the portals',
     answers: { 200: { description: 'All portals.', schema: z.object({ items: z.array(portalSchema) }) } },
-    handle: async () => ({ status: 200, body: { items: (await store.portals.list()).map(toCard) } }),
+    handle: async () => ok({ items: (await store.portals.list()).map(toPortal) }),
   }),
-  endpoint({
-    ...{ method: 'put', path: '/portals/:portalId/policies', tag: 'Bitrix24' },
+  endpoint('PUT /portals/:portalId/policies', {
+    tag: 'Bitrix24',
     summary: 'Change how people are linked by themselves',
     body: policies,
     answers: { 200: { description: 'The portal.', schema: portalSchema } },
     async handle({ params, body }) {
       const portal = await store.portals.setPolicies(params.portalId, given(body));
-      if (!portal) throw notFound('No such portal.');
-      return { status: 200, body: toCard(portal) };
+      return ok(toPortal(orNotFound(portal, 'portal')));
     },
   }),
 ];

@@ -1,26 +1,20 @@
 import { z } from 'zod';
 import type { ReviewDoc } from '../../store/reviews/reviews';
 import type { ApiContext } from '../context';
-import { endpoint, type Answer, type Endpoint } from '../http/endpoint';
+import { endpoint, ok, type Answer, type Endpoint } from '../http/endpoint';
 import { linkAnswers } from '../links/link-answers';
 import { newContactFields, requestLink, toNewContact } from '../links/link-requests';
-import { pageFields, pageSchema, readPage } from '../http/paging';
-import { notFound, Problem } from '../http/problem';
+import { crmContactIdField, idField, nameField } from '../http/fields';
+import { pageEndpoint } from '../http/paging';
+import { orNotFound, Problem } from '../http/problem';
 import { answerWithContact, changedSchema } from '../links/review-answer';
-import { reviewSchema, toReviews } from '../cards/review-card';
-import { crmContactId } from './links';
+import { reviewKind, reviewSchema, reviewState, toReviews } from '../cards/review-card';
 
 const chosenAnswer = z.strictObject({
-  crmContactId: crmContactId.optional(),
+  crmContactId: crmContactIdField.optional(),
   create: z.literal(true).optional(),
   ignore: z.literal(true).optional(),
-  name: z
-    .string()
-    .trim()
-    .min(1)
-    .max(200)
-    .optional()
-    .meta({ description: 'The name of a new contact; WhatsApp’s unless given.' }),
+  name: nameField.optional().meta({ description: 'The name of a new contact; WhatsApp’s unless given.' }),
   ...newContactFields,
 });
 
@@ -64,10 +58,10 @@ async function ignore({ store }: ApiContext, reviewId: string): Promise<Answer> 
   const ignored = await store.reviews.ignore(reviewId);
   if (!ignored) throw new Problem('review_answered');
   const [review] = await toReviews(store, [ignored]);
-  return { status: 200, body: { outcome: 'ignored', review } };
+  return ok({ outcome: 'ignored', review });
 }
 
-/** A new contact for somebody who has none yet: the person who answers has seen the candidates. */
+/** A new contact although there are candidates: the person who answers has seen them. */
 async function create(context: ApiContext, review: ReviewDoc, answer: ReviewAnswer): Promise<Answer> {
   const { store } = context;
   if (review.subject === 'identity') throw new Problem('review_of_people');
@@ -88,35 +82,22 @@ export function createReviewRoutes(context: ApiContext): Endpoint[] {
   const { store, cursors } = context;
   const tag = 'Reviews';
   return [
-    endpoint({
-      ...{ method: 'get', path: '/reviews', tag },
+    pageEndpoint(cursors, 'GET /reviews', {
+      tag,
       summary: 'List reviews with their people and candidates, newest first',
-      query: z.strictObject({
-        state: z.enum(['open', 'answered', 'ignored']).optional(),
-        kind: z.enum(['ambiguous', 'unmatched', 'conflict']).optional(),
-        portalId: z.string().max(64).optional(),
-        ...pageFields,
-      }),
-      answers: { 200: { description: 'A page of reviews.', schema: pageSchema(reviewSchema) } },
-      async handle({ query: { state, kind, portalId, ...page } }) {
-        const body = await readPage(
-          cursors,
-          'reviews',
-          page,
-          (part) => store.reviews.list({ state, kind, portalId }, part),
-          (reviews) => toReviews(store, reviews),
-        );
-        return { status: 200, body };
-      },
+      items: 'reviews',
+      item: reviewSchema,
+      filter: { state: reviewState.optional(), kind: reviewKind.optional(), portalId: idField.optional() },
+      read: (filter, page) => store.reviews.list(filter, page),
+      show: (reviews) => toReviews(store, reviews),
     }),
-    endpoint({
-      ...{ method: 'post', path: '/reviews/:reviewId', tag },
+    endpoint('POST /reviews/:reviewId', {
+      tag,
       summary: 'Answer a review: this contact, a new contact, or not now',
       body: reviewAnswer,
       answers,
       async handle({ params, body }) {
-        const review = await store.reviews.load(params.reviewId);
-        if (!review) throw notFound('No such review.');
+        const review = orNotFound(await store.reviews.load(params.reviewId), 'review');
         if (await isAnswered(context, review)) throw new Problem('review_answered');
         if (body.ignore) return ignore(context, review._id);
         if (body.create) return create(context, review, body);

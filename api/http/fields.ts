@@ -1,0 +1,12 @@
+import { z } from 'zod';
+
+/** An id in a query or a body; whether it names anything is found out by asking for it. */
+export const idField = z.string().max(64);
+export const phoneField = z.string().min(1).max(64);
+export const nameField = z.string().trim().min(1).max(200);
+/** What a person typed to search by. */
+export const searchField = z.string().trim().min(1).max(100);
+export const crmContactIdField = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);
+
+/** A time in an answer: a `Date` here, ISO 8601 in JSON. */
+export const timeField = z.date().meta({ override: { type: 'string', format: 'date-time' } });
