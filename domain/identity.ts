@@ -2,7 +2,7 @@ import { listOtherForms } from './phone/other-forms';
 
 /**
  * The ways WhatsApp names a person. A LID's digits are never a phone. `none` is ours: it stands where a person has lost every
- * other name, and no source tells it.
+ * other name.
  */
 export type AliasKind = 'phone' | 'lid' | 'bsuid' | 'username' | 'none';
 
@@ -15,7 +15,7 @@ export interface Alias {
   key: string;
 }
 
-/** Who a source says somebody is: one or more aliases and, where known, a name to show. */
+/** A person as a source names them: one or more aliases and, where known, a name to show. */
 export interface Identity {
   aliases: Alias[];
   name: string | null;

@@ -1,6 +1,6 @@
 import { toPhoneAlias, type Alias } from './identity';
 
-/** What a WhatsApp address names. Only `phone` carries a phone: a LID's digits are never one, whatever they look like. */
+/** The subject of a WhatsApp address. Only `phone` carries a phone: a LID's digits are never one, whatever they look like. */
 export type ParsedJid =
   | { kind: 'phone'; e164: string }
   | { kind: 'lid'; lid: string }

@@ -4,7 +4,7 @@ export type LinkState = 'pending' | 'linked' | 'unlinking' | 'unlinked';
 /** How a linked contact waits between rounds. */
 export type Rhythm = 'rounds' | 'parked' | 'paused';
 
-/** What a person must know or do; `since` is ISO. Codes are stable, the advice is a sentence. */
+/** Trouble that needs a person; `since` is ISO. Codes are stable, the advice is a sentence. */
 export interface Attention {
   code: string;
   advice: string;

@@ -1,6 +1,6 @@
 import type { Identity, NumberChange } from './identity';
 
-/** What a message carries. `unsupported` is told by its placeholder, never dropped. */
+/** The kind of a message's content. `unsupported` is told by its placeholder, never dropped. */
 export type MessageKind =
   | 'text'
   | 'image'
@@ -16,7 +16,7 @@ export type MessageKind =
   | 'system'
   | 'unsupported';
 
-/** `create` tells a message; the others change one that was told (or will be: they may come before it). */
+/** `create` is the message itself; the others change one, and may come before it. */
 export type MessageEvent = 'create' | 'edit' | 'revoke' | 'reaction';
 
 /** Where it was said: with one person, or in a group (`groupJid` ends in `@g.us`). */
@@ -24,8 +24,8 @@ export type ChatRef =
   { kind: 'direct'; peer: Identity } | { kind: 'group'; groupJid: string; title: string | null };
 
 /**
- * One message as every source gives it. `stanzaId` is WhatsApp's id of the message told; for an edit, a revoke or a
- * reaction it is the id of the message *changed* and `changeId` tells this change from others (redelivery repeats it).
+ * One message as every source gives it. `stanzaId` is WhatsApp's id of the message; for an edit, a revoke or a
+ * reaction the id of the message *changed*, and `changeId` is the change's own (redelivery repeats it).
  */
 export interface IncomingMessage {
   event: MessageEvent;
@@ -33,7 +33,7 @@ export interface IncomingMessage {
   changeId: string | null;
   chat: ChatRef;
   fromMe: boolean;
-  /** Who spoke; null when we did. In a direct chat it is the peer. */
+  /** The speaker, in a direct chat the peer; null when it is us. */
   sender: Identity | null;
   sentAt: Date;
   kind: MessageKind;
@@ -52,7 +52,7 @@ export interface Unreadable {
   reason: string;
 }
 
-/** What a source makes of one payload: messages, nothing (`ignored` says why: status, newsletter, ack …), or unreadable. */
+/** One item of a source, read: a message, nothing (`ignored` says why: status, newsletter, ack …), or unreadable. */
 export type Translation =
   | { kind: 'message'; message: IncomingMessage }
   | { kind: 'ignored'; reason: string }

@@ -1,4 +1,4 @@
-/** What the last round says about when the next one is due. Durations in milliseconds. */
+/** The facts that decide when the next round is due. Durations in milliseconds. */
 export interface RhythmInput {
   intervalMs: number;
   /** Null: never park. */

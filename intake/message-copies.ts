@@ -118,7 +118,7 @@ export async function isLeftToMerge(store: Store, chat: ChatDoc, message: Messag
     if (!other || other._id === message._id) continue;
     const told = await listTold(store, [message, other]);
     const areBoth = isTold(message, told) && isTold(other, told);
-    // What both told stays where it is, and what is new of it goes on in the chat that is left.
+    // Two told copies stay where they are; what is new of them goes on in the chat that is left.
     if (!areBoth || message.chatId !== chat._id) return true;
   }
   return false;

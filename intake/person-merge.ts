@@ -6,7 +6,7 @@ import { contactsDiffer, isActive, isOneContact, openConflict } from './conflict
 import { addHeldMessages } from './held-messages';
 import { countArrival } from './routing';
 
-/** What one pass over a merge came to. */
+/** The outcome of one pass over a merge. */
 export interface Advanced {
   /** `more`: go on at once; `waits`: something else must end first; the sweep comes back. */
   state: 'finished' | 'more' | 'waits';
@@ -55,7 +55,7 @@ async function mergeLinks(store: Store, survivor: PersonDoc, loser: PersonDoc): 
   return false;
 }
 
-/** What the merged person's chats held becomes rows of the survivor's link; without a link, a reason to look for a contact. */
+/** Messages that the loser's chats held become rows of the survivor's link, or a reason to look for a contact. */
 async function takeHeld(store: Store, survivor: PersonDoc, loser: PersonDoc): Promise<string | null> {
   const link = await store.links.findByPerson(survivor.portalId, survivor._id);
   if (link?.state !== 'linked') {

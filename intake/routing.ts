@@ -9,7 +9,7 @@ import type { Store } from '../store/store';
 
 const isOpen = (link: LinkDoc | null): link is LinkDoc => link !== null && link.state === 'linked';
 
-/** What is older than the link's beginning is history; the rest is live. */
+/** Messages older than the link's beginning are history, the rest is live. */
 const laneOf = (sentAt: Date, startedAt: Date | null): Lane =>
   startedAt !== null && sentAt < startedAt ? 'history' : 'live';
 

@@ -13,7 +13,7 @@ export interface Delivery {
   identities?: readonly Identity[];
 }
 
-/** What became of an item: stored as a message, kept as unreadable, or nothing to store. */
+/** The fate of an item: stored as a message, kept as unreadable, or nothing to store. */
 export type Taken =
   | { outcome: Ingested['outcome'] }
   | { outcome: 'unreadable'; code: string; reason: string }

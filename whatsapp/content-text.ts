@@ -1,4 +1,4 @@
-/** What stands in a message's text for content that has no text of its own, so that a page can be read without WhatsApp. */
+/** The text of content that has none of its own, so that a page can be read without WhatsApp. */
 
 export interface Place {
   latitude: number;

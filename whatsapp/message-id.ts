@@ -1,4 +1,4 @@
-/** What an id tells. A bare stanza id knows neither chat nor direction. */
+/** The parts of an id. A bare stanza id knows neither chat nor direction. */
 export interface ParsedMessageId {
   stanzaId: string;
   fromMe: boolean | null;

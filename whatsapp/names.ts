@@ -1,27 +1,9 @@
 const maxNameLength = 128;
 const maxFileNameLength = 255;
 
-/** What sources put where they know no name: "you", as WhatsApp Web writes it in its languages. */
+/** "You" in WhatsApp Web's languages: sources put it where they know no name. */
 const selfWords = new Set(
-  [
-    'you',
-    'você',
-    'voce',
-    'tú',
-    'du',
-    'sie',
-    'vous',
-    'moi',
-    'вы',
-    'ты',
-    'siz',
-    'あなた',
-    '你',
-    '您',
-    '나',
-    'أنت',
-    'אתה',
-  ].map((word) => word.normalize('NFC')),
+  'you você voce tú du sie vous moi вы ты siz あなた 你 您 나 أنت אתה'.normalize('NFC').split(' '),
 );
 
 const withoutControls = (text: string): string =>

@@ -57,7 +57,7 @@ export const createIngestCursorRoutes = ({ store }: ApiContext): Endpoint[] => [
   }),
 ];
 
-/** What a client that delivers messages asks and tells besides. */
+/** Heartbeat and policy, for a client that delivers messages. */
 export function createIngestClientRoutes({ store, backupIntervalMs }: ApiContext): Endpoint[] {
   const policy: z.output<typeof policySchema> = {
     syncGroups: false,

@@ -10,7 +10,7 @@ import { idShape } from '../http/endpoint';
 import { notFound, Problem } from '../http/problem';
 import { countMessages, takeInAndWake } from '../links/take-in-and-wake';
 
-/** What a webhook is answered with, once everything is stored. */
+/** The answer to a webhook, once everything is stored. */
 export const hookAnswer = z
   .object({
     accepted: z.number(),

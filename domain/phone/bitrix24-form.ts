@@ -1,6 +1,6 @@
 /** Numbers that begin so keep their 8: codes of Japan, Korea and their neighbours. */
 const keepsEight = /^8[012]/;
-/** What follows the number: `#12`, `;ext`, `,,3`. */
+/** An extension after the number: `#12`, `;ext`, `,,3`. */
 const extension = /[#;,].*$/;
 
 function cutPrefix(digits: string): string {

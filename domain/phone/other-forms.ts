@@ -12,7 +12,7 @@ interface FormRule {
   rule: string;
   confidence: number;
   isAutomatic: boolean;
-  /** What the digits look like with and without the part that comes and goes. */
+  /** The digits with and without the part that comes and goes. */
   long: RegExp;
   short: RegExp;
   toShort: string;

@@ -20,7 +20,7 @@ export function parseInternational(digits: string): PhoneNumber | null {
   return number && isFullLength(number.number) ? number : null;
 }
 
-/** What a caller in `country` would reach by dialling these digits; null when that is no full number. */
+/** The number that a caller in `country` reaches by these digits; null when that is no full number. */
 export function parseDialled(digits: string, country: CountryCode): PhoneNumber | null {
   const number = parsePhoneNumberFromString(digits, { defaultCountry: country, extract: false });
   return number && isFullLength(number.number) && number.isPossible() ? number : null;

@@ -1,7 +1,7 @@
 import type { Alias, AliasKind, Identity } from '../../domain/identity';
 import { parsePersonName } from '../names';
 
-/** What a request tells about people besides its messages. */
+/** The people of a request, besides its messages. */
 export interface AddressBook {
   /** The alias and the other names that the request gives the same person. */
   listAliases: (alias: Alias) => Alias[];

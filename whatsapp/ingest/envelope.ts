@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { phoneOf, type Alias, type Identity } from '../../domain/identity';
-import type { SourceContext } from '../message-source';
+import type { SourceContext } from '../source-context';
 import { isAmong, withPhoneForms } from '../people';
 import { createAddressBook, type AddressBook, type BookEntry } from './address-book';
 import {
@@ -10,10 +10,10 @@ import {
   findPhoneAlias,
   findUsernameAlias,
   isGiven,
-} from './names-of';
+} from './aliases';
 import { ingestEnvelope, type IngestBody } from './schema';
 
-/** What is wrong in a request: the field's path (`identities.0.phone`) and a sentence without its value. */
+/** A wrong field of a request: its path (`identities.0.phone`) and a sentence without its value. */
 export interface FieldError {
   field: string;
   message: string;
@@ -25,7 +25,7 @@ export interface IngestEnvelope {
   accountE164: string | null;
   ownAliases: Alias[];
   addressBook: AddressBook;
-  /** What the request tells of people besides its messages; nobody of them is us. */
+  /** The people of the request besides its messages; none of them is us. */
   identities: Identity[];
   /** Where the request's BSUIDs count: `portfolio/<id>` or `account/<id>`. */
   bsuidScope: string;

@@ -5,7 +5,7 @@ import { parsePersonName } from '../names';
 import { collectAliases, isAmong, readChatAddress, type ChatAddress } from '../people';
 import { ignored, unreadable } from '../refusal';
 import type { IngestEnvelope } from './envelope';
-import { findAddressAlias, findBsuidAlias, findPhoneAlias, findUsernameAlias } from './names-of';
+import { findAddressAlias, findBsuidAlias, findPhoneAlias, findUsernameAlias } from './aliases';
 import type { IngestMessage } from './schema';
 
 function readAddress(chatId: string, { bsuidScope }: IngestEnvelope): ChatAddress {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** The body of `POST /ingest/messages`, schema "1". Strict: an unknown field is named, so that a client's slip is seen. */
 
-/** What fits into one request. */
+/** The most that one request may hold. */
 const maxMessages = 200;
 /** WhatsApp's own limit of a text, in UTF-16 units. */
 export const maxTextLength = 65_536;

@@ -8,7 +8,7 @@ import { findAlias } from '../people';
 import { toTranslation, unreadable, type Refusal } from '../refusal';
 import { parseTimestamp } from '../timestamp';
 import type { IngestEnvelope } from './envelope';
-import { findBsuidAlias, findLidAlias, findPhoneAlias, isGiven } from './names-of';
+import { findBsuidAlias, findLidAlias, findPhoneAlias, isGiven } from './aliases';
 import { readParticipants } from './participants';
 import { ingestMessage, maxTextLength, type IngestMessage } from './schema';
 
@@ -124,7 +124,7 @@ function readNumberChange(
 const toNoticeText = ({ from, to }: NumberChange): string =>
   `The number changed from ${phoneOf([from])} to ${phoneOf(to)}.`;
 
-/** What a notice adds to its message: nothing for all the others. Only a notice that is told the first time changes anything. */
+/** The fields that a notice adds to its message. A change of a notice (an edit, a revoke) changes no number. */
 function readNotice(message: IngestMessage, event: MessageEvent, content: Content, envelope: IngestEnvelope) {
   const numberChange = event === 'create' ? readNumberChange(message, envelope) : null;
   return numberChange ? { numberChange, text: content.text ?? toNoticeText(numberChange) } : {};

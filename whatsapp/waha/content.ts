@@ -62,7 +62,7 @@ function readBody(
 
 type Content = Pick<IncomingMessage, 'kind' | 'text' | 'fileName' | 'quotedText' | 'forwarded'>;
 
-/** What was said or sent. Text is kept whole; a file is known by its name only, and fetched elsewhere. */
+/** The content of a message. Text is kept whole; a file is known by its name only, and fetched elsewhere. */
 export function readContent(message: WahaMessage, isEdit = false): Content {
   const { _data, media, replyTo } = message;
   const kind = readKind(message, isEdit);

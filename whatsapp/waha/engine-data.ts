@@ -25,9 +25,9 @@ export function readText(value: unknown, ...keys: string[]): string | null {
 
 /** The other form, phone or LID, of the addresses in a message. */
 export interface OtherAddresses {
-  /** Of who sent it: the peer of an incoming message, ourselves in an own one (Baileys, at times, the peer). */
+  /** Of the sender: the peer of an incoming message, ourselves in an own one (Baileys, at times, the peer). */
   sender: (string | null)[];
-  /** Of who it was sent to; whatsmeow gives it for own messages. */
+  /** Of the receiver; whatsmeow gives it for own messages. */
   recipient: (string | null)[];
 }
 
@@ -40,7 +40,7 @@ export const readOtherAddresses = (data: unknown): OtherAddresses => ({
   recipient: [readText(data, 'Info', 'RecipientAlt')],
 });
 
-/** Who sent an incoming message, by username; Baileys gives it, in groups as the participant's. */
+/** The sender's username; Baileys gives it, in groups as the participant's. */
 export const readUsername = (data: unknown): string | null =>
   readText(data, 'key', 'participantUsername') ?? readText(data, 'key', 'remoteJidUsername');
 

@@ -3,52 +3,29 @@ import { ignored, unreadable, type Refusal } from '../refusal';
 import { findContent, readPath, readText } from './engine-data';
 import type { WahaMessage } from './payload';
 
-/** The words of whatsapp-web.js (`type`), whatsmeow (`MediaType`) and WhatsApp's own message fields. */
-const kinds: Record<string, MessageKind> = {
-  chat: 'text',
-  conversation: 'text',
-  extendedTextMessage: 'text',
-  url: 'text',
-  list_response: 'text',
-  listResponseMessage: 'text',
-  buttons_response: 'text',
-  buttonsResponseMessage: 'text',
-  template_button_reply: 'text',
-  templateButtonReplyMessage: 'text',
-  image: 'image',
-  imageMessage: 'image',
-  video: 'video',
-  gif: 'video',
-  ptv: 'video',
-  videoMessage: 'video',
-  ptvMessage: 'video',
-  audio: 'audio',
-  audioMessage: 'audio',
-  ptt: 'voice',
-  document: 'document',
-  documentMessage: 'document',
-  sticker: 'sticker',
-  stickerMessage: 'sticker',
-  lottieStickerMessage: 'sticker',
-  location: 'location',
-  livelocation: 'location',
-  locationMessage: 'location',
-  liveLocationMessage: 'location',
-  vcard: 'contacts',
-  multi_vcard: 'contacts',
-  contact: 'contacts',
-  contact_array: 'contacts',
-  contactMessage: 'contacts',
-  contactsArrayMessage: 'contacts',
-  poll_creation: 'poll',
-  pollCreationMessage: 'poll',
-  pollCreationMessageV2: 'poll',
-  pollCreationMessageV3: 'poll',
-  call_log: 'call',
-  callLogMesssage: 'call',
+/** The words of whatsapp-web.js (`type`), whatsmeow (`MediaType`) and WhatsApp's own message fields, by what they mean. */
+const words: Partial<Record<MessageKind, string>> = {
+  text:
+    'chat conversation extendedTextMessage url list_response ' +
+    'listResponseMessage buttons_response buttonsResponseMessage template_button_reply templateButtonReplyMessage',
+  image: 'image imageMessage',
+  video: 'video gif ptv videoMessage ptvMessage',
+  audio: 'audio audioMessage',
+  voice: 'ptt',
+  document: 'document documentMessage',
+  sticker: 'sticker stickerMessage lottieStickerMessage',
+  location: 'location livelocation locationMessage liveLocationMessage',
+  contacts: 'vcard multi_vcard contact contact_array contactMessage contactsArrayMessage',
+  poll: 'poll_creation pollCreationMessage pollCreationMessageV2 pollCreationMessageV3',
+  call: 'call_log callLogMesssage',
 };
+const kinds = new Map(
+  Object.entries(words).flatMap(([kind, list]) =>
+    list.split(' ').map((word): [string, MessageKind] => [word, kind as MessageKind]),
+  ),
+);
 
-/** What WhatsApp writes into a chat by itself, and what arrives as an event of its own. */
+/** WhatsApp's own notes in a chat. */
 const notices = new Set([
   'e2e_notification',
   'notification',
@@ -58,6 +35,7 @@ const notices = new Set([
   'protocol',
   'protocolMessage',
 ]);
+/** Changes of a message, which arrive as events of their own. */
 const changes = new Set(['reaction', 'reactionMessage', 'encReactionMessage', 'pollUpdateMessage']);
 
 function refusalOf(word: string): Refusal | null {
@@ -69,15 +47,15 @@ function refusalOf(word: string): Refusal | null {
   return null;
 }
 
-/** What the engine calls the message: the most telling word first. */
+/** The engine's words for the message, the most telling first. */
 function listWords(message: WahaMessage): string[] {
-  const words = [
+  const found = [
     readText(message._data, 'type'),
     message.type,
     findContent(message._data)?.key,
     readText(message._data, 'Info', 'MediaType'),
   ];
-  return words.filter((word): word is string => typeof word === 'string');
+  return found.filter((word): word is string => typeof word === 'string');
 }
 
 function kindOfMedia(mimeType: string | null | undefined): MessageKind {
@@ -91,20 +69,20 @@ function isVoice(message: WahaMessage): boolean {
 }
 
 /**
- * What the message carries; notices and undecrypted messages are refused, the unknown is `unsupported` and kept. The words
- * of an edit may be those of the notice that brought it, so that nothing is refused there.
+ * The kind of a message. Notices and undecrypted messages are refused, the unknown is `unsupported` and kept. An edit may
+ * carry the words of the notice that brought it: there nothing is refused.
  */
 export function readKind(message: WahaMessage, isEdit: boolean): MessageKind {
-  const words = listWords(message);
-  for (const word of words) {
+  const found = listWords(message);
+  for (const word of found) {
     const refusal = isEdit ? null : refusalOf(word);
     if (refusal) throw refusal;
   }
   if (message.location) return 'location';
   if (message.vCards && message.vCards.length > 0) return 'contacts';
-  const known = words.map((word) => (Object.hasOwn(kinds, word) ? kinds[word] : undefined)).find(Boolean);
+  const known = found.map((word) => kinds.get(word)).find(Boolean);
   if (known === 'audio' && isVoice(message)) return 'voice';
   if (known && !(known === 'text' && message.hasMedia)) return known;
   if (message.hasMedia || message.media) return kindOfMedia(message.media?.mimetype);
-  return words.length === 0 && message.body ? 'text' : 'unsupported';
+  return found.length === 0 && message.body ? 'text' : 'unsupported';
 }

@@ -1,6 +1,6 @@
 import { parseUsername, type Alias, type Identity } from '../../domain/identity';
 import type { IncomingMessage } from '../../domain/message';
-import type { SourceContext } from '../message-source';
+import type { SourceContext } from '../source-context';
 import { parseMessageId, type ParsedMessageId } from '../message-id';
 import { parsePersonName } from '../names';
 import { collectAliases, findAlias, isAmong, readChatAddress, withPhoneForms } from '../people';

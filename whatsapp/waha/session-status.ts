@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What a session may be in; FAILED and STOPPED bring no messages, SCAN_QR_CODE and the passkey states wait for a person. */
+/** A session's states. FAILED and STOPPED bring no messages, SCAN_QR_CODE and the passkey states wait for a person. */
 const sessionStates = [
   'STOPPED',
   'STARTING',

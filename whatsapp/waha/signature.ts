@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** What WAHA sends in `X-Webhook-Hmac` and `X-Webhook-Hmac-Algorithm`, and the key both sides know. */
+/** A request with its `X-Webhook-Hmac` and `X-Webhook-Hmac-Algorithm`, and the key that both sides know. */
 export interface SignedRequest {
   /** The bytes as received: parsed and written again they would not be the same. */
   rawBody: Buffer;

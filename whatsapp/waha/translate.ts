@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Alias } from '../../domain/identity';
-import type { IncomingMessage } from '../../domain/message';
-import type { MessageSource, SourceContext } from '../message-source';
+import type { IncomingMessage, Translation } from '../../domain/message';
+import type { SourceContext } from '../source-context';
 import { parseTimestamp } from '../timestamp';
 import { ignored, toTranslation, unreadable } from '../refusal';
 import { readContent } from './content';
@@ -30,7 +30,7 @@ function readTime(message: WahaMessage, { envelope, receivedAt }: Surroundings):
   return sentAt;
 }
 
-/** Who, where and when: the same for a message and for every change of one. */
+/** Chat, speaker and time: the same for a message and for every change of one. */
 function readCarrier(message: WahaMessage, around: Surroundings) {
   const id = readMessageId(message.id);
   const participants = readParticipants(message, id, around.ownAliases);
@@ -113,7 +113,7 @@ function readEvent(payload: unknown, context: SourceContext): IncomingMessage {
  * One WAHA webhook body as a translation: `message.any` and `message`, reactions, edits and revokes become messages, all
  * other events are ignored with their reason. Never throws; the same body gives the same keys.
  */
-export const translateWaha: MessageSource['translate'] = (
-  payload,
-  context = { receivedAt: new Date(), ownAliases: [] },
-) => [toTranslation(() => readEvent(payload, context))];
+export const translateWaha = (
+  payload: unknown,
+  context: SourceContext = { receivedAt: new Date(), ownAliases: [] },
+): Translation[] => [toTranslation(() => readEvent(payload, context))];
