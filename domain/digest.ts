@@ -1,27 +1,12 @@
-import { countParts, neutralise, partOf, toLines, toSpeaker } from './foreign-text';
+import { quote, toLine, type DigestItem } from './digest-line';
+import { toSpeaker } from './foreign-text';
 import type { ItemId } from './ids';
 import type { Lane } from './link';
-import type { MessageEvent, MessageKind } from './message';
 import { toClock, toOffset, toPeriod } from './local-time';
 
-/** One item with all that its line says. `original` is the text a change is about. */
-export interface DigestItem {
-  item: ItemId;
-  part: number;
-  sentAt: Date;
-  /** Where it belongs: its time, or its arrival when its time lies ahead. */
-  orderAt: Date;
-  speaker: string;
-  event: MessageEvent;
-  kind: MessageKind;
-  text: string | null;
-  fileName: string | null;
-  quotedText: string | null;
-  forwarded: boolean;
-  original: string | null;
-}
+export type { DigestItem } from './digest-line';
 
-/** What a comment says once, in its headline. `account` is our number and its name. */
+/** The facts of a comment's headline. `account` is our number and its name. */
 export interface DigestContext {
   chatTitle: string;
   account: string;
@@ -42,69 +27,6 @@ export interface Digest {
 
 export const maxCommentBytes = 20_480;
 const maxItems = 50;
-const lateMs = 5 * 60_000;
-const maxQuoteCharacters = 80;
-
-function quote(text: string): string {
-  const line = neutralise(text)
-    .replace(/[\s\u0085]+/gu, ' ')
-    .trim();
-  const characters = [...line];
-  return characters.length <= maxQuoteCharacters
-    ? line
-    : `${characters.slice(0, maxQuoteCharacters).join('')}…`;
-}
-
-const placeholders: Record<MessageKind, string> = {
-  text: '',
-  image: '(image)',
-  video: '(video)',
-  audio: '(audio)',
-  voice: '(voice message)',
-  document: '(document)',
-  sticker: '(sticker)',
-  location: '(location)',
-  contacts: '(contact card)',
-  poll: '(poll)',
-  call: '(call)',
-  system: '(system message)',
-  unsupported: '(a message this source could not read; see the phone)',
-};
-
-function bodyOf(item: DigestItem): string {
-  const about = item.original === null ? '' : ` «${quote(item.original)}»`;
-  const text = item.text ?? '';
-  switch (item.event) {
-    case 'revoke':
-      return `deleted a message${about}`;
-    case 'reaction':
-      return text === ''
-        ? `took back a reaction to${about || ' a message'}`
-        : `reacted ${quote(text)} to${about || ' a message'}`;
-    case 'edit':
-      return `edited${about} to: ${toLines(partOf(text, item.part))}`;
-    case 'create': {
-      const file = item.fileName === null ? '' : ` ${quote(item.fileName)}`;
-      const reply = item.quotedText === null ? '' : `(in reply to «${quote(item.quotedText)}»)`;
-      const parts = [item.forwarded ? '(forwarded)' : '', reply, `${placeholders[item.kind]}${file}`.trim()];
-      return [...parts, toLines(partOf(text, item.part))].filter((part) => part !== '').join(' ');
-    }
-  }
-}
-
-/** How many items tell one version: a long text has one for each part; a reaction or a deletion is one line. */
-export const countItems = (event: MessageEvent, text: string | null): number =>
-  event === 'create' || event === 'edit' ? countParts(text ?? '') : 1;
-
-function toLine(item: DigestItem, context: DigestContext, newestAt: Date | null, firstDay: string): string {
-  const { day, time } = toClock(item.sentAt, context.timeZone);
-  const late = newestAt !== null && newestAt.getTime() - item.orderAt.getTime() > lateMs;
-  const clock = `${day === firstDay ? '' : `${day} `}${time}${late ? ', late' : ''}`;
-  const parts = countItems(item.event, item.text);
-  const part = parts === 1 ? '' : ` (part ${item.part} of ${parts})`;
-  return `[${clock}] ${toSpeaker(item.speaker)}${part}: ${bodyOf(item)}`;
-}
-
 function headline(
   items: readonly DigestItem[],
   { chatTitle, account, lane, timeZone }: DigestContext,
@@ -144,7 +66,7 @@ function take(rest: readonly DigestItem[], context: DigestContext, newestBefore:
   let bytes = frameBytes;
   const firstDay = rest[0] ? toClock(rest[0].sentAt, context.timeZone).day : '';
   for (const item of rest.slice(0, maxItems)) {
-    const line = toLine(item, context, newest, firstDay);
+    const line = toLine(item, context.timeZone, newest, firstDay);
     bytes += bytesOf(line) + 1;
     if (taken.length > 0 && bytes > maxCommentBytes) break;
     taken.push(item);
@@ -154,7 +76,7 @@ function take(rest: readonly DigestItem[], context: DigestContext, newestBefore:
   return { taken, lines, newest };
 }
 
-/** What stands in an entry's place when Bitrix24 refused its text: how many messages, and where they are. */
+/** The text in place of one that Bitrix24 refused: how many messages, and where they are. */
 export function toPlaceholder(count: number, reason: string, marker: string): string {
   const messages = count === 1 ? 'One WhatsApp message' : `${count} WhatsApp messages`;
   const lines = [

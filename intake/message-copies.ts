@@ -1,4 +1,4 @@
-import { countItems } from '../domain/digest';
+import { countItems } from '../domain/digest-line';
 import { toItemId, type ItemId } from '../domain/ids';
 import type { ChatDoc } from '../store/chats/chats';
 import { isTelling } from '../store/delivery/entries';

@@ -1,5 +1,5 @@
 import { toItemId, toLinkTarget } from '../domain/ids';
-import { countItems } from '../domain/digest';
+import { countItems } from '../domain/digest-line';
 import type { Lane } from '../domain/link';
 import { isLeftToMerge } from './message-copies';
 import type { ChatDoc } from '../store/chats/chats';
