@@ -5,20 +5,14 @@ import { ingestMessage } from '../../intake/ingest-message';
 import { learnPair } from '../../intake/address-book';
 import { reviewConflict } from '../../intake/sweep-people';
 import type { Store } from '../../store/store';
-import { addAccount, addPortal, openTestStore } from '../scenes/store';
+import { addAccount, addPortal, useStore } from '../scenes/store';
 import { finishMerges, link, tell, toMessage } from '../scenes/merge';
 
 let store: Store;
 let portalId: string;
 let account: AccountDoc;
 
-beforeAll(async () => {
-  store = await openTestStore();
-});
-beforeEach(async () => {
-  ({ portalId, account } = await addPortal(store));
-});
-afterAll(() => store.close());
+useStore((scene) => ({ store, portalId, account } = scene));
 
 const phones = ['+491701000001', '+491701000002', '+491701000003', '+491701000004'].map(toPhoneAlias);
 const [a, b, c] = phones as [Alias, Alias, Alias];

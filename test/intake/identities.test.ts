@@ -7,20 +7,14 @@ import type { Store } from '../../store/store';
 import { parseIngestEnvelope } from '../../whatsapp/ingest/envelope';
 import { translateIngestMessage } from '../../whatsapp/ingest/translate';
 import { translateWaha } from '../../whatsapp/waha/translate';
-import { addPortal, openTestStore } from '../scenes/store';
+import { addPortal, useStore } from '../scenes/store';
 import { link, tell, toMessage } from '../scenes/merge';
 
 let store: Store;
 let portalId: string;
 let account: AccountDoc;
 
-beforeAll(async () => {
-  store = await openTestStore();
-});
-beforeEach(async () => {
-  ({ portalId, account } = await addPortal(store));
-});
-afterAll(() => store.close());
+useStore((scene) => ({ store, portalId, account } = scene));
 
 const phone = toPhoneAlias('+491701234567');
 const maria = toPhoneAlias('+491707654321');

@@ -9,19 +9,13 @@ import type { LinkDoc } from '../../store/links/link-schema';
 import type { MessageDoc } from '../../store/chats/messages';
 import type { Store } from '../../store/store';
 import { toIncoming, type Said } from '../helpers/incoming';
-import { addAccount, addPortal, atOnce, openTestStore } from '../scenes/store';
+import { addAccount, atOnce, useStore } from '../scenes/store';
 
 let store: Store;
 let portalId: string;
 let account: AccountDoc;
 
-beforeAll(async () => {
-  store = await openTestStore();
-});
-beforeEach(async () => {
-  ({ portalId, account } = await addPortal(store));
-});
-afterAll(() => store.close());
+useStore((scene) => ({ store, portalId, account } = scene));
 
 const peer = '+491701234567';
 const take = (message: IncomingMessage, by = account) => ingestMessage(store, by, message, 'test');

@@ -6,20 +6,14 @@ import { learnPair } from '../../intake/address-book';
 import type { LinkDoc } from '../../store/links/link-schema';
 import { addHeldMessages } from '../../intake/held-messages';
 import type { Store } from '../../store/store';
-import { addPortal, openTestStore } from '../scenes/store';
+import { useStore } from '../scenes/store';
 import { finishMerges, link, tell, tellings, toMessage } from '../scenes/merge';
 
 let store: Store;
 let portalId: string;
 let account: AccountDoc;
 
-beforeAll(async () => {
-  store = await openTestStore();
-});
-beforeEach(async () => {
-  ({ portalId, account } = await addPortal(store));
-});
-afterAll(() => store.close());
+useStore((scene) => ({ store, portalId, account } = scene));
 
 const phone = toPhoneAlias('+491701234567');
 const lid: Alias = { kind: 'lid', key: 'lid:4639135154355' };

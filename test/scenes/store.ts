@@ -21,6 +21,24 @@ export async function addPortal(store: Store): Promise<{ portalId: string; accou
   return { portalId, account: await addAccount(store, portalId, '+491700000001') };
 }
 
+export interface StoreScene {
+  store: Store;
+  portalId: string;
+  account: AccountDoc;
+}
+
+/** The opening of a file's tests: one store for all, and a portal with one of our numbers for each. */
+export function useStore(arrange: (scene: StoreScene) => void): void {
+  let store: Store;
+  beforeAll(async () => {
+    store = await openTestStore();
+  });
+  beforeEach(async () => {
+    arrange({ store, ...(await addPortal(store)) });
+  });
+  afterAll(() => store.close());
+}
+
 /** Another one of our numbers. */
 export async function addAccount(store: Store, portalId: string, e164: string): Promise<AccountDoc> {
   const { account } = await store.accounts.add({
