@@ -42,7 +42,7 @@ export interface IncomingMessage {
   fileName: string | null;
   quotedText: string | null;
   forwarded: boolean;
-  /** Only on WhatsApp's notice that the peer has another number now, which is told as a `system` message of the chat. */
+  /** Only on WhatsApp's notice that the peer has another number now, which is a `system` message of the chat. */
   numberChange?: NumberChange;
 }
 

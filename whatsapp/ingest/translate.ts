@@ -149,7 +149,7 @@ function translate(raw: unknown, envelope: IngestEnvelope): IncomingMessage {
 }
 
 /**
- * One item of a request as a message, as ignored, or as unreadable with the code that the client is told. Never throws; the
+ * One item of a request as a message, as ignored, or as unreadable with the code that the client gets. Never throws; the
  * same item gives the same key.
  */
 export const translateIngestMessage = (raw: unknown, envelope: IngestEnvelope): Translation =>

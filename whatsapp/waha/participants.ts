@@ -10,8 +10,8 @@ import type { WahaEnvelope, WahaMessage } from './payload';
 
 /** Our own names: those the session tells in `me` and those the account has. */
 export function listOwnAliases(envelope: WahaEnvelope, context: SourceContext): Alias[] {
-  const told = [findAlias(envelope.me?.id), findAlias(envelope.me?.lid)];
-  return [...withPhoneForms(context.ownAliases), ...withPhoneForms(told.filter((alias) => alias !== null))];
+  const given = [findAlias(envelope.me?.id), findAlias(envelope.me?.lid)];
+  return [...withPhoneForms(context.ownAliases), ...withPhoneForms(given.filter((alias) => alias !== null))];
 }
 
 export function readMessageId(id: string): ParsedMessageId {
