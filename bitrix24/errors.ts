@@ -1,4 +1,4 @@
-/** What every error of this room may know. `cause` never holds a body or an address with a secret. */
+/** The facts of every error of this room. `cause` never holds a body or an address with a secret. */
 export interface ErrorFacts {
   /** Bitrix24's own code, or ours in capitals where the portal said nothing. */
   code: string;
@@ -27,7 +27,6 @@ export type WaitScope = 'requests' | 'method' | 'portal';
 
 /** Nothing was carried out; the same request may be sent after `retryAfterMs`. Our own pacing throws it too. */
 export class WaitUntilError extends Bitrix24Error {
-  readonly sent = false;
   readonly retryAfterMs: number;
   readonly scope: WaitScope;
 
@@ -52,24 +51,18 @@ export class ReauthoriseError extends Bitrix24Error {
   }
 }
 
-/** What an administrator's refusal stops: this command, this request (for one of its commands, perhaps), everything. */
+/** How far an administrator's refusal reaches: this command, this request (for one of its commands, perhaps), everything. */
 export type RefusalScope = 'command' | 'request' | 'portal';
 
 /** A field that the portal wants filled. `name` is null where only its title is known. */
 export interface RequiredField {
   /** As the portal calls it, such as `UF_CRM_1700000000`. */
   name: string | null;
-  /** What its staff call it: their words, not for logs. */
+  /** Its staff's own name for it, not for logs. */
   title: string;
   type: string | null;
   /** The values to choose from, where it is a list. */
   options: { id: string; title: string }[];
-}
-
-interface AskAdminFacts extends ErrorFacts {
-  advice: string;
-  scope?: RefusalScope | undefined;
-  requiredFields?: readonly RequiredField[] | undefined;
 }
 
 /**
@@ -81,7 +74,13 @@ export class AskAdminError extends Bitrix24Error {
   readonly scope: RefusalScope;
   readonly requiredFields: readonly RequiredField[];
 
-  constructor(facts: AskAdminFacts) {
+  constructor(
+    facts: ErrorFacts & {
+      advice: string;
+      scope?: RefusalScope | undefined;
+      requiredFields?: readonly RequiredField[] | undefined;
+    },
+  ) {
     super('The portal refuses this until its administrator changes something', facts);
     this.advice = facts.advice;
     this.scope = facts.scope ?? 'command';

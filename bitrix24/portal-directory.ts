@@ -25,14 +25,9 @@ export interface PortalDirectory {
   close: () => Promise<void>;
 }
 
-interface Known {
-  webhookUrl: string;
-  portal: Portal;
-}
-
 export function createPortalDirectory(options: PortalDirectoryOptions): PortalDirectory {
   const { credentials, ...portalOptions } = options;
-  const known = new Map<string, Known>();
+  const known = new Map<string, { webhookUrl: string; portal: Portal }>();
 
   function open(portalId: string, webhookUrl: string): Portal {
     const onMoved = (movedUrl: string): void => {

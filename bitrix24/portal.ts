@@ -36,7 +36,7 @@ export interface Portal {
    * else is waiting. An outage changes nothing and is no error here: the next call asks again.
    */
   learnPlan(): Promise<void>;
-  /** What to add to our clock to get the portal's; asked only when no answer of the last five minutes told it. */
+  /** What to add to our clock to get the portal's; asked only when no answer of the last five minutes had it. */
   fetchClockOffset(options?: AskOptions): Promise<number>;
   /** Sends nothing new and ends when the requests under way have. */
   close(): Promise<void>;
@@ -45,7 +45,7 @@ export interface Portal {
 const OFFSET_FRESH_MS = 5 * 60_000;
 
 export function createPortal(settings: PortalOptions): Portal {
-  const { portalId, budgets, requestLimitMs, writeWindowMs, probeEveryMs, now = Date.now } = settings;
+  const { portalId, webhookUrl, now = Date.now } = settings;
   let offset: { ms: number; knownAtMs: number } | null = null;
   const client = createClient({
     ...settings,
@@ -55,14 +55,12 @@ export function createPortal(settings: PortalOptions): Portal {
     },
   });
   const pacing = createPacing({
-    portalId,
-    storage: budgets,
-    requestLimitMs,
-    probeEveryMs,
-    credentials: fingerprintOf(settings.webhookUrl),
+    ...settings,
+    storage: settings.budgets,
+    credentials: fingerprintOf(webhookUrl),
     now,
   });
-  const batcher = createBatcher({ client, pacing, writeWindowMs });
+  const batcher = createBatcher({ client, pacing, writeWindowMs: settings.writeWindowMs });
   const ask = createAsk(batcher);
 
   async function fetchClockOffset(options: AskOptions = {}): Promise<number> {
@@ -75,14 +73,14 @@ export function createPortal(settings: PortalOptions): Portal {
 
   return {
     portalId,
-    contacts: createContacts(batcher),
-    timeline: createTimeline(batcher, () => offset?.ms ?? null),
+    contacts: createContacts(batcher, ask),
+    timeline: createTimeline(batcher, ask, () => offset?.ms ?? null),
     learnPlan: () => learnPlan(ask, pacing, now()),
     fetchClockOffset,
     close: () => batcher.close(),
   };
 }
 
-/** Tells one credential from another without saying what it is: new ones are tried at once. */
+/** Distinguishes credentials without showing them: new ones are tried at once. */
 const fingerprintOf = (webhookUrl: string): string =>
   createHash('sha256').update(webhookUrl).digest('hex').slice(0, 16);

@@ -42,7 +42,10 @@ export function createBatcher(options: DispatcherOptions): Batcher {
       }),
     close: async () => {
       isClosed = true;
-      for (const waiting of queue.clear()) waiting.reject(notSent('CLOSED', waiting));
+      for (const waiting of queue.list()) {
+        queue.remove(waiting);
+        waiting.reject(notSent('CLOSED', waiting));
+      }
       await dispatcher.finish();
     },
   };
@@ -53,6 +56,12 @@ function toWaiting(
   resolve: (submitted: Submitted) => void,
   reject: (error: unknown) => void,
 ): Waiting {
+  const end = (pass: () => void) => {
+    if (waiting.isOver) return;
+    waiting.isOver = true;
+    waiting.stopListening();
+    pass();
+  };
   const waiting: Waiting = {
     submission,
     bytes: bytesOf(submission),
@@ -63,12 +72,6 @@ function toWaiting(
     stopListening: () => undefined,
     resolve: (submitted) => end(() => resolve(submitted)),
     reject: (error) => end(() => reject(error)),
-  };
-  const end = (pass: () => void) => {
-    if (waiting.isOver) return;
-    waiting.isOver = true;
-    waiting.stopListening();
-    pass();
   };
   return waiting;
 }

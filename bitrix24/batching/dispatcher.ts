@@ -80,7 +80,7 @@ export function createDispatcher(queue: Queue, options: DispatcherOptions): Disp
     return isBacklog ? BACKLOG_WINDOW_MS : busyWindowMs;
   }
 
-  /** Starts what is full or has waited long enough; tells when to look again. */
+  /** Starts what is full or has waited long enough; gives the ms until the next look. */
   function pumpLane(lane: Lane): number {
     while (hasPlace(lane)) {
       const { picked, isFull } = queue.pick(lane, busyTargets, limits);

@@ -53,7 +53,7 @@ export interface Queue {
   pick(lane: Lane, busy: ReadonlySet<string>, limits: BatchLimits): { picked: Waiting[]; isFull: boolean };
   /** When, in `performance.now()` time, the last fifty commands began to come; they may have left since. */
   fiftiethLastMs(): number;
-  clear(): Waiting[];
+  list(): Waiting[];
 }
 
 export function createQueue(): Queue {
@@ -69,12 +69,7 @@ export function createQueue(): Queue {
     fiftiethLastMs: () => (arrivals.length < 50 ? Number.NEGATIVE_INFINITY : (arrivals[0] ?? 0)),
     remove: (waiting) => lanes[waiting.submission.lane].delete(waiting),
     pick: (lane, busy, limits) => pick([...lanes[lane]], busy, limits),
-    clear: () => {
-      const all = [...lanes.live, ...lanes.history];
-      lanes.live.clear();
-      lanes.history.clear();
-      return all;
-    },
+    list: () => [...lanes.live, ...lanes.history],
   };
 }
 
@@ -82,15 +77,13 @@ function pick(lane: readonly Waiting[], busy: ReadonlySet<string>, limits: Batch
   const taken = new Set(busy);
   const picked: Waiting[] = [];
   const groups = new Set<symbol>();
-  const size = { commands: 0, ms: 0, bytes: 0 };
   for (const waiting of lane) {
     const { target, group } = waiting.submission;
     if (target !== undefined && taken.has(target)) continue;
     const isNewGroup = group !== undefined && !groups.has(group);
     const together = isNewGroup ? lane.filter(({ submission }) => submission.group === group) : [waiting];
-    // What is too large for any batch goes with nothing before it.
-    if (picked.length > 0 && !fits(size, together, limits)) return { picked, isFull: true };
-    add(size, waiting, limits);
+    // A command too large for any batch goes with nothing before it.
+    if (picked.length > 0 && !fits([...picked, ...together], limits)) return { picked, isFull: true };
     picked.push(waiting);
     if (group !== undefined) groups.add(group);
     if (target !== undefined) taken.add(target);
@@ -98,22 +91,10 @@ function pick(lane: readonly Waiting[], busy: ReadonlySet<string>, limits: Batch
   return { picked, isFull: picked.length >= limits.maxCommands };
 }
 
-interface BatchSize {
-  commands: number;
-  ms: number;
-  bytes: number;
-}
-
-function add(size: BatchSize, { submission, bytes }: Waiting, limits: BatchLimits): BatchSize {
-  size.commands += 1;
-  size.ms += limits.estimateMs(submission.method);
-  size.bytes += bytes;
-  return size;
-}
-
-function fits(size: BatchSize, more: readonly Waiting[], limits: BatchLimits): boolean {
-  const { commands, ms, bytes } = more.reduce((sum, waiting) => add(sum, waiting, limits), { ...size });
-  return commands <= limits.maxCommands && ms <= limits.maxMs && bytes <= limits.maxBytes;
+function fits(batch: readonly Waiting[], limits: BatchLimits): boolean {
+  const ms = batch.reduce((sum, { submission }) => sum + limits.estimateMs(submission.method), 0);
+  const bytes = batch.reduce((sum, waiting) => sum + waiting.bytes, 0);
+  return batch.length <= limits.maxCommands && ms <= limits.maxMs && bytes <= limits.maxBytes;
 }
 
 /** About what a command adds to a batch's body. */

@@ -1,10 +1,10 @@
-import { z } from 'zod';
 import type { ContactCard } from '../../domain/contact-match';
 import { listQueryVariants, parsePhone, type CountryCode } from '../../domain/phone';
 import type { Ask, AskOptions } from './ask';
 import { fetchItems, listContacts, toCard, toItems, type ContactItem } from './contact-items';
+import { findByComm } from './contact-search';
 
-/** A contact as a person needs it to tell two of one name apart. Times are ISO as the portal wrote them. */
+/** A contact as a person needs it to choose between two of one name. Times are ISO as the portal wrote them. */
 export interface FoundContact extends ContactCard {
   emails: string[];
   position: string | null;
@@ -21,23 +21,8 @@ export interface CardSearch extends AskOptions {
 }
 
 const maxWords = 4;
-const hitsSchema = z.object({ CONTACT: z.array(z.coerce.number().int()) });
 
-/** A person chooses among the hits, so that more owners than the portal lists are no trouble here. */
-async function findHits(
-  ask: Ask,
-  type: 'PHONE' | 'EMAIL',
-  values: readonly string[],
-  options: AskOptions,
-): Promise<number[]> {
-  // Without the entity type, twenty leads would hide every contact.
-  const params = { type, entity_type: 'CONTACT', values: [...values] };
-  const { result } = await ask('crm.duplicate.findbycomm', params, options);
-  const hits = hitsSchema.safeParse(result); // nothing found is `[]`
-  return hits.success ? hits.data.CONTACT : [];
-}
-
-/** A short number may also be a contact's id. */
+/** A short number may also be a contact's id. A list cut at twenty is no trouble here: a person chooses among the hits. */
 async function findByNumber(
   ask: Ask,
   wanted: string,
@@ -50,22 +35,20 @@ async function findByNumber(
   const phone = parsePhone(wanted, country);
   const variants = phone === null ? [`+${digits}`] : listQueryVariants(phone.e164, country);
   const values = [...new Set([wanted, ...variants])];
-  return [...new Set([...ids, ...(await findHits(ask, 'PHONE', values.slice(0, 20), options))])];
+  return [...new Set([...ids, ...(await findByComm(ask, 'PHONE', values.slice(0, 20), options))])];
 }
 
 /** Every word in one of the names; the newest contacts first. */
 async function listByName(ask: Ask, wanted: string, options: AskOptions): Promise<ContactItem[]> {
   const words = wanted.split(/\s+/).slice(0, maxWords);
-  const filter = Object.fromEntries(words.map((word, index) => [index, anyName(word)]));
+  const filter = Object.fromEntries(
+    words.map((word, index) => [
+      index,
+      { logic: 'OR', 0: { '%name': word }, 1: { '%lastName': word }, 2: { '%secondName': word } },
+    ]),
+  );
   return toItems(await listContacts(ask, { filter, order: { id: 'DESC' } }, options));
 }
-
-const anyName = (word: string) => ({
-  logic: 'OR',
-  0: { '%name': word },
-  1: { '%lastName': word },
-  2: { '%secondName': word },
-});
 
 const toFound = (item: ContactItem): FoundContact => ({
   ...toCard(item),
@@ -94,6 +77,6 @@ export async function searchCards(
   }
   const ids = isNumber
     ? await findByNumber(ask, wanted, country, options)
-    : await findHits(ask, 'EMAIL', [wanted], options);
+    : await findByComm(ask, 'EMAIL', [wanted], options);
   return (await fetchItems(ask, ids.slice(0, limit), options)).map(toFound);
 }

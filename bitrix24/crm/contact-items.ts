@@ -49,13 +49,6 @@ export const toCard = ({ id, name, secondName, lastName, fm = [] }: ContactItem)
     .map(({ value }) => value),
 });
 
-/** See `Contacts.fetchCards`. */
-export const fetchCards = async (
-  ask: Ask,
-  ids: readonly number[],
-  options?: AskOptions,
-): Promise<ContactCard[]> => (await fetchItems(ask, ids, options)).map(toCard);
-
 /** The contacts in the order of the ids; those that no longer exist are absent. */
 export async function fetchItems(
   ask: Ask,
@@ -69,14 +62,4 @@ export async function fetchItems(
   const items = (await Promise.all(pages)).flatMap(toItems);
   const byId = new Map(items.map((item) => [item.id, item]));
   return unique.flatMap((id) => byId.get(id) ?? []);
-}
-
-/** See `Contacts.findByOrigin`. */
-export async function findByOrigin(
-  ask: Ask,
-  origin: { originatorId: string; originId: string },
-  options?: AskOptions,
-): Promise<number[]> {
-  const answer = await listContacts(ask, { filter: origin, order: { id: 'ASC' } }, options);
-  return toItems(answer).map(({ id }) => id);
 }

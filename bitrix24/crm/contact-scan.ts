@@ -5,7 +5,7 @@ import type { Ask, AskOptions } from './ask';
 /** How far all contacts were read: those up to `afterId`, and `width` ids are asked for in one page from there on. */
 export interface ContactScan {
   afterId: number;
-  /** The highest id when the scan began; what is newer is told as a change. */
+  /** The highest id when the scan began; newer ones come as changes. */
   lastId: number;
   width: number;
 }
@@ -30,8 +30,8 @@ async function begin(ask: Ask, options?: AskOptions): Promise<ScannedContacts> {
 
 /**
  * Pages are ranges of ids, so that fifty can be asked for at once and a contact that is deleted meanwhile shifts none. Where
- * few ids are in use the ranges widen; one that was filled is not known to be told to its end, and the next portion begins
- * behind what it told.
+ * few ids are in use the ranges widen; one that was filled may not have been read to its end, and the next portion begins behind
+ * its last contact.
  */
 export async function scanContacts(
   ask: Ask,
@@ -42,18 +42,13 @@ export async function scanContacts(
   const { afterId, lastId, width } = scan;
   const pages = Math.min(PAGES_AT_ONCE, Math.ceil((lastId - afterId) / width));
   const starts = Array.from({ length: pages }, (_, page) => afterId + page * width);
-  const answers = await Promise.all(
-    starts.map((start) =>
-      listContacts(
-        ask,
-        { filter: { '>id': start, '<=id': start + width }, order: { id: 'ASC' } },
-        options,
-      ).then(toItems),
-    ),
-  );
+  const readPage = async (start: number) => {
+    const filter = { '>id': start, '<=id': start + width };
+    return toItems(await listContacts(ask, { filter, order: { id: 'ASC' } }, options));
+  };
+  const answers = await Promise.all(starts.map(readPage));
   const filled = width > PAGE ? answers.findIndex((items) => items.length >= PAGE) : -1;
-  const told = filled < 0 ? answers : answers.slice(0, filled + 1);
-  const cards = told.flat().map(toCard);
+  const cards = (filled < 0 ? answers : answers.slice(0, filled + 1)).flat().map(toCard);
   const reached = filled < 0 ? afterId + pages * width : (cards.at(-1)?.crmContactId ?? afterId);
   if (reached >= lastId) return { cards, next: null };
   return { cards, next: { afterId: reached, lastId, width: nextWidth(width, cards.length / pages, filled) } };

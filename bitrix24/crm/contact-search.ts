@@ -2,31 +2,36 @@ import { z } from 'zod';
 import { AskAdminError } from '../errors';
 import type { Ask, AskOptions } from './ask';
 
-/** `crm.duplicate.findbycomm` returns no more for one value, perhaps none for all together, without saying so. */
+const METHOD = 'crm.duplicate.findbycomm';
+/** It returns no more for one value, perhaps none for all together, without saying so. */
 const MAX_HITS = 20;
 
 const hitsSchema = z.object({ CONTACT: z.array(z.coerce.number().int()) });
 
-async function findHits(ask: Ask, values: readonly string[], options?: AskOptions): Promise<number[]> {
-  const method = 'crm.duplicate.findbycomm';
+/** The contacts that hold one of these values (at most 20), perhaps not all of them. */
+export async function findByComm(
+  ask: Ask,
+  type: 'PHONE' | 'EMAIL',
+  values: readonly string[],
+  options?: AskOptions,
+): Promise<number[]> {
   // Without the entity type, twenty leads would hide every contact.
-  const params = { type: 'PHONE', entity_type: 'CONTACT', values: [...values] };
-  const { result } = await ask(method, params, options);
+  const { result } = await ask(METHOD, { type, entity_type: 'CONTACT', values: [...values] }, options);
   const hits = hitsSchema.safeParse(result); // nothing found is `[]`
   return hits.success ? [...new Set(hits.data.CONTACT)] : [];
 }
 
-/** See `Contacts.findByPhone`. One command; when the list may be cut, one a value tells whose owners are too many. */
+/** See `Contacts.findByPhone`. One command; when the list may be cut, one a value shows whose owners are too many. */
 export async function findByPhone(
   ask: Ask,
   values: readonly string[],
   options?: AskOptions,
 ): Promise<number[]> {
-  const ids = await findHits(ask, values, options);
+  const ids = await findByComm(ask, 'PHONE', values, options);
   if (ids.length < MAX_HITS) return ids;
   const all = new Set<number>();
   for (const value of values) {
-    const hits = values.length === 1 ? ids : await findHits(ask, [value], options);
+    const hits = values.length === 1 ? ids : await findByComm(ask, 'PHONE', [value], options);
     if (hits.length >= MAX_HITS) throw tooManyHits();
     for (const id of hits) all.add(id);
   }
@@ -36,6 +41,6 @@ export async function findByPhone(
 const tooManyHits = () =>
   new AskAdminError({
     code: 'TOO_MANY_HITS',
-    method: 'crm.duplicate.findbycomm',
+    method: METHOD,
     advice: 'Twenty or more contacts share one number: merge them, or link this person by hand.',
   });

@@ -26,18 +26,15 @@ const toRequired = (key: string, { title, type, items = [] }: Field): RequiredFi
   options: items.slice(0, maxOptions).map(({ ID, VALUE }) => ({ id: ID, title: VALUE })),
 });
 
-/** What the portal requires of a contact and the request did not fill, or its refusal speaks of. */
+/** Fields that the portal requires of a contact and the request did not fill, or that its refusal speaks of. */
 async function fetchMissing(
   ask: Ask,
   filled: ReadonlySet<string>,
   mentioned: readonly RequiredField[],
   options: AskOptions,
 ): Promise<RequiredField[]> {
-  const { result } = await ask(
-    'crm.item.fields',
-    { entityTypeId: 3, useOriginalUfNames: 'Y' },
-    { ...options, lane: 'live' },
-  );
+  const params = { entityTypeId: 3, useOriginalUfNames: 'Y' };
+  const { result } = await ask('crm.item.fields', params, { ...options, lane: 'live' });
   const { fields } = fieldsSchema.parse(result);
   const titles = new Set(mentioned.map(({ title }) => title));
   const isMissing = ([key, field]: [string, Field]): boolean =>
@@ -88,8 +85,8 @@ function chooseSource(sources: readonly Source[]): string | null {
 const sourceFreshMs = 10 * 60_000;
 
 /**
- * Finds the portal's source for contacts from WhatsApp: whoever wants one makes it in the CRM's list of sources. Null
- * where there is none or the list cannot be read: a contact is not held up for it.
+ * Finds the portal's source for contacts from WhatsApp, which its staff make in the CRM's list of sources. Null where there
+ * is none or the list cannot be read: a contact is not held up for it.
  */
 export function createSourceFinder(ask: Ask): (options?: AskOptions) => Promise<string | null> {
   let known: { sourceId: string | null; untilMs: number } | null = null;

@@ -3,12 +3,12 @@ import type { ContactCard } from '../../domain/contact-match';
 import type { Batcher } from '../batching/batcher';
 import { type CardSearch, type FoundContact, searchCards } from './card-search';
 import { type ChangeCursor, type ContactChanges, findChanges } from './contact-changes';
-import { fetchCards, findByOrigin } from './contact-items';
+import { fetchItems, listContacts, toCard, toItems } from './contact-items';
 import { type ContactScan, scanContacts, type ScannedContacts } from './contact-scan';
 import { findByPhone } from './contact-search';
 import { createSourceFinder, explainRequired } from './contact-setup';
 import { AskAdminError, UnknownOutcomeError } from '../errors';
-import { createAsk, type AskOptions } from './ask';
+import type { Ask, AskOptions } from './ask';
 
 /** A contact to be made. `originatorId`/`originId` are how it is found again; the portal does not keep them unique. */
 export interface NewContact {
@@ -21,7 +21,7 @@ export interface NewContact {
   assignedById?: number | undefined;
   /** Where the contact comes from, by the portal's list (`findSource`); null: the portal decides. */
   sourceId?: string | null | undefined;
-  /** What else the portal requires, by its names: `UF_CRM_…` for its own fields. */
+  /** Further fields that the portal requires, by its names: `UF_CRM_…` for its own fields. */
   fields?: Record<string, string | number | boolean> | undefined;
   claim?: ((sentAt: Date) => Promise<boolean>) | undefined;
   signal?: AbortSignal | undefined;
@@ -59,14 +59,13 @@ export interface Contacts {
 const addedSchema = z.object({ item: z.object({ id: z.coerce.number().int().positive() }) });
 
 const requiredCode = 'CRM_FIELD_ERROR_REQUIRED';
-/** What every contact of ours has, and what the portal fills in by itself. */
+/** Fields that every contact of ours has or the portal fills in by itself. */
 const alwaysFilled = ['name', 'fm', 'phone', 'opened', 'sourceDescription', 'assignedById', 'typeId'];
 
-export function createContacts(batcher: Batcher): Contacts {
-  const ask = createAsk(batcher);
+export function createContacts(batcher: Batcher, ask: Ask): Contacts {
   return {
     findByPhone: (values, options) => findByPhone(ask, values, options),
-    fetchCards: (ids, options) => fetchCards(ask, ids, options),
+    fetchCards: async (ids, options) => (await fetchItems(ask, ids, options)).map(toCard),
     searchCards: (query, limit, search) => searchCards(ask, query, limit, search),
     addContact: async (contact) => {
       try {
@@ -80,7 +79,10 @@ export function createContacts(batcher: Batcher): Contacts {
       }
     },
     findSource: createSourceFinder(ask),
-    findByOrigin: (originatorId, originId, options) => findByOrigin(ask, { originatorId, originId }, options),
+    findByOrigin: async (originatorId, originId, options) => {
+      const params = { filter: { originatorId, originId }, order: { id: 'ASC' } };
+      return toItems(await listContacts(ask, params, options)).map(({ id }) => id);
+    },
     listUpdatedSince: (cursor, options) => findChanges(ask, cursor, options),
     scanContacts: (scan, options) => scanContacts(ask, scan, options),
   };
@@ -91,15 +93,14 @@ async function addContact(
   { name, e164, claim, signal, sourceId, fields: given = {}, ...known }: NewContact,
 ): Promise<AddedContact> {
   const method = 'crm.item.add';
-  const source = { sourceDescription: 'WhatsApp', ...(sourceId ? { sourceId } : {}) };
-  const fm = [{ typeId: 'PHONE', valueType: 'MOBILE', value: e164 }];
   const fields = {
-    ...source,
-    ...toPortalValues(given),
+    sourceDescription: 'WhatsApp',
+    ...(sourceId ? { sourceId } : {}),
+    ...Object.fromEntries(Object.entries(given).map(([name, value]) => [name, toPortalValue(value)])),
     ...known,
     name: name.trim() || e164,
     opened: 'Y',
-    fm,
+    fm: [{ typeId: 'PHONE', valueType: 'MOBILE', value: e164 }],
   };
   const target = `contact/${known.originatorId}/${known.originId}`;
   const hasOwnFields = Object.keys(given).some((field) => field.startsWith('UF_'));
@@ -112,10 +113,5 @@ async function addContact(
 }
 
 /** The portal takes yes and no as `Y` and `N`. */
-const toPortalValues = (fields: NonNullable<NewContact['fields']>) =>
-  Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [
-      name,
-      typeof value === 'boolean' ? (value ? 'Y' : 'N') : value,
-    ]),
-  );
+const toPortalValue = (value: string | number | boolean) =>
+  typeof value === 'boolean' ? (value ? 'Y' : 'N') : value;

@@ -1,6 +1,6 @@
 import { endsWithMarker } from '../../domain/digest';
-import type { AskOptions } from './ask';
-import type { CommentReader, TimelineComment } from './comment-reader';
+import type { Ask, AskOptions } from './ask';
+import { readComments, type TimelineComment } from './comment-reader';
 import { Bitrix24Error } from '../errors';
 
 export interface MarkerQuery {
@@ -12,11 +12,9 @@ export interface MarkerQuery {
 
 /** `unreadable`: whether the comment exists is not known, for example because the contact is gone. */
 export type MarkerOutcome =
-  | { kind: 'found'; commentId: number; createdAtMs: number }
-  | { kind: 'absent' }
-  | { kind: 'unreadable'; error: Bitrix24Error };
+  { kind: 'found'; commentId: number } | { kind: 'absent' } | { kind: 'unreadable'; error: Bitrix24Error };
 
-/** What the portal writes as a comment's time is cut to the second. */
+/** The portal cuts a comment's time to the second. */
 const RESOLUTION_MS = 1_000;
 
 /**
@@ -24,7 +22,8 @@ const RESOLUTION_MS = 1_000;
  * portal's clock is not known, everything is read.
  */
 export async function findMarkers(
-  { reader, clockOffsetMs }: { reader: CommentReader; clockOffsetMs: () => number | null },
+  ask: Ask,
+  clockOffsetMs: () => number | null,
   queries: readonly MarkerQuery[],
   options: AskOptions,
 ): Promise<MarkerOutcome[]> {
@@ -33,14 +32,15 @@ export async function findMarkers(
   const together = { ...options, group: Symbol('markers') };
   const isDecided = (query: MarkerQuery, comments: TimelineComment[]): boolean => {
     if (findMarked(query, comments) !== undefined) return true;
-    // Asked after a page was read, whose answer told the portal's time.
+    // Asked after a page was read, whose answer has the portal's time.
     const offsetMs = clockOffsetMs();
-    return offsetMs !== null && isOlder(comments.at(-1), query.sinceMs + offsetMs - RESOLUTION_MS);
+    const oldestMs = comments.at(-1)?.createdAtMs ?? Number.POSITIVE_INFINITY;
+    return offsetMs !== null && oldestMs < query.sinceMs + offsetMs - RESOLUTION_MS;
   };
   const reads = [...contactIds].map(async (contactId) => {
     const asked = queries.filter((query) => query.contactId === contactId);
     const isEnough = (comments: TimelineComment[]) => asked.every((query) => isDecided(query, comments));
-    pages.set(contactId, await reader.readBackTo(contactId, isEnough, together).catch(toFailure));
+    pages.set(contactId, await readComments(ask, contactId, isEnough, together).catch(toFailure));
   });
   await Promise.all(reads);
   return queries.map((query) => toOutcome(query, pages.get(query.contactId) ?? []));
@@ -52,14 +52,10 @@ const findMarked = ({ marker }: MarkerQuery, comments: TimelineComment[]): Timel
 function toOutcome(query: MarkerQuery, comments: TimelineComment[] | Bitrix24Error): MarkerOutcome {
   if (comments instanceof Bitrix24Error) return { kind: 'unreadable', error: comments };
   const found = findMarked(query, comments);
-  return found ? { kind: 'found', commentId: found.id, createdAtMs: found.createdAtMs } : { kind: 'absent' };
+  return found ? { kind: 'found', commentId: found.id } : { kind: 'absent' };
 }
 
 function toFailure(error: unknown): Bitrix24Error {
   if (error instanceof Bitrix24Error) return error;
   throw error;
 }
-
-/** Whether reading newest first has come past a moment. */
-export const isOlder = (comment: TimelineComment | undefined, sinceMs: number): boolean =>
-  comment !== undefined && comment.createdAtMs < sinceMs;

@@ -1,10 +1,9 @@
 import type { Lane } from '../../domain/link';
 import { toNumber } from '../rest/answer';
 import type { Batcher } from '../batching/batcher';
-import { createCommentReader, type TimelineComment } from './comment-reader';
 import { Bitrix24Error, ContactGoneError, UnknownOutcomeError } from '../errors';
-import { findMarkers, isOlder, type MarkerOutcome, type MarkerQuery } from './markers';
-import { createAsk, type AskOptions } from './ask';
+import { findMarkers, type MarkerOutcome, type MarkerQuery } from './markers';
+import type { Ask, AskOptions } from './ask';
 
 /** A comment that is to be posted once. `claim` decides, just before the request, whether it still is. */
 export interface NewComment {
@@ -31,8 +30,6 @@ export interface BoundComment extends AskOptions {
 export interface Timeline {
   /** Not idempotent: the portal never recognises a comment it already has. */
   addComment(comment: NewComment): Promise<AddedComment>;
-  /** Newest first, at least back to `sinceMs` in the portal's time; older ones may follow. */
-  listComments(query: { contactId: number; sinceMs: number } & AskOptions): Promise<TimelineComment[]>;
   /** In the order of the queries; contacts are read together, up to 50 in one request. Never throws for one contact. */
   findMarkers(queries: readonly MarkerQuery[], options?: AskOptions): Promise<MarkerOutcome[]>;
   /** Shows the comment on another contact's page too; twice is once. */
@@ -44,10 +41,7 @@ export interface Timeline {
 }
 
 /** `clockOffsetMs` is what to add to our clock to get the portal's; null while that is not known. */
-export function createTimeline(batcher: Batcher, clockOffsetMs: () => number | null): Timeline {
-  const ask = createAsk(batcher);
-  const reader = createCommentReader(ask);
-
+export function createTimeline(batcher: Batcher, ask: Ask, clockOffsetMs: () => number | null): Timeline {
   async function addComment({ contactId, text, ...delivery }: NewComment): Promise<AddedComment> {
     const method = 'crm.timeline.comment.add';
     const fields = { ENTITY_ID: contactId, ENTITY_TYPE: 'contact', COMMENT: text };
@@ -66,9 +60,7 @@ export function createTimeline(batcher: Batcher, clockOffsetMs: () => number | n
 
   return {
     addComment,
-    listComments: ({ contactId, sinceMs, ...options }) =>
-      reader.readBackTo(contactId, (comments) => isOlder(comments.at(-1), sinceMs), options),
-    findMarkers: (queries, options = {}) => findMarkers({ reader, clockOffsetMs }, queries, options),
+    findMarkers: (queries, options = {}) => findMarkers(ask, clockOffsetMs, queries, options),
     bind,
     unbind: ({ commentId, contactId, ...options }) =>
       untilGone(ask('crm.timeline.bindings.unbind', { fields: toBinding(commentId, contactId) }, options)),

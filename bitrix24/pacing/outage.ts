@@ -38,17 +38,14 @@ export function outageOf(state: BudgetState, credentials: string): Outage | null
 export const noteAnswer = (state: BudgetState): BudgetState =>
   state.outage ? { ...state, outage: null } : state;
 
-export interface FailureFacts {
-  credentials: string;
-  probeEveryMs: number;
-  nowMs: number;
-}
-
 /** Remembers a failure that concerns the portal as a whole; another one leaves the state as it is. */
-export function noteFailure(state: BudgetState, error: unknown, facts: FailureFacts): BudgetState {
+export function noteFailure(
+  state: BudgetState,
+  error: unknown,
+  { credentials, probeEveryMs, nowMs }: { credentials: string; probeEveryMs: number; nowMs: number },
+): BudgetState {
   const kind = kindOf(error);
   if (kind === null) return state;
-  const { credentials, probeEveryMs, nowMs } = facts;
   const known = outageOf(state, credentials);
   const { code } = error as Bitrix24Error;
   const advice = error instanceof AskAdminError ? error.advice : '';

@@ -38,7 +38,7 @@ export interface Pacing {
    * others are thrown what came of the last one, with `nextProbeMs`.
    */
   acquire(request: AcquireRequest): Promise<Permit>;
-  /** What a command is expected to take at the portal, by what is known here. */
+  /** How long a command is expected to take at the portal, by what is known here. */
   estimateMs(method: string): number;
   /** When the portal was last asked for its plan, by any process; 0 never. */
   planAskedAtMs(): Promise<number>;
@@ -131,7 +131,7 @@ export function createPacing({
 const isTooSlow = (error: unknown): boolean =>
   error instanceof UnknownOutcomeError && ['NO_ANSWER_IN_TIME', 'HTTP_504'].includes(error.code);
 
-/** What was certainly not sent costs nothing; what was refused costs no time; anything else stays charged. */
+/** A request that was certainly not sent costs nothing, a refused one no time; anything else stays charged. */
 function giveBack(state: BudgetState, id: string, error: unknown): BudgetState {
   if (error instanceof PortalUnreachableError) return refund(state, id);
   return error instanceof Bitrix24Error && !(error instanceof UnknownOutcomeError)

@@ -3,7 +3,7 @@ export interface TimeBlock {
   /** The portal's clock when it answered. */
   finishMs: number | null;
   durationMs: number | null;
-  /** What this method has used of its time in the portal's window of ten minutes, up to and with this call. */
+  /** The time that this method has used in the portal's window of ten minutes, up to and with this call. */
   operatingMs: number | null;
   /** The portal's clock when the oldest part of `operatingMs` is given back. */
   operatingResetAtMs: number | null;
@@ -41,7 +41,7 @@ export function refusalIn(value: unknown): { code: string; description: string }
   return { code: toText(error), description: toText(value.error_description) };
 }
 
-/** Reads an answer's parts; `body` is the envelope of a single call. */
+/** Reads an answer's parts: the envelope of a single call, or those of one command of a batch. */
 export const toAnswer = (body: Json): Answer => ({
   result: body.result,
   total: toNumber(body.total),

@@ -1,9 +1,9 @@
-import { type Answer, type Json, refusalIn, type TimeBlock, toMap, toNumber, toTimeBlock } from './answer';
+import { type Answer, type Json, refusalIn, type TimeBlock, toAnswer, toMap, toTimeBlock } from './answer';
 import { type Command, contactIdOf, toCommandText } from './commands';
 import { AskAdminError, BadRequestError, type Bitrix24Error, UnknownOutcomeError } from '../errors';
 import { toError } from './refusals';
 
-/** What became of one command of a batch. */
+/** The end of one command of a batch. */
 export type Outcome = { ok: true; answer: Answer } | { ok: false; error: Bitrix24Error };
 
 export interface BatchAnswer {
@@ -21,28 +21,22 @@ export const toCommandMap = (commands: readonly Command[]): Record<string, strin
 /** Reads the envelope of a batch; a command that is neither answered nor refused there is unknown. */
 export function toBatchAnswer(commands: readonly Command[], body: Json): BatchAnswer {
   const envelope = toMap(body.result);
-  const [results, errors, totals, nexts, times] = (
-    ['result', 'result_error', 'result_total', 'result_next', 'result_time'] as const
-  ).map((part) => toMap(envelope[part])) as [Json, Json, Json, Json, Json];
-
+  const part = (name: string): Json => toMap(envelope[name]);
+  const errors = part('result_error');
+  const results = part('result');
+  const [totals, nexts, times] = [part('result_total'), part('result_next'), part('result_time')];
   const outcomes = commands.map((command, index): Outcome => {
     const key = toKey(index);
     const { method } = command;
     const refusal = refusalIn(errors[key]);
     if (refusal) {
-      const crmContactId = contactIdOf(command);
-      return {
-        ok: false,
-        error: toError({ ...refusal, status: null, method, crmContactId, retryAfterMs: null }),
-      };
+      const facts = { ...refusal, status: null, method, retryAfterMs: null };
+      return { ok: false, error: toError({ ...facts, crmContactId: contactIdOf(command) }) };
     }
     if (!(key in results))
       return { ok: false, error: new UnknownOutcomeError({ code: 'NO_RESULT', method }) };
-    const time = toTimeBlock(times[key]);
-    return {
-      ok: true,
-      answer: { result: results[key], total: toNumber(totals[key]), next: toNumber(nexts[key]), time },
-    };
+    const answer = { result: results[key], total: totals[key], next: nexts[key], time: times[key] };
+    return { ok: true, answer: toAnswer(answer) };
   });
   return { outcomes, time: toTimeBlock(body.time) };
 }

@@ -50,13 +50,8 @@ export interface ClientOptions {
 const ANSWER_MARGIN_MS = 10_000;
 const WRITE_DEADLINE_MS = 10_000;
 
-export function createClient({
-  webhookUrl,
-  requestLimitMs = 60_000,
-  onMoved,
-  onRequest,
-  onTime,
-}: ClientOptions): Client {
+export function createClient(settings: ClientOptions): Client {
+  const { webhookUrl, requestLimitMs = 60_000, onMoved, onRequest, onTime } = settings;
   let base = new URL(webhookUrl.endsWith('/') ? webhookUrl : `${webhookUrl}/`);
 
   async function send(method: string, body: string, options: CallOptions): Promise<HttpAnswer> {
@@ -97,12 +92,8 @@ export function createClient({
   return {
     call: async (method, params, options = {}) => toAnswer(await request({ method, params }, 1, options)),
     batch: async (commands, options = {}) => {
-      const cmd = toCommandMap(commands);
-      const body = await request(
-        { method: 'batch', params: { halt: 0, cmd } },
-        commands.length,
-        options,
-      ).catch(refusedAsWhole);
+      const batch = { method: 'batch', params: { halt: 0, cmd: toCommandMap(commands) } };
+      const body = await request(batch, commands.length, options).catch(refusedAsWhole);
       return toBatchAnswer(commands, body);
     },
   };

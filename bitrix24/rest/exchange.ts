@@ -10,7 +10,7 @@ export interface ExchangeOptions {
   signal: AbortSignal | undefined;
 }
 
-/** What came back over HTTP, whole. */
+/** The answer over HTTP, whole. */
 export interface HttpAnswer {
   status: number;
   location: string | null;

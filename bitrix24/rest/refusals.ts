@@ -7,7 +7,6 @@ import {
   PortalGoneError,
   ReauthoriseError,
   type RefusalScope,
-  type RequiredField,
   UnknownOutcomeError,
   WaitUntilError,
   type WaitScope,
@@ -52,14 +51,22 @@ const noRight = askAdmin(
   'Give the user of the webhook the right to read and change contacts, or ask a user who has it to create the webhook.',
 );
 
-const requiredAdvice =
-  'Bitrix24 requires fields of a contact that were not given: give them, or make them optional in Bitrix24.';
-
-/** What a refusal quotes: titles or names of fields, as the portal's staff called them. */
+/** The quotations of a refusal: titles or names of fields, as the portal's staff called them. */
 const titlesIn = (description: string): string[] =>
   [...description.matchAll(/["«]([^"«»]{1,100})["»]/g)].map(([, title = '']) => title).slice(0, 20);
 
-const toUnknownField = (title: string): RequiredField => ({ name: null, title, type: null, options: [] });
+const missing = (refusal: Refusal) =>
+  new AskAdminError({
+    ...facts(refusal),
+    advice:
+      'Bitrix24 requires fields of a contact that were not given: give them, or make them optional in Bitrix24.',
+    requiredFields: titlesIn(refusal.description).map((title) => ({
+      name: null,
+      title,
+      type: null,
+      options: [],
+    })),
+  });
 
 /** First match wins. Codes and statuses: Bitrix24's lists of system and OAuth errors, and those of the crm methods. */
 const rows: readonly Row[] = [
@@ -97,15 +104,7 @@ const rows: readonly Row[] = [
     to: askAdmin('Update the portal: it lacks a REST method that is needed.'),
   },
   { codes: ['INVALID_REQUEST'], to: askAdmin('Enter the address of the portal with https.', 'portal') },
-  {
-    codes: ['CRM_FIELD_ERROR_REQUIRED'],
-    to: (refusal) =>
-      new AskAdminError({
-        ...facts(refusal),
-        advice: requiredAdvice,
-        requiredFields: titlesIn(refusal.description).map(toUnknownField),
-      }),
-  },
+  { codes: ['CRM_FIELD_ERROR_REQUIRED'], to: missing },
   { codes: ['ACCESS_DENIED', 'INVALID_CREDENTIALS', 'allowed_only_intranet_user'], to: noRight },
   { codes: ['OWNER_NOT_FOUND', 'NOT_FOUND'], to: contactGone },
   { codes: ['INTERNAL_SERVER_ERROR', 'ERROR_UNEXPECTED_ANSWER'], to: unknown },
@@ -128,19 +127,9 @@ export function toError(refusal: Refusal): Bitrix24Error {
 }
 
 /** A page instead of JSON. A 4xx is a proxy's refusal and was not carried out; everything else may have been. */
-export function toPageError({
-  status,
-  method,
-  retryAfterMs,
-}: Pick<Refusal, 'method' | 'retryAfterMs'> & { status: number }) {
-  const refusal: Refusal = {
-    status,
-    code: `HTTP_${status}`,
-    description: '',
-    method,
-    crmContactId: null,
-    retryAfterMs,
-  };
+export function toPageError(page: { status: number; method: string; retryAfterMs: number | null }) {
+  const { status } = page;
+  const refusal = { ...page, code: `HTTP_${status}`, description: '', crmContactId: null };
   if (status === 429) return wait('requests', 60_000)(refusal);
   if (status < 400 || status >= 500 || status === 408) return unknown(refusal);
   return askAdmin(

@@ -137,26 +137,6 @@ test('a comment is posted as it was written and its id is told', async () => {
 
 test('a contact that is gone is told by its id', async () => {
   await expect(post(4711, 'x')).rejects.toMatchObject({ name: 'ContactGoneError', crmContactId: 4711 });
-  await expect(portal.timeline.listComments({ contactId: 4711, sinceMs: 0 })).rejects.toMatchObject({
-    crmContactId: 4711,
-  });
-});
-
-test('comments are read newest first over all pages, and no further than asked', async () => {
-  const contactId = sandbox.addContact({ name: 'Ana' });
-  for (let round = 0; round < 3; round += 1) {
-    await Promise.all(Array.from({ length: 45 }, (_, index) => post(contactId, `r${round} n${index}`)));
-  }
-  const all = await portal.timeline.listComments({ contactId, sinceMs: 0 });
-  expect(all.map(({ id }) => id)).toEqual(
-    sandbox
-      .comments(contactId)
-      .map(({ id }) => id)
-      .reverse(),
-  );
-  requests.length = 0;
-  await portal.timeline.listComments({ contactId, sinceMs: Date.now() + 60_000 });
-  expect(requests).toHaveLength(1);
 });
 
 test('markers of fifty contacts are searched in one request, and only as the last line', async () => {

@@ -195,7 +195,6 @@ test('a longer wait is handed back with its length, not slept away', async () =>
     name: 'WaitUntilError',
     scope: 'method',
     method: 'crm.item.add',
-    sent: false,
   });
   expect((error as WaitUntilError).retryAfterMs).toBeGreaterThan(60_000);
   expect(clock.now() - BEGIN_MS).toBeLessThan(4_000);

@@ -72,7 +72,7 @@ test('not found of something else is a bad request with that code', () => {
 test('method time is waited for by method, requests by portal, as long as the portal says', () => {
   expect(toError(refusal({ status: 429, code: 'OPERATION_TIME_LIMIT' }))).toMatchObject({ scope: 'method' });
   const error = toError(refusal({ status: 503, code: 'QUERY_LIMIT_EXCEEDED', retryAfterMs: 7_000 }));
-  expect(error).toMatchObject({ scope: 'requests', retryAfterMs: 7_000, sent: false });
+  expect(error).toMatchObject({ scope: 'requests', retryAfterMs: 7_000 });
   expect(error).toBeInstanceOf(WaitUntilError);
 });
 
