@@ -1,7 +1,7 @@
 import type { ContactCard } from '../../domain/contact-match';
 import { listQueryVariants, parsePhone, type CountryCode } from '../../domain/phone';
 import type { Ask, AskOptions } from './ask';
-import { fetchItems, listContacts, toCard, toItems, type ContactItem } from './contact-items';
+import { fetchItems, listContacts, toCard, toItems, valuesOf, type ContactItem } from './contact-items';
 import { findByComm } from './contact-search';
 
 /** A contact as a person needs it to choose between two of one name. Times are ISO as the portal wrote them. */
@@ -52,9 +52,7 @@ async function listByName(ask: Ask, wanted: string, options: AskOptions): Promis
 
 const toFound = (item: ContactItem): FoundContact => ({
   ...toCard(item),
-  emails: Object.values(item.fm ?? [])
-    .filter(({ typeId }) => typeId === 'EMAIL')
-    .map(({ value }) => value),
+  emails: valuesOf(item, 'EMAIL'),
   position: String(item.post ?? '') || null,
   crmCompanyId: item.companyId || null,
   assignedById: item.assignedById || null,

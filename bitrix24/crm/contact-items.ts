@@ -41,12 +41,14 @@ export function toItems({ result }: Answer): ContactItem[] {
   return parsed.data.items;
 }
 
-export const toCard = ({ id, name, secondName, lastName, fm = [] }: ContactItem): ContactCard => ({
-  crmContactId: id,
-  name: [name, secondName, lastName].filter(Boolean).join(' '),
-  phones: Object.values(fm)
-    .filter(({ typeId }) => typeId === 'PHONE')
-    .map(({ value }) => value),
+/** The phones or e-mail addresses of a contact. */
+export const valuesOf = ({ fm = [] }: ContactItem, type: 'PHONE' | 'EMAIL'): string[] =>
+  Object.values(fm).flatMap(({ typeId, value }) => (typeId === type ? value : []));
+
+export const toCard = (item: ContactItem): ContactCard => ({
+  crmContactId: item.id,
+  name: [item.name, item.secondName, item.lastName].filter(Boolean).join(' '),
+  phones: valuesOf(item, 'PHONE'),
 });
 
 /** The contacts in the order of the ids; those that no longer exist are absent. */

@@ -6,7 +6,8 @@ import { type ChangeCursor, type ContactChanges, findChanges } from './contact-c
 import { fetchItems, listContacts, toCard, toItems } from './contact-items';
 import { type ContactScan, scanContacts, type ScannedContacts } from './contact-scan';
 import { findByPhone } from './contact-search';
-import { createSourceFinder, explainRequired } from './contact-setup';
+import { createSourceFinder } from './contact-source';
+import { explainRequired } from './required-fields';
 import { AskAdminError, UnknownOutcomeError } from '../errors';
 import type { Ask, AskOptions } from './ask';
 

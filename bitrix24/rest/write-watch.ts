@@ -20,7 +20,7 @@ export interface WriteWatch {
 interface Watched {
   progress: WriteProgress;
   socket: Socket | null;
-  /** Nobody waits for it any more: what fetch still reports of it, it does, changes nothing. */
+  /** Nobody waits for it any more: later reports of fetch change nothing. */
   isOver: boolean;
   isTooLate: () => boolean;
   onWritten: () => void;
@@ -65,13 +65,8 @@ export function watchWrite(options: { isTooLate: () => boolean; onWritten: () =>
     get progress() {
       return watched.progress;
     },
-    run: (work) =>
-      current.run(watched, work).finally(() => {
-        watched.isOver = true;
-      }),
-    cut: () => {
-      if (watched.socket) drop(watched.socket);
-    },
+    run: (work) => current.run(watched, work).finally(() => (watched.isOver = true)),
+    cut: () => watched.socket && drop(watched.socket),
   };
 }
 
