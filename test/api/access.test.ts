@@ -1,10 +1,6 @@
-import { startApi, adminToken, countAll, textMessage, type ApiServer } from '../scenes/api';
+import { adminToken, countAll, startApi, textMessage, useApi } from '../scenes/api';
 
-let api: ApiServer;
-beforeAll(async () => {
-  api = await startApi();
-});
-afterAll(() => api.stop());
+const api = useApi();
 
 test('without a token, and with a wrong one, nothing is answered but 401', async () => {
   const before = await countAll(api);

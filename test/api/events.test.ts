@@ -1,10 +1,6 @@
-import { startApi, textMessage, type ApiServer } from '../scenes/api';
+import { useApi, textMessage } from '../scenes/api';
 
-let api: ApiServer;
-beforeAll(async () => {
-  api = await startApi({ linkWaitMs: 100 });
-});
-afterAll(() => api.stop());
+const api = useApi({ linkWaitMs: 100 });
 
 test('changes come as events with ids and states, and nothing personal', async () => {
   const { id, token } = await api.addAccount();

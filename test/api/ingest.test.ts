@@ -1,13 +1,11 @@
-import { toPhoneAlias } from '../../domain/identity';
-import { countAll, startApi, textMessage, type ApiServer } from '../scenes/api';
+import { countAll, useApi, textMessage } from '../scenes/api';
+import { linkOne, personWith } from '../scenes/link-one';
 
-let api: ApiServer;
+const api = useApi();
 let account: { id: string; token: string };
 beforeAll(async () => {
-  api = await startApi();
   account = await api.addAccount();
 });
-afterAll(() => api.stop());
 
 let next = 0;
 const newId = () => `3EB0${String((next += 1)).padStart(16, '0')}`;
@@ -123,15 +121,8 @@ test('a token is good for its own number only', async () => {
 });
 
 test('what a linked person says waits on the link, and a chat of others does not', async () => {
-  const e164 = '+491700000777';
-  const person = await api.store.people.findOrCreate(
-    api.portalId,
-    { aliases: [toPhoneAlias(e164)], name: null },
-    'test',
-  );
-  const request = { crmContactId: 5, createIfMissing: false, name: null, at: new Date() };
-  const link = await api.store.links.insertPending(api.portalId, person._id, request);
-  await api.store.links.markLinked(link?._id ?? '', 5);
+  const { store, portalId } = api;
+  const link = await linkOne(store, portalId, await personWith(store, portalId, '+491700000777'), 5);
   const timestamp = Date.now();
   await ingest({
     messages: [
@@ -139,23 +130,17 @@ test('what a linked person says waits on the link, and a chat of others does not
       textMessage(newId(), { chatId: '491700000778@s.whatsapp.net', sender: null, timestamp }),
     ],
   });
-  const status = await api.get(`/api/v1/links/${link?._id}/status`);
+  const status = await api.get(`/api/v1/links/${link._id}/status`);
   expect(status.body).toMatchObject({ pendingMessages: 1, pendingHistory: 0, answeredBy: 'store' });
-  const card = await api.get(`/api/v1/links/${link?._id}`);
+  const card = await api.get(`/api/v1/links/${link._id}`);
   expect(card.body.counts).toEqual({ pendingMessages: 1, pendingHistory: 0, messagesBackedUp: 0 });
 });
 
 test('a parked link is woken by a signal that starts its workflow', async () => {
-  const person = await api.store.people.findOrCreate(
-    api.portalId,
-    { aliases: [toPhoneAlias('+491700000888')], name: null },
-    'test',
-  );
-  const request = { crmContactId: 6, createIfMissing: false, name: null, at: new Date() };
-  const link = await api.store.links.insertPending(api.portalId, person._id, request);
-  const linkId = link?._id ?? '';
-  await api.store.links.markLinked(linkId, 6);
-  await api.store.links.park(linkId, 0);
+  const { store, portalId } = api;
+  const personId = await personWith(store, portalId, '+491700000888');
+  const { _id: linkId } = await linkOne(store, portalId, personId, 6);
+  await store.links.park(linkId, 0);
   const chatId = '491700000888@c.us';
   const answer = await ingest({
     messages: [textMessage(newId(), { chatId, sender: null, timestamp: Date.now() })],

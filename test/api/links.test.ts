@@ -1,11 +1,7 @@
-import { toPhoneAlias } from '../../domain/identity';
-import { countAll, startApi, type ApiServer } from '../scenes/api';
+import { countAll, useApi } from '../scenes/api';
+import { linkOne, personWith } from '../scenes/link-one';
 
-let api: ApiServer;
-beforeAll(async () => {
-  api = await startApi();
-});
-afterAll(() => api.stop());
+const api = useApi();
 
 const noId = '0123456789abcdef01234567';
 let next = 0;
@@ -13,23 +9,9 @@ const newPhone = () => `0049 170 ${String(1_000_000 + (next += 1))}`;
 
 async function addLinked(crmContactId: number): Promise<{ linkId: string; personId: string }> {
   const e164 = `+49170${String(2_000_000 + (next += 1))}`;
-  const person = await api.store.people.findOrCreate(
-    api.portalId,
-    { aliases: [toPhoneAlias(e164)], name: `Person ${crmContactId}` },
-    'test',
-  );
-  const request = { crmContactId: null, createIfMissing: false, name: null, at: new Date() };
-  const link = await api.store.links.insertPending(api.portalId, person._id, request);
-  if (!link) throw new Error('the person has a link');
-  await api.store.links.decide(link._id, crmContactId, {
-    rule: 'exact',
-    matchedValue: e164,
-    confidence: 1,
-    by: 'phone',
-    at: new Date(),
-  });
-  await api.store.links.markLinked(link._id, crmContactId);
-  return { linkId: link._id, personId: person._id };
+  const { store, portalId } = api;
+  const personId = await personWith(store, portalId, e164, `Person ${crmContactId}`);
+  return { linkId: (await linkOne(store, portalId, personId, crmContactId))._id, personId };
 }
 
 test('without a worker a link is saved and answered with 202', async () => {

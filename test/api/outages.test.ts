@@ -1,21 +1,12 @@
-import { toPhoneAlias } from '../../domain/identity';
 import { freePort, mongoUri } from '../helpers/servers';
 import { startTcpProxy } from '../helpers/tcp-proxy';
+import { linkOne, personWith } from '../scenes/link-one';
 import { startApi, textMessage, wahaMessage, type ApiServer } from '../scenes/api';
 
 const hmacKey = 'a-key-of-more-than-16';
 
-async function addLinked(api: ApiServer, e164: string): Promise<string> {
-  const person = await api.store.people.findOrCreate(
-    api.portalId,
-    { aliases: [toPhoneAlias(e164)], name: null },
-    'test',
-  );
-  const request = { crmContactId: 1, createIfMissing: false, name: null, at: new Date() };
-  const link = await api.store.links.insertPending(api.portalId, person._id, request);
-  await api.store.links.markLinked(link?._id ?? '', 1);
-  return link?._id ?? '';
-}
+const addLinked = async ({ store, portalId }: ApiServer, e164: string): Promise<string> =>
+  (await linkOne(store, portalId, await personWith(store, portalId, e164)))._id;
 
 test('while MongoDB is away every call says so, and afterwards a redelivery adds what was missed', async () => {
   const { hostname, port } = new URL(mongoUri('x'));

@@ -1,14 +1,12 @@
 import { createHmac } from 'node:crypto';
-import { countAll, startApi, wahaMessage, type ApiServer } from '../scenes/api';
+import { countAll, useApi, wahaMessage } from '../scenes/api';
 
 const hmacKey = 'a-key-of-more-than-16';
-let api: ApiServer;
+const api = useApi();
 let accountId: string;
 beforeAll(async () => {
-  api = await startApi();
   ({ id: accountId } = await api.addAccount({ kind: 'waha', settings: { hmacKey } }));
 });
-afterAll(() => api.stop());
 
 let next = 0;
 const newId = () => `3A${String((next += 1)).padStart(18, '0')}`;

@@ -1,43 +1,23 @@
-import { createPortalDirectory, type PortalDirectory } from '../../bitrix24/portal-directory';
-import { eventually, startProduct, type Product } from '../scenes/product';
-import { startApi, textMessage, type ApiServer } from '../scenes/api';
+import { eventually, useProduct } from '../scenes/product';
+import { textMessage, useApiOf } from '../scenes/api';
 
-let product: Product;
-let directory: PortalDirectory;
-let api: ApiServer;
 let token: string;
 
+const product = useProduct({
+  portal: {
+    contacts: [
+      { name: 'Klaus', lastName: 'Weber', phones: ['+49 (170) 123-45-67'] },
+      { name: 'Twin', lastName: 'One', phones: ['+49 170 2222222'] },
+      { name: 'Twin', lastName: 'Two', phones: ['0170 2222222', '+491702222222'] },
+      { name: 'Other', lastName: 'Contact', phones: ['+49 170 3333333'] },
+    ],
+  },
+});
+const api = useApiOf(product);
+
 beforeAll(async () => {
-  product = await startProduct({
-    portal: {
-      contacts: [
-        { name: 'Klaus', lastName: 'Weber', phones: ['+49 (170) 123-45-67'] },
-        { name: 'Twin', lastName: 'One', phones: ['+49 170 2222222'] },
-        { name: 'Twin', lastName: 'Two', phones: ['0170 2222222', '+491702222222'] },
-        { name: 'Other', lastName: 'Contact', phones: ['+49 170 3333333'] },
-      ],
-    },
-  });
-  directory = createPortalDirectory({
-    credentials: product.store.portals,
-    budgets: product.store.budgets,
-    requestLimitMs: 2_000,
-  });
-  api = await startApi({
-    store: product.store,
-    taskQueue: product.taskQueue,
-    portalOf: (portalId) => directory.portalOf(portalId),
-    linkWaitMs: 15_000,
-    queryWaitMs: 5_000,
-  });
   ({ token } = await api.addAccount({ phone: '+49 30 7654321' }));
   await product.startWorker();
-});
-
-afterAll(async () => {
-  await api.stop();
-  await directory.close();
-  await product.close();
 });
 
 const ingest = (chatId: string, ids: string[]) =>

@@ -1,27 +1,21 @@
 import { toPhoneAlias } from '../../domain/identity';
 import { ingestMessage } from '../../intake/ingest-message';
 import { toIncoming } from '../helpers/incoming';
-import { eventually, say, startProduct, type Product } from '../scenes/product';
-import { countOn, linkedWith, linkOf, reviewOf, startWatch, stopWatch, sweepOnce } from '../scenes/watch';
+import { eventually, say, useProduct } from '../scenes/product';
+import { countOn, linkedWith, linkOf, reviewOf, startWatch, sweepOnce } from '../scenes/watch';
 
 const before = '+491701234567';
 const after = '+491707654321';
-let product: Product;
+const product = useProduct({ settings: { backupIntervalMs: 800 } }, 'test');
 let contactId: number;
 
 beforeEach(async () => {
-  product = await startProduct({ settings: { backupIntervalMs: 800 } });
   contactId = product.portal.addContact({ name: 'Klaus', phones: [before] });
   await say(product, { id: 'A1', text: 'before', peer: before });
   await product.startWorker();
   await startWatch(product);
   await linkedWith(product, before, contactId);
   await changeNumber();
-});
-
-afterEach(async () => {
-  await stopWatch(product);
-  await product.close();
 });
 
 /** WhatsApp tells that whoever had the one number has the other one now. */

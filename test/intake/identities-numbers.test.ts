@@ -8,11 +8,13 @@ import type { Store } from '../../store/store';
 import { addAccount, addPortal, useStore } from '../scenes/store';
 import { finishMerges, link, tell, toMessage } from '../scenes/merge';
 
-let store: Store;
+const store = useStore();
 let portalId: string;
 let account: AccountDoc;
 
-useStore((scene) => ({ store, portalId, account } = scene));
+beforeEach(async () => {
+  ({ portalId, account } = await addPortal(store));
+});
 
 const phones = ['+491701000001', '+491701000002', '+491701000003', '+491701000004'].map(toPhoneAlias);
 const [a, b, c] = phones as [Alias, Alias, Alias];

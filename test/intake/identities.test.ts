@@ -10,11 +10,13 @@ import { translateWaha } from '../../whatsapp/waha/translate';
 import { addPortal, useStore } from '../scenes/store';
 import { link, tell, toMessage } from '../scenes/merge';
 
-let store: Store;
+const store = useStore();
 let portalId: string;
 let account: AccountDoc;
 
-useStore((scene) => ({ store, portalId, account } = scene));
+beforeEach(async () => {
+  ({ portalId, account } = await addPortal(store));
+});
 
 const phone = toPhoneAlias('+491701234567');
 const maria = toPhoneAlias('+491707654321');

@@ -9,13 +9,16 @@ import type { LinkDoc } from '../../store/links/link-schema';
 import type { MessageDoc } from '../../store/chats/messages';
 import type { Store } from '../../store/store';
 import { toIncoming, type Said } from '../helpers/incoming';
-import { addAccount, atOnce, useStore } from '../scenes/store';
+import { linkOne, personWith } from '../scenes/link-one';
+import { addAccount, addPortal, atOnce, useStore } from '../scenes/store';
 
-let store: Store;
+const store = useStore();
 let portalId: string;
 let account: AccountDoc;
 
-useStore((scene) => ({ store, portalId, account } = scene));
+beforeEach(async () => {
+  ({ portalId, account } = await addPortal(store));
+});
 
 const peer = '+491701234567';
 const take = (message: IncomingMessage, by = account) => ingestMessage(store, by, message, 'test');
@@ -37,16 +40,8 @@ const allMessages = (): Promise<MessageDoc[]> =>
 const allRows = () => store.outbox.model.find({ portalId }).sort({ _id: 1 }).lean().exec();
 const eventsOf = (message: MessageDoc | undefined) => message?.versions.map(({ event }) => event);
 
-async function link(phone = peer): Promise<LinkDoc> {
-  const identity = { aliases: [toPhoneAlias(phone)], name: null };
-  const person = await store.people.findOrCreate(portalId, identity, 'test');
-  const request = { crmContactId: 7, createIfMissing: false, name: null, at: new Date() };
-  const pending = await store.links.insertPending(portalId, person._id, request);
-  await store.links.markLinked(pending?._id ?? '', 7);
-  const linked = await store.links.load(pending?._id ?? '');
-  if (linked?.state !== 'linked') throw new Error('the link was not made');
-  return linked;
-}
+const link = async (phone = peer): Promise<LinkDoc> =>
+  linkOne(store, portalId, await personWith(store, portalId, phone), 7);
 
 const arrivalsOf = async ({ _id }: LinkDoc) => (await store.links.load(_id))?.arrivals;
 

@@ -4,23 +4,17 @@ import { toPhoneAlias, type Alias, type Identity } from '../../domain/identity';
 import { toLinkTarget } from '../../domain/ids';
 import type { AccountDoc } from '../../store/accounts';
 import { learnPair } from '../../intake/address-book';
-import { openStore, type Store } from '../../store/store';
 import { mongoUri, uniqueDatabaseName } from '../helpers/servers';
-import { addAccount, addPortal, encryptionKey } from '../scenes/store';
+import { addAccount, addPortal, encryptionKey, useStore } from '../scenes/store';
 import type { MergeTask } from './merge-process';
 import { finishMerges, link, say, tell, tellings, toMessage } from '../scenes/merge';
 
-let store: Store;
 const databaseName = uniqueDatabaseName();
+const store = useStore(databaseName);
 const phone = toPhoneAlias('+491701234567');
 const lid: Alias = { kind: 'lid', key: 'lid:4639135154355' };
 const pair: Identity = { aliases: [phone, lid], name: null };
 const processesAtOnce = 3;
-
-beforeAll(async () => {
-  store = await openStore({ uri: mongoUri(databaseName), encryptionKey });
-});
-afterAll(() => store.close());
 
 interface Scene {
   portalId: string;

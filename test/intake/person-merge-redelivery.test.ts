@@ -6,14 +6,16 @@ import { learnPair } from '../../intake/address-book';
 import type { LinkDoc } from '../../store/links/link-schema';
 import { addHeldMessages } from '../../intake/held-messages';
 import type { Store } from '../../store/store';
-import { useStore } from '../scenes/store';
+import { addPortal, useStore } from '../scenes/store';
 import { finishMerges, link, tell, tellings, toMessage } from '../scenes/merge';
 
-let store: Store;
+const store = useStore();
 let portalId: string;
 let account: AccountDoc;
 
-useStore((scene) => ({ store, portalId, account } = scene));
+beforeEach(async () => {
+  ({ portalId, account } = await addPortal(store));
+});
 
 const phone = toPhoneAlias('+491701234567');
 const lid: Alias = { kind: 'lid', key: 'lid:4639135154355' };

@@ -8,20 +8,12 @@ import { advanceMerge } from '../../intake/person-merge';
 import { reviewConflict } from '../../intake/sweep-people';
 import type { Store } from '../../store/store';
 import { toIncoming } from '../helpers/incoming';
-import { eventually, requestLink, startProduct, type Product } from '../scenes/product';
-import { countOn, startWatch, stopWatch, sweepOnce } from '../scenes/watch';
+import { linkOne } from '../scenes/link-one';
+import { eventually, requestLink, useProduct } from '../scenes/product';
+import { countOn, startWatch, sweepOnce } from '../scenes/watch';
 
-let product: Product;
+const product = useProduct({ settings: { backupIntervalMs: 800 } });
 let numbers = 0;
-
-beforeAll(async () => {
-  product = await startProduct({ settings: { backupIntervalMs: 800 } });
-});
-
-afterAll(async () => {
-  await stopWatch(product);
-  await product.close();
-});
 
 /** Somebody new: a number and a LID that nothing else of the suite has. */
 function newNames() {
@@ -46,16 +38,8 @@ const personOf = async ({ key }: Alias) => {
   return person;
 };
 
-async function link(personId: string, crmContactId: number): Promise<LinkDoc> {
-  const { links } = product.store;
-  const request = { crmContactId, createIfMissing: false, name: null, at: new Date() };
-  const pending = await links.insertPending(product.portalId, personId, request);
-  if (!pending) throw new Error('there is a link');
-  const decision = { rule: 'test', matchedValue: null, confidence: 1, by: 'phone', at: new Date() } as const;
-  await links.decide(pending._id, crmContactId, decision);
-  await links.markLinked(pending._id, crmContactId);
-  return { ...pending, state: 'linked' };
-}
+const link = (personId: string, crmContactId: number): Promise<LinkDoc> =>
+  linkOne(product.store, product.portalId, personId, crmContactId);
 
 /** The ids of the messages that wait for a link, and of those in the person's chats. */
 async function stateOf(personId: string) {

@@ -5,10 +5,13 @@ import { Writable } from 'node:stream';
 import type { Client } from '@temporalio/client';
 import { createApp, type AppDeps } from '../../api/app';
 import { createTemporalClient } from '../../api/temporal-client';
+import { createPortalDirectory } from '../../bitrix24/portal-directory';
 import { toLinkWorkflowId } from '../../domain/ids';
 import { openStore, type Store } from '../../store/store';
 import { createLogger, createMetrics } from '../../telemetry';
 import { mongoUri, temporalAddress, uniqueDatabaseName } from '../helpers/servers';
+import { opened } from './opened';
+import type { Product } from './product';
 
 export const adminToken = 'the-administrators-token-1';
 
@@ -156,6 +159,30 @@ export async function startApi(
     },
   };
 }
+
+/** The API for all tests of a file; its portal is one that nobody reaches. */
+export const useApi = (changes: Partial<AppDeps> = {}): ApiServer =>
+  opened(
+    () => startApi(changes),
+    (api) => api.stop(),
+  );
+
+/** The API beside the product's worker, with a portal directory of its own, as the API's process has one. */
+export const useApiOf = (product: Product): ApiServer =>
+  opened(
+    async () => {
+      const { store, taskQueue } = product;
+      const directory = createPortalDirectory({
+        credentials: store.portals,
+        budgets: store.budgets,
+        requestLimitMs: 2_000,
+      });
+      const { portalOf } = directory;
+      const api = await startApi({ store, taskQueue, portalOf, linkWaitMs: 15_000, queryWaitMs: 5_000 });
+      return { ...api, stop: () => api.stop().then(() => directory.close()) };
+    },
+    (api) => api.stop(),
+  );
 
 /** One text message as a client of the ingest API gives it. */
 export const textMessage = (id: string, changes: Record<string, unknown> = {}): Record<string, unknown> => ({

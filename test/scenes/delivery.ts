@@ -3,7 +3,6 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createActivities, type Activities, type ActivityDeps, type BackupSettings } from '../../activities';
 import { createPortalDirectory, type PortalDirectory } from '../../bitrix24/portal-directory';
-import { toPhoneAlias } from '../../domain/identity';
 import { toLinkTarget } from '../../domain/ids';
 import { startSandboxPortal, type SandboxPortal } from '../../sandbox/portal';
 import type { AccountDoc } from '../../store/accounts';
@@ -12,6 +11,8 @@ import { ingestMessage } from '../../intake/ingest-message';
 import { openStore, type Store } from '../../store/store';
 import { toIncoming } from '../helpers/incoming';
 import { mongoUri, uniqueDatabaseName } from '../helpers/servers';
+import { linkOne, personWith } from './link-one';
+import { opened } from './opened';
 
 export type Round = Awaited<ReturnType<Activities['uploadMessages']>>;
 
@@ -50,6 +51,9 @@ export const settings: BackupSettings = {
 };
 
 const logger = new DefaultLogger('ERROR', () => undefined);
+
+/** A delivery for each test of a file. */
+export const useDelivery = (): Delivery => opened(startDelivery, (delivery) => delivery.close(), 'test');
 
 export async function startDelivery(): Promise<Delivery> {
   const store = await openStore({ uri: mongoUri(uniqueDatabaseName()), encryptionKey: Buffer.alloc(32, 7) });
@@ -111,18 +115,9 @@ export async function startDelivery(): Promise<Delivery> {
 
 async function link(store: Store, portal: SandboxPortal, portalId: string, phone: string): Promise<Linked> {
   const contactId = portal.addContact({ name: 'Klaus', phones: [phone] });
-  const person = await store.people.findOrCreate(
-    portalId,
-    { aliases: [toPhoneAlias(phone)], name: 'Klaus' },
-    'test',
-  );
-  const request = { crmContactId: contactId, createIfMissing: false, name: null, at: new Date() };
-  const pending = await store.links.insertPending(portalId, person._id, request);
-  if (!pending) throw new Error('linked already');
-  const decision = { rule: 'test', matchedValue: null, confidence: 1, by: 'person', at: new Date() } as const;
-  await store.links.decide(pending._id, contactId, decision);
-  await store.links.markLinked(pending._id, contactId);
-  return { linkId: pending._id, contactId, phone };
+  const personId = await personWith(store, portalId, phone, 'Klaus');
+  const { _id: linkId } = await linkOne(store, portalId, personId, contactId);
+  return { linkId, contactId, phone };
 }
 
 async function say(store: Store, account: AccountDoc, { phone }: Linked, text: string): Promise<void> {

@@ -9,6 +9,7 @@ import { addHeldMessages } from '../../intake/held-messages';
 import { routeForgotten } from '../../intake/routing';
 import type { Store } from '../../store/store';
 import { toIncoming } from '../helpers/incoming';
+import { linkOne } from './link-one';
 
 export const toMessage = (
   aliases: Alias[],
@@ -22,13 +23,7 @@ export const toMessage = (
 /** Links the person with a contact, without a workflow, and makes rows of what is held. */
 export async function link(store: Store, portalId: string, { key }: Alias, contact = 1): Promise<LinkDoc> {
   const person = await store.people.findByAlias(portalId, key);
-  const request = { crmContactId: contact, createIfMissing: false, name: null, at: new Date() };
-  const pending = await store.links.insertPending(portalId, person?._id ?? '', request);
-  const decision = { rule: 'test', matchedValue: null, confidence: 1, by: 'phone', at: new Date() } as const;
-  await store.links.decide(pending?._id ?? '', contact, decision);
-  await store.links.markLinked(pending?._id ?? '', contact);
-  const linked = await store.links.load(pending?._id ?? '');
-  if (!linked) throw new Error('the link was not made');
+  const linked = await linkOne(store, portalId, person?._id ?? '', contact);
   await addHeldMessages(store, linked);
   return linked;
 }

@@ -11,7 +11,7 @@ import {
 import type { ActivityDeps, BackupSettings } from '../../activities';
 import { createPortalDirectory } from '../../bitrix24/portal-directory';
 import { toPhoneAlias } from '../../domain/identity';
-import { toLinkWorkflowId } from '../../domain/ids';
+import { toLinkWorkflowId, toWatchWorkflowId } from '../../domain/ids';
 import { startSandboxPortal, type SandboxPortal } from '../../sandbox/portal';
 import type { AccountDoc } from '../../store/accounts';
 import { ingestMessage } from '../../intake/ingest-message';
@@ -19,6 +19,7 @@ import { openStore, type Store } from '../../store/store';
 import { createWorker } from '../../worker/create-worker';
 import { toIncoming, type Said } from '../helpers/incoming';
 import { mongoUri, temporalAddress, uniqueDatabaseName } from '../helpers/servers';
+import { opened, type Per } from './opened';
 
 export const encryptionKey = Buffer.alloc(32, 7);
 
@@ -129,6 +130,12 @@ export async function startProduct({
     return running;
   }
 
+  const end = (workflowId: string): Promise<unknown> =>
+    client.workflow
+      .getHandle(workflowId)
+      .terminate()
+      .catch(() => undefined);
+
   return {
     store,
     portal,
@@ -140,12 +147,8 @@ export async function startProduct({
     databaseName,
     startWorker,
     close: async () => {
-      for (const link of await store.links.model.find().lean()) {
-        await client.workflow
-          .getHandle(toLinkWorkflowId(link._id))
-          .terminate()
-          .catch(() => undefined);
-      }
+      await end(toWatchWorkflowId(portalId));
+      for (const { _id } of await store.links.model.find().lean()) await end(toLinkWorkflowId(_id));
       await Promise.all([...workers].map((running) => running.stop()));
       await directory.close();
       await connection.close();
@@ -155,6 +158,14 @@ export async function startProduct({
     },
   };
 }
+
+/** The product, opened before the tests and closed after them with every workflow it started. */
+export const useProduct = (options: ProductOptions = {}, per?: Per): Product =>
+  opened(
+    () => startProduct(options),
+    (product) => product.close(),
+    per,
+  );
 
 export const say = (product: Product, said: Said) =>
   ingestMessage(product.store, product.account, toIncoming(said), 'test');

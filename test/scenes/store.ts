@@ -1,12 +1,16 @@
 import type { AccountDoc } from '../../store/accounts';
 import { openStore, type Store } from '../../store/store';
 import { mongoUri, uniqueDatabaseName } from '../helpers/servers';
+import { opened } from './opened';
 
 export const encryptionKey = Buffer.alloc(32, 1);
 
-/** The store on a database of its own. */
-export const openTestStore = (): Promise<Store> =>
-  openStore({ uri: mongoUri(uniqueDatabaseName()), encryptionKey });
+/** The store on a database of its own, for all tests of a file. */
+export const useStore = (databaseName = uniqueDatabaseName()): Store =>
+  opened(
+    () => openStore({ uri: mongoUri(databaseName), encryptionKey }),
+    (store) => store.close(),
+  );
 
 let portals = 0;
 
@@ -19,24 +23,6 @@ export async function addPortal(store: Store): Promise<{ portalId: string; accou
     policies,
   );
   return { portalId, account: await addAccount(store, portalId, '+491700000001') };
-}
-
-export interface StoreScene {
-  store: Store;
-  portalId: string;
-  account: AccountDoc;
-}
-
-/** The opening of a file's tests: one store for all, and a portal with one of our numbers for each. */
-export function useStore(arrange: (scene: StoreScene) => void): void {
-  let store: Store;
-  beforeAll(async () => {
-    store = await openTestStore();
-  });
-  beforeEach(async () => {
-    arrange({ store, ...(await addPortal(store)) });
-  });
-  afterAll(() => store.close());
 }
 
 /** Another one of our numbers. */

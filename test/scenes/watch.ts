@@ -3,7 +3,7 @@ import type { LinkDoc } from '../../store/links/link-schema';
 import { sweepNowSignal, watchStatusQuery } from '../../workflows/messages';
 import { eventually, type Product } from './product';
 
-/** Starts the watch of the product's portal; ended with the product's workers. */
+/** Starts the watch of the product's portal; closing the product ends it. */
 export async function startWatch({ client, portalId, taskQueue }: Product): Promise<void> {
   await client.workflow.start('portalWatchWorkflow', {
     workflowId: toWatchWorkflowId(portalId),

@@ -1,14 +1,8 @@
-import type { Store } from '../../store/store';
 import { openStore } from '../../store/store';
 import { mongoUri, uniqueDatabaseName } from '../helpers/servers';
-import { addPortal, atOnce, encryptionKey, openTestStore } from '../scenes/store';
+import { addPortal, atOnce, encryptionKey, useStore } from '../scenes/store';
 
-let store: Store;
-
-beforeAll(async () => {
-  store = await openTestStore();
-});
-afterAll(() => store.close());
+const store = useStore();
 
 const policies = { defaultCountry: 'DE', timeZone: 'Europe/Berlin' };
 

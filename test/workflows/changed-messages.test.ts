@@ -1,17 +1,11 @@
-import { eventually, requestLink, say, startProduct, type Product } from '../scenes/product';
+import { eventually, requestLink, say, useProduct } from '../scenes/product';
 import { toIncoming } from '../helpers/incoming';
 import { ingestMessage } from '../../intake/ingest-message';
 import type { IncomingMessage } from '../../domain/message';
 
-let product: Product;
-
-beforeAll(async () => {
-  product = await startProduct({
-    portal: { contacts: [{ name: 'Klaus', lastName: 'Weber', phones: ['+491701234567'] }] },
-  });
+const product = useProduct({
+  portal: { contacts: [{ name: 'Klaus', lastName: 'Weber', phones: ['+491701234567'] }] },
 });
-
-afterAll(() => product.close());
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 24, 13, minute, 5));
 

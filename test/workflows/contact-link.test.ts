@@ -1,18 +1,13 @@
 import { toLinkWorkflowId } from '../../domain/ids';
 import { lastSyncTimeQuery, pauseSignal, resumeSignal, statusQuery } from '../../workflows/messages';
-import { eventually, requestLink, say, startProduct, type Product } from '../scenes/product';
+import { eventually, requestLink, say, useProduct } from '../scenes/product';
 
-let product: Product;
-
-beforeEach(async () => {
-  product = await startProduct({
+const product = useProduct(
+  {
     portal: { contacts: [{ name: 'Klaus', lastName: 'Weber', phones: ['+49 (170) 123-45-67'] }] },
-  });
-});
-
-afterEach(async () => {
-  await product.close();
-});
+  },
+  'test',
+);
 
 const contactId = async () => (await product.store.links.model.findOne().lean())?.crmContactId ?? 0;
 const linesOn = async () =>

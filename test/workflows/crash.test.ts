@@ -14,6 +14,7 @@ import {
   workflowBundle,
   type Product,
 } from '../scenes/product';
+import { linkOne, personWith } from '../scenes/link-one';
 import { mongoUri, temporalAddress } from '../helpers/servers';
 
 type Where = [KillPoint['room'], string, KillPoint['when']];
@@ -107,18 +108,7 @@ async function dieWorking(
 /** Links the person at once, without a workflow: ingest makes rows for it from here on. */
 async function link(phone: string): Promise<void> {
   const { store, portalId } = product;
-  const person = await store.people.findOrCreate(
-    portalId,
-    { aliases: [toPhoneAlias(phone)], name: null },
-    'test',
-  );
-  const pending = await store.links.insertPending(portalId, person._id, {
-    crmContactId: 1,
-    createIfMissing: false,
-    name: null,
-    at: new Date(),
-  });
-  await store.links.markLinked(pending?._id ?? '', 1);
+  await linkOne(store, portalId, await personWith(store, portalId, phone));
 }
 
 async function dieIngesting([room, step, when]: Where, phone: string): Promise<NodeJS.Signals | null> {

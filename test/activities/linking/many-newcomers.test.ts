@@ -1,16 +1,15 @@
 import { WaitUntilError } from '../../../bitrix24/errors';
 import { planLinks } from '../../../linking/link-plan';
 import { newId } from '../../../store/connection';
-import { startProduct, type Product } from '../../scenes/product';
+import { useProduct } from '../../scenes/product';
 import { startWatch, stopWatch } from '../../scenes/watch';
 
 /** How many newcomers: 2,000 in the suite; `NEWCOMERS=10000` for the full size. */
 const newcomers = Number(process.env['NEWCOMERS'] ?? 2_000);
 const phoneOf = (index: number) => `+49151${String(index).padStart(8, '0')}`;
-let product: Product;
+const product = useProduct({ settings: { backupIntervalMs: 10_000 }, portal: { limits: {} } });
 
 beforeAll(async () => {
-  product = await startProduct({ settings: { backupIntervalMs: 10_000 }, portal: { limits: {} } });
   await product.store.people.model.insertMany(
     Array.from({ length: newcomers }, (_, index) => ({
       _id: newId(),
@@ -21,11 +20,6 @@ beforeAll(async () => {
       createdAt: new Date(),
     })),
   );
-});
-
-afterAll(async () => {
-  await stopWatch(product);
-  await product.close();
 });
 
 /**

@@ -1,27 +1,9 @@
 import { toPhoneAlias } from '../../../domain/identity';
-import { say, startProduct, eventually, type Product } from '../../scenes/product';
+import { eventually, say, useProduct } from '../../scenes/product';
 import { askForLink } from '../../api/links/answers';
-import {
-  countOn,
-  linesOn,
-  linkedWith,
-  linkOf,
-  reviewOf,
-  startWatch,
-  stopWatch,
-  sweepOnce,
-} from '../../scenes/watch';
+import { countOn, linesOn, linkedWith, linkOf, reviewOf, startWatch, sweepOnce } from '../../scenes/watch';
 
-let product: Product;
-
-beforeEach(async () => {
-  product = await startProduct({ settings: { backupIntervalMs: 1_000 } });
-});
-
-afterEach(async () => {
-  await stopWatch(product);
-  await product.close();
-});
+const product = useProduct({ settings: { backupIntervalMs: 1_000 } }, 'test');
 
 test('a chat links itself to the contact that has the number, and what waited is backed up', async () => {
   const id = product.portal.addContact({ name: 'Klaus', phones: ['0170 / 123 45 67'] });

@@ -1,13 +1,6 @@
-import { startDelivery, type Delivery, type Linked } from '../../scenes/delivery';
+import { useDelivery, type Linked } from '../../scenes/delivery';
 
-let delivery: Delivery;
-
-beforeEach(async () => {
-  delivery = await startDelivery();
-});
-afterEach(async () => {
-  await delivery.close();
-});
+const delivery = useDelivery();
 
 const add = 'crm.timeline.comment.add';
 

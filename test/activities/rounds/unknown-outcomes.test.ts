@@ -1,16 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '../../../store/connection';
 import { eventually } from '../../scenes/product';
-import { runActivity, startDelivery, type Delivery, type Linked } from '../../scenes/delivery';
+import { runActivity, useDelivery, type Linked } from '../../scenes/delivery';
 
-let delivery: Delivery;
-
-beforeEach(async () => {
-  delivery = await startDelivery();
-});
-afterEach(async () => {
-  await delivery.close();
-});
+const delivery = useDelivery();
 
 const add = 'crm.timeline.comment.add';
 const reads = () => delivery.portal.stats().requestsWith['crm.timeline.comment.list'] ?? 0;

@@ -3,7 +3,7 @@ import { toLinkTarget } from '../../../domain/ids';
 import { loadReviewCards } from '../../../linking/review-cards';
 import { chooseContact } from '../../../linking/choose-contact';
 import { wakeAfterChoice } from '../../api/links/answers';
-import { eventually, say, startProduct, type Product } from '../../scenes/product';
+import { eventually, say, useProduct } from '../../scenes/product';
 import {
   countOn,
   linesOn,
@@ -16,22 +16,16 @@ import {
 } from '../../scenes/watch';
 
 const phone = '+491701234567';
-let product: Product;
+const product = useProduct({ settings: { backupIntervalMs: 800 } }, 'test');
 let first: number;
 
 beforeEach(async () => {
-  product = await startProduct({ settings: { backupIntervalMs: 800 } });
   first = product.portal.addContact({ name: 'First', phones: [phone] });
   await say(product, { id: 'A1', text: 'before' });
   await product.startWorker();
   await startWatch(product);
   await linkedWith(product, phone, first);
   await eventually('the first backup', () => countOn(product, [first], 'before') === 1);
-});
-
-afterEach(async () => {
-  await stopWatch(product);
-  await product.close();
 });
 
 const historyOf = async () => (await linkOf(product, phone))?.history.map(({ what }) => what) ?? [];

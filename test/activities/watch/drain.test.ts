@@ -1,12 +1,7 @@
 import { eventually } from '../../scenes/product';
-import { startDelivery, runActivity, settings, type Delivery, type Linked } from '../../scenes/delivery';
+import { useDelivery, runActivity, settings, type Linked } from '../../scenes/delivery';
 
-let delivery: Delivery;
-
-beforeEach(async () => {
-  delivery = await startDelivery();
-});
-afterEach(() => delivery.close());
+const delivery = useDelivery();
 
 async function linkMany(count: number): Promise<Linked[]> {
   return Promise.all(

@@ -1,20 +1,11 @@
 import { followCrm } from '../../../activities/watch/follow-crm';
 import { lookUpNumbers } from '../../../linking/look-up';
 import { planLinks } from '../../../linking/link-plan';
-import { eventually, say, startProduct, type Product } from '../../scenes/product';
-import { linesOn, linkedWith, linkOf, reviewOf, startWatch, stopWatch, sweepOnce } from '../../scenes/watch';
+import { eventually, say, useProduct } from '../../scenes/product';
+import { linesOn, linkedWith, linkOf, reviewOf, startWatch, sweepOnce } from '../../scenes/watch';
 
 const phone = '+491701234567';
-let product: Product;
-
-beforeEach(async () => {
-  product = await startProduct({ settings: { backupIntervalMs: 1_000 } });
-});
-
-afterEach(async () => {
-  await stopWatch(product);
-  await product.close();
-});
+const product = useProduct({ settings: { backupIntervalMs: 1_000 } }, 'test');
 
 const rows = async () =>
   (await product.store.oddNumbers.model.find().sort({ crmContactId: 1, e164: 1 }).lean()).map(

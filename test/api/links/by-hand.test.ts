@@ -1,38 +1,15 @@
-import { createPortalDirectory, type PortalDirectory } from '../../../bitrix24/portal-directory';
+import { createPortalDirectory } from '../../../bitrix24/portal-directory';
 import { usualSettings } from '../../../sandbox/portal-options';
 import { statusQuery } from '../../../workflows/messages';
 import { toLinkWorkflowId } from '../../../domain/ids';
-import { startApi, type ApiServer, type Reply } from '../../scenes/api';
-import { eventually, say, startProduct, type Product } from '../../scenes/product';
+import { useApiOf, type Reply } from '../../scenes/api';
+import { eventually, say, useProduct } from '../../scenes/product';
 import { countOn } from '../../scenes/watch';
 
-let product: Product;
-let directory: PortalDirectory;
-let api: ApiServer;
+const product = useProduct();
+const api = useApiOf(product);
 
-beforeAll(async () => {
-  product = await startProduct();
-  directory = createPortalDirectory({
-    credentials: product.store.portals,
-    budgets: product.store.budgets,
-    requestLimitMs: 2_000,
-  });
-  api = await startApi({
-    store: product.store,
-    taskQueue: product.taskQueue,
-    portalOf: (portalId) => directory.portalOf(portalId),
-    linkWaitMs: 15_000,
-    queryWaitMs: 5_000,
-  });
-  await product.startWorker();
-});
-
-afterAll(async () => {
-  await api.stop();
-  await directory.close();
-  await product.close();
-});
-
+beforeAll(() => product.startWorker());
 afterEach(() => product.portal.setSettings(usualSettings));
 
 interface StoredContact {

@@ -1,19 +1,14 @@
 import { toItemId, toLinkTarget, type ItemId, type Target } from '../../../domain/ids';
 import { newId } from '../../../store/connection';
 import type { EntryDoc, NewEntry } from '../../../store/delivery/entries';
-import type { Store } from '../../../store/store';
-import { atOnce, openTestStore } from '../../scenes/store';
+import { atOnce, useStore } from '../../scenes/store';
 
-let store: Store;
+const store = useStore();
 let target: Target;
 
-beforeAll(async () => {
-  store = await openTestStore();
-});
 beforeEach(() => {
   target = toLinkTarget(newId());
 });
-afterAll(() => store.close());
 
 const newItem = (): ItemId => toItemId(newId(), 0, 1);
 

@@ -1,19 +1,14 @@
 import { toItemId, toLinkTarget, type Target } from '../../../domain/ids';
 import { newId } from '../../../store/connection';
 import type { OutboxRow } from '../../../store/delivery/outbox';
-import type { Store } from '../../../store/store';
-import { atOnce, openTestStore } from '../../scenes/store';
+import { atOnce, useStore } from '../../scenes/store';
 
-let store: Store;
+const store = useStore();
 let target: Target;
 
-beforeAll(async () => {
-  store = await openTestStore();
-});
 beforeEach(() => {
   target = toLinkTarget(newId());
 });
-afterAll(() => store.close());
 
 function toRow(change: Partial<OutboxRow> = {}): Omit<OutboxRow, '_id'> {
   const messageId = change.messageId ?? newId();

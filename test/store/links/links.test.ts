@@ -1,18 +1,13 @@
 import { newId } from '../../../store/connection';
 import type { Creation, LinkChange, LinkDoc } from '../../../store/links/link-schema';
-import type { Store } from '../../../store/store';
-import { addPortal, atOnce, openTestStore } from '../../scenes/store';
+import { addPortal, atOnce, useStore } from '../../scenes/store';
 
-let store: Store;
+const store = useStore();
 let portalId: string;
 
-beforeAll(async () => {
-  store = await openTestStore();
-});
 beforeEach(async () => {
   ({ portalId } = await addPortal(store));
 });
-afterAll(() => store.close());
 
 const request = { crmContactId: null, createIfMissing: true, name: null, at: new Date() };
 

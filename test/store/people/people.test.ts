@@ -1,18 +1,13 @@
 import fc from 'fast-check';
 import { toPhoneAlias, type Alias } from '../../../domain/identity';
-import type { Store } from '../../../store/store';
-import { addPortal, atOnce, openTestStore } from '../../scenes/store';
+import { addPortal, atOnce, useStore } from '../../scenes/store';
 
-let store: Store;
+const store = useStore();
 let portalId: string;
 
-beforeAll(async () => {
-  store = await openTestStore();
-});
 beforeEach(async () => {
   ({ portalId } = await addPortal(store));
 });
-afterAll(() => store.close());
 
 const klaus = toPhoneAlias('+491701234567');
 const maria = toPhoneAlias('+491707654321');
