@@ -1,16 +1,12 @@
 import { toPhoneAlias } from '../../../domain/identity';
 import { listLinks } from '../../../store/links/link-list';
-import type { Store } from '../../../store/store';
-import { addPortal, openTestStore } from '../../scenes/store';
+import { addPortal, useStore } from '../../scenes/store';
 
-let store: Store;
+const store = useStore();
 let portalId: string;
 let personId: string;
 let linkId: string;
 
-beforeAll(async () => {
-  store = await openTestStore();
-});
 beforeEach(async () => {
   ({ portalId } = await addPortal(store));
   const find = (e164: string, name: string) =>
@@ -24,7 +20,6 @@ beforeEach(async () => {
   const request = { crmContactId: null, createIfMissing: false, name: null, at: new Date() };
   linkId = (await store.links.insertPending(portalId, personId, request))?._id ?? '';
 });
-afterAll(() => store.close());
 
 test.each([
   ['the name shown', 'klaus'],
