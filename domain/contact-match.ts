@@ -22,7 +22,7 @@ export type Verdict =
   | { kind: 'ambiguous'; candidates: Candidate[] }
   | { kind: 'unmatched'; candidates: Candidate[] };
 
-/** What binds a card to the number: the number itself, an alias of it, or only a doubt for a person to settle. */
+/** A card is bound to the number by the number itself, by an alias of it, or only by a doubt for a person to decide. */
 type Strength = 'number' | 'alias' | 'doubt';
 const strengthOrder: Strength[] = ['number', 'alias', 'doubt'];
 

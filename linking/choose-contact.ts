@@ -12,7 +12,7 @@ export interface SavedChange {
 }
 
 /**
- * What a person's choice of a contact came to. `request`: nobody is linked yet, so the choice is a request to link.
+ * The outcome of a person's choice of a contact. `request`: nobody is linked yet, so the choice is a request to link.
  * `changed`: saved on the links named, to be carried out. `kept`: the linked contact is the right one; `resumed` names
  * a link whose workflow is to be told `resume`. `busy`: another change is under way. `apart`: two people with
  * different numbers, whom no choice makes one; such a conflict can only be ignored.
@@ -50,31 +50,32 @@ export async function keepContact(store: Store, link: LinkDoc): Promise<Choice> 
   return { kind: 'kept', resumed: isKept && link.doubt?.held ? link : null };
 }
 
-async function chooseForLink(store: Store, link: LinkDoc, crmContactId: number): Promise<Choice> {
-  if (link.crmContactId === crmContactId) {
-    return keepContact(store, link);
-  }
+/** Saves the chosen contact on these links; busy when another change came first on all of them. */
+async function giveContact(store: Store, links: readonly LinkDoc[], crmContactId: number): Promise<Choice> {
   const change = { crmContactId, decision: byPerson(), why: 'contact chosen by a person' };
-  const saved = await saveContactChange(store, link, change);
-  if (!saved) return { kind: 'busy' };
-  await store.reviews.close(link.portalId, link.personId);
-  return { kind: 'changed', changes: [saved] };
+  const changes: SavedChange[] = [];
+  for (const link of links) {
+    const saved = await saveContactChange(store, link, change);
+    if (saved) changes.push(saved);
+  }
+  return links.length > 0 && changes.length === 0 ? { kind: 'busy' } : { kind: 'changed', changes };
 }
 
-/** Both links get the contact; when they have it, the sweep merges the people and settles the review. */
+async function chooseForLink(store: Store, link: LinkDoc, crmContactId: number): Promise<Choice> {
+  if (link.crmContactId === crmContactId) return keepContact(store, link);
+  const choice = await giveContact(store, [link], crmContactId);
+  if (choice.kind === 'changed') await store.reviews.close(link.portalId, link.personId);
+  return choice;
+}
+
+/** Both links get the contact; when they have it, the sweep merges the people and closes the review. */
 async function chooseForConflict(store: Store, review: ReviewDoc, crmContactId: number): Promise<Choice> {
   const people = [review.personId, review.otherPersonId ?? ''];
   const links = await store.links.listByPeople(review.portalId, people);
   const linked = links.filter(({ state }) => state === 'linked');
   if (linked.length < 2) return { kind: 'apart' };
-  const change = { crmContactId, decision: byPerson(), why: 'contact chosen by a person' };
   const others = linked.filter((one) => one.crmContactId !== crmContactId);
-  const changes: SavedChange[] = [];
-  for (const link of others) {
-    const saved = await saveContactChange(store, link, change);
-    if (saved) changes.push(saved);
-  }
-  return others.length > 0 && changes.length === 0 ? { kind: 'busy' } : { kind: 'changed', changes };
+  return giveContact(store, others, crmContactId);
 }
 
 /** A person answers a review with a contact. Creating and ignoring go as before. */

@@ -4,7 +4,7 @@ import type { Store } from '../store/store';
 
 export type Lane = 'live' | 'history';
 
-/** What a look-up asks of the CRM; `lane` says whether it may wait behind live messages. */
+/** The CRM, as a look-up asks it; `lane` says whether it may wait behind live messages. */
 export interface ContactDirectory {
   /** The ids of the contacts that may hold one of these values. */
   findByPhone(values: readonly string[], options?: { lane?: Lane }): Promise<number[]>;

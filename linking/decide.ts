@@ -1,15 +1,18 @@
 import type { Candidate, Verdict } from '../domain/contact-match';
 import type { Lane } from './contact-directory';
-import { lookUpInPortal, type LookedUp, type PortalContacts, type Sought } from './look-up';
+import { lookUpInPortal, type PortalContacts, type Sought } from './look-up';
 import { listOnStaleCards } from './stale-cards';
 
-/** What is done about a person whose number was looked up. A review tells its kind and why, for people. */
-export type Step =
-  | { kind: 'link'; candidate: Candidate }
-  | { kind: 'create' }
-  | { kind: 'review'; review: 'ambiguous' | 'unmatched'; reason: string; candidates: Candidate[] };
+/** Something for a person to decide, and why. */
+export interface Doubtful {
+  kind: 'ambiguous' | 'unmatched';
+  reason: string;
+  candidates: Candidate[];
+}
 
-type Review = Extract<Step, { kind: 'review' }>;
+/** The outcome for a person whose number was looked up. */
+export type Step =
+  { kind: 'link'; candidate: Candidate } | { kind: 'create' } | { kind: 'review'; review: Doubtful };
 
 /** When a contact is made. `createFor` is asked only about people whom it may be made for. */
 export interface CreatePolicy<S> {
@@ -18,30 +21,22 @@ export interface CreatePolicy<S> {
   despiteCandidates?: boolean;
 }
 
-/** What is to be done about one person, or the error that the question about their number came back with. */
+/** The step for one person, or the error that the question about their number came back with. */
 export type Decided<S> = S & ({ step: Step } | { error: unknown });
 
-const review = (kind: Review['review'], reason: string, candidates: Candidate[] = []): Review => ({
-  ...{ kind: 'review', review: kind, reason, candidates },
-});
-
 /** None or several owners are a person's to decide, as is a card that may still have the number of a former owner. */
-function toReview(verdict: Verdict): Review {
+function toDoubtful(verdict: Verdict): Doubtful {
   if (verdict.kind === 'matched') {
-    const stale = 'Somebody else, who is linked to this contact, had this number before and changed it.';
-    return review('ambiguous', stale, [verdict.candidate]);
+    const reason = 'Somebody else, who is linked to this contact, had this number before and changed it.';
+    return { kind: 'ambiguous', reason, candidates: [verdict.candidate] };
   }
   const { kind, candidates } = verdict;
   const isNone = candidates.length === 0;
-  if (kind === 'unmatched') {
-    return review(kind, `No contact has this number${isNone ? '' : ' for certain'}.`, candidates);
-  }
-  const several = `${candidates.length} contacts have this number.`;
-  return review(kind, isNone ? 'Too many contacts have this number to be listed.' : several, candidates);
+  const tooMany = 'Too many contacts have this number to be listed.';
+  const several = isNone ? tooMany : `${candidates.length} contacts have this number.`;
+  const none = `No contact has this number${isNone ? '' : ' for certain'}.`;
+  return { kind, reason: kind === 'ambiguous' ? several : none, candidates };
 }
-
-const isNobody = ({ kind, candidates }: Exclude<Verdict, { kind: 'matched' }>) =>
-  kind === 'unmatched' && candidates.length === 0;
 
 async function toStep<S>(
   verdict: Verdict,
@@ -50,9 +45,15 @@ async function toStep<S>(
   policy: CreatePolicy<S>,
 ): Promise<Step> {
   if (verdict.kind === 'matched' && !isStale) return { kind: 'link', candidate: verdict.candidate };
-  const mayCreate = policy.despiteCandidates || (verdict.kind !== 'matched' && isNobody(verdict));
-  return mayCreate && (await policy.createFor(sought)) ? { kind: 'create' } : toReview(verdict);
+  const isNobody = verdict.kind === 'unmatched' && verdict.candidates.length === 0;
+  const mayCreate = (isNobody || policy.despiteCandidates) && (await policy.createFor(sought));
+  return mayCreate ? { kind: 'create' } : { kind: 'review', review: toDoubtful(verdict) };
 }
+
+const unknownNumber = (): Step => {
+  const reason = 'The phone number of this person is not known.';
+  return { kind: 'review', review: { kind: 'unmatched', reason, candidates: [] } };
+};
 
 /**
  * The one place where a verdict becomes a decision. One owner, on a card that is up to date: linked. Nobody, and nobody in
@@ -64,22 +65,23 @@ export async function decide<S extends Sought>(
   policy: CreatePolicy<S>,
   lane?: Lane,
 ): Promise<Decided<S>[]> {
-  const numbers = people.flatMap(({ e164 }) => e164 ?? []);
-  const answers = await lookUpInPortal(where, numbers, lane);
-  const lookedOf = ({ e164 }: S): LookedUp | undefined => (e164 === null ? undefined : answers.get(e164));
-  const matches = people.flatMap((sought) => {
-    const looked = lookedOf(sought);
-    if (!looked || 'error' in looked || looked.verdict.kind !== 'matched') return [];
-    return [{ sought, candidate: looked.verdict.candidate }];
-  });
+  const answers = await lookUpInPortal(
+    where,
+    people.flatMap(({ e164 }) => e164 ?? []),
+    lane,
+  );
+  const looked = people.map((sought) => ({ sought, answer: answers.get(sought.e164 ?? '') }));
+  const matches = looked.flatMap(({ sought, answer }) =>
+    answer && 'verdict' in answer && answer.verdict.kind === 'matched'
+      ? [{ sought, candidate: answer.verdict.candidate }]
+      : [],
+  );
   const stale = await listOnStaleCards(where.store, where.portal._id, matches);
   return Promise.all(
-    people.map(async (sought) => {
-      const looked = lookedOf(sought);
-      if (!looked)
-        return { ...sought, step: review('unmatched', 'The phone number of this person is not known.') };
-      if ('error' in looked) return { ...sought, error: looked.error };
-      return { ...sought, step: await toStep(looked.verdict, stale.has(sought), sought, policy) };
+    looked.map(async ({ sought, answer }) => {
+      if (!answer) return { ...sought, step: unknownNumber() };
+      if ('error' in answer) return { ...sought, error: answer.error };
+      return { ...sought, step: await toStep(answer.verdict, stale.has(sought), sought, policy) };
     }),
   );
 }

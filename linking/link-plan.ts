@@ -5,7 +5,7 @@ import type { ContactDirectory } from './contact-directory';
 import { decide, type Decided } from './decide';
 import { createPolicyOf, isEnded, listNewcomers, type Newcomer } from './newcomers';
 
-/** What would be done about one person. `candidates`: the contact to be linked, or those in question. */
+/** The outcome for one person. `candidates`: the contact to be linked, or those in question. */
 export interface PlannedLink {
   personId: string;
   name: string | null;
@@ -30,14 +30,16 @@ function toPlanned({ person: { _id, name }, e164, ...answer }: Decided<Newcomer>
       return { ...known, outcome: 'link', reason: step.candidate.rule, candidates: [step.candidate] };
     case 'create':
       return { ...known, outcome: 'create', reason: null, candidates: [] };
-    case 'review':
-      return { ...known, outcome: step.review, reason: step.reason, candidates: step.candidates };
+    case 'review': {
+      const { kind: outcome, ...why } = step.review;
+      return { ...known, outcome, ...why };
+    }
   }
 }
 
 /**
- * Who would be linked to whom, before anything is written: a page of the people who wait, each with what automatic
- * linking would do. Costs the portal what the look-up costs; throws the portal's errors.
+ * A page of the people who wait, each with what automatic linking would do; nothing is written. Costs the portal what the
+ * look-up costs; throws the portal's errors.
  */
 export async function planLinks(
   store: Store,

@@ -29,7 +29,8 @@ async function fetchHits(
   }
 }
 
-const formsOf = (e164: string): string[] => [e164, ...listOtherForms(e164).map((other) => other.e164)];
+/** A number with the other numbers by which its owner may be stored. */
+export const formsOf = (e164: string): string[] => [e164, ...listOtherForms(e164).map((other) => other.e164)];
 
 /** For each number the contacts that hold it, or an alias of it, in an odd form: one question for all. */
 async function listOddHits(directory: ContactDirectory, e164s: readonly string[]): Promise<number[][]> {
@@ -68,13 +69,8 @@ export async function lookUpNumbers(
     }
     const ids = hits[index] ?? [];
     if ('error' in read) return ids.length > 0 ? read : { verdict: matchContact(e164, [], country) };
-    return {
-      verdict: matchContact(
-        e164,
-        ids.flatMap((id) => read.cards.get(id) ?? []),
-        country,
-      ),
-    };
+    const cards = ids.flatMap((id) => read.cards.get(id) ?? []);
+    return { verdict: matchContact(e164, cards, country) };
   });
 }
 

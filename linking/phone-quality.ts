@@ -7,7 +7,7 @@ import {
   type CountryCode,
 } from '../domain/phone';
 
-/** What is wrong with a stored value. */
+/** The fault of a stored value. */
 export type PhoneFault =
   | 'no number'
   | 'no country'

@@ -2,9 +2,10 @@ import type { LinkState } from '../domain/link';
 import type { LinkDoc } from '../store/links/link-schema';
 import type { PersonDoc } from '../store/people/people';
 import type { ReviewDoc } from '../store/reviews/reviews';
+import { listAll } from '../store/queries';
 import type { Store } from '../store/store';
 
-/** Who a review is about, as people know them. `lastMessageAt`: the newest message that no page has taken. */
+/** The person of a review, as people know them. `lastMessageAt`: the newest message that no page has taken. */
 export interface ReviewPerson {
   personId: string;
   name: string | null;
@@ -40,18 +41,11 @@ export async function loadReviewCards(
   { people, links }: Store,
   reviews: readonly ReviewDoc[],
 ): Promise<ReviewCard[]> {
-  const ids = [
-    ...new Set(reviews.flatMap(({ personId, otherPersonId }) => [personId, otherPersonId ?? []].flat())),
-  ];
+  const ids = [...new Set(reviews.flatMap((one) => [one.personId, one.otherPersonId ?? []].flat()))];
+  const portalIds = [...new Set(reviews.map(({ portalId }) => portalId))];
   const [known, linked] = await Promise.all([
     people.loadMany(ids),
-    links.model
-      .find({
-        portalId: { $in: [...new Set(reviews.map(({ portalId }) => portalId))] },
-        personId: { $in: ids },
-      })
-      .lean<LinkDoc[]>()
-      .exec(),
+    listAll(links.model, { portalId: { $in: portalIds }, personId: { $in: ids } }),
   ]);
   const byId = new Map(known.map((person) => [person._id, person]));
   const linkOf = new Map(linked.map((link) => [link.personId, link]));
@@ -59,9 +53,7 @@ export async function loadReviewCards(
     const person = personId === null ? undefined : byId.get(personId);
     return person ? toPerson(person, linkOf.get(person._id)) : null;
   };
-  return reviews.map((review) => ({
-    review,
-    person: find(review.personId),
-    other: find(review.otherPersonId),
-  }));
+  return reviews.map((review) => {
+    return { review, person: find(review.personId), other: find(review.otherPersonId) };
+  });
 }

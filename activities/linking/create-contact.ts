@@ -10,10 +10,10 @@ import { toTrouble } from '../failures';
 import { decideNow } from './look-up-contact';
 import { toAttention } from '../attention';
 
-/** What creating came to: `exists` when the number got an owner meanwhile; the look-up decides then. */
+/** The outcome of creating: `exists` when the number got an owner meanwhile; the look-up decides then. */
 export type Created = { kind: 'created' } | { kind: 'exists' } | { kind: 'not-pending' };
 
-/** Who we are in a contact's `originatorId`: the same for every process that works on this portal's store. */
+/** Our name in a contact's `originatorId`: the same for every process that works on this portal's store. */
 const originatorOf = (link: LinkDoc): string => `contact-link/${link.portalId}`;
 
 const waitMore = (ms: number): Error =>
@@ -35,20 +35,20 @@ async function findMade(deps: ActivityDeps, link: LinkDoc): Promise<number | nul
   return made ?? null;
 }
 
-/** Moves what an earlier attempt left as `sending` on: made, or certainly not made and planned again. */
-async function settleCreation(deps: ActivityDeps, link: LinkDoc): Promise<number | null> {
+/** A creation that an earlier attempt left as `sending` was made, or certainly not, and is planned again. */
+async function findOutcome(deps: ActivityDeps, link: LinkDoc): Promise<number | null> {
   const made = await findMade(deps, link);
   if (made !== null || link.creation?.state !== 'sending') return made;
   const leftMs = (link.creation.sentAt?.getTime() ?? 0) + unknownAfterMs(deps.settings) - Date.now();
   if (leftMs > 0) throw waitMore(leftMs);
   // Read once more: the last moment it could appear is over now.
   const late = await findMade(deps, link);
-  if (late === null)
-    await deps.store.links.moveCreation(link._id, link.creation, { ...link.creation, state: 'planned' });
-  return late;
+  if (late !== null) return late;
+  await deps.store.links.moveCreation(link._id, link.creation, { ...link.creation, state: 'planned' });
+  return null;
 }
 
-/** What the portal refused and a person can change; null for what concerns the portal as a whole. */
+/** A refusal that a person can mend; null for what concerns the portal as a whole. */
 function toRefusal(error: Bitrix24Error): CreationRefusal | null {
   const { code, advice, portalWide } = toTrouble(error);
   if (portalWide) return null;
@@ -62,7 +62,7 @@ function toRefusal(error: Bitrix24Error): CreationRefusal | null {
   return { code: 'value_refused', advice: 'Bitrix24 refuses a value of the new contact.', fields };
 }
 
-/** Puts the creation back with its refusal, for whoever waits for the answer; success clears what stands on the link. */
+/** Puts the creation back with its refusal, for the caller who waits; success clears what stands on the link. */
 async function takeBack(
   { store }: ActivityDeps,
   link: LinkDoc,
@@ -73,8 +73,8 @@ async function takeBack(
   const planned: Creation = { ...sending, state: 'planned', ...(refusal ? { refusal } : {}) };
   await store.links.moveCreation(link._id, sending, planned);
   if (!refusal) return;
-  const { code } = toTrouble(error);
   const { advice } = refusal;
+  const { code } = toTrouble(error);
   if (link.attention?.code === code && link.attention.advice !== advice) {
     await store.links.setAttention(link._id, null);
   }
@@ -126,14 +126,14 @@ const nameOfNew = (link: LinkDoc, person: PersonDoc, e164: string): string =>
 
 /**
  * Makes the contact of a pending link, once. The intent is written on the link, `planned -> sending` right before the
- * request; a lost answer is settled by the origin (our id and the link's). Before adding, the origin and the phone are
+ * request; the origin (our id and the link's) tells what a lost answer was. Before adding, the origin and the phone are
  * looked for, so ten simultaneous calls and a crash at any step end at one contact.
  */
 export async function createContact(deps: ActivityDeps, linkId: string): Promise<Created> {
   const { store } = deps;
   const link = await store.links.load(linkId);
   if (!link || link.state !== 'pending') return { kind: 'not-pending' };
-  const made = await settleCreation(deps, link);
+  const made = await findOutcome(deps, link);
   if (made !== null) return decideCreated(deps, link, made);
   const person = await store.people.load(link.personId);
   const e164 = person && phoneOf(person.aliases);

@@ -11,7 +11,7 @@ import { toTrouble } from '../failures';
 import { forEachOf } from '../for-each-of';
 import { wakeLink } from '../wake-link';
 
-/** What became of the people whose look-up was due: counts only. `more`: others are due now. */
+/** The outcome for the people whose look-up was due: counts only. `more`: others are due now. */
 export interface NewcomersTaken {
   linked: number;
   created: number;
@@ -40,10 +40,8 @@ export async function linkNewcomers(deps: ActivityDeps, portalId: string): Promi
   if (due.length === 0) return nothing;
   const newcomers = await listNewcomers(store, portalId, due);
   const taken = new Set(newcomers.map(({ personId }) => personId));
-  await rest(
-    deps,
-    due.filter(({ _id }) => !taken.has(_id)),
-  );
+  const others = due.filter(({ _id }) => !taken.has(_id));
+  await store.people.restLookups(others, new Date());
   const kinds = await takeAll(deps, portal, newcomers);
   const count = (wanted: Step['kind']) => kinds.filter((kind) => kind === wanted).length;
   const counts = { linked: count('link'), created: count('create'), reviewed: count('review') };
@@ -53,7 +51,7 @@ export async function linkNewcomers(deps: ActivityDeps, portalId: string): Promi
 
 /** All groups are asked for at once, so that full requests go out; the first failure is thrown when all is written. */
 async function takeAll(deps: ActivityDeps, portal: PortalDoc, newcomers: readonly Newcomer[]) {
-  // Whose number is not known costs no question: they are a group of their own, and the others' requests are full.
+  // People without a number cost no question: they are a group of their own, so that requests are full.
   const asked = newcomers.filter(({ e164 }) => e164 !== null);
   const groups = Array.from({ length: Math.ceil(asked.length / groupSize) }, (_, index) =>
     asked.slice(index * groupSize, (index + 1) * groupSize),
@@ -84,22 +82,18 @@ async function takeGroup(deps: ActivityDeps, portal: PortalDoc, newcomers: reado
   return { kinds: decided.map(({ step }) => step.kind), failures };
 }
 
-/** Links, new contacts and reviews, then when to look for each again; after a crash the same is done, which changes nothing. */
+/** Links, new contacts and reviews, then when to look for each again. After a crash it is all done again, to no effect. */
 async function carryOut(deps: ActivityDeps, decided: readonly Decided[]): Promise<void> {
+  const { people } = deps.store;
   const wanted = decided.filter(isWanted);
   await forEachOf(wanted, writesAtOnce, (one) => link(deps, one));
   const reviews = wanted.filter(({ step }) => step.kind === 'review');
   await openReviews(deps.store, reviews.flatMap(toReview));
   // Without a number there is nothing to ask by the clock; a number that becomes known calls for the look-up.
-  const missed = reviews.filter(({ e164 }) => e164 !== null);
-  await rest(
-    deps,
-    decided.filter((one) => !missed.includes(one)).map(({ person }) => person),
-  );
-  await deps.store.people.rememberMisses(
-    missed.map(({ person }) => person),
-    new Date(),
-  );
+  const missed = reviews.filter(({ e164 }) => e164 !== null).map(({ person }) => person);
+  const others = decided.map(({ person }) => person).filter((person) => !missed.includes(person));
+  await people.restLookups(others, new Date());
+  await people.rememberMisses(missed, new Date());
 }
 
 /** Where a person ended the link, only another contact than the one they parted is news. */
@@ -126,10 +120,6 @@ async function link({ store: { links } }: ActivityDeps, { person, link, step }: 
 
 function toReview({ person, link, review, step }: Decided): ReviewToOpen[] {
   if (step.kind !== 'review') return [];
-  const { review: kind, reason, candidates } = step;
   const of = { portalId: person.portalId, personId: person._id, linkId: link?._id ?? null };
-  return [{ known: review, fresh: { ...of, kind, reason, candidates } }];
+  return [{ known: review, fresh: { ...of, ...step.review } }];
 }
-
-const rest = ({ store }: ActivityDeps, people: readonly PersonDoc[]): Promise<void> =>
-  store.people.restLookups(people, new Date());

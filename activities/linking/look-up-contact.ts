@@ -1,11 +1,10 @@
-import type { Candidate } from '../../domain/contact-match';
 import { phoneOf } from '../../domain/identity';
-import { decide, type Step } from '../../linking/decide';
+import { decide, type Doubtful, type Step } from '../../linking/decide';
 import { byPerson, byPhone } from '../../linking/decisions';
 import type { LinkDoc } from '../../store/links/link-schema';
 import type { ActivityDeps } from '../deps';
 
-/** What the look-up came to. `create`: nobody has the number and a new contact was asked for. */
+/** The outcome of a look-up. `create`: nobody has the number and a new contact was asked for. */
 export type Lookup =
   | { kind: 'found' }
   | { kind: 'create' }
@@ -31,11 +30,11 @@ export async function lookUpContact(deps: ActivityDeps, linkId: string): Promise
     case 'create':
       return { kind: 'create' };
     case 'review':
-      return toReview(deps, link, step.review, step.reason, step.candidates);
+      return toReview(deps, link, step.review);
   }
 }
 
-/** What is to be done about a pending link, by what Bitrix24 says now and its request allows. */
+/** The next step of a pending link, by what Bitrix24 says now and its request allows. */
 export async function decideNow(deps: ActivityDeps, link: LinkDoc, e164: string | null): Promise<Step> {
   const { portalId, personId, request } = link;
   const { store } = deps;
@@ -64,19 +63,14 @@ async function keepReview(deps: ActivityDeps, link: LinkDoc, reason: string): Pr
   const [known] = await deps.store.reviews.listOfPeople(portalId, [personId], 'contact');
   const isOpen = known !== undefined && known.state !== 'answered';
   const kind = isOpen && known.kind === 'ambiguous' ? 'ambiguous' : 'unmatched';
-  return toReview(deps, link, kind, reason, isOpen ? known.candidates : []);
+  return toReview(deps, link, { kind, reason, candidates: isOpen ? known.candidates : [] });
 }
 
-async function toReview(
-  deps: ActivityDeps,
-  link: LinkDoc,
-  kind: 'ambiguous' | 'unmatched',
-  reason: string,
-  candidates: Candidate[],
-): Promise<Lookup> {
+async function toReview(deps: ActivityDeps, link: LinkDoc, doubtful: Doubtful): Promise<Lookup> {
   const { portalId, personId, _id: linkId } = link;
   const { reviews, links } = deps.store;
-  const review = await reviews.open({ portalId, personId, linkId, kind, reason, candidates });
+  const { kind } = doubtful;
+  const review = await reviews.open({ portalId, personId, linkId, ...doubtful });
   await links.restOnReview(linkId, review._id, kind);
   await lookUpLater(deps, personId);
   return { kind: 'review', outcome: kind, reviewId: review._id };

@@ -2,14 +2,14 @@ import { log } from '@temporalio/activity';
 import type { Candidate } from '../../domain/contact-match';
 import { phoneOf } from '../../domain/identity';
 import { saveContactChange } from '../../linking/choose-contact';
-import { decide, type Step } from '../../linking/decide';
+import { decide, type Doubtful, type Step } from '../../linking/decide';
 import { byPhone } from '../../linking/decisions';
 import type { LinkDoc } from '../../store/links/link-schema';
 import type { ActivityDeps } from '../deps';
 import { toTrouble } from '../failures';
 import { wakeLink } from '../wake-link';
 
-/** What became of links in doubt: counts only. */
+/** The outcome for links in doubt: counts only. */
 export interface DoubtsResolved {
   moved: number;
   restored: number;
@@ -54,7 +54,7 @@ async function listDoubtful({ store }: ActivityDeps, portalId: string) {
 
 async function resolve(deps: ActivityDeps, link: LinkDoc, step: Step): Promise<keyof DoubtsResolved | null> {
   if (step.kind === 'link') return follow(deps, link, step.candidate);
-  if (step.kind === 'review') await askPerson(deps, link, step);
+  if (step.kind === 'review') await askPerson(deps, link, step.review);
   return 'reviewed';
 }
 
@@ -77,9 +77,8 @@ async function follow({ store }: ActivityDeps, link: LinkDoc, candidate: Candida
 }
 
 /** None or several: nothing is guessed, the link stays held, and a person is asked. */
-async function askPerson({ store }: ActivityDeps, link: LinkDoc, step: Extract<Step, { kind: 'review' }>) {
+async function askPerson({ store }: ActivityDeps, link: LinkDoc, doubtful: Doubtful) {
   const { portalId, personId, _id: linkId } = link;
-  const { review: kind, reason, candidates } = step;
-  const { _id } = await store.reviews.open({ portalId, personId, linkId, kind, reason, candidates });
+  const { _id } = await store.reviews.open({ portalId, personId, linkId, ...doubtful });
   await store.links.rememberDoubt(link, _id, new Date());
 }

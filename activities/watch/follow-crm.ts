@@ -1,17 +1,17 @@
 import { log } from '@temporalio/activity';
 import type { Portal } from '../../bitrix24/portal';
-import { toCountry } from '../../linking/look-up';
+import { formsOf, toCountry } from '../../linking/look-up';
 import { isFree } from '../../linking/newcomers';
 import type { ContactCard } from '../../domain/contact-match';
 import { toPhoneAlias } from '../../domain/identity';
-import { listOtherForms, listReadings, type CountryCode } from '../../domain/phone';
+import { listReadings, type CountryCode } from '../../domain/phone';
 import type { PortalDoc, WatchCursor } from '../../store/portals';
 import type { ActivityDeps } from '../deps';
 import { checkUnseen, doubt, takeCards } from './linked-cards';
 import { noteOddNumbers, scanForOddNumbers } from './scan-odd-numbers';
 import { askForWatch } from '../attention';
 
-/** What following the CRM found: counts only. `more`: further changes are known to wait. */
+/** The finds of one sweep: counts only. `more`: further changes are known to wait. */
 export interface Followed {
   changed: number;
   doubts: number;
@@ -28,40 +28,38 @@ async function beginning(portal: Portal): Promise<WatchCursor> {
   return { updatedTime, afterId: 0 };
 }
 
-/** Every alias under which somebody may be known who has one of these cards' numbers. */
+/** The aliases under which the owners of these cards' numbers may be known. */
 function toAliasKeys(cards: readonly ContactCard[], country: CountryCode | null): string[] {
   const numbers = cards
     .flatMap(({ phones }) => phones)
     .flatMap((value) => listReadings(value, country))
-    .flatMap(({ e164 }) => [e164, ...listOtherForms(e164).map((other) => other.e164)]);
+    .flatMap(({ e164 }) => formsOf(e164));
   return [...new Set(numbers)].map((e164) => toPhoneAlias(e164).key);
 }
 
-/** Whoever has a number of these cards and waits, newcomer or link in doubt, is looked up with this very sweep. */
+/** People who wait and have a number of these cards, newcomers or in doubt, are looked up with this very sweep. */
 async function callForLookUps(
-  { store }: ActivityDeps,
-  portalId: string,
+  { store: { people, links } }: ActivityDeps,
+  { _id: portalId, defaultCountry }: PortalDoc,
   cards: readonly ContactCard[],
-  country: CountryCode | null,
 ): Promise<void> {
-  const keys = toAliasKeys(cards, country);
-  const people = keys.length === 0 ? [] : await store.people.listByAliases(portalId, keys);
-  const links = await store.links.listByPeople(
+  const keys = toAliasKeys(cards, toCountry(defaultCountry));
+  if (keys.length === 0) return;
+  const owners = await people.listByAliases(portalId, keys);
+  const linked = await links.listByPeople(
     portalId,
-    people.map(({ _id }) => _id),
+    owners.map(({ _id }) => _id),
   );
-  const linkOf = new Map(links.map((link) => [link.personId, link]));
-  const waiting = people.filter(({ _id, lookup }) => {
+  const linkOf = new Map(linked.map((link) => [link.personId, link]));
+  const waiting = owners.filter(({ _id, lookup }) => {
     const link = linkOf.get(_id) ?? null;
     return isFree(link) && (link ?? lookup) !== null;
   });
   const now = new Date();
-  await store.people.lookUpSoon(
-    waiting.map(({ _id }) => _id),
-    now,
-  );
-  const inDoubt = links.filter((link) => link.doubt).map(({ _id }) => _id);
-  await store.links.doubtSoon(inDoubt, now);
+  const waitingIds = waiting.map(({ _id }) => _id);
+  await people.lookUpSoon(waitingIds, now);
+  const inDoubt = linked.filter((link) => link.doubt).map(({ _id }) => _id);
+  await links.doubtSoon(inDoubt, now);
 }
 
 async function takeChanged(
@@ -75,21 +73,14 @@ async function takeChanged(
   const links = await deps.store.links.listByContacts(portalDoc._id, ids);
   const doubts = await takeCards(deps, links, cards, country);
   await noteOddNumbers(deps, portalDoc._id, cards, country);
-  await callForLookUps(deps, portalDoc._id, cards, country);
+  await callForLookUps(deps, portalDoc, cards);
   return doubts;
-}
-
-/** Contacts that nobody changed may hold numbers in odd forms, too: who waits for one of these is looked up. */
-async function takeUnchanged(deps: ActivityDeps, portalDoc: PortalDoc, portal: Portal): Promise<void> {
-  const odd = await scanForOddNumbers(deps, portalDoc, portal);
-  if (odd.length === 0) return;
-  await callForLookUps(deps, portalDoc._id, odd, toCountry(portalDoc.defaultCountry));
 }
 
 /**
  * Asks what changed in the CRM since the cursor and looks after linked contacts not seen for hours, in one request when
- * nothing changed and all contacts were read once. The cursor moves when the changes are taken: a crash before it tells
- * the same ones again, which changes nothing.
+ * nothing changed and all contacts were read once. The cursor moves when the changes are taken: after a crash
+ * before it the same ones are taken again, to no effect.
  */
 export async function followCrm(deps: ActivityDeps, portalId: string): Promise<Followed> {
   const { store } = deps;
@@ -105,10 +96,12 @@ export async function followCrm(deps: ActivityDeps, portalId: string): Promise<F
     ]);
   });
   const changed = await takeChanged(deps, portalDoc, changes.cards);
-  const told = await doubt(deps, await store.links.listContactGone(portalId, goneAtOnce), 'contact_gone');
+  const gone = await doubt(deps, await store.links.listContactGone(portalId, goneAtOnce), 'contact_gone');
   await store.portals.moveWatchCursor(portalId, changes.cursor);
-  if (!changes.hasMore) await takeUnchanged(deps, portalDoc, portal);
-  const doubts = unseen + changed + told;
+  // Contacts that nobody changed may hold numbers in odd forms, too.
+  if (!changes.hasMore)
+    await callForLookUps(deps, portalDoc, await scanForOddNumbers(deps, portalDoc, portal));
+  const doubts = unseen + changed + gone;
   if (doubts > 0) log.info('The CRM put links in doubt', { portalId, doubts });
   return { changed: changes.cards.length, doubts, more: changes.hasMore };
 }

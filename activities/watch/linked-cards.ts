@@ -6,7 +6,7 @@ import type { Doubt, LinkDoc } from '../../store/links/link-schema';
 import type { PersonDoc } from '../../store/people/people';
 import type { ActivityDeps } from '../deps';
 
-/** Deletions are told by nobody: every linked contact is looked for this often, so many a sweep. */
+/** Bitrix24 lists no deletions: every linked contact is looked for this often, so many a sweep. */
 const unseenAfterMs = 3 * 3_600_000;
 const contactsAtOnce = 2_000;
 
@@ -21,7 +21,7 @@ export async function doubt({ store }: ActivityDeps, links: readonly LinkDoc[], 
 const numbersOf = ({ aliases, former }: PersonDoc): string[] =>
   [aliases, ...(former ?? []).map((one) => [one])].flatMap((some) => phoneOf(some) ?? []);
 
-/** Linked links whose card, as it is now, has no number of the person. What a person chose needs no number. */
+/** Linked links whose card, as it is now, has no number of the person. A contact that a person chose needs none. */
 async function listUncovered(
   { store }: ActivityDeps,
   links: readonly LinkDoc[],

@@ -9,7 +9,7 @@ import type { ActivityDeps } from '../deps';
 
 /** Reading many values takes a while: other work of the process has its turn in between. */
 const cardsAtOnce = 50;
-/** What one sweep may read of all contacts. */
+/** The share of all contacts that one sweep may read. */
 const scanForMs = 20_000;
 const portionsPerSweep = 4;
 
@@ -55,8 +55,8 @@ async function scanOnce(
 
 /**
  * Reads all contacts once, a few thousand a sweep and behind live messages, and again when the portal's country changes, by
- * which national numbers are read. Returns the cards of this sweep that hold an odd number. What keeps the portal from
- * answering ends this sweep's share only.
+ * which national numbers are read. Returns the cards of this sweep that hold an odd number. Trouble of the
+ * portal ends this sweep's share only.
  */
 export async function scanForOddNumbers(
   deps: ActivityDeps,
