@@ -41,8 +41,8 @@ const rooms = {
     types: ['workflows'],
     inner: {
       rounds: ['deps', 'failures', 'attention', 'serialise', 'for-each-of'],
-      linking: ['deps', 'failures', 'attention', 'serialise', 'for-each-of', 'wake-link'],
-      watch: ['deps', 'failures', 'attention', 'serialise', 'for-each-of', 'wake-link', 'rounds'],
+      linking: ['deps', 'failures', 'attention', 'serialise', 'for-each-of', 'isolate', 'wake-link'],
+      watch: ['deps', 'failures', 'attention', 'serialise', 'for-each-of', 'isolate', 'wake-link', 'rounds'],
     },
   },
   workflows: { rooms: ['domain'], packages: ['@temporalio/workflow'], types: ['activities'], node: false },

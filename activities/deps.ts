@@ -1,5 +1,6 @@
 import type { Portal } from '../bitrix24/portal';
 import type { LinkId, Target } from '../domain/ids';
+import type { AsideKind } from '../store/asides';
 import type { Store } from '../store/store';
 
 /** Times of the order of writes, in milliseconds. */
@@ -30,6 +31,8 @@ export interface ActivityDeps {
   /** Called for every round that ended, and for what becomes of entries, as it happens. */
   onRound?: ((outcome: RoundOutcome) => void) | undefined;
   onEntry?: ((outcome: EntryOutcome) => void) | undefined;
+  /** Called for every item that failed and is left alone for a while: see `isolate`. */
+  onSetAside?: ((kind: AsideKind | 'entry') => void) | undefined;
 }
 
 /** After this long a request that may have been carried out has been, or never will be. */

@@ -97,20 +97,15 @@ export async function routeVersion(
   return parkedLinkId;
 }
 
-const page = 200;
-
-/** Routes versions whose ingest died between its writes: how many, and which parked links now have something waiting. */
-export async function routeForgotten(store: Store, portalId: string, before: Date) {
-  const parked = new Set<string>();
-  let versions = 0;
-  for (const message of await store.messages.listUnrouted(portalId, before, page)) {
-    const chat = await currentChat(store, message.chatId);
-    if (!chat) continue;
-    for (const version of message.versions.filter(({ routedAt }) => routedAt === null)) {
-      const parkedLinkId = await routeVersion(store, chat, message, version);
-      if (parkedLinkId) parked.add(parkedLinkId);
-      versions += 1;
-    }
+/** Routes the versions of a message whose ingest died between its writes: how many, and the parked links to wake. */
+export async function routeMessage(store: Store, message: MessageDoc) {
+  const chat = await currentChat(store, message.chatId);
+  const parkedLinkIds: string[] = [];
+  if (!chat) return { versions: 0, parkedLinkIds };
+  const forgotten = message.versions.filter(({ routedAt }) => routedAt === null);
+  for (const version of forgotten) {
+    const parkedLinkId = await routeVersion(store, chat, message, version);
+    if (parkedLinkId) parkedLinkIds.push(parkedLinkId);
   }
-  return { versions, parkedLinkIds: [...parked] };
+  return { versions: forgotten.length, parkedLinkIds };
 }

@@ -46,6 +46,8 @@ export interface PortalDoc extends PortalPolicies, LinkPolicies {
   watchCursor: WatchCursor | null;
   /** Null until the first contact was read. */
   oddScan: OddScan | null;
+  /** Where the last look at each list of the sweep ended; absent: at its end. */
+  places?: Record<string, string | null>;
   createdAt: Date;
 }
 
@@ -58,6 +60,7 @@ const portalSchema = new Schema<PortalDoc>(
     createMissing: { type: String, default: 'never' },
     watchCursor: { type: Schema.Types.Mixed, default: null },
     oddScan: { type: Schema.Types.Mixed, default: null },
+    places: Schema.Types.Mixed,
     attention: { type: Schema.Types.Mixed, default: null },
     ...required(Date, 'createdAt'),
   },
@@ -107,6 +110,13 @@ export function createPortals(connection: Connection, box: SecretBox) {
     },
     async saveOddScan(portalId: string, oddScan: OddScan): Promise<void> {
       await model.updateOne({ _id: portalId }, { $set: { oddScan } });
+    },
+    /** The id after which the next look at a list goes on; null: from its beginning. */
+    async loadPlace(portalId: string, list: string): Promise<string | null> {
+      return (await loadOne(model, portalId))?.places?.[list] ?? null;
+    },
+    async savePlace(portalId: string, list: string, after: string | null): Promise<void> {
+      await model.updateOne({ _id: portalId }, { $set: { [`places.${list}`]: after } });
     },
     /** The webhook address in the clear: for the client only. Null when there is no such portal. */
     async findWebhookUrl(portalId: string): Promise<string | null> {

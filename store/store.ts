@@ -1,4 +1,5 @@
 import { createAccounts } from './accounts';
+import { createAsides } from './asides';
 import { createBudgets } from './budgets';
 import { createChats } from './chats/chats';
 import { openConnection } from './connection';
@@ -38,6 +39,7 @@ export async function openStore({ uri, encryptionKey }: { uri: string; encryptio
     operations: createOperations(connection),
     budgets: createBudgets(connection),
     leases: createLeases(connection),
+    asides: createAsides(connection),
     unreadable: createUnreadable(connection),
   };
   for (const { model } of Object.values(collections)) {

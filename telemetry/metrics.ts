@@ -11,6 +11,8 @@ export interface Metrics {
   bitrix24Requests: Counter<'method' | 'outcome'>;
   /** `outcome`: quiet, backed-up, failed. */
   rounds: Counter<'outcome'>;
+  /** `kind`: entry, wake, merge, conflict, message, newcomer, doubt. */
+  itemsSetAside: Counter<'kind'>;
   /** `route`: the pattern (`/links/:id`), never the path. */
   httpRequests: Counter<'route' | 'status'>;
   httpDurationSeconds: Histogram<'route'>;
@@ -31,6 +33,9 @@ export function createMetrics(): Metrics {
     entries: counter('entries_total', "Entries on contacts' pages by what became of them.", ['outcome']),
     bitrix24Requests: counter('bitrix24_requests_total', 'Calls of Bitrix24 methods.', ['method', 'outcome']),
     rounds: counter('rounds_total', 'Backup rounds.', ['outcome']),
+    itemsSetAside: counter('items_set_aside_total', 'Items that failed and are left alone for a while.', [
+      'kind',
+    ]),
     httpRequests: counter('http_requests_total', 'Requests answered by the API.', ['route', 'status']),
     httpDurationSeconds: new Histogram({
       name: 'http_request_duration_seconds',

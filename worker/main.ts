@@ -42,6 +42,7 @@ async function work(given: Surroundings): Promise<void> {
       },
       onRound: (outcome) => metrics.rounds.inc({ outcome }),
       onEntry: (outcome) => metrics.entries.inc({ outcome }),
+      onSetAside: (kind) => metrics.itemsSetAside.inc({ kind }),
     };
     const worker = await createWorker({ connection, namespace, taskQueue, deps });
     const running = worker.run();

@@ -14,6 +14,9 @@ export const portalWatchWorkflowName = 'portalWatchWorkflow';
  */
 export const watchPriority = { priorityKey: 1 } as const;
 
+/** Where the server keeps portals apart (`matching.enableFairness`), the tasks of one that is busy leave the others their turn. */
+export const linkPriorityOf = (portalId: string) => ({ priorityKey: 3, fairnessKey: portalId });
+
 /** The outcome of a request to link. `pending`: nothing yet. `reviewId` names the review of a doubtful outcome. */
 export interface LinkOutcome {
   outcome: 'linked' | 'ambiguous' | 'unmatched' | 'unlinked' | 'pending';

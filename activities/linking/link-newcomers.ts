@@ -8,7 +8,7 @@ import type { PortalDoc } from '../../store/portals';
 import { openReviews, type ReviewToOpen } from '../../store/reviews/open-reviews';
 import type { ActivityDeps } from '../deps';
 import { toTrouble } from '../failures';
-import { forEachOf } from '../for-each-of';
+import { isolate } from '../isolate';
 import { wakeLink } from '../wake-link';
 
 /** The outcome for the people whose look-up was due: counts only. `more`: others are due now. */
@@ -77,20 +77,24 @@ async function takeGroup(deps: ActivityDeps, portal: PortalDoc, newcomers: reado
     // The portal refuses this person's number alone: that is a miss.
     else refused.push(one.person);
   }
-  await carryOut(deps, decided);
+  await carryOut(deps, portal._id, decided);
   await store.people.rememberMisses(refused, new Date());
   return { kinds: decided.map(({ step }) => step.kind), failures };
 }
 
 /** Links, new contacts and reviews, then when to look for each again. After a crash it is all done again, to no effect. */
-async function carryOut(deps: ActivityDeps, decided: readonly Decided[]): Promise<void> {
+async function carryOut(deps: ActivityDeps, portalId: string, decided: readonly Decided[]): Promise<void> {
   const { people } = deps.store;
   const wanted = decided.filter(isWanted);
-  await forEachOf(wanted, writesAtOnce, (one) => link(deps, one));
-  const reviews = wanted.filter(({ step }) => step.kind === 'review');
+  const done = await isolate<Decided>(deps, {
+    ...{ portalId, kind: 'newcomer', items: wanted, idOf: ({ person }) => person._id, atOnce: writesAtOnce },
+    work: (one) => link(deps, one),
+  });
+  const failed = wanted.filter((one) => !done.includes(one));
+  const reviews = done.filter(({ step }) => step.kind === 'review');
   await openReviews(deps.store, reviews.flatMap(toReview));
   // Without a number there is nothing to ask by the clock; a number that becomes known calls for the look-up.
-  const missed = reviews.filter(({ e164 }) => e164 !== null).map(({ person }) => person);
+  const missed = [...failed, ...reviews.filter(({ e164 }) => e164 !== null)].map(({ person }) => person);
   const others = decided.map(({ person }) => person).filter((person) => !missed.includes(person));
   await people.restLookups(others, new Date());
   await people.rememberMisses(missed, new Date());

@@ -2,11 +2,13 @@ import { log } from '@temporalio/activity';
 import type { Candidate } from '../../domain/contact-match';
 import { phoneOf } from '../../domain/identity';
 import { saveContactChange } from '../../linking/choose-contact';
-import { decide, type Doubtful, type Step } from '../../linking/decide';
+import { decide, type Decided, type Doubtful, type Step } from '../../linking/decide';
 import { byPhone } from '../../linking/decisions';
+import type { Sought } from '../../linking/look-up';
 import type { LinkDoc } from '../../store/links/link-schema';
 import type { ActivityDeps } from '../deps';
 import { toTrouble } from '../failures';
+import { isolate } from '../isolate';
 import { wakeLink } from '../wake-link';
 
 /** The outcome for links in doubt: counts only. */
@@ -15,6 +17,8 @@ export interface DoubtsResolved {
   restored: number;
   reviewed: number;
 }
+
+type InDoubt = Sought & { link: LinkDoc; personId: string };
 
 const linksAtOnce = 500;
 
@@ -30,20 +34,24 @@ export async function resolveDoubts(deps: ActivityDeps, portalId: string): Promi
   if (doubtful.length === 0 || !portal) return counts;
   const { contacts: crm } = await deps.portalOf(portalId);
   const failures: unknown[] = [];
-  for (const one of await decide({ store, portal, crm }, doubtful, { createFor: () => false })) {
-    if ('error' in one) {
-      if (toTrouble(one.error).portalWide) failures.push(one.error);
-      continue;
-    }
-    const became = await resolve(deps, one.link, one.step);
-    if (became) counts[became] += 1;
-  }
+  const work = async (one: Decided<InDoubt>) => {
+    if (!('error' in one)) {
+      const became = await resolve(deps, one.link, one.step);
+      if (became) counts[became] += 1;
+    } else if (toTrouble(one.error).portalWide) failures.push(one.error);
+    // The portal refuses this person's number alone: it is looked for again after a pause, and keeps nobody waiting.
+    else await store.links.rememberDoubt(one.link, one.link.reviewId, new Date());
+  };
+  const items = await decide({ store, portal, crm }, doubtful, { createFor: () => false });
+  const idOf = ({ link }: InDoubt) => link._id;
+  const setAside = ({ link }: InDoubt) => store.links.rememberDoubt(link, link.reviewId, new Date());
+  await isolate(deps, { portalId, kind: 'doubt', items, idOf, atOnce: 1, work, setAside });
   if (failures.length > 0) throw failures[0];
   log.info('Links in doubt were looked up', { portalId, ...counts });
   return counts;
 }
 
-async function listDoubtful({ store }: ActivityDeps, portalId: string) {
+async function listDoubtful({ store }: ActivityDeps, portalId: string): Promise<InDoubt[]> {
   const links = await store.links.listDoubtful(portalId, new Date(), linksAtOnce);
   const people = await store.people.loadMany(links.map(({ personId }) => personId));
   const numberOf = new Map(people.map(({ _id, aliases }) => [_id, phoneOf(aliases)]));

@@ -1,14 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Context, log } from '@temporalio/activity';
-import type { LinkDoc } from '../../store/links/link-schema';
-import { linkIdOf } from '../deps';
-import { isOfWholePortal, toTrouble, type Trouble } from '../failures';
+import { toTrouble, type Trouble } from '../failures';
 import { closeRound } from '../rounds/close-round';
 import { endPortalAttention } from '../attention';
 import { beginRound, loadShared, type RoundDeps, type Shared } from '../rounds/round';
 import { runLane, type LaneResult } from '../rounds/run-lane';
 import { forEachOf } from '../for-each-of';
+import { isDrainable, listDrainable } from './drainable';
 
 /** Entries that a portion delivered, and in how many milliseconds there is more to do; null: the rest is the rounds'. */
 export interface Drained {
@@ -30,18 +29,11 @@ const startsWithinMs = 150_000;
 const lookAgainMs = 15_000;
 
 /** Whether more waits for longer than it should than the links' own rounds will soon have delivered. */
-export async function hasBacklog({ store, settings }: RoundDeps, portalId: string): Promise<boolean> {
-  const lateBefore = new Date(Date.now() - settings.backupIntervalMs);
-  return (await store.outbox.listWaiting(portalId, lateBefore)).length >= linksOfBacklog;
+export async function hasBacklog(deps: RoundDeps, portalId: string): Promise<boolean> {
+  const before = new Date(Date.now() - deps.settings.backupIntervalMs);
+  const { linkIds } = await listDrainable(deps, portalId, { before, atLeast: linksOfBacklog });
+  return linkIds.length >= linksOfBacklog;
 }
-
-/** A link that waits for a person is left to its own rounds. */
-export const isDrainable = ({ state, rhythm, change, doubt, attention }: LinkDoc): boolean =>
-  state === 'linked' &&
-  rhythm !== 'paused' &&
-  change === null &&
-  doubt === null &&
-  (attention === null || isOfWholePortal(attention.code));
 
 /** The live lane of one link, as a round works it; the link's rhythm and its workflow are left as they are. */
 async function drainLink(deps: RoundDeps, shared: Shared, linkId: string): Promise<LaneResult | null> {
@@ -91,11 +83,9 @@ export async function drainPortal(deps: RoundDeps, portalId: string): Promise<Dr
   const startsBeforeMs = performance.now() + startsWithinMs;
   const shared = await loadShared(deps, portalId, patienceMs);
   if (!shared) return { delivered: 0, goOnAfterMs: null };
-  const waiting = await deps.store.outbox.listWaiting(portalId);
+  const { linkIds, isMore } = await listDrainable(deps, portalId, { atLeast: roundsAtOnce });
   const progress: Progress = { delivered: 0, left: 0, retryAfterMs: null, trouble: null };
-  await forEachOf([...waiting.entries()], roundsAtOnce, async ([index, { target }]) => {
-    const linkId = linkIdOf(target);
-    if (linkId === null) return;
+  await forEachOf([...linkIds.entries()], roundsAtOnce, async ([index, linkId]) => {
     if (index < roundsAtOnce) await sleep(index * startGapMs);
     if (progress.trouble || signal.aborted || performance.now() > startsBeforeMs) {
       progress.left += 1;
@@ -112,5 +102,6 @@ export async function drainPortal(deps: RoundDeps, portalId: string): Promise<Dr
   await endPortalAttention(deps, shared.portalDoc, delivered);
   if (delivered > 0) log.info('A drain delivered what had piled up', { portalId, entries: delivered, left });
   if (trouble) return { delivered, goOnAfterMs: trouble.retryAfterMs ?? lookAgainMs };
-  return { delivered, goOnAfterMs: left > 0 ? 0 : retryAfterMs };
+  const isLeft = left > 0 || (isMore && delivered > 0);
+  return { delivered, goOnAfterMs: isLeft ? 0 : retryAfterMs };
 }

@@ -1,13 +1,12 @@
 import { log } from '@temporalio/activity';
 import { toLinkTarget } from '../../domain/ids';
 import type { LinkDoc } from '../../store/links/link-schema';
-import { advancePerson, reviewConflict } from '../../intake/sweep-people';
-import { routeForgotten } from '../../intake/routing';
 import type { ActivityDeps } from '../deps';
 import type { RoundDeps } from '../rounds/round';
-import { hasBacklog, isDrainable } from './drain-portal';
-import { forEachOf } from '../for-each-of';
-import { wakeLink } from '../wake-link';
+import { hasBacklog } from './drain-portal';
+import { isDrainable } from './drainable';
+import { finishIngest } from './finish-ingest';
+import { reviveNeglected, startUnstarted, wakeAll } from './wake-links';
 
 /** A sweep in counts. */
 export interface Swept {
@@ -18,77 +17,54 @@ export interface Swept {
   intervalMs: number;
 }
 
-/** An ingest that is still under way is left alone for this long. */
-const routingGraceMs = 20_000;
 const page = 500;
-const wakesAtOnce = 16;
+/** What an item failed at long ago, and is in no list since, is forgotten. */
+const forgottenAfterMs = 7 * 24 * 3_600_000;
+/** A sweep wakes links for an interval, or for this long where that is short. */
+const wakesForMs = 60_000;
 
-const mergesAtOnce = 50;
-const passesOfMerge = 25;
-const conflictsAtOnce = 200;
-
-/** Goes on with merges of people that were begun, and with conflicts that have gone away. Gives parked links to wake. */
-async function sweepMerges({ store }: ActivityDeps, portalId: string): Promise<string[]> {
-  for (const review of await store.reviews.listConflicts(portalId, null, conflictsAtOnce)) {
-    await reviewConflict(store, review);
-  }
-  const parked: string[] = [];
-  for (const { _id } of await store.people.listMoving(portalId, mergesAtOnce)) {
-    for (let pass = 0; pass < passesOfMerge; pass += 1) {
-      const { state, parkedLinkId } = await advancePerson(store, _id);
-      if (parkedLinkId) parked.push(parkedLinkId);
-      if (state !== 'more') break;
-    }
-  }
-  return parked;
-}
-
-/** Stamps parked links as checked at once; returns those that have something waiting after all. */
-async function sweepParked({ store }: ActivityDeps, portalId: string, startedAt: Date): Promise<LinkDoc[]> {
-  const waiting: LinkDoc[] = [];
+/** Stamps parked links as checked at once; wakes those that have something waiting after all. */
+async function sweepParked(
+  { store }: ActivityDeps,
+  portalId: string,
+  startedAt: Date,
+  wake: (links: readonly LinkDoc[]) => Promise<number>,
+): Promise<number> {
+  let woken = 0;
   for (let after: string | null = null; ;) {
     const links = await store.links.listParked(portalId, after, page);
     const busy = await store.outbox.whichWait(links.map(({ _id }) => toLinkTarget(_id)));
     const isBusy = ({ _id }: LinkDoc) => busy.has(toLinkTarget(_id));
-    waiting.push(...links.filter(isBusy));
+    woken += await wake(links.filter(isBusy));
     await store.links.stampParked(
       links.filter((link) => !isBusy(link)),
       startedAt,
     );
     after = links.at(-1)?._id ?? null;
-    if (links.length < page || after === null) return waiting;
+    if (links.length < page || after === null) return woken;
   }
 }
 
 /**
  * The sweep keeps a portal honest every few minutes: finishes merges, routes messages whose ingest died, starts links that wait for their
- * start, revives lost workflows, and looks after parked links. Safe to repeat; a workflow that runs is only nudged.
+ * start, revives lost workflows, and looks after parked links. Safe to repeat; a workflow that runs is only nudged. Every item is worked
+ * by itself, and every list goes round: see docs/decisions/0020.
  */
 export async function sweepPortal(deps: RoundDeps, portalId: string): Promise<Swept> {
   const { store, settings } = deps;
   const startedAt = new Date();
-  const before = (ms: number) => new Date(startedAt.getTime() - ms);
-  const merged = await sweepMerges(deps, portalId);
-  const routed = await routeForgotten(store, portalId, before(routingGraceMs));
-  const parked = await sweepParked(deps, portalId, startedAt);
-  const [isBacklog, starting, neglected] = await Promise.all([
-    hasBacklog(deps, portalId),
-    store.links.listUnstarted(portalId, before(routingGraceMs), page),
-    store.links.listNeglected(portalId, before(3 * settings.backupIntervalMs), page),
-  ]);
-  const ready = await Promise.all(
-    [...merged, ...routed.parkedLinkIds].map((linkId) => store.links.load(linkId)),
-  );
-  const waiting = [...ready.filter((link) => link !== null), ...parked];
-  const leftToWake = isBacklog ? waiting.filter((link) => !isDrainable(link)) : waiting;
-  const all = [...leftToWake, ...starting, ...neglected];
-  const toWake = [...new Map(all.map((link) => [link._id, link])).values()];
-  await forEachOf(toWake, wakesAtOnce, wakeLink);
-  if (toWake.length > 0) log.info('The sweep woke links', { portalId, links: toWake.length });
-  return {
-    messagesRouted: routed.versions,
-    linksWoken: toWake.length,
-    hasBacklog: isBacklog,
-    intervalMs: settings.backupIntervalMs,
-  };
+  const untilMs = performance.now() + Math.max(settings.backupIntervalMs, wakesForMs);
+  await store.asides.forget(portalId, new Date(startedAt.getTime() - forgottenAfterMs));
+  const { messagesRouted, parkedLinkIds } = await finishIngest(deps, portalId);
+  const isBacklog = await hasBacklog(deps, portalId);
+  // A drain tells what waits without waking anybody.
+  const wake = (links: readonly LinkDoc[]) =>
+    wakeAll(deps, portalId, isBacklog ? links.filter((link) => !isDrainable(link)) : links);
+  const ready = await store.links.loadMany(parkedLinkIds);
+  let linksWoken = await wake(ready);
+  linksWoken += await sweepParked(deps, portalId, startedAt, wake);
+  linksWoken += await startUnstarted(deps, portalId, untilMs);
+  linksWoken += await reviveNeglected(deps, portalId, untilMs);
+  if (linksWoken > 0) log.info('The sweep woke links', { portalId, links: linksWoken });
+  return { messagesRouted, linksWoken, hasBacklog: isBacklog, intervalMs: settings.backupIntervalMs };
 }

@@ -1,6 +1,15 @@
 import type { Connection } from 'mongoose';
 import { newId } from '../connection';
-import { changeOne, findOne, insertOne, listAll, listFromOldest, loadOne, unlessTaken } from '../queries';
+import {
+  changeOne,
+  findOne,
+  insertOne,
+  listAll,
+  listFromOldest,
+  loadOne,
+  unlessTaken,
+  type Page,
+} from '../queries';
 import { loadChatExtent, type ChatExtent } from './chat-extent';
 import { messageSchema, type MessageDoc, type MessageVersion } from './message-schema';
 
@@ -71,9 +80,9 @@ export function createMessages(connection: Connection) {
     },
 
     /** Messages with a version that arrived before `before` and was not routed: ingest died in between. */
-    listUnrouted(portalId: string, before: Date, limit: number): Promise<MessageDoc[]> {
+    listUnrouted(portalId: string, before: Date, page: Page): Promise<MessageDoc[]> {
       const unrouted = { $elemMatch: { routedAt: null, arrivedAt: { $lt: before } } };
-      return listAll(model, { portalId, versions: unrouted }, { limit });
+      return listFromOldest(model, { portalId, versions: unrouted }, page);
     },
 
     /** A chat's messages in the order they were stored, a page at a time. */

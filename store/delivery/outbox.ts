@@ -41,6 +41,14 @@ export interface WaitingTarget {
   since: Date;
 }
 
+/** Rows that arrived from a time on and before another, so many at most. */
+interface Window {
+  from?: Date;
+  before?: Date;
+  rows?: number;
+}
+
+const farFuture = new Date(8.64e15);
 /** A target may have many rows: at most so many of a portal are looked through at once. */
 const rowsLookedThrough = 20_000;
 
@@ -64,16 +72,34 @@ export function createOutbox(connection: Connection) {
     /** Those of the targets that have something waiting, in any lane. */
     whichWait: async (targets: readonly Target[]): Promise<Set<Target>> =>
       new Set<Target>(await model.distinct('target', { target: { $in: targets } }).exec()),
-    /** A portal's targets with live rows, all or those that arrived before a time, the longest waiting first. */
-    async listWaiting(portalId: string, arrivedBefore?: Date): Promise<WaitingTarget[]> {
-      const waiting = await model.aggregate<{ _id: Target; since: Date }>([
-        { $match: { portalId, lane: 'live', ...(arrivedBefore && { arrivedAt: { $lt: arrivedBefore } }) } },
+    /**
+     * The targets of a portal's oldest live rows, the longest waiting first: of those rows that arrived from one time on, or before
+     * one. `next`: from where to look on; null when these were all.
+     */
+    async listWaiting(
+      portalId: string,
+      { from = new Date(0), before = farFuture, rows = rowsLookedThrough }: Window = {},
+    ): Promise<{ targets: WaitingTarget[]; next: Date | null }> {
+      const waiting = await model.aggregate<{ _id: Target; since: Date; until: Date; rows: number }>([
+        { $match: { portalId, lane: 'live', arrivedAt: { $gte: from, $lt: before } } },
         { $sort: { arrivedAt: 1 } },
-        { $limit: rowsLookedThrough },
-        { $group: { _id: '$target', since: { $min: '$arrivedAt' } } },
+        { $limit: rows },
+        {
+          $group: {
+            _id: '$target',
+            since: { $min: '$arrivedAt' },
+            until: { $max: '$arrivedAt' },
+            rows: { $sum: 1 },
+          },
+        },
         { $sort: { since: 1, _id: 1 } },
       ]);
-      return waiting.map(({ _id, since }) => ({ target: _id, since }));
+      const seen = waiting.reduce((sum, target) => sum + target.rows, 0);
+      const last = Math.max(0, ...waiting.map(({ until }) => until.getTime()));
+      // Rows of one time may be cut apart: they are looked through again, unless a whole look was of that one time.
+      const next = new Date(last > from.getTime() ? last : last + 1);
+      const targets = waiting.map(({ _id, since }) => ({ target: _id, since }));
+      return { targets, next: seen < rows ? null : next };
     },
     /** The waiting items of a message that went over to another chat. */
     async giveTo(items: readonly ItemId[], chatId: string): Promise<void> {

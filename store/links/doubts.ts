@@ -61,21 +61,23 @@ const createContactLists = (model: LinkModel) => ({
   /** Linked links whose contact was not seen since `before`, the longest unseen first. */
   listUnseen(portalId: string, before: Date, limit: number): Promise<LinkDoc[]> {
     const unseen = [{ contactSeenAt: null, startedAt: { $lt: before } }, { contactSeenAt: { $lt: before } }];
-    const filter = { portalId, state: 'linked', doubt: null, $or: unseen } as const;
+    const filter = { portalId, state: 'linked', doubt: null, change: null, $or: unseen } as const;
     return listAll(model, filter, { sort: { contactSeenAt: 1 }, limit });
   },
 
   /** Linked links whose rounds found that the contact is gone. */
   listContactGone(portalId: string, limit: number): Promise<LinkDoc[]> {
-    const filter = { portalId, 'attention.code': 'contact_gone', state: 'linked', doubt: null } as const;
+    const held = { doubt: null, change: null } as const;
+    const filter = { portalId, 'attention.code': 'contact_gone', state: 'linked', ...held } as const;
     return listFromOldest(model, filter, { after: null, limit });
   },
 
+  /** Doubts whose look-up is due, the longest waiting first. A change under way ends the doubt. */
   listDoubtful: (portalId: string, now: Date, limit: number): Promise<LinkDoc[]> =>
-    listFromOldest(
+    listAll(
       model,
-      { portalId, 'doubt.nextAt': { $lte: now }, state: 'linked' },
-      { after: null, limit },
+      { portalId, 'doubt.nextAt': { $lte: now }, state: 'linked', change: null },
+      { sort: { 'doubt.nextAt': 1 }, limit },
     ),
 });
 
@@ -107,7 +109,7 @@ export const createLinkDoubts = (model: LinkModel) => ({
     await model.updateMany(doubtful, { $set: { 'doubt.nextAt': at } });
   },
 
-  async rememberDoubt({ _id, doubt }: LinkDoc, reviewId: string, at: Date): Promise<void> {
+  async rememberDoubt({ _id, doubt }: LinkDoc, reviewId: string | null, at: Date): Promise<void> {
     if (!doubt) return;
     const misses = doubt.misses + 1;
     const nextAt = new Date(at.getTime() + pauseAfterMisses(misses));

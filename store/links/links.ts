@@ -1,7 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { Decision } from '../../domain/link';
 import { newId } from '../connection';
-import { changeAndLoad, findOne, insertOne, loadOne, unlessTaken } from '../queries';
+import { changeAndLoad, findOne, insertOne, listAll, loadOne, unlessTaken } from '../queries';
 import { createLinkCreations } from './creations';
 import { createLinkDoubts, holdLink, releaseLink } from './doubts';
 import { createLinkMerges } from './merges';
@@ -13,6 +13,7 @@ export function createLinks(connection: Connection) {
   return {
     model,
     load: (linkId: string): Promise<LinkDoc | null> => loadOne(model, linkId),
+    loadMany: (linkIds: readonly string[]): Promise<LinkDoc[]> => listAll(model, { _id: { $in: linkIds } }),
     findByPerson: (portalId: string, personId: string): Promise<LinkDoc | null> =>
       findOne(model, { portalId, personId }),
 

@@ -1,5 +1,5 @@
 import type { Attention, Rhythm } from '../../domain/link';
-import { changeOne, listAll, listFromOldest } from '../queries';
+import { changeOne, listAll, listFromOldest, type Page } from '../queries';
 import type { LinkDoc, LinkModel } from './link-schema';
 
 /** The times a round leaves on the link. Clocks only go forward; null leaves one where it is. */
@@ -13,12 +13,15 @@ export interface RoundClocks {
 /** The sweep's questions: links whose workflow may be missing, and parked ones. */
 const createSweepLists = (model: LinkModel) => ({
   /** Links that were asked for (or whose change was) before `before`, and whose workflow may never have begun. */
-  listUnstarted(portalId: string, before: Date, limit: number): Promise<LinkDoc[]> {
+  listUnstarted(portalId: string, before: Date, page: Page): Promise<LinkDoc[]> {
     const asked = [{ state: 'pending' as const, 'request.at': { $lt: before } }, { change: { $ne: null } }];
-    return listAll(model, { portalId, $or: asked }, { sort: { _id: 1 }, limit });
+    return listFromOldest(model, { portalId, $or: asked }, page);
   },
 
-  /** Linked links in rounds that no round was tried for since `before`: their workflow is lost. */
+  /**
+   * Linked links in rounds that no round was tried for since `before`, the longest untried first: their workflow is lost. A wake is a try:
+   * the next list is of others.
+   */
   listNeglected: (portalId: string, before: Date, limit: number): Promise<LinkDoc[]> =>
     listAll(
       model,
@@ -88,6 +91,11 @@ export const createLinkRounds = (model: LinkModel) => ({
 
   async recordTry(linkId: string, at: Date): Promise<void> {
     await model.updateOne({ _id: linkId }, { $max: { lastTriedAt: at } });
+  },
+
+  /** Lost workflows are woken now. */
+  async recordTries(linkIds: readonly string[], at: Date): Promise<void> {
+    await model.updateMany({ _id: { $in: linkIds } }, { $max: { lastTriedAt: at } });
   },
 
   /** Stamps parked links as checked, except where something arrived since they were read. */

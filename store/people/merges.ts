@@ -1,5 +1,5 @@
 import type { QueryFilter } from 'mongoose';
-import { changeOne, listAll, loadOne } from '../queries';
+import { changeOne, listFromOldest, loadOne, type Page } from '../queries';
 import type { PersonDoc, PersonModel } from './person-schema';
 
 const maxHops = 10;
@@ -61,6 +61,6 @@ export const createPeopleMerges = (model: PersonModel) => ({
   },
 
   /** People with something begun: mostly merged ones of whom not everything is with the survivor yet. */
-  listMoving: (portalId: string, limit: number): Promise<PersonDoc[]> =>
-    listAll(model, { portalId, moving: true }, { limit }),
+  listMoving: (portalId: string, page: Page): Promise<PersonDoc[]> =>
+    listFromOldest(model, { portalId, moving: true }, page),
 });

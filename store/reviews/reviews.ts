@@ -60,8 +60,8 @@ export function createReviews(connection: Connection) {
     list: ({ portalId, state, kind }: ReviewFilter, page: Page): Promise<ReviewDoc[]> =>
       listFromNewest(model, { portalId: portalId || undefined, state, kind }, page),
     /** Conflicts that nobody has ignored: the sweep sees whether they have gone away. */
-    listConflicts: (portalId: string, after: string | null, limit: number): Promise<ReviewDoc[]> =>
-      listFromOldest(model, { portalId, state: 'open', kind: 'conflict' }, { after, limit }),
+    listConflicts: (portalId: string, page: Page): Promise<ReviewDoc[]> =>
+      listFromOldest(model, { portalId, state: 'open', kind: 'conflict' }, page),
     /** Leaves an open review unanswered for good. Null when it was answered meanwhile. */
     ignore: (reviewId: string): Promise<ReviewDoc | null> =>
       changeAndLoad(

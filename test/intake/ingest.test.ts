@@ -4,7 +4,7 @@ import type { IncomingMessage, MessageEvent } from '../../domain/message';
 import type { AccountDoc } from '../../store/accounts';
 import { ingestMessage } from '../../intake/ingest-message';
 import { addHeldMessages } from '../../intake/held-messages';
-import { routeForgotten } from '../../intake/routing';
+import { routeForgotten } from '../helpers/route-forgotten';
 import type { LinkDoc } from '../../store/links/link-schema';
 import type { MessageDoc } from '../../store/chats/messages';
 import type { Store } from '../../store/store';

@@ -57,7 +57,10 @@ async function stateOf(personId: string) {
 }
 
 async function finishMerges(): Promise<void> {
-  for (const { _id } of await product.store.people.listMoving(product.portalId, 100)) {
+  for (const { _id } of await product.store.people.listMoving(product.portalId, {
+    after: null,
+    limit: 100,
+  })) {
     while ((await advanceMerge(product.store, _id)).state === 'more');
   }
 }

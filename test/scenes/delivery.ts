@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createActivities, type Activities, type ActivityDeps, type BackupSettings } from '../../activities';
@@ -29,7 +30,7 @@ export interface Delivery {
   portalId: string;
   settings: BackupSettings;
   /** The activities of one process. */
-  createProcess(counting?: Pick<ActivityDeps, 'onRound' | 'onEntry'>): Activities;
+  createProcess(given?: Partial<ActivityDeps>): Activities;
   link(phone?: string): Promise<Linked>;
   say(linked: Linked, text: string): Promise<void>;
   /** Runs one round of each at once; a failed one gives its error. */
@@ -69,7 +70,7 @@ export async function startDelivery(): Promise<Delivery> {
   });
   const directories: PortalDirectory[] = [];
 
-  function createProcess(counting: Pick<ActivityDeps, 'onRound' | 'onEntry'> = {}): Activities {
+  function createProcess(given: Partial<ActivityDeps> = {}): Activities {
     const directory = createPortalDirectory({
       credentials: store.portals,
       budgets: store.budgets,
@@ -78,7 +79,7 @@ export async function startDelivery(): Promise<Delivery> {
       probeEveryMs: settings.backupIntervalMs,
     });
     directories.push(directory);
-    const deps: ActivityDeps = { store, portalOf: directory.portalOf, settings, ...counting };
+    const deps: ActivityDeps = { store, portalOf: directory.portalOf, settings, ...given };
     return createActivities(deps);
   }
 
@@ -125,11 +126,16 @@ async function say(store: Store, account: AccountDoc, { phone }: Linked, text: s
 }
 
 /** An activity of a process, run as a worker would. */
-export async function runActivity<In, Out>(activity: (input: In) => Promise<Out>, input: In): Promise<Out> {
-  return new MockActivityEnvironment({}, { logger }).run<[In], Out, (given: In) => Promise<Out>>(
-    activity,
-    input,
-  );
+export async function runActivity<In, Out>(
+  activity: (input: In) => Promise<Out>,
+  input: In,
+  client?: Client,
+): Promise<Out> {
+  return new MockActivityEnvironment({}, { logger, ...(client && { client }) }).run<
+    [In],
+    Out,
+    (given: In) => Promise<Out>
+  >(activity, input);
 }
 
 const runRound = (activities: Activities, linkId: string): Promise<Round | Error> =>

@@ -6,7 +6,7 @@ import { ingestMessage } from '../../intake/ingest-message';
 import type { LinkDoc } from '../../store/links/link-schema';
 import { advancePerson } from '../../intake/sweep-people';
 import { addHeldMessages } from '../../intake/held-messages';
-import { routeForgotten } from '../../intake/routing';
+import { routeForgotten } from '../helpers/route-forgotten';
 import type { Store } from '../../store/store';
 import { toIncoming } from '../helpers/incoming';
 import { linkOne } from './link-one';
@@ -66,7 +66,7 @@ async function unlink(store: Store, portalId: string, personId: string): Promise
 /** Goes on with every merge that was begun, as the sweep and the links' workflows do together. */
 export async function finishMerges(store: Store, portalId: string): Promise<void> {
   for (let pass = 0; pass < 20; pass += 1) {
-    const moving = await store.people.listMoving(portalId, 100);
+    const moving = await store.people.listMoving(portalId, { after: null, limit: 100 });
     for (const { _id } of moving) {
       if ((await advancePerson(store, _id)).state === 'waits') await unlink(store, portalId, _id);
     }

@@ -1,5 +1,5 @@
 import { toLinkTarget, toLinkWorkflowId, toWatchWorkflowId } from '../../domain/ids';
-import { routeForgotten } from '../../intake/routing';
+import { routeForgotten } from '../helpers/route-forgotten';
 import {
   messagesArrivedSignal,
   statusQuery,

@@ -89,8 +89,8 @@ test('who left a number and has it again is no stranger to the card: the link go
   const klaus = await store.links.findByPerson(portalId, personId);
   if (!klaus) throw new Error('no link');
   await store.links.putInDoubt(klaus, 'number_gone', new Date());
-  // Without a client nothing is woken: the link is written before.
-  await expect(runActivity((id: string) => resolveDoubts(deps, id), portalId)).rejects.toThrow('No Client');
+  // Without a client nothing is woken, and the next sweep does: the link is written before.
+  await runActivity((id: string) => resolveDoubts(deps, id), portalId);
   expect(await loadLink(klaus._id)).toMatchObject({ crmContactId: contactId, doubt: null });
   expect(await reviewOf(product, before)).toBeNull();
 });

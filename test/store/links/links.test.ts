@@ -213,8 +213,9 @@ test('the sweep sees requests that never began, links nobody tried and parked on
   await store.links.setRhythm(paused._id, 'paused', ['rounds']);
   for (const { _id } of [first, second]) await store.links.park(_id, 0);
   const soon = new Date(Date.now() + 1_000);
-  expect(ids(await store.links.listUnstarted(portalId, soon, 10))).toEqual([waiting._id]);
-  expect(ids(await store.links.listUnstarted(portalId, ago(60_000), 10))).toEqual([]);
+  const firstTen = { after: null, limit: 10 };
+  expect(ids(await store.links.listUnstarted(portalId, soon, firstTen))).toEqual([waiting._id]);
+  expect(ids(await store.links.listUnstarted(portalId, ago(60_000), firstTen))).toEqual([]);
   expect(ids(await store.links.listNeglected(portalId, soon, 10))).toEqual([untried._id]);
   const pageOne = ids(await store.links.listParked(portalId, null, 1));
   const pageTwo = ids(await store.links.listParked(portalId, pageOne[0] ?? null, 1));
