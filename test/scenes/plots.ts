@@ -1,0 +1,157 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { type WorkflowHandle } from '@temporalio/client';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import type { Activities } from '../../activities';
+import type { RoundResult } from '../../workflows/link-state';
+import { workflowBundle } from './product';
+import { timeSkippingServerPath } from '../helpers/servers';
+
+/** What a test's steps do; the rest does what a healthy, quiet link does. */
+export type Steps = {
+  [Name in keyof Activities]?: (nth: number) => Awaited<ReturnType<Activities[Name]>> | Promise<never>;
+};
+
+interface Call {
+  step: keyof Activities;
+  /** The time of the test server, in milliseconds since the first call. */
+  atMs: number;
+}
+
+export const minuteMs = 60_000;
+export const taskQueue = 'time-skipping';
+export let env: TestWorkflowEnvironment;
+let worker: Worker;
+let running: Promise<void>;
+let tests = 0;
+export let id: string;
+export const scripts = new Map<string, { steps: Steps; calls: Call[]; beganAtMs: number | null }>();
+
+export const quietRound: RoundResult = {
+  state: 'linked',
+  rhythm: 'rounds',
+  changeWaits: false,
+  attention: null,
+  delivered: 0,
+  pendingMessages: 0,
+  messagesBackedUp: 3,
+  arrivals: 3,
+  quiet: true,
+  retryAfterMs: null,
+  intervalMs: 3 * minuteMs,
+  parkAfterQuietRounds: null,
+  lastSyncAt: '2026-11-25T12:00:00.000Z',
+  lastCheckedAt: '2026-11-25T12:00:00.000Z',
+  lastBackedUpAt: '2026-11-25T11:00:00.000Z',
+};
+
+export const quietSweep = {
+  messagesRouted: 0,
+  linksWoken: 0,
+  hasBacklog: false,
+  intervalMs: 3 * minuteMs,
+};
+
+export const usual: Required<Steps> = {
+  lookUpContact: () => ({ kind: 'found' }),
+  createContact: () => ({ kind: 'created' }),
+  recordLink: () => ({ linked: true }),
+  checkLink: () => null,
+  uploadMessages: () => quietRound,
+  parkLink: () => true,
+  changeLink: () => ({ finished: true, retryAfterMs: null }),
+  sweepPortal: () => quietSweep,
+  drainPortal: () => ({ delivered: 0, goOnAfterMs: null }),
+  followCrm: () => ({ changed: 0, doubts: 0, more: false }),
+  resolveDoubts: () => ({ moved: 0, restored: 0, reviewed: 0 }),
+  linkNewcomers: () => ({ linked: 0, created: 0, reviewed: 0, more: false }),
+};
+
+/** One step of the script of the link or portal it is for; every call is written down. */
+function step<Name extends keyof Activities>(name: Name): Activities[Name] {
+  const run = async (input: { linkId: string } | { portalId: string }) => {
+    const script = scripts.get('linkId' in input ? input.linkId : input.portalId);
+    if (!script) throw ApplicationFailure.nonRetryable('this test is over', 'over');
+    const nowMs = await env.currentTimeMs();
+    script.beganAtMs ??= nowMs;
+    script.calls.push({ step: name, atMs: nowMs - script.beganAtMs });
+    const nth = script.calls.filter((call) => call.step === name).length;
+    return (script.steps[name] ?? usual[name])(nth);
+  };
+  return run as Activities[Name];
+}
+
+const activities: Activities = {
+  lookUpContact: step('lookUpContact'),
+  createContact: step('createContact'),
+  recordLink: step('recordLink'),
+  checkLink: step('checkLink'),
+  uploadMessages: step('uploadMessages'),
+  parkLink: step('parkLink'),
+  changeLink: step('changeLink'),
+  sweepPortal: step('sweepPortal'),
+  drainPortal: step('drainPortal'),
+  followCrm: step('followCrm'),
+  resolveDoubts: step('resolveDoubts'),
+  linkNewcomers: step('linkNewcomers'),
+};
+
+/** Opens a server that skips time, and a worker whose steps are the scripts of the tests. */
+export function usePlots(): void {
+  beforeAll(async () => {
+    env = await TestWorkflowEnvironment.createTimeSkipping({
+      server: { executable: { type: 'existing-path', path: timeSkippingServerPath() } },
+    });
+    worker = await Worker.create({
+      connection: env.nativeConnection,
+      taskQueue,
+      workflowBundle: await workflowBundle(),
+      activities,
+    });
+    running = worker.run();
+  });
+
+  beforeEach(() => {
+    tests += 1;
+    id = `test-${tests}`;
+  });
+
+  afterEach(async () => {
+    // Cancelled, not terminated: the test server never skips time again once a run ended under a step that was under way.
+    const handle = env.client.workflow.getHandle(id);
+    await handle.cancel().catch(() => undefined);
+    await handle.result().catch(() => undefined);
+    scripts.delete(id);
+  });
+
+  afterAll(async () => {
+    worker.shutdown();
+    await running;
+    await env.teardown();
+  });
+}
+
+/** Starts the plot with this script. The handle follows the link from run to run. */
+async function begin(workflow: string, steps: Steps, input: object): Promise<WorkflowHandle> {
+  scripts.set(id, { steps, calls: [], beganAtMs: null });
+  await env.client.workflow.start(workflow, { workflowId: id, taskQueue, args: [input] });
+  return env.client.workflow.getHandle(id);
+}
+
+export const beginLink = (steps: Steps = {}) => begin('contactLinkWorkflow', steps, { linkId: id });
+export const beginWatch = (steps: Steps = {}) => begin('portalWatchWorkflow', steps, { portalId: id });
+
+export const callsOf = (name: keyof Activities): Call[] =>
+  (scripts.get(id)?.calls ?? []).filter((call) => call.step === name);
+/** Seconds are left out: the test server's clock runs on while a step is under way. */
+export const minutesOf = (name: keyof Activities): number[] =>
+  callsOf(name).map(({ atMs }) => Math.round(atMs / minuteMs));
+export const rounds = (): number => callsOf('uploadMessages').length;
+export const every3Minutes = (count: number): number[] =>
+  Array.from({ length: count }, (_, index) => index * 3);
+export const isOpen = async (handle: WorkflowHandle) => (await handle.describe()).status.name === 'RUNNING';
+export const runIdOf = async (handle: WorkflowHandle) => (await handle.describe()).runId;
+export const fail = (type: string, nonRetryable = false) =>
+  Promise.reject(
+    ApplicationFailure.create({ type, message: 'Bitrix24 does not answer; messages wait.', nonRetryable }),
+  );
