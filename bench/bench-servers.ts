@@ -32,8 +32,9 @@ export async function startServers({ temporal }: { temporal: boolean }): Promise
 }
 
 async function startMongo(stops: (() => Promise<void> | void)[]) {
+  const uri = process.env['MONGODB_URI'];
+  if (uri) return { mongoUrl: uri.replace(/\/+$/, ''), mongoKind: 'given' };
   const found = await findMongo(say);
-  if (found.kind === 'uri') return { mongoUrl: found.uri.replace(/\/+$/, ''), mongoKind: 'given' };
   const dataDir = mkdtempSync(join(tmpdir(), 'contact-link-bench-'));
   stops.push(() => rmSync(dataDir, { recursive: true, force: true }));
   const port = await freePort();
@@ -44,8 +45,9 @@ async function startMongo(stops: (() => Promise<void> | void)[]) {
 }
 
 async function startTemporal(stops: (() => Promise<void> | void)[]): Promise<string> {
+  const given = process.env['TEMPORAL_ADDRESS'];
+  if (given) return given;
   const found = await findTemporal(say);
-  if (found.kind === 'address') return found.address;
   const port = await freePort();
   const server = await startGuarded('Temporal', temporalCommand(found, { port }), port);
   stops.push(() => server.stop());

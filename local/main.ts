@@ -13,12 +13,13 @@ async function main(): Promise<void> {
   const config = readConfig();
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const lock = lockDataDir(config.dataDir);
+  process.on('exit', () => lock.release());
   const supervisor = createSupervisor({
     dataDir: config.dataDir,
     say,
     onGiveUp: (name) => end(1, `${name} does not stay up, so everything is ended.`),
   });
-  const end = endWithChildren(supervisor, { say, onEnd: () => lock.release() });
+  const end = endWithChildren(supervisor, say);
   try {
     say(toWelcome(await startEverything(config, supervisor, say), config.dataDir));
   } catch (error) {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Say } from './fetching/cache';
+import type { Say } from './say';
 import { explainTaken, freePort } from './ports';
 
 /** Servers whose port stays the same from one start to the next, with the port tried first. */
@@ -10,6 +10,8 @@ export type PortName = keyof typeof defaultPorts;
 
 const port = z.int().min(1).max(65535).optional();
 const schema = z.object({ temporal: port, temporalUi: port, mongo: port, sandbox: port });
+
+export type PortBook = ReturnType<typeof createPortBook>;
 
 /** Remembers in `DATA_DIR/ports.json` which port each server has; an unreadable file counts as empty. */
 export function createPortBook(dataDir: string, say: Say) {

@@ -1,51 +1,51 @@
-import { connect, createServer } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type ListenOptions } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A TCP port on 127.0.0.1 that nothing listens on right now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
+/** Listens for a moment; gives the port, or rejects with the system's reason. */
+async function tryListening(options: ListenOptions): Promise<number> {
+  const server = createServer().listen({ exclusive: true, ...options });
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
+
+/** A TCP port on 127.0.0.1 that nothing listens on right now. */
+export const freePort = (): Promise<number> => tryListening({ port: 0, host: '127.0.0.1' });
 
 /** Why this process cannot listen on the port of this host (`EADDRINUSE`, `EACCES`, ...); null when it can. */
-export function explainTaken(port: number, host = '127.0.0.1'): Promise<string | null> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(null)));
-  });
+export const explainTaken = (port: number, host = '127.0.0.1'): Promise<string | null> =>
+  tryListening({ port, host }).then(
+    () => null,
+    (error: NodeJS.ErrnoException) => error.code ?? error.message,
+  );
+
+/** Whether a server accepts a connection on the port. */
+export async function isListening(port: number): Promise<boolean> {
+  const socket = connect({ port, host: '127.0.0.1' });
+  try {
+    await once(socket, 'connect', { signal: AbortSignal.timeout(1000) });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    // A refusal may still come after the time-out, and an error without a listener would end this process.
+    socket.on('error', () => undefined).destroy();
+  }
 }
 
-/** Whether something accepts a connection on the port. */
-export function isListening(port: number, host = '127.0.0.1'): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host });
-    const settle = (answer: boolean) => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.setTimeout(1000, () => settle(false));
-    socket.once('connect', () => settle(true));
-    socket.once('error', () => settle(false));
-  });
+interface Wait {
+  what: string;
+  limitMs: number;
+  everyMs?: number;
+  isPossible?: () => void;
 }
 
 /** Asks again every `everyMs` until the answer is yes; throws after `limitMs`, or at once what `isPossible` throws. */
 export async function waitUntil(
   isReady: () => Promise<boolean>,
-  {
-    what,
-    limitMs,
-    everyMs = 50,
-    isPossible,
-  }: { what: string; limitMs: number; everyMs?: number; isPossible?: () => void },
+  { what, limitMs, everyMs = 50, isPossible }: Wait,
 ): Promise<void> {
   const deadline = Date.now() + limitMs;
   for (;;) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Config } from '../config';
 import { readLines } from './processes/log-file';
-import type { createPortBook } from './ports-file';
+import type { PortBook } from './ports-file';
 import type { Command } from './servers/server-commands';
 import type { Supervisor } from './processes/supervisor';
 
@@ -17,22 +17,23 @@ const sandboxLine = z.object({ url: z.url(), webhookUrl: z.url() });
 /** Starts the stand-in portal and gives its address and webhook, which it prints as one line of JSON when it is ready. */
 export async function startSandboxPortal(
   config: Config,
-  { ports, supervisor }: { ports: ReturnType<typeof createPortBook>; supervisor: Supervisor },
+  { ports, supervisor }: { ports: PortBook; supervisor: Supervisor },
 ): Promise<z.infer<typeof sandboxLine>> {
-  const port = await ports.choose('sandbox');
-  const dataDir = join(config.dataDir, 'sandbox');
+  const args = [
+    '--port',
+    String(await ports.choose('sandbox')),
+    '--data-dir',
+    join(config.dataDir, 'sandbox'),
+  ];
+  const limit = ['--request-limit-ms', String(config.portalRequestLimitMs)];
   let announced: z.infer<typeof sandboxLine> | undefined;
   await supervisor.start({
     name: 'sandbox-portal',
-    command: ourProgram('sandbox/portal-main.ts', [
-      ...['--port', String(port), '--data-dir', dataDir],
-      ...['--request-limit-ms', String(config.portalRequestLimitMs)],
-    ]),
+    command: ourProgram('sandbox/portal-main.ts', [...args, ...limit]),
     isReady: (logPath) => {
       announced = readLines(logPath, 0).lines.flatMap(toAnnouncement)[0];
       return Promise.resolve(announced !== undefined);
     },
-    readyLimitMs: 60_000,
     stopFirst: 2,
     failsFast: true,
   });
@@ -41,10 +42,8 @@ export async function startSandboxPortal(
 }
 
 function toAnnouncement(line: string): Array<z.infer<typeof sandboxLine>> {
-  if (!line.startsWith('{')) return [];
   try {
-    const parsed = sandboxLine.safeParse(JSON.parse(line));
-    return parsed.success ? [parsed.data] : [];
+    return [sandboxLine.parse(JSON.parse(line))];
   } catch {
     return [];
   }
@@ -56,23 +55,18 @@ export async function startApp(
   env: Record<string, string>,
   apiUrl: string,
 ): Promise<void> {
-  await supervisor.start({
-    name: 'worker',
-    command: ourProgram('worker/main.ts'),
-    env,
-    isReady: () => Promise.resolve(true),
-    readyLimitMs: 1000,
-    stopFirst: 5,
-    failsFast: false,
-  });
+  await supervisor.start({ name: 'worker', command: ourProgram('worker/main.ts'), env, stopFirst: 5 });
   await supervisor.start({
     name: 'api',
     command: ourProgram('api/main.ts'),
     env,
-    isReady: () => answersOk(`${apiUrl}/readyz`),
+    isReady: () =>
+      fetch(`${apiUrl}/readyz`, { signal: AbortSignal.timeout(2000) }).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
     readyLimitMs: 120_000,
     stopFirst: 4,
-    failsFast: false,
   });
 }
 
@@ -87,21 +81,6 @@ export async function startSandboxAccount(
   const tokenFile = join(dataDir, 'api-token');
   writeFileSync(tokenFile, `${config.adminToken}\n`, { mode: 0o600 });
   const args = ['--api-url', apiUrl, '--admin-token-file', tokenFile, '--data-dir', dataDir];
-  await supervisor.start({
-    name: 'sandbox-account',
-    command: ourProgram('sandbox/account-main.ts', args),
-    isReady: () => Promise.resolve(true),
-    readyLimitMs: 1000,
-    stopFirst: 6,
-    failsFast: false,
-    optional: true,
-  });
-}
-
-async function answersOk(url: string): Promise<boolean> {
-  try {
-    return (await fetch(url, { signal: AbortSignal.timeout(2000) })).ok;
-  } catch {
-    return false;
-  }
+  const command = ourProgram('sandbox/account-main.ts', args);
+  await supervisor.start({ name: 'sandbox-account', command, stopFirst: 6, optional: true });
 }

@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import { tmpdir, userInfo } from 'node:os';
 import type { Config } from '../config';
-import type { Say } from './fetching/cache';
+import type { Say } from './say';
 import { createChildrenFile, stopLeftovers } from './processes/children-file';
 import { findMongo } from './servers/find-mongo';
 import { findTemporal } from './servers/find-temporal';
@@ -42,14 +42,14 @@ async function stopEarlierChildren(dataDir: string, say: Say): Promise<void> {
   await stopLeftovers(leftovers.reverse(), graceMs);
 }
 
+/** What is set in the environment runs already and needs no program. */
 async function findServers({ temporal, mongodbUri, dataDir }: Config, say: Say) {
-  const PATH = process.env['PATH'];
   const [temporalFound, mongoFound] = await Promise.all([
-    findTemporal(say, { PATH, TEMPORAL_ADDRESS: temporal.address ?? undefined }),
-    findMongo(say, { env: { PATH, MONGODB_URI: mongodbUri ?? undefined }, dataDir }),
+    temporal.address ?? findTemporal(say),
+    mongodbUri ?? findMongo(say, dataDir),
   ]);
-  say(`Temporal: ${temporalFound.why}`);
-  say(`MongoDB: ${mongoFound.why}`);
+  say(`Temporal: ${typeof temporalFound === 'string' ? 'TEMPORAL_ADDRESS is set' : temporalFound.why}`);
+  say(`MongoDB: ${typeof mongoFound === 'string' ? 'MONGODB_URI is set' : mongoFound.why}`);
   return { temporalFound, mongoFound };
 }
 
@@ -60,7 +60,7 @@ async function startFound(
   say: Say,
 ): Promise<Addresses> {
   const apiPort = await chooseApiPort(config, say);
-  const surroundings = { config, ports: createPortBook(config.dataDir, say), supervisor, say };
+  const surroundings = { config, ports: createPortBook(config.dataDir, say), supervisor };
   const [temporal, mongodbUri] = await Promise.all([
     startTemporal(temporalFound, surroundings),
     startMongo(mongoFound, surroundings),

@@ -3,7 +3,7 @@ import { MongoBinary } from 'mongodb-memory-server-core';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import type { Download } from './download';
 
-/** One download by the library that knows how; see `download.ts`, which starts and bounds this process. */
+/** One download by the library that knows how; `download.ts` starts and bounds this process. */
 async function fetchServer(what: Download, downloadDir: string): Promise<void> {
   if (what === 'mongod') {
     process.env['MONGOMS_RUNTIME_DOWNLOAD'] = 'true';
@@ -13,16 +13,12 @@ async function fetchServer(what: Download, downloadDir: string): Promise<void> {
     return;
   }
   Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const executable = { type: 'cached-download', downloadDir } as const;
+  const server = { executable: { type: 'cached-download', downloadDir, version: 'default' } } as const;
   // The SDK has no call that only downloads.
   const environment =
     what === 'temporal'
-      ? await TestWorkflowEnvironment.createLocal({
-          server: { executable: { ...executable, version: 'default' } },
-        })
-      : await TestWorkflowEnvironment.createTimeSkipping({
-          server: { executable: { ...executable, version: 'default' } },
-        });
+      ? await TestWorkflowEnvironment.createLocal({ server })
+      : await TestWorkflowEnvironment.createTimeSkipping({ server });
   await environment.teardown();
 }
 

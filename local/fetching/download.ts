@@ -1,89 +1,63 @@
-import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { readdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { findKept, keepBuilt, type Kept, type Say } from './cache';
+import { promisify } from 'node:util';
+import type { Way } from './obtain';
 
 /** What the SDK (temporal, time-skipping) and mongodb-memory-server (mongod) can fetch by themselves. */
 export type Download = 'temporal' | 'time-skipping' | 'mongod';
 
-export class DownloadFailedError extends Error {
-  override readonly name = 'DownloadFailedError';
-}
-
-/** A stream that begins later than this, or stands still for longer than the second, is given up. */
+/** A download that begins later than this, or stands still for longer than the second, is given up. */
 const firstByteLimitMs = 20_000;
 const stallLimitMs = 60_000;
 
-/** Names the fetched program inside the download's folder, and proves that it is complete. */
-const nameFile = 'program-name';
-
-function keptAs(what: Download): Kept {
-  return { name: `${what}-download-1`, proof: nameFile };
-}
-
-/** The program fetched by an earlier download, or null. */
-export function findDownloaded(what: Download): string | null {
-  const folder = findKept(keptAs(what));
-  return folder && join(folder, readFileSync(join(folder, nameFile), 'utf8'));
-}
-
-/**
- * The path of the program, fetched when it is not there yet. Throws `DownloadFailedError` when nothing arrives within
- * 20 s or the stream stands still for a minute. The fetching libraries have no such limit, so they run in a process of
- * their own that can be ended.
- */
-export async function download(what: Download, say: Say): Promise<string> {
-  const folder = await keepBuilt(keptAs(what), (draft) => fetchInto(draft, what), say);
-  return join(folder, readFileSync(join(folder, nameFile), 'utf8'));
-}
-
+/** How each library names the program that it leaves. */
 const programName: Record<Download, RegExp> = {
   temporal: /^temporal-/,
   'time-skipping': /^temporal-test-server-/,
   mongod: /^mongod-/,
 };
 
-async function fetchInto(folder: string, what: Download): Promise<void> {
-  await runDownload(folder, what);
-  const name = readdirSync(folder).find((entry) => programName[what].test(entry));
-  if (name === undefined) throw new DownloadFailedError(`the download of ${what} left no program`);
-  writeFileSync(join(folder, nameFile), name);
+/** The way by a library's own download. */
+export function downloadBy(library: string, what: Download): Way {
+  const proof = process.platform === 'win32' ? `${what}.exe` : what;
+  return {
+    kept: { name: `${what}-download-2`, proof },
+    how: `downloaded by ${library}`,
+    async build(folder, say) {
+      say(`asking ${library} to download ${what}`);
+      await runDownload(folder, what);
+      const name = readdirSync(folder).find((entry) => programName[what].test(entry));
+      if (name === undefined) throw new Error(`the download of ${what} left no program`);
+      renameSync(join(folder, name), join(folder, proof));
+    },
+  };
 }
 
-function runDownload(folder: string, what: Download): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(
-      process.execPath,
-      ['--import', 'tsx', join(__dirname, 'download-main.ts'), what, folder],
-      {
-        cwd: join(__dirname, '../..'),
-        stdio: ['ignore', 'ignore', 'pipe'],
-      },
-    );
-    let complaint = '';
-    child.stderr.on('data', (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(-600)));
-    const stall = watchForStall(folder, () => child.kill('SIGKILL'));
-    child.on('error', reject);
-    child.on('close', (code) => {
-      stall.stop();
-      if (code === 0) return resolve();
-      const reason = stall.reason() ?? (complaint.trim() || `ended with ${code}`);
-      reject(new DownloadFailedError(`no download of ${what}: ${reason}`));
-    });
-  });
+/** The libraries know no time limit, so the download runs in a process of its own that can be ended. */
+async function runDownload(folder: string, what: Download): Promise<void> {
+  const args = ['--import', 'tsx', join(__dirname, 'download-main.ts'), what, folder];
+  const cwd = join(__dirname, '../..');
+  const running = promisify(execFile)(process.execPath, args, { cwd, maxBuffer: Infinity });
+  const timer = watchForStall(folder, () => running.child.kill('SIGKILL'));
+  try {
+    await running;
+  } catch (error) {
+    const { stderr = '', message } = error as Error & { stderr?: string };
+    const reason = running.child.killed ? 'it stands still' : stderr.slice(-600).trim() || message;
+    throw new Error(`no download of ${what}: ${reason}`, { cause: error });
+  } finally {
+    clearInterval(timer);
+  }
 }
 
-function watchForStall(folder: string, end: () => void) {
-  let [bytes, movedAt, reason] = [0, Date.now(), null as string | null];
-  const timer = setInterval(() => {
+function watchForStall(folder: string, end: () => void): NodeJS.Timeout {
+  let [bytes, movedAt] = [0, Date.now()];
+  return setInterval(() => {
     const now = sizeOf(folder);
     if (now !== bytes) [bytes, movedAt] = [now, Date.now()];
-    const limitMs = bytes === 0 ? firstByteLimitMs : stallLimitMs;
-    if (Date.now() - movedAt < limitMs) return;
-    reason = `nothing arrived for ${limitMs / 1000} s`;
-    end();
+    if (Date.now() - movedAt > (bytes === 0 ? firstByteLimitMs : stallLimitMs)) end();
   }, 500);
-  return { stop: () => clearInterval(timer), reason: () => reason };
 }
 
 function sizeOf(folder: string): number {

@@ -1,21 +1,15 @@
-import { spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import type { Say } from './cache';
-
-/** A program that ended badly; the message holds the end of what it said. */
-export class ProgramFailedError extends Error {
-  override readonly name = 'ProgramFailedError';
-}
+import { promisify } from 'node:util';
+import type { Say } from '../say';
 
 /** The full path of a program on the PATH, or null. */
-export function findOnPath(program: string, env: NodeJS.ProcessEnv = process.env): string | null {
+export function findOnPath(program: string): string | null {
   const suffixes = process.platform === 'win32' ? ['.exe', '.cmd', ''] : [''];
-  for (const folder of (env['PATH'] ?? '').split(delimiter).filter(Boolean)) {
-    const hit = suffixes.map((suffix) => join(folder, program + suffix)).find(isProgram);
-    if (hit) return hit;
-  }
-  return null;
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean);
+  const paths = folders.flatMap((folder) => suffixes.map((suffix) => join(folder, program + suffix)));
+  return paths.find(isProgram) ?? null;
 }
 
 function isProgram(path: string): boolean {
@@ -27,48 +21,37 @@ function isProgram(path: string): boolean {
   }
 }
 
-export interface RunOptions {
-  cwd?: string;
-  env?: NodeJS.ProcessEnv;
-  /** What is going on, said with the seconds gone at the start and every ten seconds. */
-  progress?: { label: string; say: Say };
-  signal?: AbortSignal;
+/** The full path of a program on the PATH; throws the advice when it is not there. */
+export function requireOnPath(program: string, advice: string): string {
+  const path = findOnPath(program);
+  if (path === null) throw new Error(advice);
+  return path;
 }
 
-/** Runs a program to its end and gives its stdout, or throws `ProgramFailedError` with the end of its output. */
-export async function runProgram(path: string, args: string[], options: RunOptions = {}): Promise<string> {
-  const { cwd, env = process.env, signal, progress } = options;
+interface RunOptions {
+  cwd: string;
+  env?: NodeJS.ProcessEnv;
+  /** Said with the seconds gone every ten seconds. */
+  progress: { label: string; say: Say };
+}
+
+/** Runs a program to its end, or throws with the end of its output. */
+export async function runProgram(
+  path: string,
+  args: string[],
+  { progress, ...options }: RunOptions,
+): Promise<void> {
   const startedAt = Date.now();
-  const timer =
-    progress && setInterval(() => progress.say(`  ${progress.label}: ${secondsSince(startedAt)} s`), 10_000);
+  const sayHowLong = () =>
+    progress.say(`  ${progress.label}: ${Math.round((Date.now() - startedAt) / 1000)} s`);
+  const timer = setInterval(sayHowLong, 10_000);
   try {
-    return await new Promise<string>((resolve, reject) => {
-      const child = spawn(path, args, {
-        cwd,
-        env,
-        signal,
-        killSignal: 'SIGKILL',
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      let stdout = '';
-      let tail = '';
-      child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-      child.stderr.on('data', (chunk: Buffer) => (tail = (tail + chunk.toString()).slice(-2000)));
-      child.on('error', reject);
-      child.on('close', (code) => {
-        if (code === 0) return resolve(stdout);
-        reject(
-          new ProgramFailedError(
-            `${path} ${args[0] ?? ''} ended with ${code}: ${(tail || stdout.slice(-2000)).trim()}`,
-          ),
-        );
-      });
-    });
+    await promisify(execFile)(path, args, { ...options, maxBuffer: Infinity });
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code?: unknown; stdout?: string; stderr?: string };
+    const output = (stderr || stdout || '').slice(-2000).trim();
+    throw new Error(`${path} ${args[0] ?? ''} ended with ${String(code)}: ${output}`, { cause: error });
   } finally {
     clearInterval(timer);
   }
-}
-
-function secondsSince(startedAtMs: number): number {
-  return Math.round((Date.now() - startedAtMs) / 1000);
 }

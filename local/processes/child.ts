@@ -1,33 +1,32 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Say } from '../fetching/cache';
-import type { createChildrenFile } from './children-file';
-import { readLines, readTail, rotateLog, toErrorMessage } from './log-file';
+import type { ChildrenFile } from './children-file';
+import { endProcess } from './end-process';
+import { readTail, rotateLog } from './log-file';
+import { beginLife, type Life } from './one-life';
 import { waitUntil } from '../ports';
+import type { Say } from '../say';
 import type { Command } from '../servers/server-commands';
+import { showErrors } from './show-errors';
 
 /** What to run and what its end means. */
 export interface ChildSpec {
   name: string;
   command: Command;
-  env?: Record<string, string | undefined>;
-  /** Asked until it answers yes; `logPath` is where the process's output goes. */
-  isReady: (logPath: string) => Promise<boolean>;
-  readyLimitMs: number;
+  env?: Record<string, string>;
+  /** Asked until it answers yes; `logPath` is where the process's output goes. Absent: ready at once. */
+  isReady?: (logPath: string) => Promise<boolean>;
+  readyLimitMs?: number;
   /** Higher ends earlier. */
   stopFirst: number;
   /** Whether an end before it was ready is an error at once instead of a crash to recover from. */
-  failsFast: boolean;
+  failsFast?: boolean;
   /** Whether the product can do without it: its end with 0 is fine, and giving up on it ends nothing else. */
   optional?: boolean;
 }
 
 /** A process that is kept running. */
 export interface Child {
-  spec: ChildSpec;
-  logPath: string;
+  stopFirst: number;
   ready: Promise<void>;
   stop(graceMs: number): Promise<void>;
   kill(): void;
@@ -37,126 +36,67 @@ interface Surroundings {
   dataDir: string;
   say: Say;
   onGiveUp: (name: string) => void;
-  file: ReturnType<typeof createChildrenFile>;
+  file: ChildrenFile;
 }
 
 /** A life shorter than this counts as a quick crash; so many in a row, and it is given up. */
 const quickMs = 30_000;
-export const maxQuickCrashes = 5;
+const maxQuickCrashes = 5;
 
-/** Starts the process, restarts it with growing pauses when it crashes, and tells its errors. */
+/** Starts the process, restarts it with growing pauses when it crashes, and shows its errors. */
 export function startChild(spec: ChildSpec, { dataDir, say, onGiveUp, file }: Surroundings): Child {
-  const logPath = rotateLog(dataDir, spec.name);
-  const state = { process: null as ChildProcess | null, isStopping: false, isReady: false, quickCrashes: 0 };
-  let failure: Error | null = null;
-  const stopTelling = tellErrors(spec.name, logPath, say);
+  const { name, isReady = () => Promise.resolve(true), readyLimitMs = 60_000 } = spec;
+  const logPath = rotateLog(dataDir, name);
+  const stopShowing = showErrors(name, logPath, say);
+  let life: Life | null = null;
+  let [hasBeenReady, isStopping, failure] = [false, false, null as Error | null];
 
-  function run(): void {
-    const startedAt = Date.now();
-    const child = spawnDetached(spec, logPath);
-    state.process = child;
-    const pid = child.pid;
-    if (pid !== undefined) file.add(spec.name, pid);
-    let isOver = false;
-    const over = (how: string, isFine: boolean) => {
-      if (isOver) return;
-      isOver = true;
-      if (pid !== undefined) file.remove(pid);
-      if (!state.isStopping && !(isFine && spec.optional)) recover(how, Date.now() - startedAt);
-    };
-    child.once('error', (error) => over(error.message, false));
-    child.once('exit', (code, signal) => over(signal ?? `exit code ${code}`, code === 0));
-  }
-
-  function recover(how: string, livedMs: number): void {
-    state.quickCrashes = livedMs < quickMs ? state.quickCrashes + 1 : 1;
-    const tail = readTail(logPath, 5).map((line) => `\n    ${line}`);
-    const isFatal = spec.failsFast && !state.isReady;
-    if (isFatal || state.quickCrashes >= maxQuickCrashes) {
-      failure = new Error(`${spec.name} does not stay up (${how}); its log is ${logPath}${tail.join('')}`);
-      if (isFatal) return;
-      say(failure.message);
-      if (!spec.optional) onGiveUp(spec.name);
-      return;
+  async function keepRunning(): Promise<void> {
+    for (let quickCrashes = 0; !isStopping;) {
+      life = beginLife(spec, logPath, file);
+      const { how, isFine, livedMs } = await life.ended;
+      if (isStopping || (isFine && spec.optional)) return;
+      quickCrashes = livedMs < quickMs ? quickCrashes + 1 : 1;
+      const isFatal = spec.failsFast === true && !hasBeenReady;
+      if (isFatal || quickCrashes >= maxQuickCrashes) return giveUp(how, isFatal);
+      const pauseMs = 500 * 2 ** (quickCrashes - 1);
+      say(`${name} ended (${how}) and is started again in ${pauseMs / 1000} s${toTail(logPath)}`);
+      await sleep(pauseMs);
     }
-    const pauseMs = 500 * 2 ** (state.quickCrashes - 1);
-    say(`${spec.name} ended (${how}) and is started again in ${pauseMs / 1000} s${tail.join('')}`);
-    setTimeout(() => !state.isStopping && run(), pauseMs);
   }
 
-  run();
-  const ready = waitUntil(() => spec.isReady(logPath), {
-    what: spec.name,
-    limitMs: spec.readyLimitMs,
-    isPossible: () => {
-      if (failure) throw failure;
-      if (state.isStopping) throw new Error(`${spec.name} was stopped before it was ready`);
-    },
-  }).then(() => void (state.isReady = true));
+  /** A fatal failure is said by the one who waits for `ready`. */
+  function giveUp(how: string, isFatal: boolean): void {
+    failure = new Error(`${name} does not stay up (${how}); its log is ${logPath}${toTail(logPath)}`);
+    if (isFatal) return;
+    say(failure.message);
+    if (!spec.optional) onGiveUp(name);
+  }
 
+  function isPossible(): void {
+    if (failure) throw failure;
+    if (isStopping) throw new Error(`${name} was stopped before it was ready`);
+  }
+
+  void keepRunning();
+  const ready = waitUntil(() => isReady(logPath), { what: name, limitMs: readyLimitMs, isPossible });
   return {
-    spec,
-    logPath,
-    ready,
+    stopFirst: spec.stopFirst,
+    ready: ready.then(() => void (hasBeenReady = true)),
     async stop(graceMs) {
-      state.isStopping = true;
-      await endProcess(state.process, graceMs);
-      stopTelling();
+      isStopping = true;
+      if (life) await endProcess(life.process, graceMs);
+      stopShowing();
     },
     kill() {
-      state.isStopping = true;
-      if (state.process && isRunning(state.process)) state.process.kill('SIGKILL');
+      isStopping = true;
+      life?.process.kill('SIGKILL');
     },
   };
 }
 
-/** In a process group of its own, so that Ctrl-C reaches only the starter, which ends its children in order. */
-function spawnDetached({ command, env }: ChildSpec, logPath: string): ChildProcess {
-  const log = openSync(logPath, 'a');
-  try {
-    return spawn(command.program, command.args, {
-      cwd: join(__dirname, '../..'),
-      env: { ...process.env, ...env },
-      stdio: ['ignore', log, log],
-      detached: true,
-    });
-  } finally {
-    closeSync(log);
-  }
-}
-
-function isRunning(child: ChildProcess): boolean {
-  return child.pid !== undefined && child.exitCode === null && child.signalCode === null;
-}
-
-async function endProcess(child: ChildProcess | null, graceMs: number): Promise<void> {
-  if (!child || !isRunning(child)) return;
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  child.kill('SIGTERM');
-  const patience = new AbortController();
-  const killed = sleep(graceMs, undefined, { signal: patience.signal }).then(
-    () => void child.kill('SIGKILL'),
-    () => undefined,
-  );
-  await ended;
-  patience.abort();
-  await killed;
-}
-
-/** Shows what the process logs as an error, each message once a minute at most. */
-function tellErrors(name: string, logPath: string, say: Say): () => void {
-  const toldAt = new Map<string, number>();
-  let offset = 0;
-  const timer = setInterval(() => {
-    const next = readLines(logPath, offset);
-    offset = next.offset;
-    for (const message of next.lines.map(toErrorMessage)) {
-      if (message === null || Date.now() - (toldAt.get(message) ?? 0) < 60_000) continue;
-      if (toldAt.size > 200) toldAt.clear();
-      toldAt.set(message, Date.now());
-      say(`${name}: ${message}`);
-    }
-  }, 1000);
-  timer.unref();
-  return () => clearInterval(timer);
+function toTail(logPath: string): string {
+  return readTail(logPath, 5)
+    .map((line) => `\n    ${line}`)
+    .join('');
 }

@@ -1,17 +1,17 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { identify, isSameProcess, type ProcessIdentity } from './process-identity';
-
-/** A process that this starter began, written down so that the next starter can end it if this one is killed. */
-export interface ChildRecord extends ProcessIdentity {
-  name: string;
-}
+import { waitUntil } from '../ports';
+import { identify, isSameProcess } from './process-identity';
 
 const schema = z.array(
   z.object({ name: z.string(), pid: z.int().positive(), startedAt: z.string().nullable() }),
 );
+
+/** Processes that this starter began, written down so that the next starter can end them if this one is killed. */
+type ChildRecord = z.infer<typeof schema>[number];
+
+export type ChildrenFile = ReturnType<typeof createChildrenFile>;
 
 /** The list in `DATA_DIR/children.json`; each change is on disk, complete, when the call returns. */
 export function createChildrenFile(dataDir: string) {
@@ -33,7 +33,6 @@ export function createChildrenFile(dataDir: string) {
 }
 
 function loadRecords(path: string): ChildRecord[] {
-  if (!existsSync(path)) return [];
   try {
     return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {
@@ -44,25 +43,19 @@ function loadRecords(path: string): ChildRecord[] {
 /** Ends these processes one after the other: SIGTERM, after the grace SIGKILL; returns when all are gone. */
 export async function stopLeftovers(records: ChildRecord[], graceMs: number): Promise<void> {
   for (const record of records) {
-    signal(record, 'SIGTERM');
-    if (await isGoneWithin(record, graceMs)) continue;
-    signal(record, 'SIGKILL');
-    await isGoneWithin(record, 5_000);
+    if (!(await isEndedBy('SIGTERM', record, graceMs))) await isEndedBy('SIGKILL', record, 5_000);
   }
 }
 
-function signal(record: ChildRecord, name: NodeJS.Signals): void {
-  if (!isSameProcess(record)) return;
+function isEndedBy(signal: NodeJS.Signals, record: ChildRecord, limitMs: number): Promise<boolean> {
+  const isGone = () => Promise.resolve(!isSameProcess(record));
   try {
-    process.kill(record.pid, name);
+    if (isSameProcess(record)) process.kill(record.pid, signal);
   } catch {
-    // It ended between the two lines.
+    // It ended in between.
   }
-}
-
-async function isGoneWithin(record: ChildRecord, limitMs: number): Promise<boolean> {
-  for (const deadline = Date.now() + limitMs; Date.now() < deadline; await sleep(50)) {
-    if (!isSameProcess(record)) return true;
-  }
-  return !isSameProcess(record);
+  return waitUntil(isGone, { what: record.name, limitMs }).then(
+    () => true,
+    () => false,
+  );
 }

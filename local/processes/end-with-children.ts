@@ -1,4 +1,4 @@
-import type { Say } from '../fetching/cache';
+import type { Say } from '../say';
 import type { Supervisor } from './supervisor';
 
 /** npm passes on the signal that the terminal has sent to us as well: a second one so soon is the same Ctrl-C. */
@@ -11,33 +11,24 @@ export type End = (code: number, message?: string) => void;
  * Makes every way out of this process end its children: Ctrl-C, SIGTERM, a closed terminal, our own crash. A second
  * Ctrl-C does not wait for them.
  */
-export function endWithChildren(
-  supervisor: Supervisor,
-  { say, onEnd }: { say: Say; onEnd: () => void },
-): End {
+export function endWithChildren(supervisor: Supervisor, say: Say): End {
   let firstAtMs: number | null = null;
   const end: End = (code, message) => {
     if (message !== undefined) console.error(message);
     if (firstAtMs !== null) return;
     firstAtMs = Date.now();
-    void supervisor.stopAll().finally(() => {
-      onEnd();
-      process.exit(code);
-    });
+    void supervisor.stopAll().finally(() => process.exit(code));
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (firstAtMs !== null && Date.now() - firstAtMs < sameSignalMs) return;
-      if (firstAtMs !== null) {
-        say('killing what is left');
-        supervisor.killAll();
-        onEnd();
-        process.exit(130);
-      }
+  const onSignal = () => {
+    if (firstAtMs === null) {
       say('ending everything; Ctrl-C again does not wait');
       end(0);
-    });
-  }
+    } else if (Date.now() - firstAtMs >= sameSignalMs) {
+      say('killing what is left');
+      process.exit(130);
+    }
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   endWithNpm(() => end(0));
   process.on('uncaughtException', (error) => end(1, error.stack ?? error.message));

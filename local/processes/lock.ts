@@ -10,10 +10,7 @@ export interface Lock {
 
 export class LockedError extends Error {
   override readonly name = 'LockedError';
-  constructor(
-    readonly path: string,
-    readonly ownerPid: number,
-  ) {
+  constructor(readonly ownerPid: number) {
     super(`held by process ${ownerPid}`);
   }
 }
@@ -22,26 +19,29 @@ export class LockedError extends Error {
 export function takeLock(path: string): Lock {
   mkdirSync(dirname(path), { recursive: true });
   const mine = JSON.stringify(identify());
+  const release = () => {
+    if (readIfThere(path) === mine) rmSync(path, { force: true });
+  };
   for (let attempt = 0; attempt < 20; attempt++) {
-    if (createLockFile(path, mine)) return { release: () => releaseLock(path, mine) };
+    if (createLockFile(path, mine)) return { release };
     const found = readIfThere(path);
     if (found === null) continue;
     const owner = toOwner(found);
-    if (owner && isHeldBy(owner)) throw new LockedError(path, owner.pid);
+    if (owner && isHeldBy(owner)) throw new LockedError(owner.pid);
     removeStale(path, found);
   }
-  throw new LockedError(path, 0);
+  throw new LockedError(0);
 }
 
 /** Takes the lock as soon as its owner lets go or dies; `onWait` is called once when there is something to wait for. */
 export async function waitForLock(path: string, onWait: (ownerPid: number) => void): Promise<Lock> {
-  for (let told = false; ;) {
+  for (let hasWaited = false; ;) {
     try {
       return takeLock(path);
     } catch (error) {
       if (!(error instanceof LockedError)) throw error;
-      if (!told) onWait(error.ownerPid);
-      told = true;
+      if (!hasWaited) onWait(error.ownerPid);
+      hasWaited = true;
       await sleep(300);
     }
   }
@@ -74,14 +74,10 @@ function removeStale(path: string, stale: string): void {
     try {
       linkSync(aside, path);
     } catch {
-      // Someone else holds it by now; both of us will find that out by reading it.
+      // A third has it by now; the next reading of the file shows that to both of us.
     }
   }
   rmSync(aside, { force: true });
-}
-
-function releaseLock(path: string, mine: string): void {
-  if (readIfThere(path) === mine) rmSync(path, { force: true });
 }
 
 function isHeldBy(owner: ProcessIdentity): boolean {

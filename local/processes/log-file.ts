@@ -5,65 +5,41 @@ import { join } from 'node:path';
 export function rotateLog(dataDir: string, name: string): string {
   const folder = join(dataDir, 'logs');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const paths = ['', '.1', '.2', '.3'].map((suffix) => join(folder, `${name}${suffix}.log`));
-  for (let age = paths.length - 1; age > 0; age--) {
-    const [older, newer] = [paths[age] ?? '', paths[age - 1] ?? ''];
-    if (existsSync(newer)) renameSync(newer, older);
-  }
-  return join(folder, `${name}.log`);
+  const pathOf = (age: number) => join(folder, age === 0 ? `${name}.log` : `${name}.${age}.log`);
+  for (const age of [3, 2, 1]) if (existsSync(pathOf(age - 1))) renameSync(pathOf(age - 1), pathOf(age));
+  return pathOf(0);
 }
+
+/** At most `maxBytes` of a file, from an offset, or from the end when there is none; empty when there is no file. */
+function readPart(path: string, maxBytes: number, offset?: number): Buffer {
+  if (!existsSync(path)) return Buffer.alloc(0);
+  const file = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(file);
+    const from = offset ?? Math.max(0, size - maxBytes);
+    const buffer = Buffer.alloc(Math.min(maxBytes, Math.max(0, size - from)));
+    return buffer.subarray(0, readSync(file, buffer, 0, buffer.length, from));
+  } finally {
+    closeSync(file);
+  }
+}
+
+const toLines = (bytes: Buffer): string[] => bytes.toString('utf8').split('\n').filter(Boolean);
 
 /** Reads on from `offset`: the complete lines since then and the offset after them, at most 256 KB at a time. */
 export function readLines(path: string, offset: number): { lines: string[]; offset: number } {
-  if (!existsSync(path)) return { lines: [], offset };
-  const file = openSync(path, 'r');
-  try {
-    const buffer = Buffer.alloc(Math.min(256 * 1024, Math.max(0, fstatSync(file).size - offset)));
-    const bytes = readSync(file, buffer, 0, buffer.length, offset);
-    const end = buffer.subarray(0, bytes).lastIndexOf(0x0a) + 1;
-    const lines = buffer.subarray(0, end).toString('utf8').split('\n').filter(Boolean);
-    return { lines, offset: offset + end };
-  } finally {
-    closeSync(file);
-  }
+  const bytes = readPart(path, 256 * 1024, offset);
+  const end = bytes.lastIndexOf(0x0a) + 1;
+  return { lines: toLines(bytes.subarray(0, end)), offset: offset + end };
 }
 
-/** The last lines of a log, for a person who has to see why a process ended; what was merely noted is left out. */
+/** The last lines of a log that may say why a process ended: those logged as mere notes are left out. */
 export function readTail(path: string, lines: number): string[] {
-  if (!existsSync(path)) return [];
-  const file = openSync(path, 'r');
-  try {
-    const size = fstatSync(file).size;
-    const buffer = Buffer.alloc(Math.min(16 * 1024, size));
-    readSync(file, buffer, 0, buffer.length, size - buffer.length);
-    const told = buffer
-      .toString('utf8')
-      .split('\n')
-      .filter((line) => line !== '' && !isMereNote(line));
-    return told.slice(-lines).map(shorten);
-  } finally {
-    closeSync(file);
-  }
+  const isNote = (line: string) => /^\{.*"level":"(trace|debug|info)"/.test(line);
+  const wanted = toLines(readPart(path, 16 * 1024)).filter((line) => !isNote(line));
+  return wanted.slice(-lines).map(shorten);
 }
 
-function isMereNote(line: string): boolean {
-  return /^\{.*"level":"(trace|debug|info)"/.test(line);
-}
-
-/** What an error line of a JSON log says; null for any other line. */
-export function toErrorMessage(line: string): string | null {
-  if (!/"level":"(error|fatal)"/.test(line)) return null;
-  try {
-    const { msg, err } = JSON.parse(line) as { msg?: unknown; err?: { message?: unknown } };
-    const parts = [msg, err?.message].filter(
-      (part): part is string => typeof part === 'string' && part !== '',
-    );
-    return shorten([...new Set(parts)].join(': ') || line);
-  } catch {
-    return null;
-  }
-}
-
-function shorten(line: string): string {
+export function shorten(line: string): string {
   return line.length > 300 ? `${line.slice(0, 300)}...` : line;
 }

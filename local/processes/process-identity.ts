@@ -22,17 +22,9 @@ function startTimeFromProc(pid: number): string | null {
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state, ticks] = [fields[0], fields[19]];
     if (ticks === undefined || state === 'Z') return null;
-    return `${readBootId()}:${ticks}`;
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}:${ticks}`;
   } catch {
     return null;
-  }
-}
-
-function readBootId(): string {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  } catch {
-    return 'boot';
   }
 }
 
@@ -54,7 +46,7 @@ export function identify(pid: number = process.pid): ProcessIdentity {
   return { pid, startedAt: startTimeOf(pid) };
 }
 
-/** Whether some process has this pid; it may be a stranger that got the number. */
+/** Whether the pid is in use, maybe by a stranger that got the number. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { mongodFolder, standInFile, type MongoFound } from './find-mongo';
 import type { TemporalFound } from './find-temporal';
 
@@ -9,10 +9,15 @@ export interface Command {
   args: string[];
 }
 
-/** Temporal's dev server on 127.0.0.1. `dbFile` absent: in memory; `uiPort` absent: no Web UI. */
+/** Temporal's dev server on 127.0.0.1. `dbFile` absent: in memory; `uiPort` absent: no Web UI; makes the namespace. */
 export function temporalCommand(
-  found: TemporalFound & { kind: 'program' },
-  { port, uiPort, dbFile, namespace = 'default' }: TemporalOptions,
+  { path }: TemporalFound,
+  {
+    port,
+    uiPort,
+    dbFile,
+    namespace = 'default',
+  }: { port: number; uiPort?: number; dbFile?: string; namespace?: string },
 ): Command {
   const ui =
     uiPort === undefined
@@ -21,12 +26,12 @@ export function temporalCommand(
   const db = dbFile === undefined ? [] : ['--db-filename', dbFile, '--sqlite-pragma', 'journal_mode=WAL'];
   const listen = ['--ip', '127.0.0.1', '--port', String(port), '--namespace', namespace];
   const quiet = ['--log-level', 'error'];
-  return { program: found.path, args: ['server', 'start-dev', ...listen, ...ui, ...db, ...quiet] };
+  return { program: path, args: ['server', 'start-dev', ...listen, ...ui, ...db, ...quiet] };
 }
 
 /** MongoDB on 127.0.0.1 with its data under `dataDir`; a stand-in without `dataDir` keeps it in memory. */
 export function mongoCommand(
-  found: Exclude<MongoFound, { kind: 'uri' }>,
+  found: MongoFound,
   { port, dataDir }: { port: number; dataDir?: string },
 ): Command {
   if (found.kind === 'mongod') {
@@ -38,16 +43,7 @@ export function mongoCommand(
     };
   }
   const lib = join(found.folder, 'lib');
-  const separator = process.platform === 'win32' ? ';' : ':';
   const file = dataDir === undefined ? [] : [join(dataDir, standInFile)];
-  const classPath = `${join(lib, '*')}${separator}${join(lib, 'classes')}`;
+  const classPath = `${join(lib, '*')}${delimiter}${join(lib, 'classes')}`;
   return { program: 'java', args: ['-Xmx1g', '-cp', classPath, 'LocalMongo', String(port), ...file] };
-}
-
-interface TemporalOptions {
-  port: number;
-  uiPort?: number;
-  dbFile?: string;
-  /** Made when it is missing. */
-  namespace?: string;
 }

@@ -1,5 +1,5 @@
 import { Connection, type ConnectionOptions } from '@temporalio/client';
-import { firstLine } from './find-temporal';
+import { firstLine } from '../say';
 import { waitUntil } from '../ports';
 
 /** Waits until the namespace answers: a dev server listens a moment before it has made it. */
@@ -8,21 +8,16 @@ export async function waitForTemporal(
   { limitMs, namespace = 'default' }: { limitMs: number; namespace?: string },
 ): Promise<void> {
   let reason: unknown = null;
-  const answers = async () => {
-    try {
-      await describe(options, namespace);
-      return true;
-    } catch (error) {
-      reason = error;
-      return false;
-    }
-  };
+  const answers = () =>
+    describe(options, namespace).then(
+      () => true,
+      (error: unknown) => ((reason = error), false),
+    );
   try {
     await waitUntil(answers, { what: 'Temporal', limitMs, everyMs: 100 });
-  } catch (error) {
-    throw new Error(`Temporal at ${options.address} does not answer: ${firstLine(reason ?? error)}`, {
-      cause: error,
-    });
+  } catch (cause) {
+    const why = firstLine(reason ?? cause);
+    throw new Error(`Temporal at ${options.address} does not answer: ${why}`, { cause });
   }
 }
 

@@ -36,8 +36,7 @@ async function provide(name: string, make: () => Promise<string>): Promise<void>
 }
 
 async function startMongo(): Promise<string> {
-  const found = await findMongo(say, { env: { PATH: process.env['PATH'] } });
-  if (found.kind === 'uri') return found.uri;
+  const found = await findMongo(say);
   const port = await freePort();
   if (found.kind === 'mongod') {
     const dataDir = mkdtempSync(join(tmpdir(), 'contact-link-mongo-'));
@@ -50,8 +49,7 @@ async function startMongo(): Promise<string> {
 }
 
 async function startTemporal(): Promise<string> {
-  const found = await findTemporal(say, { PATH: process.env['PATH'] });
-  if (found.kind === 'address') return found.address;
+  const found = await findTemporal(say);
   const port = await freePort();
   await start('Temporal', temporalCommand(found, { port }), port);
   const address = `127.0.0.1:${port}`;
