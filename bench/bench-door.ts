@@ -1,7 +1,7 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 /**
- * What becomes of those who come to a portal: `open` passes them on; `refused` nobody listens; `hanging` their request is taken
+ * The fate of requests to a portal: `open` passes them on; `refused` nobody listens; `hanging` their request is taken
  * and nothing follows; `mute` their request reaches the portal, which carries it out, and its answer is swallowed.
  */
 export type DoorState = 'open' | 'refused' | 'hanging' | 'mute';

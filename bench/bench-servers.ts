@@ -12,7 +12,7 @@ import { waitForTemporal } from '../local/servers/temporal-ready';
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
-/** What a benchmark runs against; `stop` ends what was started here. */
+/** The servers of a benchmark; `stop` ends those that were started here. */
 export interface BenchServers {
   mongoUrl: string;
   mongoKind: string;

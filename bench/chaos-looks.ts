@@ -2,7 +2,7 @@ import type { NotedLook } from './noted-looks';
 
 /** Why a batch of unknown outcome was asked about again. */
 export type AgainBecause =
-  /** Whoever asked was killed before the answer was there, or before all of it was written down. */
+  /** The asker was killed before the answer was there, or before all of it was written down. */
   | 'askerKilled'
   | 'killedBeforeWritten'
   /** The question itself met a fault, or was not sent at all, since the portal was taken for out of order. */
@@ -13,7 +13,7 @@ export type AgainBecause =
   /** The look before was still under way. */
   | 'overlapping';
 
-/** What the looks for entries of unknown outcome came to. */
+/** The looks for entries of unknown outcome, counted. */
 export interface LookCounts {
   /** Batches (requests) whose outcome was unknown, and entries in them. */
   unknownBatches: number;

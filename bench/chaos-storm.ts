@@ -17,7 +17,7 @@ export interface StormOptions {
   onProgress?: ((line: string) => void) | undefined;
 }
 
-/** What a storm left: how many messages each link's contact got, and the faults that happened, by kind. */
+/** The result of a storm: how many messages each link's contact got, and the faults that happened, by kind. */
 export interface StormResult {
   told: Map<string, number>;
   faults: Record<string, number>;

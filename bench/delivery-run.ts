@@ -9,7 +9,7 @@ import { runRounds, type RoundCounts } from './direct-rounds';
 export interface DeliveryOptions {
   mongoUrl: string;
   contacts: number;
-  /** What one comment costs the portal, in ms. */
+  /** The portal's cost of one comment, in ms. */
   costMs: number;
   concurrency: number;
 }

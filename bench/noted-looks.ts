@@ -8,7 +8,7 @@ import type { Store } from '../store/store';
 export interface NotedLook {
   _id: string;
   at: Date;
-  /** What was asked for, with the moment of the request that it may have gone with. */
+  /** An entry that was asked for, with the moment of the request that it may have gone with. */
   asked: { entryId: string; sentAtMs: number }[];
   /** Null: whoever asked did not live to read the answer. */
   answeredAt: Date | null;

@@ -33,7 +33,7 @@ export interface OutageResult extends Pick<Ledger, 'lost' | 'doubled' | 'outOfOr
   firstAnswerMs: number;
   allOnPageMs: number;
   requestsToCatchUp: number;
-  /** What could be seen meanwhile. */
+  /** The view of people meanwhile. */
   samples: OutageSample[];
 }
 

@@ -4,7 +4,7 @@ import type { LinkDoc } from '../store/links/link-schema';
 import { statusQuery } from '../workflows/messages';
 import { countWaiting, type Scene } from './bench-scene';
 
-/** What people could see at one moment. Times are seconds from the beginning of the outage. */
+/** The view of people at one moment. Times are seconds from the beginning of the outage. */
 export interface OutageSample {
   second: number;
   /** How many links want attention, by code. */

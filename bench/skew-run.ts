@@ -18,7 +18,7 @@ export interface SkewOptions {
   mongoUrl: string;
   temporalAddress: string;
   contacts: number;
-  /** What one comment costs the portal, in ms of its time. */
+  /** The portal's cost of one comment, in ms of its time. */
   costMs: number;
   /** Real seconds for a second of the portal's time; 1: as it is. Limits always count at real speed. */
   timeScale: number;

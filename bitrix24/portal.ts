@@ -36,7 +36,7 @@ export interface Portal {
    * else is waiting. An outage changes nothing and is no error here: the next call asks again.
    */
   learnPlan(): Promise<void>;
-  /** What to add to our clock to get the portal's; asked only when no answer of the last five minutes had it. */
+  /** The difference of the portal's clock from ours; asked only when no answer of the last five minutes had it. */
   fetchClockOffset(options?: AskOptions): Promise<number>;
   /** Sends nothing new and ends when the requests under way have. */
   close(): Promise<void>;

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { ConfigError, type ConfigProblem } from './config-error';
 import { loadEnvironment, type Environment } from './environment';
 import { parseKey, withDatabase } from './formats';
-import { withHidden } from './hidden';
+import { hideSecrets } from './hide-secrets';
 import { loadOrCreateSecret } from './secrets-file';
 import { listTemporalProblems, loadTemporalConfig, type TemporalConfig } from './temporal';
 import { variables, type Values } from './variables';
@@ -83,7 +83,7 @@ function toConfig(values: Values, temporal: TemporalConfig): Config {
     logLevel: values.LOG_LEVEL ?? 'info',
     adminToken: values.ADMIN_TOKEN ?? loadOrCreateSecret(dataDir, 'admin-token'),
     encryptionKey: toKey(values.ENCRYPTION_KEY ?? loadOrCreateSecret(dataDir, 'encryption-key')),
-    bitrix24: withHidden({ webhookUrl: values.BITRIX24_WEBHOOK_URL ?? null }, ['webhookUrl']),
+    bitrix24: hideSecrets({ webhookUrl: values.BITRIX24_WEBHOOK_URL ?? null }, ['webhookUrl']),
     defaultCountry: values.DEFAULT_COUNTRY ?? null,
     timeZone: values.TIME_ZONE ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
     backupIntervalMs: values.BACKUP_INTERVAL ?? 180_000,
@@ -92,7 +92,7 @@ function toConfig(values: Values, temporal: TemporalConfig): Config {
     mongodbUri: values.MONGODB_URI === undefined ? null : withDatabase(values.MONGODB_URI),
     temporal,
   };
-  return withHidden(config, ['adminToken', 'encryptionKey', 'mongodbUri']);
+  return hideSecrets(config, ['adminToken', 'encryptionKey', 'mongodbUri']);
 }
 
 function toKey(value: string): Buffer {

@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { ConfigProblem } from './config-error';
 import type { Environment } from './environment';
-import { withHidden } from './hidden';
+import { hideSecrets } from './hide-secrets';
 
 /** How to reach Temporal: for `Connection.connect` and `NativeConnection.connect` as it is. */
 export interface TemporalConfig {
@@ -38,7 +38,7 @@ export function loadTemporalConfig(env: Environment): TemporalConfig {
   const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars, disableFile });
   const given = Object.entries(connectionOptions).filter(([, value]) => value !== undefined);
   return {
-    connectionOptions: withHidden(Object.fromEntries(given) as TemporalConfig['connectionOptions'], [
+    connectionOptions: hideSecrets(Object.fromEntries(given) as TemporalConfig['connectionOptions'], [
       'apiKey',
       'tls',
       'metadata',

@@ -83,7 +83,7 @@ export class FaultList {
     this.faults = faults.map((fault) => faultSchema.parse(fault));
   }
 
-  /** What is still to come, with what is left of `after` and `times`. */
+  /** The faults still to come, with what is left of `after` and `times`. */
   list(): ActiveFault[] {
     return this.faults.map((fault) => ({ ...fault }));
   }

@@ -34,7 +34,7 @@ export function addContact({ data, clock }: PortalState, seed: SeedContact): num
   return contact.id;
 }
 
-/** What staff may change on a card; `phones` and `emails` replace those there. */
+/** A change of a card by staff; `phones` and `emails` replace those there. */
 export interface ContactPatch {
   name?: string | undefined;
   lastName?: string | undefined;

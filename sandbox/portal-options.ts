@@ -35,7 +35,7 @@ export const cloudLimits: Limits = {
   clockSpeed: 1,
 };
 
-/** What calls cost and how long they really take. */
+/** The cost of calls, and how long they really take. */
 export const timingSchema = z.strictObject({
   /** Cost of one call in ms of portal time, by method; `*` for all others. */
   defaultTimeMs: z.record(z.string(), z.number().min(0)),
@@ -77,7 +77,7 @@ export const settingsSchema = z.strictObject({
   licenseFamily: z.string(),
   /** Fields of a contact that must be filled, for example `ufCrm_1700000000`. */
   requiredContactFields: z.array(z.string()),
-  /** What staff call fields of a contact, and of which type they are, by their names. */
+  /** The titles and types that staff gave to fields of a contact, by the fields' names. */
   contactFields: z.record(z.string(), fieldSetupSchema),
   /** The list of sources, the first of which a contact without one gets: id and name. */
   sources: z.array(z.tuple([z.string(), z.string()])),

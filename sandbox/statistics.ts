@@ -5,7 +5,7 @@ interface LedgerEntry {
   id: number;
 }
 
-/** What the portal did since it started or since the last reset. */
+/** The portal's work since it started or since the last reset. */
 export interface Stats {
   requests: number;
   /** Answers by HTTP status. */

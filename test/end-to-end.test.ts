@@ -4,7 +4,7 @@ import { startProcesses, type Processes } from './helpers/processes';
 import { eventually } from './scenes/product';
 import { temporalAddress } from './helpers/servers';
 
-/** What is planted, and must be found nowhere but in the store and on the contact's page. */
+/** Planted data that must be found nowhere but in the store and on the contact's page. */
 const planted = { phone: '491701234567', name: 'Klaus Plantedname', text: 'planted secret sentence' };
 
 let portal: SandboxPortal;

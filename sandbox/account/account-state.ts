@@ -23,7 +23,7 @@ const stateSchema = z.object({
   pending: planned.nullable(),
 });
 
-/** What the account remembers between runs. */
+/** The account's memory between runs. */
 export type AccountState = z.infer<typeof stateSchema>;
 /** One live message, settled before it is posted. */
 export type PlannedMessage = z.infer<typeof planned>;

@@ -1,7 +1,7 @@
 /** One line of a conversation: `>` we say it, `<` they do. */
 export type Line = `${'<' | '>'} ${string}`;
 
-/** Someone the account talks to: an invented person who is also in the sandbox portal. */
+/** An invented person the account talks to, who is also in the sandbox portal. */
 export interface Person {
   /** International, digits only: the number of the chat. */
   digits: string;
@@ -9,9 +9,9 @@ export interface Person {
   name: string;
   /** How a user types this number when linking; absent: nobody links this person by hand. */
   typedPhone?: string;
-  /** What was said before the account was connected. */
+  /** Messages from before the account was connected. */
   history: readonly Line[];
-  /** What is said from then on, again from the start when it ends. */
+  /** Messages from then on, again from the start when they end. */
   live: readonly Line[];
 }
 

@@ -38,7 +38,7 @@ function toMessage(person: Person, line: Line, id: string, timestamp: number): I
   };
 }
 
-/** What was said before the account was connected: spread over the two days before `startedAtMs`, oldest first. */
+/** The messages from before the account was connected: spread over the two days before `startedAtMs`, oldest first. */
 export function createHistory(accountId: string, startedAtMs: number): IngestMessage[] {
   const endSeconds = Math.floor(startedAtMs / 1000);
   const messages = people.flatMap((person, at) =>
@@ -51,7 +51,7 @@ export function createHistory(accountId: string, startedAtMs: number): IngestMes
   return messages.sort((a, b) => a.timestamp - b.timestamp);
 }
 
-/** Who speaks next: everybody has a turn before anybody has the next. */
+/** The next speaker: everybody has a turn before anybody has the next. */
 export function planNext(liveCounts: readonly number[], nowMs: number): PlannedMessage {
   const counts = people.map((_person, at) => liveCounts[at] ?? 0);
   const least = Math.min(...counts);

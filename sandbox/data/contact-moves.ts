@@ -19,7 +19,7 @@ export function deleteContact(data: PortalData, id: number): void {
   data.commit([...toUnboundComments(data, id, null), { kind: 'contactGone', id }]);
 }
 
-/** What staff does with duplicates: the loser disappears, its phones and its timeline go to the winner. */
+/** A merge of duplicates by staff: the loser disappears, its phones and its timeline go to the winner. */
 export function mergeContacts(data: PortalData, loser: Contact, winner: Contact, nowMs: number): void {
   const known = new Set(winner.fm.map(codeOf));
   const gained = loser.fm.filter((entry) => !known.has(codeOf(entry)));

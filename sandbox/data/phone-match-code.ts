@@ -1,6 +1,6 @@
 const maySkipCountryPrefix = /^8[012]/;
 
-/** What follows the number: `#12`, `;ext`, `,,3`. */
+/** An extension behind the number: `#12`, `;ext`, `,,3`. */
 const extension = /[#;,].*$/;
 
 function dropCallPrefix(digits: string): string {

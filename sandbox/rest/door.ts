@@ -14,7 +14,7 @@ const doorErrors: Partial<Record<FaultKind, () => RestError>> = {
   deletedPortal: () => new RestError(500, 'PORTAL_DELETED', 'Portal was deleted'),
 };
 
-/** What stands before every method: the bucket, then faults of the whole portal, then the secret. True: answered. */
+/** The checks before every method: the bucket, then faults of the whole portal, then the secret. True: answered. */
 export function isTurnedAway(
   portal: PortalState,
   req: Request<{ secret?: string }>,

@@ -5,7 +5,7 @@ import type { PortalData } from '../data/portal-data';
 /** The parameters of one call, as parsed from JSON or a query. */
 export type Params = Record<string, unknown>;
 
-/** What a method may use. */
+/** The means of a method. */
 export interface MethodContext {
   data: PortalData;
   clock: PortalClock;

@@ -22,7 +22,7 @@ export class Reply {
     this.json(error.status, { error: error.code, error_description: error.description }, error.code);
   }
 
-  /** What the proxy before the portal says: HTML. */
+  /** An HTML page of the proxy before the portal. */
   gateway(status: keyof typeof gatewayTitles): void {
     this.send(status, 'text/html', html(gatewayTitles[status]));
   }

@@ -16,7 +16,7 @@ export interface Span {
   costMs: number;
 }
 
-/** What became of one command. */
+/** The outcome of one command. */
 export type Outcome =
   { kind: 'done'; answer: MethodAnswer; span: Span } | { kind: 'refused'; error: RestError; span: Span };
 

@@ -7,7 +7,7 @@ import { RestError, toText, type Params } from './method';
 import { Reply } from './reply';
 import { readParams } from './request-body';
 import { RequestRun } from './request-run';
-import { perform } from './visit';
+import { perform } from './carry-out-request';
 
 type RestRequest = Request<{ secret?: string; method: string }>;
 

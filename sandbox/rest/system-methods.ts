@@ -33,7 +33,7 @@ const serverTime: Method = (_params, { clock }) => ({ result: clock.format(clock
 
 const scope: Method = () => ({ result: ['crm', 'user_basic'] });
 
-/** What belongs to no module. */
+/** The methods that belong to no module. */
 export const systemMethods: Record<string, Method> = {
   profile,
   'app.info': appInfo,

@@ -183,7 +183,7 @@ const forgeries = [
   '👩‍👩‍👧',
   '\uD83D',
 ];
-/** What somebody may write: any text, mixed with everything that might be taken for ours. */
+/** Foreign text: any text, mixed with everything that might be taken for ours. */
 const foreignText = fc
   .array(fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom(...forgeries)), { maxLength: 12 })
   .map((parts) => parts.join(''));

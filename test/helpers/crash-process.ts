@@ -7,7 +7,7 @@ import { createWorker } from '../../worker/create-worker';
 import { rigDeps, type KillPoint } from './crash';
 import { toIncoming, type Said } from './incoming';
 
-/** What a process that is to die does: works a task queue, or takes one message in. */
+/** The work of a process that is to die: a task queue, or taking one message in. */
 export interface CrashTask {
   mongoUri: string;
   encryptionKeyHex: string;

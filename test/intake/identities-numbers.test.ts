@@ -249,7 +249,7 @@ interface Told {
   minute: number;
 }
 
-/** Somebody moves from number to number and writes in between, with each of them. */
+/** A person moves from number to number and writes in between, with each of them. */
 const life: Told[] = phones.flatMap((_, index): Told[] => [
   { what: 'message', index, minute: index * 10 + 1 },
   { what: 'message', index, minute: index * 10 + 9 },

@@ -96,7 +96,7 @@ test('each alias and name has when and where it was first seen', async () => {
     { name: 'Klaus', ...seen('test') },
     { name: 'Weber Ltd', ...seen('book') },
   ]);
-  // What the person calls themselves is shown before what somebody's address book calls them.
+  // The person's own name is shown before the one of an address book.
   expect(name).toBe('Klaus');
 });
 

@@ -197,7 +197,7 @@ test('a group that two of our numbers see is one chat, and each of its messages 
   const second = await addAccount(store, portalId, '+491700000002');
   await take(inGroup('A', 'hello all', peer));
   expect(await take(inGroup('A', 'hello all', peer), second)).toMatchObject({ outcome: 'duplicate' });
-  // What one of our numbers says is heard by the other as said by somebody.
+  // Words of one of our numbers are heard by the other as somebody's.
   await take(inGroup('B', 'good morning', null));
   expect(await take(inGroup('B', 'good morning', account.e164), second)).toMatchObject({
     outcome: 'duplicate',

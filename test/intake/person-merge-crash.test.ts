@@ -63,7 +63,7 @@ function run(
   return new Promise((resolve) => child.once('close', (_code, signal) => resolve({ signal, out })));
 }
 
-/** What is there once everything has settled and every message was delivered again. */
+/** The store once everything has come to rest and every message was delivered again. */
 async function outcome({ portalId, account, second }: Scene) {
   await finishMerges(store, portalId);
   await learnPair(store, portalId, pair, 'test');

@@ -15,7 +15,7 @@ import { countOn, startWatch, sweepOnce } from '../scenes/watch';
 const product = useProduct({ settings: { backupIntervalMs: 800 } });
 let numbers = 0;
 
-/** Somebody new: a number and a LID that nothing else of the suite has. */
+/** A new person: a number and a LID that nothing else of the suite has. */
 function newNames() {
   numbers += 1;
   const tail = String(numbers).padStart(6, '0');

@@ -44,7 +44,7 @@ const ownerOf = async (e164: string, country: CountryCode | null = null) => {
   return verdict.kind === 'matched' ? verdict.candidate.crmContactId : verdict.kind;
 };
 
-/** What WhatsApp says, how the card has it, and the portal's country. */
+/** WhatsApp's number, the card's writing of it, and the portal's country. */
 const found: [string, string, CountryCode | null][] = [
   ['+558591203123', '+55 85 9 9120-3123', 'BR'],
   ['+558591203123', '+558591203123', null],

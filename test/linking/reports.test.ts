@@ -53,7 +53,7 @@ test('the report names what cannot be matched and why, and who shares a number',
 
 test('every contact of a large portal is read, a page at a request', async () => {
   for (let index = 0; index < 230; index += 1) sandbox.addContact({ name: `C${index}`, phones: [] });
-  // What changed within the portal's last seconds may still change: the list ends before it.
+  // A change within the portal's last seconds may still change: the list ends before it.
   sandbox.setClockOffset(60_000);
   sandbox.resetStats();
   expect((await assess()).contacts).toBe(230);

@@ -27,7 +27,7 @@ interface Starter {
 /** Set to nothing, so that an .env file of this work tree (with a real portal in it) has no say here. */
 const nothingSet = Object.fromEntries(Object.keys(descriptions).map((name) => [name, '']));
 
-/** What `npm start` runs, with a DATA_DIR of its own and servers of its own. */
+/** The processes of `npm start`, with a DATA_DIR of its own and servers of its own. */
 function start(env: Record<string, string> = {}): Starter {
   const child = spawn(process.execPath, ['--import', 'tsx', 'local/main.ts'], {
     cwd: root,

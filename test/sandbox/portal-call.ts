@@ -3,7 +3,7 @@ import type { SandboxPortal } from '../../sandbox/portal';
 /** Parsed JSON of which a test knows the shape. */
 export type Json = ReturnType<typeof JSON.parse>;
 
-/** What one call gave: its HTTP status and its parsed body. */
+/** The answer of one call: its HTTP status and its parsed body. */
 export interface Answer {
   status: number;
   body: Json;

@@ -6,7 +6,7 @@ export type Per = 'file' | 'test';
 const waiting: Record<Per, Close[]> = { file: [], test: [] };
 
 /**
- * What `open` gives, opened before the tests and closed after them; what was opened last is closed first. It can be
+ * The result of `open`, opened before the tests and closed after them; the last opened is closed first. It can be
  * named at the top of a file and read in tests only: until then there is nothing.
  */
 export function opened<T extends object>(

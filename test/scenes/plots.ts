@@ -7,7 +7,7 @@ import type { RoundResult } from '../../workflows/link-state';
 import { workflowBundle } from './product';
 import { timeSkippingServerPath } from '../helpers/servers';
 
-/** What a test's steps do; the rest does what a healthy, quiet link does. */
+/** The steps of a test; the rest does what a healthy, quiet link does. */
 export type Steps = {
   [Name in keyof Activities]?: (nth: number) => Awaited<ReturnType<Activities[Name]>> | Promise<never>;
 };

@@ -24,7 +24,7 @@ const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
 
 const load = (name: string) => JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as Recorded;
 
-/** What happened in a run, in short: its steps, the messages it got, and how it ended. */
+/** A run in short: its steps, the messages it got, and how it ended. */
 function toldIn({ events }: Recorded): Set<string> {
   return new Set(
     events.flatMap((event) =>
@@ -38,7 +38,7 @@ function toldIn({ events }: Recorded): Set<string> {
   );
 }
 
-/** What each recording is there for. */
+/** The purpose of each recording. */
 const wanted: [name: string, told: string[]][] = [
   [
     'link-rounds-1',

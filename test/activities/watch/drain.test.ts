@@ -9,7 +9,7 @@ async function linkMany(count: number): Promise<Linked[]> {
   );
 }
 
-/** What waits has waited for two intervals. */
+/** The rows have waited for two intervals. */
 async function age(): Promise<void> {
   const arrivedAt = new Date(Date.now() - 2 * settings.backupIntervalMs);
   await delivery.store.outbox.model.updateMany({}, { $set: { arrivedAt } });

@@ -244,7 +244,7 @@ async function addDoubtful() {
 }
 
 const stateOf = async (reviewId: string) => (await product.store.reviews.load(reviewId))?.state;
-/** What waited is on the page, and so is what is said then: the rounds go on. */
+/** The waiting messages are on the page, and so are those that come then: the rounds go on. */
 async function goesOn(contactId: number, phone: string): Promise<void> {
   await eventually('what waited on the page', () => countOn(product, [contactId], `waits ${phone}`) === 1);
   await say(product, { id: `L-${phone}`, text: `later ${phone}`, peer: phone });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { contactIdOf, type Param, type Params, toCommandText } from '../../../bitrix24/rest/commands';
 import { parseBracketQuery } from '../../../sandbox/rest/bracket-query';
 
-/** What PHP makes of the parameters: everything is text, lists are maps, empty ones are absent. */
+/** PHP's reading of the parameters: everything is text, lists are maps, empty ones are absent. */
 function asPhpSees(value: Param): unknown {
   if (typeof value === 'boolean') return value ? '1' : '0';
   if (value === null || typeof value !== 'object') return String(value ?? '');

@@ -7,7 +7,7 @@ import type { Outcome, RequestRun } from './request-run';
 import { toTimeBlock } from './time-block';
 
 /** One HTTP request on its way through the portal. */
-export interface Visit {
+export interface PortalRequest {
   portal: PortalState;
   reply: Reply;
   run: RequestRun;
@@ -18,17 +18,17 @@ export interface Visit {
   halts: boolean;
 }
 
-/** What will go wrong with a visit's connection, and how much later it is answered. */
+/** The fault of a request's connection, and how much later it is answered. */
 export interface Trouble {
   breakage: Hit | undefined;
   slownessMs: number;
 }
 
 /** Carries out the commands from place `from` up to, not including, `until`; gives the last outcome. */
-async function carryOut(visit: Visit, from: number, until: number): Promise<Outcome | undefined> {
-  const { run, batch, halts } = visit;
+async function carryOut(request: PortalRequest, from: number, until: number): Promise<Outcome | undefined> {
+  const { run, batch, halts } = request;
   let outcome: Outcome | undefined;
-  for (const [index, command] of visit.commands.slice(from, until).entries()) {
+  for (const [index, command] of request.commands.slice(from, until).entries()) {
     if (run.isCutOff) return undefined;
     if (command.refusal !== undefined) batch?.addError(command.key, command.refusal);
     else {
@@ -40,7 +40,7 @@ async function carryOut(visit: Visit, from: number, until: number): Promise<Outc
   return outcome;
 }
 
-function answer({ portal, reply, run, batch, commands }: Visit, outcome: Outcome | undefined): void {
+function answer({ portal, reply, run, batch, commands }: PortalRequest, outcome: Outcome | undefined): void {
   if (batch !== undefined) {
     reply.json(200, batch.toBody(run));
     return;
@@ -59,32 +59,32 @@ function answer({ portal, reply, run, batch, commands }: Visit, outcome: Outcome
   });
 }
 
-function carryOutLater(visit: Visit, from: number, delayMs: number): void {
-  const { lateCommits } = visit.portal;
+function carryOutLater(request: PortalRequest, from: number, delayMs: number): void {
+  const { lateCommits } = request.portal;
   const timer = setTimeout(() => {
     lateCommits.delete(timer);
-    void carryOut(visit, from, Infinity);
+    void carryOut(request, from, Infinity);
   }, delayMs);
   lateCommits.add(timer);
 }
 
-/** Carries out a visit's commands and answers, or breaks the connection where trouble says so. */
-export async function perform(visit: Visit, { breakage, slownessMs }: Trouble): Promise<void> {
+/** Carries out a request's commands and answers, or breaks the connection where trouble says so. */
+export async function perform(request: PortalRequest, { breakage, slownessMs }: Trouble): Promise<void> {
   const kind = breakage?.fault.kind;
   const at = breakage?.at ?? 0;
   if (breakage !== undefined && kind === 'lateCommit') {
-    visit.reply.drop();
-    await carryOut(visit, 0, at);
-    carryOutLater(visit, at, breakage.fault.delayMs);
+    request.reply.drop();
+    await carryOut(request, 0, at);
+    carryOutLater(request, at, breakage.fault.delayMs);
     return;
   }
   const isLeftOut = kind === 'html502' && breakage?.fault.carriedOut === false;
   const untilByKind = { dropBefore: at, dropAfter: at + 1 };
   const until = kind === 'dropBefore' || kind === 'dropAfter' ? untilByKind[kind] : Infinity;
-  const outcome = isLeftOut ? undefined : await carryOut(visit, 0, until);
-  visit.run.chargeBatch(visit.batch !== undefined);
+  const outcome = isLeftOut ? undefined : await carryOut(request, 0, until);
+  request.run.chargeBatch(request.batch !== undefined);
   if (slownessMs > 0) await delay(slownessMs);
-  if (kind === undefined) answer(visit, outcome);
-  else if (kind === 'html502') visit.reply.gateway(502);
-  else visit.reply.drop();
+  if (kind === undefined) answer(request, outcome);
+  else if (kind === 'html502') request.reply.gateway(502);
+  else request.reply.drop();
 }

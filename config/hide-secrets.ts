@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
  * The same object, whose named fields are shown as `[hidden]` by `JSON.stringify` and `console.log`. The two functions
  * that do it are enumerable, so that a copy by spread hides too.
  */
-export function withHidden<T extends object>(value: T, names: Array<keyof T>): T {
+export function hideSecrets<T extends object>(value: T, names: Array<keyof T>): T {
   function toShown(this: T): Record<string, unknown> {
     const shown = Object.entries(this).filter(([, field]) => typeof field !== 'function');
     return Object.fromEntries(
