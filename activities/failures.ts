@@ -22,14 +22,18 @@ const advices = {
   portal_blocked: 'Bitrix24 has blocked the portal for overload; ask Bitrix24 support.',
   ask_administrator: 'Bitrix24 refuses us a right; ask its administrator.',
   contact_gone: 'The contact was deleted or merged in Bitrix24; link this person to another contact.',
+  page_unreadable:
+    'Bitrix24 does not show us the page of this contact, so it is not known whether the last messages are on it; give us the right to read the contact.',
   refused: 'Bitrix24 refused the content; the original is kept in Contact Link.',
   store_unavailable: 'The database does not answer; the backup goes on when it is back.',
   unexpected: 'Something unexpected happened; it is tried again, and the log of the worker says more.',
 };
 
+export type TroubleCode = keyof typeof advices;
+
 /** The meaning of an error: a stable code, advice for a person, and whether trying again soon may heal it. */
 export interface Trouble {
-  code: keyof typeof advices;
+  code: TroubleCode;
   advice: string;
   /** Concerns the whole portal, not one link. */
   portalWide: boolean;
@@ -37,10 +41,13 @@ export interface Trouble {
   retryAfterMs: number | null;
 }
 
-const trouble = (code: keyof typeof advices, facts: Partial<Trouble> = {}): Trouble => ({
+export const trouble = (code: TroubleCode, facts: Partial<Trouble> = {}): Trouble => ({
   ...{ code, advice: advices[code], portalWide: true, retry: 'next-round', retryAfterMs: null },
   ...facts,
 });
+
+/** Whether a code that was stored is one of these. */
+export const isTroubleCode = (code: string): code is TroubleCode => code in advices;
 
 /** Codes that say something about the portal or our servers, and nothing about the link they are written on. */
 export const isOfWholePortal = (code: string): boolean =>

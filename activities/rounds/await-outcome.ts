@@ -3,7 +3,7 @@ import { ContactGoneError } from '../../bitrix24/errors';
 import type { EntryDoc } from '../../store/delivery/entries';
 import { unknownAfterMs } from '../deps';
 import type { Sent } from './send-entry';
-import { toTrouble } from '../failures';
+import { isTroubleCode, toTrouble, trouble } from '../failures';
 import type { Round } from './round';
 
 const pollMs = 500;
@@ -24,10 +24,18 @@ function toSent(before: EntryDoc, now: EntryDoc | null): Sent | null {
   if (now.state === 'delivered') return { kind: 'delivered' };
   if (now.state === 'planned') return { kind: 'again' };
   if (now.state === 'removed' || now.attempt !== before.attempt) return { kind: 'lost' };
-  return isHopeless(now) ? { kind: 'stuck', trouble: goneTrouble(now) } : null;
+  return toUnread(now);
 }
 
-const isHopeless = ({ lookAgainAt }: EntryDoc): boolean => lookAgainAt !== null && lookAgainAt > new Date();
+/** What is to be said of an entry that no page could be read for, until it is looked for again; null: it may be looked for. */
+function toUnread(entry: EntryDoc): Sent | null {
+  const { lookAgainAt, lookAgainWhy } = entry;
+  const retryAfterMs = (lookAgainAt?.getTime() ?? 0) - Date.now();
+  if (retryAfterMs <= 0) return null;
+  const code = lookAgainWhy && isTroubleCode(lookAgainWhy) ? lookAgainWhy : 'contact_gone';
+  if (code === 'contact_gone') return { kind: 'stuck', trouble: goneTrouble(entry) };
+  return { kind: 'unknown', retryAfterMs, trouble: trouble(code) };
+}
 
 const goneTrouble = ({ crmContactId }: EntryDoc) =>
   toTrouble(new ContactGoneError({ code: 'NOT_FOUND', crmContactId }));
@@ -40,7 +48,8 @@ export async function awaitOutcome(round: Round, entry: EntryDoc): Promise<Sent>
   const leftMs = remainingMs(round, entry);
   if (leftMs > 0) return { kind: 'unknown', retryAfterMs: leftMs };
   const { store, searchPass } = round.deps;
-  if (isHopeless(entry)) return { kind: 'stuck', trouble: goneTrouble(entry) };
+  const unread = toUnread(entry);
+  if (unread) return unread;
   for (let polls = 0; polls < pollsOfAnotherProcess; polls += 1) {
     const pass = await searchPass(round.portal);
     const sent = toSent(entry, await store.entries.load(entry._id));

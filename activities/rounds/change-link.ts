@@ -18,9 +18,11 @@ async function findOutSending(round: Round, entries: readonly EntryDoc[]): Promi
   const sending = entries.filter(({ state }) => state === 'sending');
   const leftMs = Math.max(0, ...sending.map((entry) => remainingMs(round, entry)));
   if (leftMs > 0) return leftMs;
-  // Where no page can be read the entry stays unknown with its items, and the change does not wait for it: a later link
+  // Where no page is left to be read the entry stays unknown with its items, and the change does not wait for it: a later link
   // of this person looks for it again.
-  await searchPages(round.deps, round.portal, sending);
+  const unread = await searchPages(round.deps, round.portal, sending);
+  // A page that is there and is not shown may be shown later: the change waits for that.
+  if (unread) throw unread;
   return null;
 }
 

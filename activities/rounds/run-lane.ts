@@ -50,7 +50,7 @@ async function sendAll(
       case 'lost':
         return result;
       case 'unknown':
-        return { ...result, retryAfterMs: sent.retryAfterMs };
+        return { ...result, retryAfterMs: sent.retryAfterMs, trouble: sent.trouble ?? null };
       case 'stuck':
         return { ...result, trouble: sent.trouble };
     }

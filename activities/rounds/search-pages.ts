@@ -3,7 +3,10 @@ import { type Bitrix24Error, ContactGoneError } from '../../bitrix24/errors';
 import type { MarkerOutcome } from '../../bitrix24/crm/markers';
 import type { Portal } from '../../bitrix24/portal';
 import type { EntryDoc } from '../../store/delivery/entries';
+import { isStoreAway } from '../../store/store-away';
 import { listSurvivors } from './survivors';
+import { leaveUnread, setEntryAside } from './set-entry-aside';
+import { toTrouble } from '../failures';
 import { recordDelivery } from './record-delivery';
 import type { ActivityDeps } from '../deps';
 import { forEachOf } from '../for-each-of';
@@ -14,43 +17,74 @@ const recordedAtOnce = 10;
 type Found =
   { kind: 'on'; contactId: number; commentId: number } | { kind: 'absent' } | { kind: 'unreadable' };
 
+/** One entry after its pages were looked at. */
+interface Searched {
+  entry: EntryDoc;
+  found: Found | Bitrix24Error;
+}
+
+/** Looks at the pages of all entries, with one request, and of those whose contact is gone at the pages it may have gone to. */
+async function lookAtPages(
+  deps: ActivityDeps,
+  portal: Portal,
+  entries: readonly EntryDoc[],
+): Promise<Searched[]> {
+  const lane = entries.some((entry) => entry.lane === 'live') ? 'live' : 'history';
+  const look = async (asked: readonly { entry: EntryDoc; contactId: number }[]) => {
+    const queries = asked.map(({ entry, contactId }) => toQuery(deps, entry, contactId));
+    const outcomes = await portal.timeline.findMarkers(queries, { lane });
+    return asked.map((one, index) => ({ ...one, outcome: outcomes[index] }));
+  };
+  const own = await look(entries.map((entry) => ({ entry, contactId: entry.crmContactId })));
+  const goneAt = own.filter(({ outcome }) => isGone(outcome)).map(({ entry }) => entry);
+  const survivors = await listSurvivors(deps, portal, goneAt);
+  const others = await look(
+    goneAt.flatMap((entry) => {
+      const contactIds = survivors.get(entry._id) ?? [];
+      return contactIds instanceof Error ? [] : contactIds.map((contactId) => ({ entry, contactId }));
+    }),
+  );
+  return own.map((page) => {
+    const { entry } = page;
+    const unlisted = survivors.get(entry._id);
+    if (unlisted instanceof Error) return { entry, found: unlisted };
+    const pages = isGone(page.outcome) ? others.filter((other) => other.entry === entry) : [page];
+    return { entry, found: pages.flatMap(({ outcome }) => failureIn(outcome) ?? [])[0] ?? toFound(pages) };
+  });
+}
+
 /**
- * Searches the pages for entries whose requests have been carried out by now or never will be: one request for all of
- * them. Found: delivered. Not found: planned again. Contact gone: the pages of those who may have its timeline are
- * read; if none can be, the entry stays unknown. Each change is compared on state and attempt, so this may be done twice.
+ * Searches the pages for entries whose requests have been carried out by now or never will be. Found: delivered. Not found: planned
+ * again. No page is left to be read, or the portal does not show it: the entry stays unknown and is set aside; the first such
+ * failure is given. Each change is compared on state and attempt, so this may be done twice. Throws when the portal shows none at all.
  */
 export async function searchPages(
   deps: ActivityDeps,
   portal: Portal,
   entries: readonly EntryDoc[],
-): Promise<void> {
-  if (entries.length === 0) return;
-  const lane = entries.some((entry) => entry.lane === 'live') ? 'live' : 'history';
-  const look = (asked: readonly { entry: EntryDoc; contactId: number }[]) =>
-    portal.timeline.findMarkers(
-      asked.map(({ entry, contactId }) => toQuery(deps, entry, contactId)),
-      { lane },
-    );
-  const outcomes = await look(entries.map((entry) => ({ entry, contactId: entry.crmContactId })));
-  const goneAt = entries.filter((_, index) => isGone(outcomes[index]));
-  const survivors = await listSurvivors(deps, portal, goneAt);
-  const asked = goneAt.flatMap((entry) =>
-    (survivors.get(entry._id) ?? []).map((contactId) => ({ entry, contactId })),
-  );
-  const read = await look(asked);
-  const failures: Bitrix24Error[] = [];
+): Promise<Bitrix24Error | null> {
+  if (entries.length === 0) return null;
+  const searched = await lookAtPages(deps, portal, entries);
+  const failures = searched.flatMap(({ found }) => (found instanceof Error ? found : []));
+  const areOthersRead = failures.length < entries.length;
   // A process killed before all is written down leaves the rest to be asked about again: so not one after the other.
-  await forEachOf([...entries.entries()], recordedAtOnce, async ([index, entry]) => {
-    const pages = isGone(outcomes[index])
-      ? read.flatMap((outcome, at) =>
-          asked[at]?.entry === entry ? { outcome, contactId: asked[at].contactId } : [],
-        )
-      : [{ outcome: outcomes[index], contactId: entry.crmContactId }];
-    const error = pages.flatMap(({ outcome }) => failureIn(outcome) ?? [])[0];
-    if (error) failures.push(error);
-    else await recordFound(deps, entry, toFound(pages));
+  await forEachOf(searched, recordedAtOnce, async ({ entry, found }) => {
+    if (!(found instanceof Error)) return recordAlone(deps, entry, found);
+    await leaveUnread(deps, { entry, found, areOthersRead });
   });
-  if (failures[0]) throw failures[0];
+  const [first] = failures;
+  if (first && !areOthersRead && failures.every((error) => toTrouble(error).portalWide)) throw first;
+  return first ?? null;
+}
+
+/** Writes down what was found of one entry. What fails here is this entry's alone, unless the store is away. */
+async function recordAlone(deps: ActivityDeps, entry: EntryDoc, found: Found): Promise<void> {
+  try {
+    await recordFound(deps, entry, found);
+  } catch (error) {
+    if (isStoreAway(error)) throw error;
+    await setEntryAside(deps, entry, 'page_unreadable');
+  }
 }
 
 function toQuery({ settings }: ActivityDeps, entry: EntryDoc, contactId: number) {
@@ -73,7 +107,7 @@ function toFound(pages: readonly { outcome: MarkerOutcome | undefined; contactId
 }
 
 async function recordFound(deps: ActivityDeps, entry: EntryDoc, found: Found): Promise<void> {
-  const { store, settings, onEntry } = deps;
+  const { store, onEntry } = deps;
   switch (found.kind) {
     case 'on': {
       log.info('An unknown entry was found on the page', { entryId: entry._id });
@@ -89,7 +123,6 @@ async function recordFound(deps: ActivityDeps, entry: EntryDoc, found: Found): P
       await store.entries.putBack(entry, {});
       return;
     case 'unreadable':
-      log.warn('The contact of an unknown entry is gone', { entryId: entry._id });
-      await store.entries.lookAgain(entry, new Date(Date.now() + settings.backupIntervalMs));
+      await setEntryAside(deps, entry, 'contact_gone');
   }
 }

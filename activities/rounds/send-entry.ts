@@ -15,13 +15,13 @@ import type { Round } from './round';
 
 /**
  * The outcome of one entry in this round. `lost`: another worker has it; `unknown`: it may be on the page, asked for
- * after `retryAfterMs`; `again`: planned anew, send it now; `stuck`: a person must act first.
+ * after `retryAfterMs`, and where its page cannot be read, `trouble` says why; `again`: planned anew, send it now; `stuck`: a person must act first.
  */
 export type Sent =
   | { kind: 'delivered' }
   | { kind: 'again' }
   | { kind: 'lost' }
-  | { kind: 'unknown'; retryAfterMs: number }
+  | { kind: 'unknown'; retryAfterMs: number; trouble?: Trouble }
   | { kind: 'stuck'; trouble: Trouble };
 
 /** Whether the entry may still go: its link is linked, and nobody changed it since the entry was planned. */

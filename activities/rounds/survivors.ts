@@ -1,4 +1,4 @@
-import { AskAdminError } from '../../bitrix24/errors';
+import { AskAdminError, Bitrix24Error } from '../../bitrix24/errors';
 import type { Portal } from '../../bitrix24/portal';
 import { lookUpInPortal, type LookedUp } from '../../linking/look-up';
 import { phoneOf } from '../../domain/identity';
@@ -14,24 +14,25 @@ interface Gone {
 
 /**
  * Contacts whose page an entry may be on when its own is gone: a merge moves the timeline to the survivor, which has the number
- * then. By entry id; the link's present contact and the one it is changed to are among them.
+ * then. By entry id; the link's present contact and the one it is changed to are among them. One look-up that fails is its entry's alone.
  */
 export async function listSurvivors(
   deps: ActivityDeps,
   portal: Portal,
   entries: readonly EntryDoc[],
-): Promise<Map<string, number[]>> {
+): Promise<Map<string, number[] | Bitrix24Error>> {
   if (entries.length === 0) return new Map();
   const gone = await Promise.all(entries.map((entry) => toGone(deps, entry)));
   const e164s = [...new Set(gone.flatMap(({ e164 }) => e164 ?? []))];
   const portalDoc = await deps.store.portals.load(portal.portalId);
   const where = { _id: portal.portalId, defaultCountry: portalDoc?.defaultCountry ?? null };
   const answers = await lookUpInPortal({ store: deps.store, portal: where, crm: portal.contacts }, e164s);
-  const holders = new Map(e164s.map((e164) => [e164, toHolders(answers.get(e164))]));
-  return new Map(
+  return new Map<string, number[] | Bitrix24Error>(
     gone.map(({ entry, link, e164 }) => {
+      const found = e164 === null ? [] : toHolders(answers.get(e164));
+      if (found instanceof Bitrix24Error) return [entry._id, found];
       const known = [link?.crmContactId, link?.change?.crmContactId].flatMap((id) => id ?? []);
-      const ids = new Set([...known, ...((e164 && holders.get(e164)) || [])]);
+      const ids = new Set([...known, ...found]);
       ids.delete(entry.crmContactId);
       return [entry._id, [...ids]];
     }),
@@ -45,12 +46,13 @@ async function toGone({ store }: ActivityDeps, entry: EntryDoc): Promise<Gone> {
   return { entry, link, e164: person && phoneOf(person.aliases) };
 }
 
-/** Contacts that may have the number, doubtful ones too: their pages are only read. */
-function toHolders(answer: LookedUp | undefined): number[] {
+/** Contacts that may have the number, doubtful ones too: their pages are only read. Or why they are not known now. */
+function toHolders(answer: LookedUp | undefined): number[] | Bitrix24Error {
   if (!answer) return [];
   if ('error' in answer) {
     // Twenty contacts with one number cannot be listed; anything else may heal.
     if (answer.error instanceof AskAdminError && answer.error.scope === 'command') return [];
+    if (answer.error instanceof Bitrix24Error) return answer.error;
     throw answer.error;
   }
   const { verdict } = answer;

@@ -102,7 +102,8 @@ export function createEntries(connection: Connection) {
     },
 
     /** A sending entry that no page could be read for: it stays unknown, and is looked for again later. */
-    lookAgain: (read: EntryRead, at: Date): Promise<boolean> => move(read, { lookAgainAt: at }),
+    lookAgain: (read: EntryRead, at: Date, why: string): Promise<boolean> =>
+      move(read, { lookAgainAt: at, lookAgainWhy: why }),
 
     /** sending -> planned: certainly not carried out. `change` renews what a refusal asks for. */
     putBack: (read: EntryRead, change: Partial<Pick<EntryDoc, 'text' | 'placeholder' | 'crmContactId'>>) =>

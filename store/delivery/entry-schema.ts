@@ -22,8 +22,10 @@ export interface EntryDoc {
   attempt: number;
   firstSentAt: Date | null;
   sentAt: Date | null;
-  /** When to look again for one whose contact was gone; null: as soon as its outcome can be known. */
+  /** When to look again for one that no page could be read for; null: as soon as its outcome can be known. */
   lookAgainAt: Date | null;
+  /** The code of the trouble with which no page could be read. Absent: the contact was gone. */
+  lookAgainWhy?: string | null;
   commentId: number | null;
   deliveredAt: Date | null;
   /** The time of its newest item. */
@@ -39,6 +41,7 @@ export const entrySchema = new Schema<EntryDoc>(
     ...required(Number, 'seq', 'crmContactId', 'epoch', 'attempt'),
     items: { type: [String], required: true },
     ...orNull(Date, 'firstSentAt', 'sentAt', 'lookAgainAt', 'deliveredAt'),
+    ...orNull(String, 'lookAgainWhy'),
     ...orNull(Number, 'commentId'),
     ...required(Date, 'newestAt'),
     ...required(Boolean, 'placeholder'),
