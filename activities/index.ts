@@ -31,7 +31,9 @@ export function createActivities(given: ActivityDeps) {
     parkLink: registered(({ linkId, arrivals }: { linkId: string; arrivals: number }) =>
       parkLink(deps, linkId, arrivals),
     ),
-    changeLink: registered(({ linkId }: { linkId: string }) => changeLink(deps, linkId)),
+    changeLink: registered(({ linkId }: { linkId: string }) =>
+      deps.serialise(linkId, () => changeLink(deps, linkId)),
+    ),
     followCrm: registered(({ portalId }: { portalId: string }) => followCrm(deps, portalId)),
     resolveDoubts: registered(({ portalId }: { portalId: string }) => resolveDoubts(deps, portalId)),
     linkNewcomers: registered(({ portalId }: { portalId: string }) => linkNewcomers(deps, portalId)),

@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { type WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
@@ -12,10 +13,12 @@ export type Steps = {
   [Name in keyof Activities]?: (nth: number) => Awaited<ReturnType<Activities[Name]>> | Promise<never>;
 };
 
-interface Call {
+export interface Call {
   step: keyof Activities;
   /** The time of the test server, in milliseconds since the first call. */
   atMs: number;
+  /** 1, or more where a failed one is tried again. */
+  attempt: number;
 }
 
 export const minuteMs = 60_000;
@@ -25,7 +28,13 @@ let worker: Worker;
 let running: Promise<void>;
 let tests = 0;
 export let id: string;
-export const scripts = new Map<string, { steps: Steps; calls: Call[]; beganAtMs: number | null }>();
+interface Script {
+  steps: Steps;
+  calls: Call[];
+  beganAtMs: number | null;
+  onCall?: (call: Call) => void;
+}
+export const scripts = new Map<string, Script>();
 
 export const quietRound: RoundResult = {
   state: 'linked',
@@ -59,7 +68,7 @@ export const usual: Required<Steps> = {
   checkLink: () => null,
   uploadMessages: () => quietRound,
   parkLink: () => true,
-  changeLink: () => ({ finished: true, retryAfterMs: null }),
+  changeLink: () => ({ finished: true, retryAfterMs: null, state: 'linked' }),
   sweepPortal: () => quietSweep,
   drainPortal: () => ({ delivered: 0, goOnAfterMs: null }),
   followCrm: () => ({ changed: 0, doubts: 0, more: false }),
@@ -74,7 +83,9 @@ function step<Name extends keyof Activities>(name: Name): Activities[Name] {
     if (!script) throw ApplicationFailure.nonRetryable('this test is over', 'over');
     const nowMs = await env.currentTimeMs();
     script.beganAtMs ??= nowMs;
-    script.calls.push({ step: name, atMs: nowMs - script.beganAtMs });
+    const call = { step: name, atMs: nowMs - script.beganAtMs, attempt: Context.current().info.attempt };
+    script.calls.push(call);
+    script.onCall?.(call);
     const nth = script.calls.filter((call) => call.step === name).length;
     return (script.steps[name] ?? usual[name])(nth);
   };
@@ -96,6 +107,25 @@ const activities: Activities = {
   linkNewcomers: step('linkNewcomers'),
 };
 
+function nameNext(): void {
+  tests += 1;
+  id = `test-${tests}`;
+}
+
+async function end(): Promise<void> {
+  // Cancelled, not terminated: the test server never skips time again once a run ended under a step that was under way.
+  const handle = env.client.workflow.getHandle(id);
+  await handle.cancel().catch(() => undefined);
+  await handle.result().catch(() => undefined);
+  scripts.delete(id);
+}
+
+/** Ends the plot of this test, so that it may begin another one. */
+export async function endPlot(): Promise<void> {
+  await end();
+  nameNext();
+}
+
 /** Opens a server that skips time, and a worker whose steps are the scripts of the tests. */
 export function usePlots(): void {
   beforeAll(async () => {
@@ -111,18 +141,8 @@ export function usePlots(): void {
     running = worker.run();
   });
 
-  beforeEach(() => {
-    tests += 1;
-    id = `test-${tests}`;
-  });
-
-  afterEach(async () => {
-    // Cancelled, not terminated: the test server never skips time again once a run ended under a step that was under way.
-    const handle = env.client.workflow.getHandle(id);
-    await handle.cancel().catch(() => undefined);
-    await handle.result().catch(() => undefined);
-    scripts.delete(id);
-  });
+  beforeEach(nameNext);
+  afterEach(end);
 
   afterAll(async () => {
     worker.shutdown();
@@ -132,14 +152,21 @@ export function usePlots(): void {
 }
 
 /** Starts the plot with this script. The handle follows the link from run to run. */
-async function begin(workflow: string, steps: Steps, input: object): Promise<WorkflowHandle> {
-  scripts.set(id, { steps, calls: [], beganAtMs: null });
+async function begin(
+  workflow: string,
+  steps: Steps,
+  input: object,
+  onCall?: (call: Call) => void,
+): Promise<WorkflowHandle> {
+  scripts.set(id, { steps, calls: [], beganAtMs: null, ...(onCall && { onCall }) });
   await env.client.workflow.start(workflow, { workflowId: id, taskQueue, args: [input] });
   return env.client.workflow.getHandle(id);
 }
 
-export const beginLink = (steps: Steps = {}) => begin('contactLinkWorkflow', steps, { linkId: id });
-export const beginWatch = (steps: Steps = {}) => begin('portalWatchWorkflow', steps, { portalId: id });
+export const beginLink = (steps: Steps = {}, onCall?: (call: Call) => void) =>
+  begin('contactLinkWorkflow', steps, { linkId: id }, onCall);
+export const beginWatch = (steps: Steps = {}, onCall?: (call: Call) => void) =>
+  begin('portalWatchWorkflow', steps, { portalId: id }, onCall);
 
 export const callsOf = (name: keyof Activities): Call[] =>
   (scripts.get(id)?.calls ?? []).filter((call) => call.step === name);

@@ -108,9 +108,9 @@ test('unlinking ends the run after what may still be on its way is settled', asy
   const handle = await beginLink({
     uploadMessages: () => ({ ...quietRound, state }),
     changeLink: (nth) => {
-      if (nth === 1) return { finished: false, retryAfterMs: 10_000 };
+      if (nth === 1) return { finished: false, retryAfterMs: 10_000, state: 'unlinking' };
       state = 'unlinked';
-      return { finished: true, retryAfterMs: null };
+      return { finished: true, retryAfterMs: null, state: 'unlinked' };
     },
   });
   await env.sleep('4 minutes');
@@ -134,7 +134,7 @@ test('a change that a round finds, because its update was lost, is carried out',
     }),
     changeLink: () => {
       change = 'done';
-      return { finished: true, retryAfterMs: null };
+      return { finished: true, retryAfterMs: null, state: 'unlinked' };
     },
   });
   await env.sleep('1 minute');
@@ -150,7 +150,7 @@ test('a change asked for while the link waits at the end of a run is carried out
     uploadMessages: () => ({ ...quietRound, state, changeWaits: state === 'unlinking' }),
     changeLink: () => {
       state = 'unlinked';
-      return { finished: true, retryAfterMs: null };
+      return { finished: true, retryAfterMs: null, state: 'unlinked' };
     },
   });
   await env.sleep('88 minutes');
