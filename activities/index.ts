@@ -22,7 +22,9 @@ export function createActivities(given: ActivityDeps) {
   const deps: RoundDeps = { ...given, searchPass: createSearchPass(given), serialise: createSerialiser() };
   return {
     lookUpContact: registered(({ linkId }: { linkId: string }) => lookUpContact(deps, linkId)),
-    createContact: registered(({ linkId }: { linkId: string }) => createContact(deps, linkId)),
+    createContact: registered(({ linkId, asked }: { linkId: string; asked?: boolean }) =>
+      createContact(deps, linkId, asked),
+    ),
     recordLink: registered(({ linkId }: { linkId: string }) => recordLink(deps, linkId)),
     checkLink: registered(({ linkId }: { linkId: string }) => checkLink(deps, linkId)),
     uploadMessages: registered(({ linkId }: { linkId: string }) =>

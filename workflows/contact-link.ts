@@ -1,7 +1,10 @@
 import { allHandlersFinished, condition, continueAsNew, isCancellation, patched } from '@temporalio/workflow';
 import { pauseAfter } from '../domain/rhythm';
+import { carryOutChange, endLink, restPaused, tryChange, waitForTry } from './carry-out-change';
 import { establish } from './establish-link';
+import { setHandlers } from './handlers';
 import {
+  areWaitsCalm,
   attentionOf,
   newLinkState,
   takeResult,
@@ -10,13 +13,12 @@ import {
   type LinkWorkflowState,
   type Wishes,
 } from './link-state';
-import { setHandlers } from './handlers';
 import { smallStep, step } from './steps';
+import { isPaused, waitFor } from './waits';
 
 const { checkLink } = smallStep('Quiet round: nothing waits');
 const { uploadMessages } = step('Round: back up what is new');
 const { parkLink } = step('Park: nothing came for a while');
-const { changeLink } = step('Change the link');
 
 /** Runs that began before there was a quiet round go on without one. */
 const quietRounds = 'quiet-rounds';
@@ -28,30 +30,28 @@ const roundsPerRun = 30;
  * leaves it alive and shows in its status. Runs end when the link is neither pending nor linked.
  */
 export async function contactLinkWorkflow({ linkId, carried }: ContactLinkInput): Promise<void> {
-  const self = carried ?? newLinkState(linkId);
-  const wishes: Wishes = { nudged: false, change: false };
+  const self = { ...newLinkState(linkId), ...carried };
+  const wishes: Wishes = { nudged: false, asked: false, changeAsked: false, change: self.changeTries > 0 };
   setHandlers(self, wishes);
   if (self.outcome === null) await establish(self, wishes, () => goOn(self));
   if (self.outcome?.outcome === 'linked') await runRounds(self, wishes);
-  if (self.outcome?.outcome === 'unlinked') await carryOutChange(self, wishes);
+  if (self.outcome?.outcome === 'unlinked') await endLink(self, wishes, () => goOn(self));
   showDetails(self);
   await condition(allHandlersFinished);
 }
 
 async function runRounds(self: LinkWorkflowState, wishes: Wishes): Promise<void> {
+  if (wishes.change) await waitForTry(self, wishes);
   for (let rounds = 1; rounds <= roundsPerRun; rounds += 1) {
     if (wishes.change) await carryOutChange(self, wishes);
-    if (wishes.change) {
-      await waitFor(self, () => wishes.nudged, self.retryAfterMs ?? self.intervalMs);
-      continue;
-    }
+    if (wishes.change) continue;
     const startedAt = Date.now();
     await backUp(self, wishes);
     if (wishes.change) continue;
     if (self.status.state !== 'linked') return;
     await rest(self, wishes, Date.now() - startedAt);
   }
-  if (wishes.change) await carryOutChange(self, wishes);
+  if (wishes.change) await tryChange(self, wishes);
   await goOn(self);
 }
 
@@ -74,6 +74,7 @@ async function backUp(self: LinkWorkflowState, wishes: Wishes): Promise<void> {
   } catch (error) {
     self.status.attention = attentionOf(error, self.status.attention, new Date());
     self.retryAfterMs = null;
+    self.retries = 0;
   }
 }
 
@@ -83,42 +84,21 @@ function nothing(error: unknown): null {
   return null;
 }
 
-async function carryOutChange(self: LinkWorkflowState, wishes: Wishes): Promise<void> {
-  try {
-    const { finished, retryAfterMs } = await changeLink({ linkId: self.status.linkId });
-    self.retryAfterMs = retryAfterMs;
-    wishes.change = !finished;
-    if (finished) self.status.attention = null;
-  } catch (error) {
-    self.status.attention = attentionOf(error, self.status.attention, new Date());
-    self.retryAfterMs = null;
-    wishes.change = true;
-  }
-}
-
 /** Waits for the next round: an interval, until woken, or until resumed. A wish ends every wait. */
 async function rest(self: LinkWorkflowState, wishes: Wishes, elapsedMs: number): Promise<void> {
   const woken = () => wishes.nudged || wishes.change;
-  if (self.status.rhythm === 'paused') {
-    showDetails(self);
-    return condition(() => self.status.rhythm !== 'paused' || wishes.change);
-  }
+  const wait = (ms: number) => waitFor(self, () => woken() || isPaused(self), ms, 'Until the next round');
+  if (isPaused(self)) return restPaused(self, wishes);
   const pause = pauseAfter({ ...self, elapsedMs });
-  if (pause.kind === 'wait') return waitFor(self, woken, pause.ms);
+  if (pause.kind === 'wait') return wait(pause.ms);
   const { linkId } = self.status;
   const parked = await parkLink({ linkId, arrivals: self.arrivals }).catch(() => false);
-  if (!parked) return waitFor(self, woken, self.intervalMs);
+  // A pause that came meanwhile holds.
+  if (isPaused(self) && areWaitsCalm()) return restPaused(self, wishes);
+  if (!parked) return wait(self.intervalMs);
   self.status.rhythm = 'parked';
   self.status.nextRoundAt = null;
   showDetails(self);
   await condition(woken);
   if (self.status.rhythm === 'parked') self.status.rhythm = 'rounds';
-}
-
-async function waitFor(self: LinkWorkflowState, woken: () => boolean, ms: number): Promise<void> {
-  self.status.nextRoundAt = new Date(Date.now() + ms).toISOString();
-  showDetails(self);
-  if (ms === 0) return;
-  const changed = () => woken() || self.status.rhythm === 'paused';
-  await condition(changed, ms, { summary: 'Until the next round' });
 }

@@ -1,6 +1,8 @@
-import { condition, workflowInfo } from '@temporalio/workflow';
-import { attentionOf, showDetails, type LinkWorkflowState, type Wishes } from './link-state';
+import { workflowInfo } from '@temporalio/workflow';
+import { pauseOfOwner } from '../domain/rhythm';
+import { areWaitsCalm, attentionOf, type LinkWorkflowState, type Wishes } from './link-state';
 import { step } from './steps';
+import { waitFor } from './waits';
 
 const { lookUpContact } = step('Find the contact by phone');
 const { createContact } = step('Create the contact');
@@ -8,8 +10,12 @@ const { recordLink } = step('Link, and take the held messages in');
 
 /** A link that is not established yet has a person waiting: it is tried again soon. */
 const linkAgainMs = 60_000;
-/** The number got an owner while a contact was to be made: the look-up decides. */
-const ownerAppearedMs = 2_000;
+
+/** How often in a row the number got an owner while a contact was to be made; whether the contact was refused last. */
+interface Hindrance {
+  owners: number;
+  isRefused: boolean;
+}
 
 /**
  * Finds or makes the contact; an outage is waited out. Run for a link that is linked already, it only looks again. `goOn` lets the next
@@ -20,29 +26,50 @@ export async function establish(
   wishes: Wishes,
   goOn: () => Promise<void>,
 ): Promise<void> {
-  const { linkId } = self.status;
+  const hindrance: Hindrance = { owners: 0, isRefused: false };
   while (self.outcome === null) {
-    wishes.nudged = false;
     let waitMs = linkAgainMs;
+    const { asked } = wishes;
+    Object.assign(wishes, { nudged: false, asked: false, changeAsked: false });
     try {
-      const look = await lookUpContact({ linkId });
-      if (look.kind === 'review') {
-        self.status.state = 'unlinked';
-        self.outcome = { outcome: look.outcome, reviewId: look.reviewId };
-        return;
-      }
-      const created = look.kind === 'create' ? await createContact({ linkId }) : null;
-      if (created?.kind !== 'exists') return await recordOutcome(self);
-      waitMs = ownerAppearedMs;
+      const again = await tryToEstablish(self, hindrance, asked);
+      if (again === null) return;
+      waitMs = again;
     } catch (error) {
       self.status.attention = attentionOf(error, self.status.attention, new Date());
     }
-    showDetails(self);
-    await condition(() => wishes.nudged || wishes.change, waitMs, {
-      summary: 'Until linking is tried again',
-    });
+    const woken = areWaitsCalm()
+      ? () => wishes.nudged || wishes.changeAsked
+      : () => wishes.nudged || wishes.change;
+    await waitFor(self, woken, waitMs, 'Until linking is tried again');
     if (workflowInfo().continueAsNewSuggested) await goOn();
   }
+}
+
+/** Returns how long to wait before the next try, in milliseconds; null: the link has its outcome. */
+async function tryToEstablish(
+  self: LinkWorkflowState,
+  hindrance: Hindrance,
+  asked: boolean,
+): Promise<number | null> {
+  const { linkId } = self.status;
+  // A refused contact is made again or not by what is stored: the portal is not asked before its pause is over.
+  const look = hindrance.isRefused ? ({ kind: 'create' } as const) : await lookUpContact({ linkId });
+  if (look.kind === 'review') {
+    self.status.state = 'unlinked';
+    self.outcome = { outcome: look.outcome, reviewId: look.reviewId };
+    return null;
+  }
+  const created = look.kind === 'create' ? await createContact({ linkId, asked }) : null;
+  hindrance.isRefused = created?.kind === 'refused';
+  hindrance.owners = created?.kind === 'exists' ? hindrance.owners + 1 : 0;
+  if (created?.kind === 'exists') return pauseOfOwner(hindrance.owners);
+  if (created?.kind === 'refused') {
+    self.status.attention = created.attention;
+    return created.retryAfterMs;
+  }
+  await recordOutcome(self);
+  return null;
 }
 
 async function recordOutcome(self: LinkWorkflowState): Promise<void> {

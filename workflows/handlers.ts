@@ -11,7 +11,10 @@ export function setHandlers(self: LinkWorkflowState, wishes: Wishes): void {
   };
   setHandler(messages.statusQuery, () => self.status);
   setHandler(messages.lastSyncTimeQuery, () => self.status.lastSyncAt);
-  setHandler(messages.backUpNowSignal, nudge);
+  setHandler(messages.backUpNowSignal, () => {
+    wishes.asked = true;
+    nudge();
+  });
   setHandler(messages.messagesArrivedSignal, nudge);
   setHandler(messages.pauseSignal, () => {
     self.status.rhythm = 'paused';
@@ -28,6 +31,7 @@ export function setHandlers(self: LinkWorkflowState, wishes: Wishes): void {
   });
   const change = async () => {
     wishes.change = true;
+    wishes.changeAsked = true;
     await condition(() => !wishes.change, answerWithin);
     return self.status;
   };

@@ -1,4 +1,10 @@
-import { ActivityFailure, ApplicationFailure, isCancellation, setCurrentDetails } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  patched,
+  setCurrentDetails,
+} from '@temporalio/workflow';
 import type { Attention } from '../domain/link';
 import type { LinkOutcome, LinkStatus } from './messages';
 import type { Activities } from '../activities';
@@ -14,20 +20,34 @@ export interface LinkWorkflowState {
   intervalMs: number;
   parkAfterQuietRounds: number | null;
   retryAfterMs: number | null;
+  /** Rounds in a row that left something to be tried again soon. */
+  retries: number;
+  /** Tries of the change under way; 0: none is. */
+  changeTries: number;
 }
 
-/** Wishes that handlers record and the plot fulfils. */
+/** Wishes that handlers record and the plot fulfils. What ends a wait is reset by the try that follows it. */
 export interface Wishes {
-  /** A round is wanted now. */
+  /** A try is wanted now: of a round, of establishing the link, of its change. */
   nudged: boolean;
-  /** A change is saved on the link. */
+  /** A person wants it, and waits for no pause. */
+  asked: boolean;
+  /** A change was asked for since the last try of one began. */
+  changeAsked: boolean;
+  /** A change is saved on the link, or may be, and is not finished. */
   change: boolean;
 }
 
+/**
+ * Waits of runs from here on end with a wake that came after the last try began. Runs that began before may hold a wake that
+ * ended several.
+ */
+export const areWaitsCalm = (): boolean => patched('calm-waits');
+
 export interface ContactLinkInput {
   linkId: string;
-  /** Absent in a link's first run. */
-  carried?: LinkWorkflowState;
+  /** Absent in a link's first run; what a run of an older version did not know yet is absent in it. */
+  carried?: Partial<LinkWorkflowState>;
 }
 
 const defaultIntervalMs = 180_000;
@@ -53,6 +73,8 @@ export function newLinkState(linkId: string): LinkWorkflowState {
     intervalMs: defaultIntervalMs,
     parkAfterQuietRounds: null,
     retryAfterMs: null,
+    retries: 0,
+    changeTries: 0,
   };
 }
 
@@ -72,6 +94,7 @@ export function takeResult(self: LinkWorkflowState, result: RoundResult): void {
     self.status.rhythm === 'paused' ? 'paused' : shown.rhythm === 'parked' ? 'rounds' : shown.rhythm;
   self.status = { ...self.status, ...shown, rhythm };
   self.quietRounds = quiet && !changeWaits ? self.quietRounds + 1 : 0;
+  self.retries = retryAfterMs === null ? 0 : self.retries + 1;
   Object.assign(self, { arrivals, intervalMs, parkAfterQuietRounds, retryAfterMs });
   if (delivered > 0) self.quietRounds = 0;
 }

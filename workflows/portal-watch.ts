@@ -2,10 +2,12 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
+  patched,
   setCurrentDetails,
   setHandler,
   sleep,
 } from '@temporalio/workflow';
+import { pauseOfDrain } from '../domain/rhythm';
 import { attentionOf } from './link-state';
 import { sweepNowSignal, watchStatusQuery, type WatchStatus } from './messages';
 import { step } from './steps';
@@ -26,6 +28,10 @@ const fallbackIntervalMs = 60_000;
 const minPauseMs = 1_000;
 /** A step that has more to do goes on at once, but leaves the sweep its turn. */
 const portionsPerSweep = 20;
+/** More than a portal takes in an interval; only portions that ended at once, with nothing to deliver, come to it. */
+const drainsPerSweep = 100;
+/** Runs that began before a drain was bounded go on without bounds. */
+const boundedDrains = 'bounded-drains';
 
 const toDetails = (status: WatchStatus): string =>
   [
@@ -94,11 +100,15 @@ async function sweep(status: WatchStatus): Promise<number> {
 
 /** Portion after portion until the backlog is gone or the next sweep is due, which sees what is left of it. */
 async function drain(status: WatchStatus, untilMs: number): Promise<void> {
-  while (Date.now() < untilMs) {
+  for (let portions = 1, idle = 0; Date.now() < untilMs; portions += 1) {
+    if (portions > drainsPerSweep && patched(boundedDrains)) return;
     const { delivered, goOnAfterMs } = await drainPortal({ portalId: status.portalId });
     status.entriesDrained += delivered;
     if (goOnAfterMs === null) return;
-    if (goOnAfterMs > 0) await sleep(Math.min(goOnAfterMs, Math.max(1, untilMs - Date.now())));
+    idle = delivered > 0 ? 0 : idle + 1;
+    const pauseMs =
+      idle > 0 && patched(boundedDrains) ? Math.max(goOnAfterMs, pauseOfDrain(idle)) : goOnAfterMs;
+    if (pauseMs > 0) await sleep(Math.min(pauseMs, Math.max(1, untilMs - Date.now())));
   }
 }
 

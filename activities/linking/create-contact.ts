@@ -1,17 +1,19 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { AddedContact } from '../../bitrix24/crm/contacts';
-import { AskAdminError, BadRequestError, Bitrix24Error, UnknownOutcomeError } from '../../bitrix24/errors';
+import { BadRequestError, Bitrix24Error, UnknownOutcomeError } from '../../bitrix24/errors';
 import { phoneOf } from '../../domain/identity';
 import { byCreation } from '../../linking/decisions';
-import type { Creation, CreationRefusal, LinkDoc } from '../../store/links/link-schema';
+import type { Creation, LinkDoc } from '../../store/links/link-schema';
 import type { PersonDoc } from '../../store/people/people';
 import { unknownAfterMs, type ActivityDeps } from '../deps';
-import { toTrouble } from '../failures';
+import { isRefusedStill, takeBack, toRefused, type Refused } from './creation-refusals';
 import { decideNow } from './look-up-contact';
-import { toAttention } from '../attention';
 
-/** The outcome of creating: `exists` when the number got an owner meanwhile; the look-up decides then. */
-export type Created = { kind: 'created' } | { kind: 'exists' } | { kind: 'not-pending' };
+/**
+ * The outcome of creating: `exists` when the number got an owner meanwhile; the look-up decides then. `refused`: Bitrix24 will not
+ * have this contact; it is asked again after the pause, or when a person asks or changes something.
+ */
+export type Created = { kind: 'created' } | { kind: 'exists' } | { kind: 'not-pending' } | Refused;
 
 /** Our name in a contact's `originatorId`: the same for every process that works on this portal's store. */
 const originatorOf = (link: LinkDoc): string => `contact-link/${link.portalId}`;
@@ -48,39 +50,6 @@ async function findOutcome(deps: ActivityDeps, link: LinkDoc): Promise<number | 
   return null;
 }
 
-/** A refusal that a person can mend; null for what concerns the portal as a whole. */
-function toRefusal(error: Bitrix24Error): CreationRefusal | null {
-  const { code, advice, portalWide } = toTrouble(error);
-  if (portalWide) return null;
-  if (error instanceof AskAdminError && error.requiredFields.length > 0) {
-    const fields = error.requiredFields.map(({ name, title, options }) => ({ name, title, options }));
-    return { code: 'fields_required', advice, fields };
-  }
-  if (!(error instanceof BadRequestError)) return { code, advice, fields: [] };
-  const { field } = error;
-  const fields = field === undefined ? [] : [{ name: field, title: field, options: [] }];
-  return { code: 'value_refused', advice: 'Bitrix24 refuses a value of the new contact.', fields };
-}
-
-/** Puts the creation back with its refusal, for the caller who waits; success clears what stands on the link. */
-async function takeBack(
-  { store }: ActivityDeps,
-  link: LinkDoc,
-  sending: Creation,
-  error: Bitrix24Error,
-): Promise<void> {
-  const refusal = toRefusal(error);
-  const planned: Creation = { ...sending, state: 'planned', ...(refusal ? { refusal } : {}) };
-  await store.links.moveCreation(link._id, sending, planned);
-  if (!refusal) return;
-  const { advice } = refusal;
-  const { code } = toTrouble(error);
-  if (link.attention?.code === code && link.attention.advice !== advice) {
-    await store.links.setAttention(link._id, null);
-  }
-  await store.links.setAttention(link._id, toAttention({ code, advice }));
-}
-
 /** Whether it may be the source that was chosen by us, not by a person: then the contact is made without it. */
 const mayBeSource = (error: unknown): error is BadRequestError =>
   error instanceof BadRequestError && (error.field === undefined || /^source_?id$/i.test(error.field));
@@ -96,7 +65,7 @@ async function add(
   link: LinkDoc,
   planned: Creation,
   facts: NewContactFacts,
-): Promise<AddedContact> {
+): Promise<AddedContact | Refused> {
   const portal = await deps.portalOf(link.portalId);
   const { links } = deps.store;
   const { assignedById, fields } = link.request;
@@ -115,8 +84,9 @@ async function add(
       if (!(await links.moveCreation(link._id, sending, again))) return { kind: 'notClaimed' };
       return add(deps, link, again, { ...facts, sourceId: null });
     }
-    await takeBack(deps, link, sending, error);
-    throw error;
+    const refused = await takeBack(deps, link, sending, error);
+    if (refused === null) throw error;
+    return refused;
   }
 }
 
@@ -127,12 +97,14 @@ const nameOfNew = (link: LinkDoc, person: PersonDoc, e164: string): string =>
 /**
  * Makes the contact of a pending link, once. The intent is written on the link, `planned -> sending` right before the
  * request; the origin (our id and the link's) tells what a lost answer was. Before adding, the origin and the phone are
- * looked for, so ten simultaneous calls and a crash at any step end at one contact.
+ * looked for, so ten simultaneous calls and a crash at any step end at one contact. A refused one is not asked for again before its
+ * pause is over, unless a person asks (`asked`) or changed the request.
  */
-export async function createContact(deps: ActivityDeps, linkId: string): Promise<Created> {
+export async function createContact(deps: ActivityDeps, linkId: string, asked = false): Promise<Created> {
   const { store } = deps;
   const link = await store.links.load(linkId);
   if (!link || link.state !== 'pending') return { kind: 'not-pending' };
+  if (!asked && isRefusedStill(link)) return toRefused(link);
   const made = await findOutcome(deps, link);
   if (made !== null) return decideCreated(deps, link, made);
   const person = await store.people.load(link.personId);
@@ -144,5 +116,9 @@ export async function createContact(deps: ActivityDeps, linkId: string): Promise
   const { contacts } = await deps.portalOf(link.portalId);
   const sourceId = link.request.fields?.['sourceId'] === undefined ? await contacts.findSource() : null;
   const added = await add(deps, link, planned, { name: nameOfNew(link, person, e164), e164, sourceId });
-  return added.kind === 'notClaimed' ? { kind: 'exists' } : decideCreated(deps, link, added.crmContactId);
+  if (added.kind === 'refused') return added;
+  if (added.kind === 'notClaimed') return { kind: 'exists' };
+  // What was refused went through unchanged: others that were refused may go, too.
+  if (link.creation?.refusal) await store.links.retryRefused(link.portalId, new Date());
+  return decideCreated(deps, link, added.crmContactId);
 }

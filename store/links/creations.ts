@@ -23,4 +23,12 @@ export const createLinkCreations = (model: LinkModel) => ({
       },
       { $set: { request }, $unset: { 'creation.refusal': '' } },
     ),
+
+  /** The pauses of all contacts that the portal refused are over: what it wants of a contact has changed. */
+  async retryRefused(portalId: string, now: Date): Promise<void> {
+    await model.updateMany(
+      { portalId, state: 'pending', 'creation.refusal.nextAt': { $gt: now } },
+      { $set: { 'creation.refusal.nextAt': now } },
+    );
+  },
 });

@@ -22,6 +22,9 @@ export interface CreationRefusal {
   code: string;
   advice: string;
   fields: { name: string | null; title: string; options: { id: string; title: string }[] }[];
+  /** How often in a row, and when the same is asked for again by itself; absent where an older version wrote it. */
+  times?: number;
+  nextAt?: Date;
 }
 
 /** The making of a CRM contact goes like an entry; once the outcome is found out, it is the link's contact or planned again. */
