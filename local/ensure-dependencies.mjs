@@ -11,10 +11,8 @@ const oldestNode = [20, 19];
 /** A sentence about a Node that is too old, or null. */
 export function explainOldNode(version) {
   const [major, minor] = version.split('.').map(Number);
-  const isOldEnough = major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1]);
-  return isOldEnough
-    ? null
-    : `Contact Link needs Node ${oldestNode.join('.')} or later; this is Node ${version}.`;
+  if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return null;
+  return `Contact Link needs Node ${oldestNode.join('.')} or later; this is Node ${version}.`;
 }
 
 /** Why the dependencies in `root` have to be installed, or null when they are those of its package-lock.json. */
@@ -30,14 +28,11 @@ export function rememberInstalled(root) {
   writeFileSync(stampPath(root), hashOfLock(root));
 }
 
-function stampPath(root) {
-  return join(root, 'node_modules', '.contact-link-lock-hash');
-}
+const stampPath = (root) => join(root, 'node_modules', '.contact-link-lock-hash');
 
 function hashOfLock(root) {
-  return createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .digest('hex');
+  const lock = readFileSync(join(root, 'package-lock.json'));
+  return createHash('sha256').update(lock).digest('hex');
 }
 
 /** Every package of the lock file is installed at its version, by whatever tool; then nothing is left to do. */

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigError, listLikelyMisspellings, loadConfig, loadEnvironment, type Config } from '../config';
+import { ConfigError, listLikelyMisspellings, loadConfig, loadEnvironment } from '../config';
 import { endWithChildren } from './processes/end-with-children';
 import { LockedError, takeLock, type Lock } from './processes/lock';
 import { startEverything, toWelcome } from './start-everything';
@@ -10,48 +10,37 @@ const say = (line: string) => console.log(line);
 
 /** `npm start`: everything the product needs, on a machine that may have nothing of it. */
 async function main(): Promise<void> {
-  const config = readConfig();
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
-  const lock = lockDataDir(config.dataDir);
+  const environment = loadEnvironment();
+  for (const { found, meant } of listLikelyMisspellings(environment))
+    say(`${found} is not known; was ${meant} meant?`);
+  const config = loadConfig(environment);
+  const { dataDir } = config;
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const lock = lockDataDir(dataDir);
   process.on('exit', () => lock.release());
-  const supervisor = createSupervisor({
-    dataDir: config.dataDir,
-    say,
-    onGiveUp: (name) => end(1, `${name} does not stay up, so everything is ended.`),
-  });
+  const giveUp = (name: string) => end(1, `${name} does not stay up, so everything is ended.`);
+  const supervisor = createSupervisor({ dataDir, say, onGiveUp: giveUp });
   const end = endWithChildren(supervisor, say);
   try {
-    say(toWelcome(await startEverything(config, supervisor, say), config.dataDir));
+    say(toWelcome(await startEverything(config, supervisor, say), dataDir));
   } catch (error) {
-    end(1, error instanceof Error ? error.message : String(error));
-  }
-}
-
-function readConfig(): Config {
-  const env = loadEnvironment();
-  for (const { found, meant } of listLikelyMisspellings(env))
-    say(`${found} is not known; was ${meant} meant?`);
-  try {
-    return loadConfig(env);
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exit(error instanceof ConfigError ? 2 : 1);
+    end(1, toMessage(error));
   }
 }
 
 function lockDataDir(dataDir: string): Lock {
   try {
     return takeLock(join(dataDir, 'starter.lock'));
-  } catch (error) {
-    if (!(error instanceof LockedError)) throw error;
-    console.error(
-      `Contact Link runs already on ${dataDir} (process ${error.ownerPid}); end that one or set DATA_DIR.`,
-    );
-    process.exit(1);
+  } catch (cause) {
+    if (!(cause instanceof LockedError)) throw cause;
+    const who = `Contact Link runs already on ${dataDir} (process ${cause.ownerPid})`;
+    throw new Error(`${who}; end that one or set DATA_DIR.`, { cause });
   }
 }
 
+const toMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 main().catch((error: unknown) => {
-  console.error(error);
-  process.exit(1);
+  console.error(toMessage(error));
+  process.exit(error instanceof ConfigError ? 2 : 1);
 });

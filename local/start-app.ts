@@ -1,11 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Config } from '../config';
 import { readLines } from './processes/log-file';
-import type { PortBook } from './ports-file';
 import type { Command } from './servers/server-commands';
-import type { Supervisor } from './processes/supervisor';
+import type { Surroundings } from './start-servers';
 
 /** A program of ours, run from its TypeScript. */
 function ourProgram(file: string, args: string[] = []): Command {
@@ -13,12 +11,11 @@ function ourProgram(file: string, args: string[] = []): Command {
 }
 
 const sandboxLine = z.object({ url: z.url(), webhookUrl: z.url() });
+type SandboxLine = z.infer<typeof sandboxLine>;
 
 /** Starts the stand-in portal and gives its address and webhook, which it prints as one line of JSON when it is ready. */
-export async function startSandboxPortal(
-  config: Config,
-  { ports, supervisor }: { ports: PortBook; supervisor: Supervisor },
-): Promise<z.infer<typeof sandboxLine>> {
+export async function startSandboxPortal(start: Surroundings): Promise<SandboxLine> {
+  const { config, ports, supervisor } = start;
   const args = [
     '--port',
     String(await ports.choose('sandbox')),
@@ -26,7 +23,7 @@ export async function startSandboxPortal(
     join(config.dataDir, 'sandbox'),
   ];
   const limit = ['--request-limit-ms', String(config.portalRequestLimitMs)];
-  let announced: z.infer<typeof sandboxLine> | undefined;
+  let announced: SandboxLine | undefined;
   await supervisor.start({
     name: 'sandbox-portal',
     command: ourProgram('sandbox/portal-main.ts', [...args, ...limit]),
@@ -41,7 +38,7 @@ export async function startSandboxPortal(
   return announced;
 }
 
-function toAnnouncement(line: string): Array<z.infer<typeof sandboxLine>> {
+function toAnnouncement(line: string): SandboxLine[] {
   try {
     return [sandboxLine.parse(JSON.parse(line))];
   } catch {
@@ -51,7 +48,7 @@ function toAnnouncement(line: string): Array<z.infer<typeof sandboxLine>> {
 
 /** Starts api and worker with this environment and waits until the API says that it is ready. */
 export async function startApp(
-  supervisor: Supervisor,
+  { supervisor }: Surroundings,
   env: Record<string, string>,
   apiUrl: string,
 ): Promise<void> {
@@ -71,11 +68,8 @@ export async function startApp(
 }
 
 /** Starts the stand-in WhatsApp account, which talks through the public API. */
-export async function startSandboxAccount(
-  supervisor: Supervisor,
-  config: Config,
-  apiUrl: string,
-): Promise<void> {
+export async function startSandboxAccount(start: Surroundings, apiUrl: string): Promise<void> {
+  const { config, supervisor } = start;
   const dataDir = join(config.dataDir, 'sandbox');
   mkdirSync(dataDir, { recursive: true });
   const tokenFile = join(dataDir, 'api-token');

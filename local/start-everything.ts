@@ -25,9 +25,8 @@ export async function startEverything(config: Config, supervisor: Supervisor, sa
   const found = await findServers(config, say);
   // Two starters on one machine would choose the same free ports; the second waits until the first listens.
   const lockPath = join(tmpdir(), `contact-link-ports-${userInfo().uid}.lock`);
-  const portsLock = await waitForLock(lockPath, (pid) =>
-    say(`waiting for process ${pid}, which is starting too`),
-  );
+  const sayWait = (pid: number) => say(`waiting for process ${pid}, which is starting too`);
+  const portsLock = await waitForLock(lockPath, sayWait);
   try {
     return await startFound(found, config, supervisor, say);
   } finally {
@@ -65,7 +64,7 @@ async function startFound(
     startTemporal(temporalFound, surroundings),
     startMongo(mongoFound, surroundings),
   ]);
-  const portal = config.bitrix24.webhookUrl === null ? await startSandboxPortal(config, surroundings) : null;
+  const portal = config.bitrix24.webhookUrl === null ? await startSandboxPortal(surroundings) : null;
   const env = {
     HOST: config.host,
     PORT: String(apiPort),
@@ -76,8 +75,8 @@ async function startFound(
     ...(portal ? { BITRIX24_WEBHOOK_URL: portal.webhookUrl } : {}),
   };
   const apiUrl = `http://${toReachableHost(config.host)}:${apiPort}`;
-  await startApp(supervisor, env, apiUrl);
-  if (portal) await startSandboxAccount(supervisor, config, apiUrl);
+  await startApp(surroundings, env, apiUrl);
+  if (portal) await startSandboxAccount(surroundings, apiUrl);
   return { apiUrl, temporalUiUrl: temporal.uiUrl, portalUrl: portal?.url ?? null };
 }
 
@@ -95,10 +94,7 @@ export function toWelcome({ apiUrl, temporalUiUrl, portalUrl }: Addresses, dataD
     ['API', `${apiUrl}/api/v1  (token: ADMIN_TOKEN, else in ${join(shownFolder, 'admin-token')})`],
     ['API docs', `${apiUrl}/api/docs`],
     ['Temporal Web UI', temporalUiUrl ?? 'that of your own Temporal server'],
-    [
-      'Bitrix24',
-      portalUrl === null ? 'the portal of BITRIX24_WEBHOOK_URL' : `${portalUrl}  (sandbox portal)`,
-    ],
+    ['Bitrix24', portalUrl ? `${portalUrl}  (sandbox portal)` : 'the portal of BITRIX24_WEBHOOK_URL'],
     ['Data and logs', `${shownFolder}, ${join(shownFolder, 'logs')}`],
   ];
   const lines = rows.map(([label, value]) => `  ${label.padEnd(16)} ${value}`);

@@ -9,7 +9,8 @@ import { mongoCommand, temporalCommand } from './servers/server-commands';
 import type { Supervisor } from './processes/supervisor';
 import { waitForTemporal } from './servers/temporal-ready';
 
-interface Surroundings {
+/** What every start needs. */
+export interface Surroundings {
   config: Config;
   ports: PortBook;
   supervisor: Supervisor;

@@ -10,16 +10,8 @@ export interface Way {
   how: string;
 }
 
-/** A server in the cache: its folder, its proof in it, and the way it came there. */
-export interface Obtained {
-  folder: string;
-  path: string;
-  way: Way;
-  why: string;
-}
-
 /** What an earlier start got by one of these ways comes first; else each way is tried in turn. Throws the last failure. */
-export async function obtain(label: string, ways: Way[], say: Say): Promise<Obtained> {
+export async function obtain(label: string, ways: Way[], say: Say) {
   for (const way of ways) {
     const folder = findKept(way.kept);
     if (folder) return toObtained(way, folder, `${way.how}, by an earlier start`);
@@ -36,6 +28,7 @@ export async function obtain(label: string, ways: Way[], say: Say): Promise<Obta
   throw failure;
 }
 
-function toObtained(way: Way, folder: string, why: string): Obtained {
+/** The server's folder in the cache, its proof in it, and how it came there. */
+function toObtained(way: Way, folder: string, why: string) {
   return { folder, path: join(folder, way.kept.proof), way, why };
 }

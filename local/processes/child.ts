@@ -25,12 +25,7 @@ export interface ChildSpec {
 }
 
 /** A process that is kept running. */
-export interface Child {
-  stopFirst: number;
-  ready: Promise<void>;
-  stop(graceMs: number): Promise<void>;
-  kill(): void;
-}
+export type Child = ReturnType<typeof startChild>;
 
 interface Surroundings {
   dataDir: string;
@@ -44,7 +39,7 @@ const quickMs = 30_000;
 const maxQuickCrashes = 5;
 
 /** Starts the process, restarts it with growing pauses when it crashes, and shows its errors. */
-export function startChild(spec: ChildSpec, { dataDir, say, onGiveUp, file }: Surroundings): Child {
+export function startChild(spec: ChildSpec, { dataDir, say, onGiveUp, file }: Surroundings) {
   const { name, isReady = () => Promise.resolve(true), readyLimitMs = 60_000 } = spec;
   const logPath = rotateLog(dataDir, name);
   const stopShowing = showErrors(name, logPath, say);
@@ -83,12 +78,12 @@ export function startChild(spec: ChildSpec, { dataDir, say, onGiveUp, file }: Su
   return {
     stopFirst: spec.stopFirst,
     ready: ready.then(() => void (hasBeenReady = true)),
-    async stop(graceMs) {
+    async stop(graceMs: number): Promise<void> {
       isStopping = true;
       if (life) await endProcess(life.process, graceMs);
       stopShowing();
     },
-    kill() {
+    kill(): void {
       isStopping = true;
       life?.process.kill('SIGKILL');
     },

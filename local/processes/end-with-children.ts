@@ -40,10 +40,7 @@ export function endWithChildren(supervisor: Supervisor, say: Say): End {
 function endWithNpm(end: () => void): void {
   const parent = process.ppid;
   if (process.env['npm_lifecycle_event'] === undefined) return;
-  const timer = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(timer);
-    end();
-  }, 300);
-  timer.unref();
+  setInterval(() => {
+    if (process.ppid !== parent) end();
+  }, 300).unref();
 }

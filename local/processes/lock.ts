@@ -26,8 +26,8 @@ export function takeLock(path: string): Lock {
     if (createLockFile(path, mine)) return { release };
     const found = readIfThere(path);
     if (found === null) continue;
-    const owner = toOwner(found);
-    if (owner && isHeldBy(owner)) throw new LockedError(owner.pid);
+    const ownerPid = toLivingOwner(found);
+    if (ownerPid !== null) throw new LockedError(ownerPid);
     removeStale(path, found);
   }
   throw new LockedError(0);
@@ -67,27 +67,19 @@ function removeStale(path: string, stale: string): void {
   const aside = `${path}.stale-${process.pid}-${Math.random().toString(36).slice(2)}`;
   try {
     renameSync(path, aside);
+    if (readIfThere(aside) !== stale) linkSync(aside, path);
   } catch {
-    return;
-  }
-  if (readIfThere(aside) !== stale) {
-    try {
-      linkSync(aside, path);
-    } catch {
-      // A third has it by now; the next reading of the file shows that to both of us.
-    }
+    // Another was faster; the next reading of the file shows its lock to both.
   }
   rmSync(aside, { force: true });
 }
 
-function isHeldBy(owner: ProcessIdentity): boolean {
-  return owner.startedAt === null ? isAlive(owner.pid) : isSameProcess(owner);
-}
-
-function toOwner(content: string): ProcessIdentity | null {
+/** The pid of the process that wrote this, when it lives. */
+function toLivingOwner(content: string): number | null {
   try {
-    const { pid, startedAt } = JSON.parse(content) as Partial<ProcessIdentity>;
-    return typeof pid === 'number' ? { pid, startedAt: startedAt ?? null } : null;
+    const { pid, startedAt = null } = JSON.parse(content) as ProcessIdentity;
+    const lives = startedAt === null ? isAlive(pid) : isSameProcess({ pid, startedAt });
+    return lives ? pid : null;
   } catch {
     return null;
   }
