@@ -16,12 +16,8 @@ type SandboxLine = z.infer<typeof sandboxLine>;
 /** Starts the stand-in portal and gives its address and webhook, which it prints as one line of JSON when it is ready. */
 export async function startSandboxPortal(start: Surroundings): Promise<SandboxLine> {
   const { config, ports, supervisor } = start;
-  const args = [
-    '--port',
-    String(await ports.choose('sandbox')),
-    '--data-dir',
-    join(config.dataDir, 'sandbox'),
-  ];
+  const port = String(await ports.choose('sandbox'));
+  const args = ['--port', port, '--data-dir', join(config.dataDir, 'sandbox')];
   const limit = ['--request-limit-ms', String(config.portalRequestLimitMs)];
   let announced: SandboxLine | undefined;
   await supervisor.start({

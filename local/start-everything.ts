@@ -41,7 +41,7 @@ async function stopEarlierChildren(dataDir: string, say: Say): Promise<void> {
   await stopLeftovers(leftovers.reverse(), graceMs);
 }
 
-/** What is set in the environment runs already and needs no program. */
+/** A server that the environment names runs already and needs no program. */
 async function findServers({ temporal, mongodbUri, dataDir }: Config, say: Say) {
   const [temporalFound, mongoFound] = await Promise.all([
     temporal.address ?? findTemporal(say),
@@ -86,7 +86,7 @@ function toReachableHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-/** What a person wants to know once all runs. */
+/** The lines for a person once all runs. */
 export function toWelcome({ apiUrl, temporalUiUrl, portalUrl }: Addresses, dataDir: string): string {
   const folder = relative(process.cwd(), dataDir) || '.';
   const shownFolder = folder.startsWith('..') ? dataDir : folder;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Way } from './obtain';
 
-/** What the SDK (temporal, time-skipping) and mongodb-memory-server (mongod) can fetch by themselves. */
+/** Servers that the SDK (temporal, time-skipping) and mongodb-memory-server (mongod) can fetch by themselves. */
 export type Download = 'temporal' | 'time-skipping' | 'mongod';
 
 /** A download that begins later than this, or stands still for longer than the second, is given up. */
@@ -44,7 +44,7 @@ async function runDownload(folder: string, what: Download): Promise<void> {
     await running;
   } catch (error) {
     const { stderr = '', message } = error as Error & { stderr?: string };
-    const reason = running.child.killed ? 'it stands still' : stderr.slice(-600).trim() || message;
+    const reason = running.child.killed ? 'nothing arrives' : stderr.slice(-600).trim() || message;
     throw new Error(`no download of ${what}: ${reason}`, { cause: error });
   } finally {
     clearInterval(timer);

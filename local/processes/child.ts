@@ -8,7 +8,7 @@ import type { Say } from '../say';
 import type { Command } from '../servers/server-commands';
 import { showErrors } from './show-errors';
 
-/** What to run and what its end means. */
+/** A program to run, and what its end means. */
 export interface ChildSpec {
   name: string;
   command: Command;
@@ -34,64 +34,63 @@ interface Surroundings {
   file: ChildrenFile;
 }
 
-/** A life shorter than this counts as a quick crash; so many in a row, and it is given up. */
-const quickMs = 30_000;
-const maxQuickCrashes = 5;
+interface State {
+  logPath: string;
+  life: Life | null;
+  hasBeenReady: boolean;
+  isStopping: boolean;
+  failure: Error | null;
+}
 
 /** Starts the process, restarts it with growing pauses when it crashes, and shows its errors. */
-export function startChild(spec: ChildSpec, { dataDir, say, onGiveUp, file }: Surroundings) {
+export function startChild(spec: ChildSpec, surroundings: Surroundings) {
   const { name, isReady = () => Promise.resolve(true), readyLimitMs = 60_000 } = spec;
-  const logPath = rotateLog(dataDir, name);
-  const stopShowing = showErrors(name, logPath, say);
-  let life: Life | null = null;
-  let [hasBeenReady, isStopping, failure] = [false, false, null as Error | null];
-
-  async function keepRunning(): Promise<void> {
-    for (let quickCrashes = 0; !isStopping;) {
-      life = beginLife(spec, logPath, file);
-      const { how, isFine, livedMs } = await life.ended;
-      if (isStopping || (isFine && spec.optional)) return;
-      quickCrashes = livedMs < quickMs ? quickCrashes + 1 : 1;
-      const isFatal = spec.failsFast === true && !hasBeenReady;
-      if (isFatal || quickCrashes >= maxQuickCrashes) return giveUp(how, isFatal);
-      const pauseMs = 500 * 2 ** (quickCrashes - 1);
-      say(`${name} ended (${how}) and is started again in ${pauseMs / 1000} s${toTail(logPath)}`);
-      await sleep(pauseMs);
-    }
-  }
-
-  /** A fatal failure is said by the one who waits for `ready`. */
-  function giveUp(how: string, isFatal: boolean): void {
-    failure = new Error(`${name} does not stay up (${how}); its log is ${logPath}${toTail(logPath)}`);
-    if (isFatal) return;
-    say(failure.message);
-    if (!spec.optional) onGiveUp(name);
-  }
-
-  function isPossible(): void {
-    if (failure) throw failure;
-    if (isStopping) throw new Error(`${name} was stopped before it was ready`);
-  }
-
-  void keepRunning();
+  const logPath = rotateLog(surroundings.dataDir, name);
+  const stopShowing = showErrors(name, logPath, surroundings.say);
+  const state: State = { logPath, life: null, hasBeenReady: false, isStopping: false, failure: null };
+  void keepRunning(spec, state, surroundings);
+  const isPossible = () => {
+    if (state.failure) throw state.failure;
+    if (state.isStopping) throw new Error(`${name} was stopped before it was ready`);
+  };
   const ready = waitUntil(() => isReady(logPath), { what: name, limitMs: readyLimitMs, isPossible });
   return {
     stopFirst: spec.stopFirst,
-    ready: ready.then(() => void (hasBeenReady = true)),
+    ready: ready.then(() => void (state.hasBeenReady = true)),
     async stop(graceMs: number): Promise<void> {
-      isStopping = true;
-      if (life) await endProcess(life.process, graceMs);
+      state.isStopping = true;
+      if (state.life) await endProcess(state.life.process, graceMs);
       stopShowing();
     },
     kill(): void {
-      isStopping = true;
-      life?.process.kill('SIGKILL');
+      state.isStopping = true;
+      state.life?.process.kill('SIGKILL');
     },
   };
 }
 
-function toTail(logPath: string): string {
-  return readTail(logPath, 5)
-    .map((line) => `\n    ${line}`)
-    .join('');
+/** A life shorter than this counts as a quick crash; so many in a row, and it is given up. */
+const quickMs = 30_000;
+const maxQuickCrashes = 5;
+
+async function keepRunning(spec: ChildSpec, state: State, { say, onGiveUp, file }: Surroundings) {
+  const { logPath } = state;
+  for (let quickCrashes = 0; !state.isStopping;) {
+    state.life = beginLife(spec, logPath, file);
+    const { how, isFine, livedMs } = await state.life.ended;
+    if (state.isStopping || (isFine && spec.optional)) return;
+    quickCrashes = livedMs < quickMs ? quickCrashes + 1 : 1;
+    const tail = ['', ...readTail(logPath, 5)].join('\n    ');
+    // The one who waits for `ready` says a fatal failure.
+    const isFatal = spec.failsFast === true && !state.hasBeenReady;
+    if (isFatal || quickCrashes >= maxQuickCrashes) {
+      state.failure = new Error(`${spec.name} does not stay up (${how}); its log is ${logPath}${tail}`);
+      if (!isFatal) say(state.failure.message);
+      if (!isFatal && !spec.optional) onGiveUp(spec.name);
+      return;
+    }
+    const pauseMs = 500 * 2 ** (quickCrashes - 1);
+    say(`${spec.name} ended (${how}) and is started again in ${pauseMs / 1000} s${tail}`);
+    await sleep(pauseMs);
+  }
 }

@@ -27,7 +27,7 @@ export function createChildrenFile(dataDir: string) {
   return {
     add: (name: string, pid: number): void => save([...records, { name, ...identify(pid) }]),
     remove: (pid: number): void => save(records.filter((record) => record.pid !== pid)),
-    /** What an earlier starter left running; a process that merely got the same pid is not among them. */
+    /** Processes that an earlier starter left running; a process that merely got the same pid is not among them. */
     listLeftovers: (): ChildRecord[] => loadRecords(path).filter(isSameProcess),
   };
 }

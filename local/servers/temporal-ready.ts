@@ -16,8 +16,9 @@ export async function waitForTemporal(
   try {
     await waitUntil(answers, { what: 'Temporal', limitMs, everyMs: 100 });
   } catch (cause) {
-    const why = firstLine(reason ?? cause);
-    throw new Error(`Temporal at ${options.address} does not answer: ${why}`, { cause });
+    throw new Error(`Temporal at ${options.address} does not answer: ${firstLine(reason ?? cause)}`, {
+      cause,
+    });
   }
 }
 
