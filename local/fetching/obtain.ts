@@ -10,7 +10,7 @@ export interface Way {
   how: string;
 }
 
-/** A server that an earlier start got by one of these ways comes first; else each way is tried in turn. Throws the last failure. */
+/** A server kept by an earlier start comes first; else each way is tried in turn. Throws the last failure. */
 export async function obtain(label: string, ways: Way[], say: Say) {
   for (const way of ways) {
     const folder = findKept(way.kept);
