@@ -48,7 +48,7 @@ async function sweepParked(
 /**
  * The sweep keeps a portal honest every few minutes: finishes merges, routes messages whose ingest died, starts links that wait for their
  * start, revives lost workflows, and looks after parked links. Safe to repeat; a workflow that runs is only nudged. Every item is worked
- * by itself, and every list goes round: see docs/decisions/0020.
+ * by itself, and every list goes round: see docs/decisions/0021.
  */
 export async function sweepPortal(deps: RoundDeps, portalId: string): Promise<Swept> {
   const { store, settings } = deps;

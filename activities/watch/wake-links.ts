@@ -5,8 +5,8 @@ import { goRound } from './go-round';
 import { isolate } from '../isolate';
 import { wakeLink } from '../wake-link';
 
-/** Temporal takes several hundred starts a second: see docs/decisions/0020. */
-const wakesAtOnce = 32;
+/** Temporal takes several hundred starts a second: see docs/decisions/0022. */
+const wakesAtOnce = 16;
 const page = 500;
 /** A request that is being answered just now is left alone for this long. */
 const startGraceMs = 20_000;

@@ -6,6 +6,7 @@ import { toLoggable, type Logger } from '../../telemetry';
 import {
   changeContactUpdate,
   contactLinkWorkflowName,
+  linkPriorityOf,
   linkUpdate,
   statusQuery,
   unlinkUpdate,
@@ -38,12 +39,13 @@ interface Parts {
   queryWaitMs: number;
 }
 
-function toStartOptions({ _id }: LinkRef, taskQueue: string) {
+function toStartOptions({ _id, portalId }: LinkRef, taskQueue: string) {
   return {
     workflowId: toLinkWorkflowId(_id),
     taskQueue,
     args: [{ linkId: _id }] as [{ linkId: string }],
     staticSummary: 'Backs up one linked contact',
+    priority: linkPriorityOf(portalId),
   };
 }
 

@@ -26,7 +26,9 @@ export function temporalCommand(
   const db = dbFile === undefined ? [] : ['--db-filename', dbFile, '--sqlite-pragma', 'journal_mode=WAL'];
   const listen = ['--ip', '127.0.0.1', '--port', String(port), '--namespace', namespace];
   const quiet = ['--log-level', 'error'];
-  return { program: path, args: ['server', 'start-dev', ...listen, ...ui, ...db, ...quiet] };
+  // Portals take turns, however much of one waits: see docs/decisions/0022.
+  const fair = ['--dynamic-config-value', 'matching.enableFairness=true'];
+  return { program: path, args: ['server', 'start-dev', ...listen, ...ui, ...db, ...quiet, ...fair] };
 }
 
 /** MongoDB on 127.0.0.1 with its data under `dataDir`; a stand-in without `dataDir` keeps it in memory. */
