@@ -12,9 +12,14 @@ export interface RoundClocks {
 
 /** The sweep's questions: links whose workflow may be missing, and parked ones. */
 const createSweepLists = (model: LinkModel) => ({
-  /** Links that were asked for (or whose change was) before `before`, and whose workflow may never have begun. */
+  /**
+   * Links that were asked for (or whose change was) before `before`, and whose workflow may never have begun. A contact that the portal
+   * refused waits until its pause is over.
+   */
   listUnstarted(portalId: string, before: Date, page: Page): Promise<LinkDoc[]> {
-    const asked = [{ state: 'pending' as const, 'request.at': { $lt: before } }, { change: { $ne: null } }];
+    const isRefusedStill = { 'creation.refusal.nextAt': { $gt: new Date() } };
+    const requested = { state: 'pending' as const, 'request.at': { $lt: before }, $nor: [isRefusedStill] };
+    const asked = [requested, { change: { $ne: null } }];
     return listFromOldest(model, { portalId, $or: asked }, page);
   },
 

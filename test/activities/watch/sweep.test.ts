@@ -77,6 +77,18 @@ test('more lost workflows than a page are revived in one sweep, and have three i
   expect((await sweep()).linksWoken).toBe(0);
 });
 
+test('a refused contact is woken only when its pause is over', async () => {
+  const refusedUntil = (inMs: number) => {
+    const nextAt = new Date(Date.now() + inMs);
+    const refusal = { code: 'value_refused', advice: 'no', fields: [], times: 1, nextAt };
+    return { state: 'pending', creation: { state: 'planned', attempt: 1, sentAt: null, refusal } } as const;
+  };
+  const [waiting = ''] = await plant(1, refusedUntil(60_000));
+  const [due = ''] = await plant(1, refusedUntil(-1_000));
+  await sweep();
+  expect([waiting, due].map((linkId) => woken.has(toLinkWorkflowId(linkId)))).toEqual([false, true]);
+});
+
 test('a paused link with a saved change is woken, and not resumed', async () => {
   const change = { kind: 'unlink', crmContactId: null, entries: 'keep', remember: false, operationId: 'o' };
   const [linkId = ''] = await plant(1, {
