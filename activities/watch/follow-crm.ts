@@ -60,6 +60,8 @@ async function callForLookUps(
   await people.lookUpSoon(waitingIds, now);
   const inDoubt = linked.filter((link) => link.doubt).map(({ _id }) => _id);
   await links.doubtSoon(inDoubt, now);
+  const refused = linked.filter(({ creation }) => creation?.refusal).map(({ personId }) => personId);
+  if (refused.length > 0) await links.retryRefused(portalId, now, refused);
 }
 
 async function takeChanged(

@@ -24,10 +24,14 @@ export const createLinkCreations = (model: LinkModel) => ({
       { $set: { request }, $unset: { 'creation.refusal': '' } },
     ),
 
-  /** The pauses of all contacts that the portal refused are over: what it wants of a contact has changed. */
-  async retryRefused(portalId: string, now: Date): Promise<void> {
+  /**
+   * The pauses of contacts that the portal refused are over: of all, since what it wants of a contact has changed, or of these people's,
+   * since a contact of the CRM has their number now.
+   */
+  async retryRefused(portalId: string, now: Date, personIds?: readonly string[]): Promise<void> {
+    const whose = personIds ? { personId: { $in: personIds } } : {};
     await model.updateMany(
-      { portalId, state: 'pending', 'creation.refusal.nextAt': { $gt: now } },
+      { portalId, ...whose, state: 'pending', 'creation.refusal.nextAt': { $gt: now } },
       { $set: { 'creation.refusal.nextAt': now } },
     );
   },

@@ -82,3 +82,16 @@ test('when what was refused goes through unchanged, the pauses of all other refu
   for (const linkId of [first, ...others])
     expect(await runActivity(createContact, { linkId })).toEqual({ kind: 'created' });
 });
+
+test('a refused contact whose number a colleague gave to a contact is looked up with the next wake', async () => {
+  required('ufCrmBranch');
+  const { createContact, lookUpContact, followCrm } = delivery.createProcess();
+  const linkId = await askForContact('+491712000006');
+  await runActivity(createContact, { linkId });
+  const contactId = delivery.portal.addContact({ name: 'Klaus', phones: ['0171 2000006'] });
+  expect(await runActivity(createContact, { linkId })).toMatchObject({ kind: 'refused' });
+  await runActivity(followCrm, { portalId: delivery.portalId });
+  expect(await runActivity(createContact, { linkId })).toEqual({ kind: 'exists' });
+  expect(await runActivity(lookUpContact, { linkId })).toEqual({ kind: 'found' });
+  expect((await load(linkId)).crmContactId).toBe(contactId);
+});
