@@ -8,6 +8,7 @@ import {
   PortalGoneError,
   PortalUnreachableError,
   ReauthoriseError,
+  UnclearRefusalError,
   UnknownOutcomeError,
   WaitUntilError,
 } from '../bitrix24/errors';
@@ -24,6 +25,8 @@ const advices = {
   contact_gone: 'The contact was deleted or merged in Bitrix24; link this person to another contact.',
   page_unreadable:
     'Bitrix24 does not show us the page of this contact, so it is not known whether the last messages are on it; give us the right to read the contact.',
+  refusal_unclear:
+    'Bitrix24 gave an answer that is not understood; nothing is changed for it, and it is tried again after a pause that grows. If it stays so, look at the REST log of the portal.',
   refused: 'Bitrix24 refused the content; the original is kept in Contact Link.',
   store_unavailable: 'The database does not answer; the backup goes on when it is back.',
   unexpected: 'Something unexpected happened; it is tried again, and the log of the worker says more.',
@@ -66,6 +69,7 @@ export function toTrouble(error: unknown): Trouble {
     const retry = retryAfterMs <= longestWaitInActivityMs ? 'soon' : 'next-round';
     return trouble('portal_busy', { retry, retryAfterMs });
   }
+  if (error instanceof UnclearRefusalError) return trouble('refusal_unclear', { portalWide: false });
   if (error instanceof PortalUnreachableError || error instanceof UnknownOutcomeError) {
     const { nextProbeMs = 0 } = error;
     if (nextProbeMs > soonProbedMs) return trouble('portal_unreachable');

@@ -115,6 +115,12 @@ export class UnknownOutcomeError extends Bitrix24Error {
   }
 }
 
+/**
+ * A refusal that this room does not understand: nothing is concluded from it. It may have been carried out in part, so it
+ * is read before it is sent again, and nothing of a customer's is changed for it.
+ */
+export class UnclearRefusalError extends UnknownOutcomeError {}
+
 /** The portal was removed or its public part closed. */
 export class PortalGoneError extends Bitrix24Error {
   constructor(facts: ErrorFacts) {

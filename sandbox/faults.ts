@@ -123,7 +123,7 @@ export class FaultList {
       const isHit =
         kinds.includes(fault.kind) &&
         (fault.command ?? at) === at &&
-        (fault.method ?? method) === method &&
+        (fault.method ?? (method === 'batch' ? null : method)) === method &&
         (fault.kind !== 'slow' || fault.command !== undefined);
       if (isHit && this.use(fault)) return { fault, at };
     }

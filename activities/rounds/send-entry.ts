@@ -4,11 +4,12 @@ import {
   BadRequestError,
   Bitrix24Error,
   ContactGoneError,
+  UnclearRefusalError,
   UnknownOutcomeError,
 } from '../../bitrix24/errors';
 import { toPlaceholder } from '../../domain/digest';
 import type { EntryDoc } from '../../store/delivery/entries';
-import { unknownAfterMs } from '../deps';
+import { unknownAfterMs, type ActivityDeps } from '../deps';
 import { toTrouble, type Trouble } from '../failures';
 import { recordDelivery } from './record-delivery';
 import type { Round } from './round';
@@ -23,6 +24,8 @@ export type Sent =
   | { kind: 'lost' }
   | { kind: 'unknown'; retryAfterMs: number; trouble?: Trouble }
   | { kind: 'stuck'; trouble: Trouble };
+
+const longestPauseMs = 6 * 3_600_000;
 
 /** Whether the entry may still go: its link is linked, and nobody changed it since the entry was planned. */
 async function isCurrent(round: Round, entry: EntryDoc): Promise<boolean> {
@@ -67,6 +70,7 @@ async function afterFailure(round: Round, sending: EntryDoc, error: unknown): Pr
   if (error instanceof UnknownOutcomeError) {
     onEntry?.('unknown');
     log.warn('The outcome of an entry is unknown; it will be looked for', factsOf(error, sending));
+    if (error instanceof UnclearRefusalError) return leaveUnclear(round.deps, sending, error);
     return { kind: 'unknown', retryAfterMs: unknownAfterMs(settings) };
   }
   if (isOfOneLink(error)) onEntry?.('refused');
@@ -82,6 +86,20 @@ async function afterFailure(round: Round, sending: EntryDoc, error: unknown): Pr
   await store.entries.putBack(sending, {});
   if (isOfOneLink(error)) return { kind: 'stuck', trouble: toTrouble(error) };
   throw error;
+}
+
+/** It may be refused again and again: so each time it is left alone for longer before it is looked for and sent anew. */
+async function leaveUnclear(
+  deps: ActivityDeps,
+  sending: EntryDoc,
+  error: UnclearRefusalError,
+): Promise<Sent> {
+  const { backupIntervalMs } = deps.settings;
+  const grownMs = backupIntervalMs * 2 ** Math.min(sending.attempt - 1, 10);
+  const pauseMs = Math.max(unknownAfterMs(deps.settings), Math.min(grownMs, longestPauseMs));
+  const trouble = toTrouble(error);
+  await deps.store.entries.lookAgain(sending, new Date(Date.now() + pauseMs), trouble.code);
+  return { kind: 'unknown', retryAfterMs: pauseMs, trouble };
 }
 
 const isOfOneLink = (error: Bitrix24Error): boolean =>

@@ -1,4 +1,10 @@
-import { AskAdminError, BadRequestError, PortalUnreachableError, WaitUntilError } from '../errors';
+import {
+  AskAdminError,
+  BadRequestError,
+  PortalUnreachableError,
+  UnclearRefusalError,
+  WaitUntilError,
+} from '../errors';
 import type { Pacing, Permit } from '../pacing/pacing';
 import type { BatchAnswer } from '../rest/batch-answer';
 import type { Client } from '../rest/client';
@@ -104,16 +110,17 @@ async function account(
 }
 
 /**
- * Something on the way, a firewall for example, refuses the whole request, perhaps for one text in it. If the portal answers
- * a harmless question, halves of halves find the command. If not, its address is wrong: gives the error for all.
+ * Something on the way, a firewall for example, or the portal refuses the whole request, perhaps for one command in it. If a
+ * batch with a harmless question is answered, halves of halves find the command. If not, no command is to blame: gives the
+ * error for all.
  */
 async function askHarmlessly(refusal: AskAdminError, { client, pacing }: SendDeps): Promise<unknown> {
   const method = 'server.time';
   try {
-    const permit = await pacing.acquire({ lane: 'live', commands: [method], batched: false });
+    const permit = await pacing.acquire({ lane: 'live', commands: [method] });
     try {
-      const { time } = await client.call(method, {});
-      await quietly(permit.answered({ envelope: time, commands: [{ method, time }] }));
+      const { time } = await client.batch([{ method, params: {} }]);
+      await quietly(permit.answered({ envelope: time, commands: [{ method, time: null }] }));
       return null;
     } catch (error) {
       const { advice, code } = refusal;
@@ -127,16 +134,24 @@ async function askHarmlessly(refusal: AskAdminError, { client, pacing }: SendDep
   }
 }
 
+/**
+ * The error of the one command that a whole request was refused for. Refused by a page on the way, its text is what is not
+ * let through; what the portal itself means by it is not known.
+ */
+function toOwnError({ submission: { method } }: Waiting, { code, cause }: AskAdminError) {
+  const isByPage = cause === undefined;
+  return isByPage ? new BadRequestError({ code, method }) : new UnclearRefusalError({ code, method, cause });
+}
+
 /** One command alone is the refused one; of more, each half is sent by itself. */
 async function requestHalves(
   batch: readonly Waiting[],
-  { code, method }: AskAdminError,
+  refusal: AskAdminError,
   deps: SendDeps,
   writeBeforeMs: number,
 ): Promise<void> {
   const [only] = batch;
-  if (batch.length === 1)
-    return only?.reject(new BadRequestError({ code, method: only.submission.method ?? method }));
+  if (batch.length === 1) return only?.reject(toOwnError(only, refusal));
   const middle = Math.ceil(batch.length / 2);
   for (const half of [batch.slice(0, middle), batch.slice(middle)]) {
     if (performance.now() >= writeBeforeMs) {
@@ -145,8 +160,8 @@ async function requestHalves(
     }
     const paced = await pace(half, deps.pacing);
     if (!paced) continue;
-    const refusal = await request(paced.admitted, paced.permit, deps, writeBeforeMs);
-    if (refusal) await requestHalves(paced.admitted, refusal, deps, writeBeforeMs);
+    const again = await request(paced.admitted, paced.permit, deps, writeBeforeMs);
+    if (again) await requestHalves(paced.admitted, again, deps, writeBeforeMs);
   }
 }
 

@@ -1,6 +1,12 @@
 import { type Answer, type Json, refusalIn, type TimeBlock, toAnswer, toMap, toTimeBlock } from './answer';
 import { type Command, contactIdOf, toCommandText } from './commands';
-import { AskAdminError, BadRequestError, type Bitrix24Error, UnknownOutcomeError } from '../errors';
+import {
+  AskAdminError,
+  BadRequestError,
+  type Bitrix24Error,
+  UnclearRefusalError,
+  UnknownOutcomeError,
+} from '../errors';
 import { toError } from './refusals';
 
 /** The end of one command of a batch. */
@@ -43,7 +49,7 @@ export function toBatchAnswer(commands: readonly Command[], body: Json): BatchAn
 
 /** A batch refused as a whole says nothing about any one text in it, so no text may be changed because of it. */
 export function refusedAsWhole(error: unknown): never {
-  if (!(error instanceof BadRequestError)) throw error;
+  if (!(error instanceof BadRequestError || error instanceof UnclearRefusalError)) throw error;
   const { code, method } = error;
   const advice =
     'The portal refuses requests that carry several commands: look at its REST log for the reason.';

@@ -7,6 +7,7 @@ import {
   PortalGoneError,
   ReauthoriseError,
   type RefusalScope,
+  UnclearRefusalError,
   UnknownOutcomeError,
   WaitUntilError,
   type WaitScope,
@@ -33,11 +34,14 @@ interface Row {
 }
 
 const NO_CODE = ['', '0', 'ERROR_CORE', '100', 'ERROR'];
+/** The old crm methods' whole answer; a longer sentence that has these words in it says something else. */
+const NOT_FOUND_ONLY = /^\s*(element |owner )?(was )?not found\.?\s*$/i;
 
 const wait = (scope: WaitScope, defaultMs: number) => (refusal: Refusal) =>
   new WaitUntilError({ ...facts(refusal), scope, retryAfterMs: refusal.retryAfterMs ?? defaultMs });
 const reauthorise = (refusal: Refusal) => new ReauthoriseError(facts(refusal));
 const unknown = (refusal: Refusal) => new UnknownOutcomeError(facts(refusal));
+const unclear = (refusal: Refusal) => new UnclearRefusalError(facts(refusal));
 const badRequest = (refusal: Refusal) =>
   new BadRequestError({ ...facts(refusal), field: fieldIn(refusal.description) });
 const askAdmin = (advice: string, scope?: RefusalScope) => (refusal: Refusal) =>
@@ -107,23 +111,30 @@ const rows: readonly Row[] = [
   { codes: ['CRM_FIELD_ERROR_REQUIRED'], to: missing },
   { codes: ['ACCESS_DENIED', 'INVALID_CREDENTIALS', 'allowed_only_intranet_user'], to: noRight },
   { codes: ['OWNER_NOT_FOUND', 'NOT_FOUND'], to: contactGone },
-  { codes: ['INTERNAL_SERVER_ERROR', 'ERROR_UNEXPECTED_ANSWER'], to: unknown },
-  { codes: ['ERROR_BATCH_METHOD_NOT_ALLOWED', 'ERROR_BATCH_LENGTH_EXCEEDED'], to: badRequest },
+  { codes: ['INTERNAL_SERVER_ERROR', 'ERROR_UNEXPECTED_ANSWER', 'SERVICE_UNAVAILABLE'], to: unknown },
+  {
+    codes: ['METHOD_CONFIRM_WAITING', 'METHOD_CONFIRM_DENIED'],
+    to: askAdmin('Confirm in Bitrix24 that the webhook may call this method.'),
+  },
+  { codes: ['ERROR_BATCH_METHOD_NOT_ALLOWED', 'ERROR_BATCH_LENGTH_EXCEEDED'], to: unclear },
   { codes: NO_CODE, description: /access denied|permission/i, to: noRight },
-  { codes: NO_CODE, statuses: [400, 404], description: /not found/i, to: contactGone },
+  { codes: NO_CODE, statuses: [400, 404], description: NOT_FOUND_ONLY, to: contactGone },
+  // The only refusals that are seen to be about the values of a request: for these alone a text may be changed.
+  { codes: ['INVALID_ARG_VALUE', 'CRM_FIELD_ERROR_VALUE_NOT_VALID'], to: badRequest },
+  { codes: ['100'], description: /^could not find value for parameter/i, to: badRequest },
   { statuses: [401], to: reauthorise },
   { statuses: [403, 404, 405], to: noRight },
   { statuses: [429], to: wait('requests', 60_000) },
   { statuses: [408], to: unknown },
 ];
 
-/** The one error class whose remedy fits the refusal. What no row knows: 5xx is unknown, the rest a bad request. */
+/** The one error class whose remedy fits the refusal. What no row knows: 5xx is unknown, the rest unclear. */
 export function toError(refusal: Refusal): Bitrix24Error {
   const row = rows.find((candidate) => matches(candidate, refusal));
   if (row) return row.to(refusal);
   return refusal.status !== null && (refusal.status >= 500 || refusal.status < 400)
     ? unknown(refusal)
-    : badRequest(refusal);
+    : unclear(refusal);
 }
 
 /** A page instead of JSON. A 4xx is a proxy's refusal and was not carried out; everything else may have been. */
@@ -139,7 +150,7 @@ export function toPageError(page: { status: number; method: string; retryAfterMs
 }
 
 function matches({ codes, statuses, description }: Row, refusal: Refusal): boolean {
-  if (codes && !codes.includes(refusal.code)) return false;
+  if (codes && !codes.some((code) => code.toUpperCase() === refusal.code.toUpperCase())) return false;
   // Inside a batch there is no status: a row that asks for one is then decided by its code and description.
   if (statuses && (refusal.status === null ? !codes : !statuses.includes(refusal.status))) return false;
   return description ? description.test(refusal.description) : true;

@@ -110,7 +110,8 @@ export class RequestRun {
   }
 }
 
-function toRefusal(fault: {
+/** What a fault makes the portal answer. */
+export function toRefusal(fault: {
   kind: string;
   status: number;
   error: string;

@@ -6,7 +6,7 @@ import { isTurnedAway } from './door';
 import { RestError, toText, type Params } from './method';
 import { Reply } from './reply';
 import { readParams } from './request-body';
-import { RequestRun } from './request-run';
+import { RequestRun, toRefusal } from './request-run';
 import { perform } from './carry-out-request';
 
 type RestRequest = Request<{ secret?: string; method: string }>;
@@ -42,6 +42,12 @@ async function serve(portal: PortalState, req: RestRequest, res: Response): Prom
       reply.error(
         new RestError(429, 'OPERATION_TIME_LIMIT', 'Method is blocked due to operation time limit.'),
       );
+      return;
+    }
+    // A refusal of the batch itself: none of its commands is carried out.
+    const refused = portal.faults.takeAtCommand(['refuse', 'emptyError'], 'batch', 0);
+    if (refused?.fault.method === 'batch') {
+      reply.error(toRefusal(refused.fault));
       return;
     }
   }

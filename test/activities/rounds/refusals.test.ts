@@ -71,3 +71,42 @@ test('a portal whose address answers everything with a page is not asked about e
   expect(delivery.portal.stats().requests).toBe(requests);
   expect((await delivery.store.portals.load(delivery.portalId))?.attention?.code).toBe('ask_administrator');
 });
+
+/** As if the pauses of entries of unknown outcome were over. */
+const lookNow = () =>
+  delivery.store.entries.model.updateMany(
+    { state: 'sending' },
+    { $set: { lookAgainAt: new Date(0), sentAt: new Date(0) } },
+  );
+
+test.each([
+  ['', 'Deadlock found when trying to get lock; try restarting transaction'],
+  ['ERROR_CORE', 'Ошибка'],
+  ['SOME_NEW_CODE', 'Nobody has seen this.'],
+])('a refusal with "%s" changes no text, waits, is told, and stops no other', async (error, description) => {
+  const links = await linkThree(['one', 'two', 'three']);
+  const refuse = { kind: 'refuse', error, error_description: description } as const;
+  delivery.portal.setFaults([{ ...refuse, method: add, command: 1, times: 2 }]);
+  const process = delivery.createProcess();
+  await delivery.run(process, links);
+  expect(links.flatMap(({ contactId }) => delivery.told(contactId))).toHaveLength(2);
+  const refused = links.find(({ contactId }) => delivery.told(contactId).length === 0);
+  if (!refused) throw new Error('nothing was refused');
+  expect((await delivery.store.links.load(refused.linkId))?.attention?.code).toBe('refusal_unclear');
+  await lookNow();
+  await delivery.run(process, links);
+  expect(links.map(({ contactId }) => delivery.told(contactId))).toEqual([['one'], ['two'], ['three']]);
+  expect(await delivery.entries(refused)).toMatchObject([{ state: 'delivered', placeholder: false }]);
+});
+
+test('a portal that refuses every batch changes no text and is told once', async () => {
+  const links = await linkThree(Array.from({ length: 20 }, (_, index) => `text ${index}`));
+  const refuse = { kind: 'refuse', error: 'SOME_NEW_CODE', method: 'batch', times: -1 } as const;
+  delivery.portal.setFaults([refuse]);
+  const process = delivery.createProcess();
+  await delivery.run(process, links);
+  expect(delivery.portal.stats().requests).toBeLessThanOrEqual(8);
+  const entries = (await Promise.all(links.map((linked) => delivery.entries(linked)))).flat();
+  expect(entries.filter(({ placeholder }) => placeholder)).toEqual([]);
+  expect((await delivery.store.portals.load(delivery.portalId))?.attention?.code).toBe('ask_administrator');
+});
