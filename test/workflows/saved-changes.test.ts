@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '../../store/connection';
 import { pauseSignal } from '../../workflows/messages';
 import { toLinkWorkflowId } from '../../domain/ids';
@@ -18,6 +19,8 @@ test.each(['changeContact', 'unlink'] as const)(
     const { _id } = await linkedWith(product, phone, first);
     await product.store.links.setRhythm(_id, 'paused', ['rounds', 'parked']);
     await product.client.workflow.getHandle(toLinkWorkflowId(_id)).signal(pauseSignal);
+    // The round that the pause ended is over: the workflow rests.
+    await sleep(1_000);
     const crmContactId = kind === 'unlink' ? null : second;
     const change = { kind, crmContactId, entries: 'keep', remember: false, operationId: newId() } as const;
     await product.store.links.requestChange(_id, change);
