@@ -1,5 +1,5 @@
 import { matchContact, type ContactCard, type Verdict } from '../domain/contact-match';
-import { isCountryCode, listOtherForms, listQueryVariants, type CountryCode } from '../domain/phone';
+import { formsOf, isCountryCode, listQueryVariants, type CountryCode } from '../domain/phone';
 import type { PortalDoc } from '../store/portals';
 import type { Store } from '../store/store';
 import { withOddNumbers, type ContactDirectory, type Lane } from './contact-directory';
@@ -28,9 +28,6 @@ async function fetchHits(
     return { error };
   }
 }
-
-/** A number with the other numbers by which its owner may be stored. */
-export const formsOf = (e164: string): string[] => [e164, ...listOtherForms(e164).map((other) => other.e164)];
 
 /** For each number the contacts that hold it, or an alias of it, in an odd form: one question for all. */
 async function listOddHits(directory: ContactDirectory, e164s: readonly string[]): Promise<number[][]> {

@@ -4,6 +4,7 @@ import {
   listOddNumbers,
   listOtherForms,
   listReadings,
+  plusBeforeNational,
   type CountryCode,
 } from '../domain/phone';
 
@@ -13,6 +14,7 @@ export type PhoneFault =
   | 'no country'
   | 'not a full number'
   | 'may be of two countries'
+  | 'plus before a national number'
   /** Bitrix24's own search and duplicate check do not find it: digits run together. We do, by an index of our own. */
   | 'not found by Bitrix24';
 
@@ -46,6 +48,7 @@ export function faultOf(value: string, country: CountryCode | null): PhoneFault 
     const isOdd = listOddNumbers(value, country).some(({ isCertain }) => isCertain);
     return isOdd ? 'not found by Bitrix24' : null;
   }
+  if (readings.some(({ rule }) => rule === plusBeforeNational)) return plusBeforeNational;
   if (readings.length > 0) return 'may be of two countries';
   const written = listNumbersInText(value);
   if (written.length === 0) return 'no number';

@@ -1,10 +1,10 @@
 import { log } from '@temporalio/activity';
 import type { Portal } from '../../bitrix24/portal';
-import { formsOf, toCountry } from '../../linking/look-up';
+import { toCountry } from '../../linking/look-up';
 import { isFree } from '../../linking/newcomers';
 import type { ContactCard } from '../../domain/contact-match';
 import { toPhoneAlias } from '../../domain/identity';
-import { listReadings, type CountryCode } from '../../domain/phone';
+import { formsOf, listReadings, type CountryCode } from '../../domain/phone';
 import type { PortalDoc, WatchCursor } from '../../store/portals';
 import type { ActivityDeps } from '../deps';
 import { checkUnseen, doubt, takeCards } from './linked-cards';

@@ -1,11 +1,13 @@
 import { parseInternational, type CountryCode } from './parse-number';
+import { isSomebodys } from './plausibility';
 import { readWrittenNumber } from './readings';
 import { listNumbersInText } from './numbers-in-text';
 
-export { listOtherForms, type OtherForm } from './other-forms';
+export { formsOf, listOtherForms, type OtherForm } from './other-forms';
+export { isSomebodys } from './plausibility';
 export { isCountryCode, type CountryCode } from './parse-number';
 export { listNumbersInText } from './numbers-in-text';
-export { listReadings } from './readings';
+export { listReadings, plusBeforeNational } from './readings';
 export { listOddNumbers, listQueryVariants, maxQueryValues } from './variants';
 
 /** A full number; `country` is null where a calling code has none of its own, as for satellites. */
@@ -24,6 +26,6 @@ export function parsePhone(phone: string, defaultCountry: CountryCode | null): P
   if (!written || others.length > 0) return null;
   if (!defaultCountry && !written.hasPlus && !written.digits.startsWith('00')) return null;
   const reading = readWrittenNumber(written, defaultCountry).find(({ isCertain }) => isCertain);
-  if (!reading) return null;
+  if (!reading || !isSomebodys(reading.e164)) return null;
   return { e164: reading.e164, country: parseInternational(reading.e164.slice(1))?.country ?? null };
 }

@@ -19,6 +19,10 @@ const extension = new RegExp(
   `(?:(?<!\\p{L})(?:${extensionWords})(?!\\p{L})|#)[\\s.:=]*\\d{1,7}(?![\\s\\-./()]*\\d)`,
   'giu',
 );
+/** `4.479E+11`: a spreadsheet has lost the digits. */
+const roundedNumber = /\d[.,]\d+e\+?\d{1,3}(?!\d)/gi;
+/** `6281234567890.0`: a spreadsheet took the digits for an amount. */
+const amountEnding = /^(\s*\+?\d{7,})\.0{1,2}(?=\s*$)/;
 const separators = /[,;|\n\r\u2028\u2029،、]|\p{L}+|(?=\+)/u;
 const bracketedZero = /\(\s*0\s*\)/;
 
@@ -69,8 +73,10 @@ function toWrittenNumber(piece: string): WrittenNumber {
  */
 export function listNumbersInText(text: string): WrittenNumber[] {
   return toPlainText(text)
+    .replace(roundedNumber, ',')
     .replace(extension, ',')
     .split(separators)
+    .map((piece) => piece.replace(amountEnding, '$1'))
     .flatMap(splitAtSlashes)
     .map(toWrittenNumber)
     .filter(({ digits }) => digits.length >= minDigits);

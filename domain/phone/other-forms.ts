@@ -1,3 +1,5 @@
+import { renumberings } from './renumberings';
+
 /** Another number under which WhatsApp or a CRM may know the same subscriber. */
 export interface OtherForm {
   e164: string;
@@ -8,7 +10,7 @@ export interface OtherForm {
   isAutomatic: boolean;
 }
 
-interface FormRule {
+export interface FormRule {
   rule: string;
   confidence: number;
   isAutomatic: boolean;
@@ -51,6 +53,7 @@ const formRules: FormRule[] = [
     toShort: '54$1',
     toLong: '549$1',
   },
+  ...renumberings,
 ];
 
 function applyRule(digits: string, { long, short, toShort, toLong }: FormRule): string | null {
@@ -74,3 +77,6 @@ export function listOtherForms(e164: string): OtherForm[] {
     return [{ e164: `+${other}`, rule, confidence, isAutomatic }];
   });
 }
+
+/** A number with the other numbers by which its owner may be stored. */
+export const formsOf = (e164: string): string[] => [e164, ...listOtherForms(e164).map((other) => other.e164)];

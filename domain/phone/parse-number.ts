@@ -6,7 +6,7 @@ import {
   type PhoneNumber,
 } from 'libphonenumber-js/max';
 
-export type { CountryCode };
+export { getCountryCallingCode, type CountryCode };
 
 /** Narrows a stored or configured two-letter code to one whose numbers can be read. */
 export const isCountryCode = (value: string): value is CountryCode => isSupportedCountry(value);

@@ -1,6 +1,12 @@
-import { listOtherForms } from './other-forms';
-import { hasCallingCodeOf, parseDialled, parseInternational, type CountryCode } from './parse-number';
 import { listNumbersInText, type WrittenNumber } from './numbers-in-text';
+import {
+  getCountryCallingCode,
+  hasCallingCodeOf,
+  parseDialled,
+  parseInternational,
+  type CountryCode,
+} from './parse-number';
+import { isMobile, plausibilityOf } from './plausibility';
 
 /** One full number that a stored value may mean. */
 export interface PhoneReading {
@@ -17,6 +23,9 @@ const minBareInternationalDigits = 11;
 /** Mexico's own dialling prefixes until 2020; libphonenumber keeps them as part of the number. */
 const mexicanPrefix = /^(?:01|044|045|1)(?=\d{10}$)/;
 
+/** The rule of a reading whose value has a plus that does not belong there. */
+export const plusBeforeNational = 'plus before a national number';
+
 const toCertain = (e164: string, rule: string, confidence: number): PhoneReading => ({
   e164,
   rule,
@@ -24,24 +33,25 @@ const toCertain = (e164: string, rule: string, confidence: number): PhoneReading
   isCertain: true,
 });
 
-/**
- * 2: its country uses such numbers, 1: the length fits, 0: neither. It only weighs one reading against another; it never
- * refuses one, because WhatsApp's ids in Brazil and Mexico are not "valid". There, the other form speaks for the number.
- */
-function plausibilityOf(e164: string): 0 | 1 | 2 {
-  const forms = [e164, ...listOtherForms(e164).map((other) => other.e164)].map((form) =>
-    parseInternational(form.slice(1)),
-  );
-  if (forms.some((form) => form?.isValid())) return 2;
-  return forms.some((form) => form?.isPossible()) ? 1 : 0;
-}
+const toDoubtful = (reading: PhoneReading): PhoneReading => ({
+  ...reading,
+  confidence: 0.5,
+  isCertain: false,
+});
+const toUnlikely = (reading: PhoneReading): PhoneReading => ({
+  ...reading,
+  confidence: 0.4,
+  isCertain: false,
+});
 
 function readInternational(written: WrittenNumber, skip: number): string | null {
   const [first, second] = [written.digits, written.digitsWithoutZero].map((digits) =>
     digits === null ? null : (parseInternational(digits.slice(skip))?.number ?? null),
   );
   if (!first || !second) return first ?? second ?? null;
-  return plausibilityOf(second) > plausibilityOf(first) ? second : first;
+  const claim = plausibilityOf(second) - plausibilityOf(first);
+  // Where the zero is part of landlines, as in Italy, a mobile has none.
+  return claim > 0 || (claim === 0 && isMobile(second)) ? second : first;
 }
 
 function readNational(digits: string, country: CountryCode): PhoneReading | null {
@@ -82,10 +92,10 @@ function weigh(digits: string, bare: PhoneReading, national: PhoneReading): Phon
   const claim = plausibilityOf(bare.e164) - plausibilityOf(national.e164);
   const isDoubtful = plausibilityOf(national.e164) === 2 && claim === 0;
   if (isDoubtful && !isFullNationalWriting(digits, national)) {
-    return [bare, national].map((reading) => ({ ...reading, confidence: 0.5, isCertain: false }));
+    return [bare, national].map(toDoubtful);
   }
   const [likely, unlikely] = claim < 0 || isDoubtful ? [national, bare] : [bare, national];
-  return [likely, { ...unlikely, confidence: 0.4, isCertain: false }];
+  return [likely, toUnlikely(unlikely)];
 }
 
 /** Without a plus the digits speak for themselves only where a country has such numbers: else they may be national. */
@@ -103,21 +113,38 @@ function readBare({ digits }: WrittenNumber, country: CountryCode | null): Phone
   if (abroad) return [abroad];
   const bare = readAsInternational(digits, country);
   const national = country && readNational(digits, country);
-  if (bare && national && bare.e164 !== national.e164) return weigh(digits, bare, national);
+  if (bare && national && bare.e164 !== national.e164) {
+    // The portal's own calling code and a mobile: the other reading would want its trunk prefix lost.
+    const isOwnMobile = digits.startsWith(getCountryCallingCode(country)) && isMobile(bare.e164);
+    return isOwnMobile ? [bare, toUnlikely(national)] : weigh(digits, bare, national);
+  }
   const only = bare ?? national;
   return only ? [only] : [];
 }
 
+/** `+510 555 0123` in America: a national number in full, where the country that the plus names has no such number. */
+function readPlusSlip(digits: string, e164: string | null, country: CountryCode): PhoneReading | null {
+  const national = readNational(digits, country);
+  if (!national || national.e164 === e164 || !isFullNationalWriting(digits, national)) return null;
+  const claim = plausibilityOf(national.e164) - (e164 ? plausibilityOf(e164) : 0);
+  return claim > 0 ? toDoubtful({ ...national, rule: plusBeforeNational }) : null;
+}
+
+function readPlus(written: WrittenNumber, country: CountryCode | null): PhoneReading[] {
+  const { digits } = written;
+  const e164 = readInternational(written, 0);
+  // `+8 912 …`: the trunk 8 of Russia and Kazakhstan with a plus before it is a common slip, and means one number.
+  const isTrunkSlip = !e164 && (country === 'RU' || country === 'KZ') && /^8\d{10}$/.test(digits);
+  const trunkSlip = isTrunkSlip ? readNational(digits, country) : null;
+  if (trunkSlip) return [trunkSlip];
+  const slip = country && readPlusSlip(digits, e164, country);
+  const exact = e164 ? [toCertain(e164, 'exact number', 1)] : [];
+  return slip ? [slip, ...exact.map(toDoubtful)] : exact;
+}
+
 /** All readings of one written number; `country` is the one whose national numbers are written without a calling code. */
 export function readWrittenNumber(written: WrittenNumber, country: CountryCode | null): PhoneReading[] {
-  if (written.hasPlus) {
-    const e164 = readInternational(written, 0);
-    if (e164) return [toCertain(e164, 'exact number', 1)];
-    // `+8 912 …`: the trunk 8 of Russia and Kazakhstan with a plus before it is a common slip.
-    const isTrunkSlip = (country === 'RU' || country === 'KZ') && /^8\d{10}$/.test(written.digits);
-    const national = isTrunkSlip ? readNational(written.digits, country) : null;
-    return national ? [national] : [];
-  }
+  if (written.hasPlus) return readPlus(written, country);
   return written.digits.startsWith('00') ? readDoubleZero(written, country) : readBare(written, country);
 }
 

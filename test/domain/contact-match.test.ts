@@ -187,3 +187,18 @@ test('one written number never links two people', () => {
     { numRuns: 500 },
   );
 });
+
+test.each([
+  ['+22559112233', '+225 07 59 11 22 33', null],
+  ['+23777012345', '+237 6 77 01 23 45', null],
+  ['+23777012345', '677012345', 'CM'],
+  ['+24107123456', '+241 77 12 34 56', null],
+  ['+841681234567', '038 123 4567', 'VN'],
+] as const)(
+  'an id older than a renumbering (%s) makes the card with %j a candidate',
+  (e164, stored, country) => {
+    const card = { crmContactId: 7, name: 'Awa', phones: [stored] };
+    const verdict = matchContact(e164, [card], country);
+    expect(verdict).toMatchObject({ kind: 'unmatched', candidates: [{ crmContactId: 7 }] });
+  },
+);

@@ -89,6 +89,8 @@ const found: [string, string, CountryCode | null][] = [
   ['+819012345678', '819012345678', null],
   ['+819012345678', '090-1234-5678', 'JP'],
   ['+821012345678', '821012345678', null],
+  ['+491701234567', '49 170 1234567', 'DE'],
+  ['+4917612345678', '4917612345678', 'DE'],
 ];
 
 test.each(found)('%s is found on the card that says %j (country %s)', async (e164, stored, country) => {
@@ -110,6 +112,9 @@ const strangers: [string, string, CountryCode | null][] = [
   ['+447911123456', '07911 123456', null],
   ['+447911123456', '07911 123456', 'DE'],
   ['+5491123456789', '+541123456789', null],
+  ['+15105550123', '+5105550123', 'US'],
+  ['+22559112233', '+225 07 59 11 22 33', null],
+  ['+23777012345', '677012345', 'CM'],
 ];
 
 test.each(strangers)(
@@ -120,8 +125,26 @@ test.each(strangers)(
   },
 );
 
+/** What is no link by itself is shown to a person, who decides. */
+const candidates = strangers.filter(([, stored]) => /^\+(5105550123|225|541)|^677/.test(stored));
+
+test.each(candidates)(
+  '%s has the card that says %j (country %s) for a candidate',
+  async (e164, stored, country) => {
+    const id = add(stored);
+    expect(await lookUp(e164, country)).toMatchObject({
+      candidates: [{ crmContactId: id, matchedValue: stored }],
+    });
+  },
+);
+
+test('a plus before a national number stands in the quality report', () => {
+  expect(faultOf('+5105550123', 'US')).toBe('plus before a national number');
+});
+
 /** Bitrix24's own index has other digits for them and shows the card to no question: our index does. */
 const odd: [string, string, CountryCode | null][] = [
+  ['+6281234567890', '6281234567890.0', 'ID'],
   ['+4917612345678', '+49 176 12345678 ext. 12', null],
   ['+4917612345678', '0176 12345678 ext. 12', 'DE'],
   ['+4930123456', '+4917612345678, +4930123456', null],

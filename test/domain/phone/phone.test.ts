@@ -51,6 +51,11 @@ const typed: [phone: string, country: CountryCode | null, e164: string | null][]
   ['', 'DE', null],
   ['Klaus Weber', 'DE', null],
   ['4639135154355@lid', null, null],
+  // Digits that no country has, and an id older than a renumbering.
+  ['+192233344455566', null, null],
+  ['+235081112223334', null, null],
+  ['+22559112233', null, '+22559112233'],
+  ['+5215512345678', null, '+5215512345678'],
 ];
 
 test.each(typed)('typed %j in %s is read as %s', (phone, country, e164) => {
