@@ -1,4 +1,5 @@
 import { toPhoneAlias, type Alias } from './identity';
+import { isSomebodys } from './phone/plausibility';
 
 /** The subject of a WhatsApp address. Only `phone` carries a phone: a LID's digits are never one, whatever they look like. */
 export type ParsedJid =
@@ -25,12 +26,13 @@ const groupUser = /^\d+(?:-\d+)?$/;
 function toPhoneKind(user: string): ParsedJid | null {
   if (botUsers.has(user)) return { kind: 'bot' };
   if (systemUsers.has(user)) return { kind: 'system' };
-  return phoneDigits.test(user) ? { kind: 'phone', e164: `+${user}` } : null;
+  const e164 = `+${user}`;
+  return phoneDigits.test(user) && isSomebodys(e164) ? { kind: 'phone', e164 } : null;
 }
 
 /**
  * Reads an address by its server, never by its digits. `c.us` and `s.whatsapp.net` are two spellings of one account. The
- * number stays as WhatsApp gives it, an old Brazilian one with eight digits too. Null for what is no address.
+ * number stays as WhatsApp gives it, an old Brazilian one with eight digits too. Null for what is no address, and for digits that no country has.
  */
 export function parseJid(jid: string): ParsedJid | null {
   const [, user = '', server = ''] = jidShape.exec(jid.trim().toLowerCase()) ?? [];

@@ -1,4 +1,5 @@
 import type { Candidate, Verdict } from '../domain/contact-match';
+import { isSomebodys } from '../domain/phone';
 import type { Lane } from './contact-directory';
 import { lookUpInPortal, type PortalContacts, type Sought } from './look-up';
 import { listOnStaleCards } from './stale-cards';
@@ -65,11 +66,9 @@ export async function decide<S extends Sought>(
   policy: CreatePolicy<S>,
   lane?: Lane,
 ): Promise<Decided<S>[]> {
-  const answers = await lookUpInPortal(
-    where,
-    people.flatMap(({ e164 }) => e164 ?? []),
-    lane,
-  );
+  // Digits that no country has are no number, also where an older version took them for one.
+  const numbers = people.flatMap(({ e164 }) => (e164 !== null && isSomebodys(e164) ? e164 : []));
+  const answers = await lookUpInPortal(where, numbers, lane);
   const looked = people.map((sought) => ({ sought, answer: answers.get(sought.e164 ?? '') }));
   const matches = looked.flatMap(({ sought, answer }) =>
     answer && 'verdict' in answer && answer.verdict.kind === 'matched'

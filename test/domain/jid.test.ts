@@ -30,6 +30,14 @@ const addresses: [jid: string, parsed: ParsedJid | null][] = [
   ['0491701234567@c.us', null],
   ['1234567890123456@c.us', null],
   ['ana@c.us', null],
+  // A LID that lost its server: digits that no country has.
+  ['192233344455566@c.us', null],
+  ['235081112223334@s.whatsapp.net', null],
+  ['21012345678@c.us', null],
+  // Ids older than a renumbering, and without the 9 or with the 1 that mobiles had.
+  ['22559112233@c.us', phone('+22559112233')],
+  ['23777012345@c.us', phone('+23777012345')],
+  ['541123456789@c.us', phone('+541123456789')],
   ['ana@g.us', null],
   ['123@call', null],
 ];
