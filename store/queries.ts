@@ -6,9 +6,13 @@ export interface Page {
   limit: number;
 }
 
-/** MongoDB's duplicate key: another writer was first. On bulk writes the code stands on each write error too. */
+/**
+ * MongoDB's duplicate key: another writer was first. On bulk writes the code stands on each write error too. FerretDB says it in
+ * `findOneAndUpdate` with code 1 and PostgreSQL's words.
+ */
 function isDuplicateKey(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 11000;
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  return error.code === 11000 || (error.code === 1 && error.message.includes('exclusion constraint'));
 }
 
 /** Does a write whose unique key another writer may have: then null. */
