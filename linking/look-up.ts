@@ -3,6 +3,7 @@ import { formsOf, isCountryCode, listQueryVariants, type CountryCode } from '../
 import type { PortalDoc } from '../store/portals';
 import type { Store } from '../store/store';
 import { withOddNumbers, type ContactDirectory, type Lane } from './contact-directory';
+import { portionsOf } from './portions';
 
 /** One number's outcome: a verdict, or the error that its own question came back with. */
 export type LookedUp = { verdict: Verdict } | { error: unknown };
@@ -52,13 +53,16 @@ export async function lookUpNumbers(
 ): Promise<LookedUp[]> {
   const odd = await listOddHits(directory, e164s);
   // All questions are made before the first one is asked: what takes its time in between would part them.
-  const questions = e164s.map((e164) => listQueryVariants(e164, country));
+  const questions: string[][] = [];
+  for await (const some of portionsOf(e164s)) {
+    questions.push(...some.map((e164) => listQueryVariants(e164, country)));
+  }
   const asked = await Promise.allSettled(questions.map((values) => directory.findByPhone(values, { lane })));
   const hits = asked.map((answer, index) =>
     answer.status === 'fulfilled' ? [...new Set([...answer.value, ...(odd[index] ?? [])])] : null,
   );
   const read = await fetchHits(directory, [...new Set(hits.flatMap((found) => found ?? []))], lane);
-  return e164s.map((e164, index) => {
+  const toAnswer = ([index, e164]: [number, string]): LookedUp => {
     const answer = asked[index];
     if (answer?.status === 'rejected') {
       const error: unknown = answer.reason;
@@ -68,7 +72,10 @@ export async function lookUpNumbers(
     if ('error' in read) return ids.length > 0 ? read : { verdict: matchContact(e164, [], country) };
     const cards = ids.flatMap((id) => read.cards.get(id) ?? []);
     return { verdict: matchContact(e164, cards, country) };
-  });
+  };
+  const answers: LookedUp[] = [];
+  for await (const some of portionsOf([...e164s.entries()])) answers.push(...some.map(toAnswer));
+  return answers;
 }
 
 /** A person whose contact is looked for; `e164` is null while the number is not known. */

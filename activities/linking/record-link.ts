@@ -1,4 +1,4 @@
-import { addHeldMessages } from '../../intake/held-messages';
+import { addHeldAtBeginning } from '../../intake/held-messages';
 import type { ActivityDeps } from '../deps';
 
 /**
@@ -12,6 +12,6 @@ export async function recordLink({ store }: ActivityDeps, linkId: string): Promi
   const link = await store.links.load(linkId);
   if (!link || link.state !== 'linked') return { linked: false };
   await store.reviews.close(link.portalId, link.personId);
-  await addHeldMessages(store, link);
+  await addHeldAtBeginning(store, link);
   return { linked: true };
 }

@@ -8,6 +8,7 @@ import { formsOf, listReadings, type CountryCode } from '../../domain/phone';
 import type { PortalDoc, WatchCursor } from '../../store/portals';
 import type { ActivityDeps } from '../deps';
 import { checkUnseen, doubt, takeCards } from './linked-cards';
+import { portionsOf } from '../../linking/portions';
 import { noteOddNumbers, scanForOddNumbers } from './scan-odd-numbers';
 import { askForWatch } from '../attention';
 
@@ -29,12 +30,13 @@ async function beginning(portal: Portal): Promise<WatchCursor> {
 }
 
 /** The aliases under which the owners of these cards' numbers may be known. */
-function toAliasKeys(cards: readonly ContactCard[], country: CountryCode | null): string[] {
-  const numbers = cards
-    .flatMap(({ phones }) => phones)
-    .flatMap((value) => listReadings(value, country))
-    .flatMap(({ e164 }) => formsOf(e164));
-  return [...new Set(numbers)].map((e164) => toPhoneAlias(e164).key);
+async function toAliasKeys(cards: readonly ContactCard[], country: CountryCode | null): Promise<string[]> {
+  const numbers = new Set<string>();
+  for await (const some of portionsOf(cards)) {
+    const readings = some.flatMap(({ phones }) => phones).flatMap((value) => listReadings(value, country));
+    for (const { e164 } of readings) for (const form of formsOf(e164)) numbers.add(form);
+  }
+  return [...numbers].map((e164) => toPhoneAlias(e164).key);
 }
 
 /** People who wait and have a number of these cards, newcomers or in doubt, are looked up with this very sweep. */
@@ -43,7 +45,7 @@ async function callForLookUps(
   { _id: portalId, defaultCountry }: PortalDoc,
   cards: readonly ContactCard[],
 ): Promise<void> {
-  const keys = toAliasKeys(cards, toCountry(defaultCountry));
+  const keys = await toAliasKeys(cards, toCountry(defaultCountry));
   if (keys.length === 0) return;
   const owners = await people.listByAliases(portalId, keys);
   const linked = await links.listByPeople(

@@ -5,6 +5,7 @@ import type { CountryCode } from '../../domain/phone';
 import type { Doubt, LinkDoc } from '../../store/links/link-schema';
 import type { PersonDoc } from '../../store/people/people';
 import type { ActivityDeps } from '../deps';
+import { portionsOf } from '../../linking/portions';
 
 /** Bitrix24 lists no deletions: every linked contact is looked for this often, so many a sweep. */
 const unseenAfterMs = 3 * 3_600_000;
@@ -30,12 +31,15 @@ async function listUncovered(
 ): Promise<LinkDoc[]> {
   const people = await store.people.loadMany(links.map(({ personId }) => personId));
   const numbers = new Map(people.map((person) => [person._id, numbersOf(person)]));
-  return links.filter(({ personId, crmContactId, decision }) => {
+  const isUncovered = ({ personId, crmContactId, decision }: LinkDoc): boolean => {
     const known = numbers.get(personId) ?? [];
     const card = crmContactId === null ? undefined : cards.get(crmContactId);
     if (known.length === 0 || !card || decision?.by === 'person') return false;
     return known.every((e164) => matchContact(e164, [card], country).kind !== 'matched');
-  });
+  };
+  const uncovered: LinkDoc[] = [];
+  for await (const some of portionsOf(links)) uncovered.push(...some.filter(isUncovered));
+  return uncovered;
 }
 
 /** Cards that were read just now: their links are seen, or in doubt because the number is gone. Counts the doubts. */
@@ -49,7 +53,8 @@ export async function takeCards(
   const read = links.filter(({ crmContactId }) => crmContactId !== null && byId.has(crmContactId));
   const certain = read.filter((link) => !link.doubt);
   const uncovered = await listUncovered(deps, certain, byId, country);
-  const seen = certain.filter((link) => !uncovered.includes(link));
+  const inDoubt = new Set(uncovered);
+  const seen = certain.filter((link) => !inDoubt.has(link));
   await deps.store.links.markSeen(
     seen.map(({ _id }) => _id),
     new Date(),

@@ -6,9 +6,8 @@ import type { ContactCard } from '../../domain/contact-match';
 import { listOddNumbers, type CountryCode } from '../../domain/phone';
 import type { OddScan, PortalDoc } from '../../store/portals';
 import type { ActivityDeps } from '../deps';
+import { portionsOf } from '../../linking/portions';
 
-/** Reading many values takes a while: other work of the process has its turn in between. */
-const cardsAtOnce = 50;
 /** The share of all contacts that one sweep may read. */
 const scanForMs = 20_000;
 const portionsPerSweep = 4;
@@ -27,8 +26,7 @@ export async function noteOddNumbers(
   country: CountryCode | null,
 ): Promise<ContactCard[]> {
   const odd: ContactCard[] = [];
-  for (let from = 0; from < cards.length; from += cardsAtOnce) {
-    const some = cards.slice(from, from + cardsAtOnce);
+  for await (const some of portionsOf(cards)) {
     const rows = toRows(some, country);
     const ids = some.map(({ crmContactId }) => crmContactId);
     await store.oddNumbers.replace(portalId, ids, rows);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { phoneOf } from '../../domain/identity';
 import { toLinkTarget } from '../../domain/ids';
 import type { LinkDoc } from '../../store/links/link-schema';
-import { countOfTargets, type TargetCounts } from '../../store/delivery/target-counts';
+import { countWaiting, type Waiting } from '../../store/delivery/target-counts';
 import type { PersonDoc } from '../../store/people/people';
 import type { Store } from '../../store/store';
 import { timeField } from '../http/fields';
@@ -77,9 +77,9 @@ export type LinkCard = z.output<typeof linkCardSchema>;
 const phonesOf = ({ aliases }: PersonDoc): string[] =>
   aliases.map((alias) => phoneOf([alias])).filter((e164) => e164 !== null);
 
-const noCounts: TargetCounts = { live: 0, history: 0, backedUp: 0 };
+const nothingWaits: Waiting = { live: 0, history: 0 };
 
-const toLinkCard = (link: LinkDoc, person: PersonDoc | undefined, counts = noCounts): LinkCard =>
+const toLinkCard = (link: LinkDoc, person: PersonDoc | undefined, waiting = nothingWaits): LinkCard =>
   toCard(linkCardSchema, {
     ...link,
     name: person?.name ?? null,
@@ -89,9 +89,9 @@ const toLinkCard = (link: LinkDoc, person: PersonDoc | undefined, counts = noCou
     reviewId: link.reviewId ?? null,
     clocks: pick(clocksSchema, link),
     counts: {
-      pendingMessages: counts.live,
-      pendingHistory: counts.history,
-      messagesBackedUp: counts.backedUp,
+      pendingMessages: waiting.live,
+      pendingHistory: waiting.history,
+      messagesBackedUp: link.messagesBackedUp,
     },
     doubt: link.doubt && pick(doubtSchema, link.doubt),
     doNotLinkAgain: link.doNotLinkAgain ?? false,
@@ -103,7 +103,7 @@ const toLinkCard = (link: LinkDoc, person: PersonDoc | undefined, counts = noCou
 export async function loadLinkCards(store: Store, links: readonly LinkDoc[]): Promise<LinkCard[]> {
   const [people, counts] = await Promise.all([
     store.people.loadMany(links.map(({ personId }) => personId)),
-    countOfTargets(
+    countWaiting(
       store,
       links.map(({ _id }) => toLinkTarget(_id)),
     ),

@@ -38,15 +38,14 @@ const later = (a: Date | null, b: Date | null): Date | null =>
 
 async function loadStored({ store }: ApiContext, link: LinkDoc): Promise<StatusAnswer> {
   const target = toLinkTarget(link._id);
-  const [pendingMessages, pendingHistory, messagesBackedUp] = await Promise.all([
+  const [pendingMessages, pendingHistory] = await Promise.all([
     store.outbox.count(target, 'live'),
     store.outbox.count(target, 'history'),
-    store.entries.countDeliveredItems(target),
   ]);
   return pick(statusSchema, {
     ...link,
     ...{ linkId: link._id, attention: link.attention ?? null, nextRoundAt: null },
-    ...{ pendingMessages, pendingHistory, messagesBackedUp, answeredBy: 'store' },
+    ...{ pendingMessages, pendingHistory, answeredBy: 'store' },
   });
 }
 

@@ -12,6 +12,7 @@ import {
   unlessTaken,
   type Page,
 } from '../queries';
+import { createItemCounts } from './item-counts';
 import { entrySchema, type EntryDoc } from './entry-schema';
 
 export type { EntryDoc } from './entry-schema';
@@ -29,6 +30,7 @@ export type EntryRead = Pick<EntryDoc, '_id' | 'state' | 'attempt' | 'epoch'>;
 
 export function createEntries(connection: Connection) {
   const model = connection.model<EntryDoc>('Entry', entrySchema, 'entries');
+  const counts = createItemCounts(model);
 
   const move = ({ _id, state, attempt, epoch }: EntryRead, set: Partial<EntryDoc>): Promise<boolean> =>
     changeOne(model, { _id, state, attempt, epoch }, { $set: set });
@@ -40,7 +42,9 @@ export function createEntries(connection: Connection) {
       const last = await findOne(model, { target: fresh.target, lane: fresh.lane }, { seq: -1 });
       const planned = { state: 'planned', attempt: 0, placeholder: false } as const;
       const seq = (last?.seq ?? 0) + 1;
-      return unlessTaken(() => insertOne<EntryDoc>(model, { _id: newId(), ...fresh, seq, ...planned }));
+      const itemsThrough = (await counts.countBefore(last, fresh.epoch)) + fresh.items.length;
+      const entry = { _id: newId(), ...fresh, seq, itemsThrough, ...planned };
+      return unlessTaken(() => insertOne<EntryDoc>(model, entry));
     },
 
     /**
@@ -137,13 +141,6 @@ export function createEntries(connection: Connection) {
       page: Page,
     ): Promise<EntryDoc[]> => listFromNewest(model, { crmContactId: { $gt: 0 }, ...filter }, page),
 
-    /** The number of a target's items that are confirmed on its page. */
-    async countDeliveredItems(target: Target): Promise<number> {
-      const [sum] = await model.aggregate<{ items: number }>([
-        { $match: { target, state: 'delivered' } },
-        { $group: { _id: null, items: { $sum: { $size: '$items' } } } },
-      ]);
-      return sum?.items ?? 0;
-    },
+    countDeliveredItems: counts.countDeliveredItems,
   };
 }

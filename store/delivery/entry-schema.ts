@@ -12,6 +12,8 @@ export interface EntryDoc {
   lane: Lane;
   seq: number;
   items: ItemId[];
+  /** The lane's items up to and with these; absent on entries of before. */
+  itemsThrough?: number;
   crmContactId: number;
   epoch: number;
   /** Random; the last line of the comment. The outcome of a lost answer is found out by it. */
@@ -40,6 +42,7 @@ export const entrySchema = new Schema<EntryDoc>(
     ...required(String, 'portalId', 'target', 'chatId', 'lane', 'marker', 'text', 'state'),
     ...required(Number, 'seq', 'crmContactId', 'epoch', 'attempt'),
     items: { type: [String], required: true },
+    itemsThrough: Number,
     ...orNull(Date, 'firstSentAt', 'sentAt', 'lookAgainAt', 'deliveredAt'),
     ...orNull(String, 'lookAgainWhy'),
     ...orNull(Number, 'commentId'),
@@ -50,5 +53,5 @@ export const entrySchema = new Schema<EntryDoc>(
 )
   .index({ items: 1 }, { unique: true })
   .index({ target: 1, lane: 1, seq: 1 }, { unique: true })
-  .index({ target: 1, state: 1 })
+  .index({ target: 1, state: 1, lane: 1, seq: 1 })
   .index({ portalId: 1, sentAt: 1 }, { partialFilterExpression: { state: 'sending' } });

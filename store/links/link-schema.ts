@@ -63,6 +63,12 @@ export interface Doubt {
   held: boolean;
 }
 
+/** The last of the messages held before the link that were made rows. */
+export interface HeldPlace {
+  chatId: string;
+  after: string;
+}
+
 export interface LinkEvent {
   at: Date;
   what: string;
@@ -91,6 +97,8 @@ export interface LinkDoc {
   doNotLinkAgain: boolean;
   /** The link's beginning: older messages go to the history lane. */
   startedAt: Date | null;
+  /** How far the link's beginning, in this epoch, came with what was held; absent: at its start. */
+  held?: HeldPlace & { epoch: number };
   /** Grows with every item routed to this link; parking compares it. */
   arrivals: number;
   /** Raised by every relink and unlink; an entry of an older epoch is not sent. */
@@ -119,6 +127,7 @@ const linkSchema = new Schema<LinkDoc>(
     ...orNull(String, 'reviewId'),
     change: mixed,
     doubt: mixed,
+    held: Schema.Types.Mixed,
     ...orNull(Date, 'contactSeenAt', 'startedAt', 'lastCheckedAt'),
     ...orNull(Date, 'lastBackedUpAt', 'lastSyncAt', 'lastTriedAt'),
     doNotLinkAgain: { type: Boolean, default: false },

@@ -2,6 +2,7 @@ import type { Connection } from 'mongoose';
 import type { Decision } from '../../domain/link';
 import { newId } from '../connection';
 import { changeAndLoad, findOne, insertOne, listAll, loadOne, unlessTaken } from '../queries';
+import { createLinkBeginnings } from './beginnings';
 import { createLinkCreations } from './creations';
 import { createLinkDoubts, holdLink, releaseLink } from './doubts';
 import { createLinkMerges } from './merges';
@@ -44,34 +45,6 @@ export function createLinks(connection: Connection) {
         },
       ),
 
-    /** Writes why and to whom a pending link goes, before it is linked. False when it is not pending any more. */
-    async decide(linkId: string, crmContactId: number, decision: Decision): Promise<boolean> {
-      const set = { $set: { crmContactId, decision } };
-      const done = await model.updateOne({ _id: linkId, state: 'pending' }, set);
-      return done.matchedCount === 1;
-    },
-
-    /** pending -> linked. The beginning is set once. From here on ingest makes outbox rows for this link. */
-    async markLinked(linkId: string, crmContactId: number): Promise<void> {
-      const now = new Date();
-      await model.updateOne({ _id: linkId, state: 'pending', startedAt: null }, { $set: { startedAt: now } });
-      await model.updateOne(
-        { _id: linkId, state: 'pending' },
-        {
-          $set: { state: 'linked', attention: null, reviewId: null },
-          $push: toHistory('linked', crmContactId),
-        },
-      );
-    },
-
-    /** A doubtful outcome: the link rests as unlinked and names its review. */
-    async restOnReview(linkId: string, reviewId: string, what: string): Promise<void> {
-      await model.updateOne(
-        { _id: linkId, state: 'pending' },
-        { $set: { state: 'unlinked', reviewId }, $push: toHistory(what, null) },
-      );
-    },
-
     /**
      * Asks for a change, and raises the epoch first, so that nothing planned before is sent. Null when the link is
      * in no state for it or another change is under way.
@@ -95,7 +68,8 @@ export function createLinks(connection: Connection) {
     async finishChange(linkId: string, change: LinkChange, decision: Decision | null): Promise<void> {
       await releaseLink(model, linkId);
       const rest = { state: 'unlinked', rhythm: 'rounds', creation: null } as const;
-      const unlinked = { ...rest, doNotLinkAgain: change.remember };
+      const counts = change.entries === 'remove' ? { messagesBackedUp: 0 } : {};
+      const unlinked = { ...rest, ...counts, doNotLinkAgain: change.remember };
       const moved = {
         crmContactId: change.crmContactId,
         decision: change.decision ?? decision,
@@ -120,6 +94,7 @@ export function createLinks(connection: Connection) {
       await holdLink(model, linkId);
     },
 
+    ...createLinkBeginnings(model),
     ...createLinkRounds(model),
     ...createLinkDoubts(model),
     ...createLinkMerges(model),

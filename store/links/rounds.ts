@@ -75,13 +75,17 @@ export const createLinkRounds = (model: LinkModel) => ({
     await model.updateOne({ _id: linkId, ...filter }, { $set: { attention } });
   },
 
-  /** An entry was confirmed at `at`; `messagesBackedUp` counts the items confirmed on the page so far. */
+  /**
+   * An entry was confirmed at `at`; `messagesBackedUp` counts the items confirmed on the page so far. An ended link's count stands: its
+   * entries may have been removed.
+   */
   async moveBackedUp(
     linkId: string,
     at: Date,
     { messagesBackedUp }: { messagesBackedUp: number },
   ): Promise<void> {
-    await model.updateOne({ _id: linkId }, { $max: { lastBackedUpAt: at, messagesBackedUp } });
+    const open = { _id: linkId, state: { $ne: 'unlinked' as const } };
+    await model.updateOne(open, { $max: { lastBackedUpAt: at, messagesBackedUp } });
   },
 
   /** A round ended well. */

@@ -181,6 +181,16 @@ test('an unlinked link is asked for again with the next epoch, and only then', a
   expect(await load(_id)).toMatchObject({ state: 'pending', epoch: epoch + 2, crmContactId: null });
 });
 
+test('a link whose entries were removed has none on the page, whatever is recorded late', async () => {
+  const { _id } = await linked();
+  await store.links.moveBackedUp(_id, new Date(), { messagesBackedUp: 5 });
+  const change = { ...toChange('unlink'), entries: 'remove' as const };
+  await store.links.requestChange(_id, change);
+  await store.links.finishChange(_id, change, null);
+  await store.links.moveBackedUp(_id, new Date(), { messagesBackedUp: 5 });
+  expect(await load(_id)).toMatchObject({ state: 'unlinked', messagesBackedUp: 0 });
+});
+
 test('of ten workers one begins to make the contact', async () => {
   const { _id } = await pending();
   const planned: Creation = { state: 'planned', attempt: 0, sentAt: null };

@@ -1,0 +1,37 @@
+import type { Decision } from '../../domain/link';
+import { toHistory, type HeldPlace, type LinkDoc, type LinkModel } from './link-schema';
+
+/** The writes by which a pending link is linked, or rests. */
+export const createLinkBeginnings = (model: LinkModel) => ({
+  /** Writes why and to whom a pending link goes, before it is linked. False when it is not pending any more. */
+  async decide(linkId: string, crmContactId: number, decision: Decision): Promise<boolean> {
+    const set = { $set: { crmContactId, decision } };
+    const done = await model.updateOne({ _id: linkId, state: 'pending' }, set);
+    return done.matchedCount === 1;
+  },
+
+  /** pending -> linked. The beginning is set once. From here on ingest makes outbox rows for this link. */
+  async markLinked(linkId: string, crmContactId: number): Promise<void> {
+    const now = new Date();
+    await model.updateOne({ _id: linkId, state: 'pending', startedAt: null }, { $set: { startedAt: now } });
+    await model.updateOne(
+      { _id: linkId, state: 'pending' },
+      {
+        $set: { state: 'linked', attention: null, reviewId: null },
+        $push: toHistory('linked', crmContactId),
+      },
+    );
+  },
+
+  async moveHeldPlace({ _id, epoch }: LinkDoc, place: HeldPlace): Promise<void> {
+    await model.updateOne({ _id, epoch }, { $set: { held: { epoch, ...place } } });
+  },
+
+  /** A doubtful outcome: the link rests as unlinked and names its review. */
+  async restOnReview(linkId: string, reviewId: string, what: string): Promise<void> {
+    await model.updateOne(
+      { _id: linkId, state: 'pending' },
+      { $set: { state: 'unlinked', reviewId }, $push: toHistory(what, null) },
+    );
+  },
+});
