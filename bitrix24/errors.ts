@@ -98,13 +98,28 @@ export class ContactGoneError extends Bitrix24Error {
   }
 }
 
-/** This text or parameter was refused and would be refused again; `field` where the portal names it. */
+/**
+ * This parameter was refused and would be refused again; `field` where the portal names it. Only with `isAboutText` is it
+ * seen to be the text of a comment: nothing else may change what a person reads.
+ */
 export class BadRequestError extends Bitrix24Error {
   readonly field: string | undefined;
+  readonly isAboutText: boolean;
 
-  constructor(facts: ErrorFacts & { field?: string | undefined }) {
+  constructor(facts: ErrorFacts & { field?: string | undefined; isAboutText?: boolean | undefined }) {
     super('The portal refuses the content of this request', facts);
     this.field = facts.field;
+    this.isAboutText = facts.isAboutText ?? false;
+  }
+}
+
+/**
+ * Refused for a reason that is not known here: it may pass later as it is, and part of it may have been carried out. A write
+ * is read for before it is sent again.
+ */
+export class UnclearRefusalError extends Bitrix24Error {
+  constructor(facts: ErrorFacts) {
+    super('The portal refuses this for a reason that is not known here', facts);
   }
 }
 
@@ -114,12 +129,6 @@ export class UnknownOutcomeError extends Bitrix24Error {
     super('It is not known whether the portal carried this out', facts);
   }
 }
-
-/**
- * A refusal that this room does not understand: nothing is concluded from it. It may have been carried out in part, so it
- * is read before it is sent again, and nothing of a customer's is changed for it.
- */
-export class UnclearRefusalError extends UnknownOutcomeError {}
 
 /** The portal was removed or its public part closed. */
 export class PortalGoneError extends Bitrix24Error {

@@ -43,6 +43,9 @@ export const pauseOfChange = (tries: number, retryAfterMs: number | null): numbe
 /** Until a new contact that the portal refused is asked for again, when nothing changes meanwhile. */
 export const pauseOfRefusal = (refusals: number): number => doubled(minuteMs, refusals, 24 * 60 * minuteMs);
 
+/** Until an entry goes again that was refused, for the so-manieth time, for a reason that is not known. */
+export const pauseOfUnclear = (refusals: number): number => doubled(minuteMs, refusals, 15 * minuteMs);
+
 /** Until the number is looked up again that got an owner while its contact was to be made. */
 export const pauseOfOwner = (times: number): number => doubled(2_000, times, minuteMs);
 

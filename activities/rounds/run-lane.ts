@@ -1,6 +1,6 @@
 import type { Lane } from '../../domain/link';
 import type { EntryDoc } from '../../store/delivery/entries';
-import { sendEntry, type Sent } from './send-entry';
+import { sendEntry, toHeldBack, type Sent } from './send-entry';
 import type { Trouble } from '../failures';
 import { planEntries, type Planned } from './plan-entries';
 import type { Round } from './round';
@@ -29,6 +29,8 @@ async function toCurrentEpoch(round: Round, entry: EntryDoc): Promise<EntryDoc |
 /** Brings one entry as far as it goes now: an unknown outcome is awaited, a planned entry sent. */
 async function advance(round: Round, entry: EntryDoc): Promise<Sent> {
   if (entry.state === 'sending') return awaitOutcome(round, entry);
+  const heldBack = toHeldBack(entry);
+  if (heldBack) return heldBack;
   const current = await toCurrentEpoch(round, entry);
   return current ? sendEntry(round, current) : { kind: 'lost' };
 }

@@ -7,10 +7,11 @@ import {
   UnclearRefusalError,
   UnknownOutcomeError,
 } from '../../bitrix24/errors';
-import { toPlaceholder } from '../../domain/digest';
+import { textRules, toPlaceholder } from '../../domain/digest';
+import { pauseOfUnclear } from '../../domain/rhythm';
 import type { EntryDoc } from '../../store/delivery/entries';
-import { unknownAfterMs, type ActivityDeps } from '../deps';
-import { toTrouble, type Trouble } from '../failures';
+import { unknownAfterMs } from '../deps';
+import { toTrouble, trouble, type Trouble } from '../failures';
 import { recordDelivery } from './record-delivery';
 import type { Round } from './round';
 
@@ -24,8 +25,6 @@ export type Sent =
   | { kind: 'lost' }
   | { kind: 'unknown'; retryAfterMs: number; trouble?: Trouble }
   | { kind: 'stuck'; trouble: Trouble };
-
-const longestPauseMs = 6 * 3_600_000;
 
 /** Whether the entry may still go: its link is linked, and nobody changed it since the entry was planned. */
 async function isCurrent(round: Round, entry: EntryDoc): Promise<boolean> {
@@ -70,40 +69,56 @@ async function afterFailure(round: Round, sending: EntryDoc, error: unknown): Pr
   if (error instanceof UnknownOutcomeError) {
     onEntry?.('unknown');
     log.warn('The outcome of an entry is unknown; it will be looked for', factsOf(error, sending));
-    if (error instanceof UnclearRefusalError) return leaveUnclear(round.deps, sending, error);
     return { kind: 'unknown', retryAfterMs: unknownAfterMs(settings) };
   }
   if (isOfOneLink(error)) onEntry?.('refused');
-  if (error instanceof BadRequestError && !sending.placeholder) {
-    const text = toPlaceholder(sending.items.length, error.code, sending.marker);
-    await store.entries.putBack(sending, { text, placeholder: true });
-    log.warn(
-      'Bitrix24 refused the text of an entry; a placeholder goes in its place',
-      factsOf(error, sending),
-    );
-    return { kind: 'again' };
-  }
+  if (isOfText(error) && !sending.placeholder) return replaceText(round, sending, error);
+  if (error instanceof UnclearRefusalError || error instanceof BadRequestError)
+    return waitUnchanged(round, sending, error);
   await store.entries.putBack(sending, {});
   if (isOfOneLink(error)) return { kind: 'stuck', trouble: toTrouble(error) };
   throw error;
 }
 
-/** It may be refused again and again: so each time it is left alone for longer before it is looked for and sent anew. */
-async function leaveUnclear(
-  deps: ActivityDeps,
-  sending: EntryDoc,
-  error: UnclearRefusalError,
-): Promise<Sent> {
-  const { backupIntervalMs } = deps.settings;
-  const grownMs = backupIntervalMs * 2 ** Math.min(sending.attempt - 1, 10);
-  const pauseMs = Math.max(unknownAfterMs(deps.settings), Math.min(grownMs, longestPauseMs));
-  const trouble = toTrouble(error);
-  await deps.store.entries.lookAgain(sending, new Date(Date.now() + pauseMs), trouble.code);
-  return { kind: 'unknown', retryAfterMs: pauseMs, trouble };
+const isOfText = (error: Bitrix24Error): error is BadRequestError =>
+  error instanceof BadRequestError && error.isAboutText;
+
+/** A placeholder goes in place of the text, which stays on the entry: it can be sent again as it was. */
+async function replaceText({ deps }: Round, sending: EntryDoc, error: BadRequestError): Promise<Sent> {
+  const { code } = error;
+  const text = toPlaceholder(sending.items.length, code, sending.marker);
+  const refused = { text: sending.text, code, textRules };
+  await deps.store.entries.putBack(sending, { text, placeholder: true, refused });
+  log.warn('Bitrix24 refused the text of an entry; a placeholder goes in its place', factsOf(error, sending));
+  return { kind: 'again' };
+}
+
+/**
+ * Refused for a reason that is not seen to be its text: it keeps its words, is looked for on the page since part of the request
+ * may have been carried out, and goes again after a pause that grows. A placeholder that is refused too proves that it never
+ * was the text.
+ */
+async function waitUnchanged({ deps }: Round, sending: EntryDoc, error: Bitrix24Error): Promise<Sent> {
+  const { store, settings } = deps;
+  const { refused } = sending;
+  const original = refused ? { text: refused.text, placeholder: false, refused: null } : {};
+  const notBefore = new Date(Date.now() + pauseOfUnclear(sending.attempt));
+  await store.entries.holdBack(sending, notBefore, original);
+  log.warn('Bitrix24 refused an entry for a reason that is not known', factsOf(error, sending));
+  return { kind: 'unknown', retryAfterMs: unknownAfterMs(settings), trouble: heldBack() };
+}
+
+const heldBack = () => trouble('refusal_unclear', { portalWide: false });
+
+/** What is to be said of a planned entry that does not go yet, since it was refused unclearly; null: it goes. */
+export function toHeldBack({ notBefore }: EntryDoc): Sent | null {
+  const retryAfterMs = (notBefore?.getTime() ?? 0) - Date.now();
+  return retryAfterMs > 0 ? { kind: 'unknown', retryAfterMs, trouble: heldBack() } : null;
 }
 
 const isOfOneLink = (error: Bitrix24Error): boolean =>
   error instanceof BadRequestError ||
+  error instanceof UnclearRefusalError ||
   error instanceof ContactGoneError ||
   (error instanceof AskAdminError && error.scope === 'command');
 

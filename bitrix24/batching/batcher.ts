@@ -1,7 +1,6 @@
 import { createDispatcher, type DispatcherOptions } from './dispatcher';
 import { UnknownOutcomeError } from '../errors';
-import { bytesOf, createQueue, type Submission, type Submitted, type Waiting } from './queue';
-import { notSent } from './send-batch';
+import { bytesOf, createQueue, notSent, type Submission, type Submitted, type Waiting } from './queue';
 
 /** Many callers, one batch. */
 export interface Batcher {

@@ -1,5 +1,6 @@
 import type { Lane } from '../../domain/link';
 import type { Answer } from '../rest/answer';
+import { PortalUnreachableError } from '../errors';
 import { type Command, toCommandText } from '../rest/commands';
 
 /** One command for a batch, from one of many callers. */
@@ -99,3 +100,11 @@ function fits(batch: readonly Waiting[], limits: BatchLimits): boolean {
 
 /** About what a command adds to a batch's body. */
 export const bytesOf = (command: Command): number => toCommandText(command).length + 12;
+
+/** The error of a command that certainly did not leave us. */
+export const notSent = (code: string, { submission }: Waiting) =>
+  new PortalUnreachableError({ code, method: submission.method });
+
+export const rejectAll = (batch: readonly Waiting[], error: unknown): void => {
+  for (const waiting of batch) waiting.reject(error);
+};

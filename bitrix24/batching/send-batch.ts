@@ -1,14 +1,9 @@
-import {
-  AskAdminError,
-  BadRequestError,
-  PortalUnreachableError,
-  UnclearRefusalError,
-  WaitUntilError,
-} from '../errors';
+import { WaitUntilError } from '../errors';
 import type { Pacing, Permit } from '../pacing/pacing';
 import type { BatchAnswer } from '../rest/batch-answer';
 import type { Client } from '../rest/client';
-import type { Waiting } from './queue';
+import { notSent, rejectAll, type Waiting } from './queue';
+import { findRefused, quietly, toWholeRefusal, type WholeRefusal } from './whole-refusal';
 
 export interface SendDeps {
   client: Client;
@@ -32,9 +27,18 @@ export async function sendBatch(batch: readonly Waiting[], deps: SendDeps): Prom
 
   const refusal = await request(claimed, permit, deps, writeBeforeMs);
   if (!refusal) return;
-  const trouble = await askHarmlessly(refusal, deps);
-  if (trouble) for (const waiting of claimed) waiting.reject(trouble);
-  else await requestHalves(claimed, refusal, deps, writeBeforeMs);
+  await findRefused(claimed, refusal, {
+    ...deps,
+    isLate: () => performance.now() >= writeBeforeMs,
+    sendAgain: async (half) => {
+      const again = await pace(half, deps.pacing);
+      if (!again) return null;
+      return {
+        sent: again.admitted,
+        refusal: await request(again.admitted, again.permit, deps, writeBeforeMs),
+      };
+    },
+  });
 }
 
 /**
@@ -73,7 +77,7 @@ async function request(
   permit: Permit,
   { client, pacing }: SendDeps,
   writeBeforeMs: number,
-): Promise<AskAdminError | null> {
+): Promise<WholeRefusal | null> {
   try {
     const commands = batch.map(({ submission: { method, params } }) => ({ method, params }));
     const answer = await client.batch(commands, { writeDeadlineMs: writeBeforeMs - performance.now() });
@@ -85,10 +89,10 @@ async function request(
     await quietly(account(batch, answer, pacing, permit));
     return null;
   } catch (error) {
-    const isPerhapsForOne = error instanceof AskAdminError && error.scope === 'request';
-    if (!isPerhapsForOne) for (const waiting of batch) waiting.reject(error);
+    const refusal = toWholeRefusal(error);
+    if (!refusal) rejectAll(batch, error);
     await quietly(error instanceof WaitUntilError ? permit.refused(error, 'batch') : permit.failed(error));
-    return isPerhapsForOne ? error : null;
+    return refusal;
   }
 }
 
@@ -109,67 +113,4 @@ async function account(
   for (const [method, error] of refused) await pacing.noteRefusal(error, method);
 }
 
-/**
- * Something on the way, a firewall for example, or the portal refuses the whole request, perhaps for one command in it. If a
- * batch with a harmless question is answered, halves of halves find the command. If not, no command is to blame: gives the
- * error for all.
- */
-async function askHarmlessly(refusal: AskAdminError, { client, pacing }: SendDeps): Promise<unknown> {
-  const method = 'server.time';
-  try {
-    const permit = await pacing.acquire({ lane: 'live', commands: [method] });
-    try {
-      const { time } = await client.batch([{ method, params: {} }]);
-      await quietly(permit.answered({ envelope: time, commands: [{ method, time: null }] }));
-      return null;
-    } catch (error) {
-      const { advice, code } = refusal;
-      const isSame = error instanceof AskAdminError && error.scope === 'request';
-      const trouble = isSame ? new AskAdminError({ code, advice, scope: 'portal', cause: error }) : error;
-      await quietly(permit.failed(trouble));
-      return trouble;
-    }
-  } catch (error) {
-    return error;
-  }
-}
-
-/**
- * The error of the one command that a whole request was refused for. Refused by a page on the way, its text is what is not
- * let through; what the portal itself means by it is not known.
- */
-function toOwnError({ submission: { method } }: Waiting, { code, cause }: AskAdminError) {
-  const isByPage = cause === undefined;
-  return isByPage ? new BadRequestError({ code, method }) : new UnclearRefusalError({ code, method, cause });
-}
-
-/** One command alone is the refused one; of more, each half is sent by itself. */
-async function requestHalves(
-  batch: readonly Waiting[],
-  refusal: AskAdminError,
-  deps: SendDeps,
-  writeBeforeMs: number,
-): Promise<void> {
-  const [only] = batch;
-  if (batch.length === 1) return only?.reject(toOwnError(only, refusal));
-  const middle = Math.ceil(batch.length / 2);
-  for (const half of [batch.slice(0, middle), batch.slice(middle)]) {
-    if (performance.now() >= writeBeforeMs) {
-      for (const waiting of half) waiting.reject(notSent('NOT_WRITTEN_IN_TIME', waiting));
-      continue;
-    }
-    const paced = await pace(half, deps.pacing);
-    if (!paced) continue;
-    const again = await request(paced.admitted, paced.permit, deps, writeBeforeMs);
-    if (again) await requestHalves(paced.admitted, again, deps, writeBeforeMs);
-  }
-}
-
 const hasGivenUp = ({ submission: { signal } }: Waiting): boolean => signal?.aborted ?? false;
-
-/** The budget's storage may be away; what was delivered stays delivered, and the estimate stays charged. */
-const quietly = (work: Promise<void>): Promise<void> => work.catch(() => undefined);
-
-/** The error of a command that certainly did not leave us. */
-export const notSent = (code: string, { submission }: Waiting) =>
-  new PortalUnreachableError({ code, method: submission.method });

@@ -25,6 +25,8 @@ const toCopyTarget = (messageId: MessageId): Target => toLinkTarget(`copy/${mess
 
 export const isTelling = ({ target }: EntryDoc): boolean => !target.startsWith(toCopyTarget(''));
 
+type TextChange = Partial<Pick<EntryDoc, 'text' | 'placeholder' | 'refused'>>;
+
 /** The entry as it was read: every compare-and-set compares it. */
 export type EntryRead = Pick<EntryDoc, '_id' | 'state' | 'attempt' | 'epoch'>;
 
@@ -83,6 +85,7 @@ export function createEntries(connection: Connection) {
         sentAt: now,
         firstSentAt: entry.firstSentAt ?? now,
         lookAgainAt: null,
+        notBefore: null,
       }),
 
     /** sending -> delivered: Bitrix24 answered with an id, or was asked and showed it, on the page of `found`. */
@@ -109,8 +112,12 @@ export function createEntries(connection: Connection) {
     lookAgain: (read: EntryRead, at: Date, why: string): Promise<boolean> =>
       move(read, { lookAgainAt: at, lookAgainWhy: why }),
 
+    /** A sending entry that was refused unclearly: it stays unknown until it was looked for, and does not go again before. */
+    holdBack: (read: EntryRead, notBefore: Date, change: TextChange): Promise<boolean> =>
+      move(read, { notBefore, ...change }),
+
     /** sending -> planned: certainly not carried out. `change` renews what a refusal asks for. */
-    putBack: (read: EntryRead, change: Partial<Pick<EntryDoc, 'text' | 'placeholder' | 'crmContactId'>>) =>
+    putBack: (read: EntryRead, change: TextChange & Partial<Pick<EntryDoc, 'crmContactId'>>) =>
       move(read, { state: 'planned', ...change }),
 
     /** Gives a planned entry the link's present contact and epoch. */

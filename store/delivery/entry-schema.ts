@@ -34,6 +34,19 @@ export interface EntryDoc {
   newestAt: Date;
   /** True once the text was replaced because Bitrix24 refused it. */
   placeholder: boolean;
+  /** Refused for a reason that is not known: it does not go again before. */
+  notBefore?: Date | null;
+  /** What was refused where a placeholder stands, and by which rules of writing texts it was written. */
+  refused?: RefusedText | null;
+  /** The entry whose text this one says again, as it was; absent for all others. */
+  repeats?: string | null;
+}
+
+export interface RefusedText {
+  text: string;
+  /** The portal's code. */
+  code: string;
+  textRules: number;
 }
 
 export const entrySchema = new Schema<EntryDoc>(
@@ -48,6 +61,9 @@ export const entrySchema = new Schema<EntryDoc>(
     ...orNull(Number, 'commentId'),
     ...required(Date, 'newestAt'),
     ...required(Boolean, 'placeholder'),
+    refused: { type: Schema.Types.Mixed },
+    repeats: { type: String },
+    notBefore: { type: Date },
   },
   { versionKey: false },
 )

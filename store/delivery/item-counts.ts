@@ -13,7 +13,7 @@ const lanes: readonly Lane[] = ['live', 'history'];
 export function createItemCounts(model: Model<EntryDoc>) {
   async function sumItems(target: Target, lane: Lane, states: readonly EntryState[]): Promise<number> {
     const [sum] = await model.aggregate<{ items: number }>([
-      { $match: { target, state: { $in: states }, lane } },
+      { $match: { target, state: { $in: states }, lane, repeats: null } },
       { $group: { _id: null, items: { $sum: { $size: '$items' } } } },
     ]);
     return sum?.items ?? 0;

@@ -76,7 +76,7 @@ test('a portal whose address answers everything with a page is not asked about e
 const lookNow = () =>
   delivery.store.entries.model.updateMany(
     { state: 'sending' },
-    { $set: { lookAgainAt: new Date(0), sentAt: new Date(0) } },
+    { $set: { notBefore: new Date(0), sentAt: new Date(0) } },
   );
 
 test.each([
@@ -109,4 +109,48 @@ test('a portal that refuses every batch changes no text and is told once', async
   const entries = (await Promise.all(links.map((linked) => delivery.entries(linked)))).flat();
   expect(entries.filter(({ placeholder }) => placeholder)).toEqual([]);
   expect((await delivery.store.portals.load(delivery.portalId))?.attention?.code).toBe('ask_administrator');
+});
+
+const attentionOf = async ({ linkId }: Linked) =>
+  (await delivery.store.links.load(linkId))?.attention?.code ?? null;
+
+test('a batch that is refused once as a whole changes none of its texts', async () => {
+  const links = await linkThree(['one', 'two', 'three']);
+  delivery.portal.setFaults([{ kind: 'refuse', method: 'batch', error: 'ERROR_SOMETHING', times: 1 }]);
+  await delivery.run(delivery.createProcess(), links);
+  expect(links.map(({ contactId }) => delivery.told(contactId))).toEqual([['one'], ['two'], ['three']]);
+});
+
+test('a text that makes the portal refuse its batch waits alone, with its words, and is told', async () => {
+  const links = await linkThree(['one', 'two', 'three']);
+  delivery.portal.setFaults([{ kind: 'refuse', method: 'batch', error: 'ERROR_SOMETHING', times: 1 }]);
+  const [linked] = links as [Linked];
+  await delivery.run(delivery.createProcess(), [linked]);
+  expect(page(linked)).toEqual([]);
+  expect(await attentionOf(linked)).toBe('refusal_unclear');
+  const [entry] = await delivery.entries(linked);
+  expect(entry?.placeholder).toBe(false);
+  expect(entry?.notBefore?.getTime()).toBeGreaterThan(Date.now() + 50_000);
+});
+
+test('a firewall that lets no batch through is not taken for a bad text, though single questions pass', async () => {
+  const links = await linkThree(['one', 'two', 'three']);
+  delivery.portal.setFaults([{ kind: 'firewall', contains: '"cmd"', times: -1 }]);
+  const process = delivery.createProcess();
+  await delivery.run(process, links);
+  for (const linked of links)
+    expect((await delivery.entries(linked))[0]).toMatchObject({ placeholder: false });
+  expect(links.map(page)).toEqual([[], [], []]);
+});
+
+test('a placeholder that is refused too proves that it never was the text: the words come back', async () => {
+  const [linked] = (await linkThree(['one'])) as [Linked];
+  delivery.portal.setFaults([{ kind: 'refuse', error: 'INVALID_ARG_VALUE', method: add, times: 2 }]);
+  const process = delivery.createProcess();
+  await delivery.run(process, [linked]);
+  expect(page(linked)).toEqual([]);
+  await delivery.waitOut();
+  await delivery.store.entries.model.updateMany({}, { $set: { notBefore: new Date() } });
+  await delivery.run(process, [linked]);
+  expect(delivery.told(linked.contactId)).toEqual(['one']);
 });

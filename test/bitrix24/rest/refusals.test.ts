@@ -4,7 +4,8 @@ import {
   ContactGoneError,
   WaitUntilError,
 } from '../../../bitrix24/errors';
-import { type Refusal, toError, toPageError } from '../../../bitrix24/rest/refusals';
+import type { Refusal } from '../../../bitrix24/rest/refusal-table';
+import { toError, toPageError } from '../../../bitrix24/rest/refusals';
 
 const refusal = (given: Partial<Refusal>): Refusal => ({
   status: 400,
@@ -49,7 +50,8 @@ test.each<[number | null, string, string, string]>([
   [null, 'ERROR_CORE', 'Table for element was not found in the cache', 'UnclearRefusalError'],
   [null, 'ERROR_CORE', 'Ошибка при добавлении комментария', 'UnclearRefusalError'],
   [400, '', 'Не удалось добавить', 'UnclearRefusalError'],
-  [null, 'SERVICE_UNAVAILABLE', '', 'UnknownOutcomeError'],
+  [null, 'SERVICE_UNAVAILABLE', '', 'UnclearRefusalError'],
+  [503, 'SERVICE_UNAVAILABLE', '', 'UnknownOutcomeError'],
   [401, 'METHOD_CONFIRM_WAITING', 'Waiting for confirmation', 'AskAdminError'],
   [null, 'access_denied', '', 'AskAdminError'],
   [null, 'not_found', '', 'BadRequestError'],
@@ -113,4 +115,38 @@ test.each([
   [429, 'WaitUntilError'],
 ])('a page with status %s is a %s', (status, name) => {
   expect(toPageError({ status, method: 'batch', retryAfterMs: null }).name).toBe(name);
+});
+
+test.each<[number | null, string, string, string]>([
+  [null, '', 'Deadlock found when trying to get lock; try restarting transaction', 'UnclearRefusalError'],
+  [400, '', 'Lock wait timeout exceeded; try restarting transaction', 'UnclearRefusalError'],
+  [null, 'ERROR_CORE', 'Internal error', 'UnclearRefusalError'],
+  [400, 'ERROR_CORE', '', 'UnclearRefusalError'],
+  [null, 'SERVICE_UNAVAILABLE', '', 'UnclearRefusalError'],
+  [503, 'SERVICE_UNAVAILABLE', '', 'UnknownOutcomeError'],
+  [401, 'METHOD_CONFIRM_WAITING', 'Waiting for confirmation', 'AskAdminError'],
+  [null, 'METHOD_CONFIRM_WAITING', 'Waiting for confirmation', 'AskAdminError'],
+  [null, 'access_denied', 'Доступ запрещен', 'AskAdminError'],
+  [400, 'Access_Denied', '', 'AskAdminError'],
+  [null, '', 'Доступ запрещен.', 'UnclearRefusalError'],
+  [null, '', 'Элемент не найден', 'UnclearRefusalError'],
+  [null, '100', 'Недостаточно места на диске', 'UnclearRefusalError'],
+  [null, 'INVALID_ARG_VALUE', "Invalid value of field 'ENTITY_TYPE'", 'BadRequestError'],
+  [null, '', 'Access denied.', 'AskAdminError'],
+])('%s %s "%s" of a comment changes no text: %s', (status, code, description, name) => {
+  const error = toError(refusal({ status, code, description, crmContactId: 7 }));
+  expect(error.name).toBe(name);
+  expect(error).not.toMatchObject({ isAboutText: true });
+});
+
+test.each<[string, string]>([
+  ['INVALID_ARG_VALUE', 'Comment message is empty'],
+  ['INVALID_ARG_VALUE', "Invalid value of field 'COMMENT'"],
+  ['', "Mysql query error: (1406) Data too long for column 'COMMENT' at row 1"],
+  ['0', "Mysql query error: (1366) Incorrect string value: '\\xF0' for column 'COMMENT' at row 1"],
+])('%s "%s" of a comment is about its text', (code, description) => {
+  expect(toError(refusal({ code, description }))).toMatchObject({
+    name: 'BadRequestError',
+    isAboutText: true,
+  });
 });
