@@ -70,7 +70,7 @@ const rooms = {
     inner: {
       http: [],
       cards: ['http'],
-      links: ['http', 'cards', 'context'],
+      links: ['http', 'cards', 'context', 'choose-portal'],
       routes: ['http', 'cards', 'links', 'context', 'choose-portal', 'change-feed'],
     },
   },

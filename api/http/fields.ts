@@ -8,5 +8,12 @@ export const nameField = z.string().trim().min(1).max(200);
 export const searchField = z.string().trim().min(1).max(100);
 export const crmContactIdField = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 
+/** The same in a query, where everything is text. */
+export const crmContactIdQuery = z
+  .string()
+  .regex(/^[1-9]\d{0,14}$/, 'is no contact id')
+  .transform(Number)
+  .meta({ override: { type: 'integer', minimum: 1 } });
+
 /** A time in an answer: a `Date` here, ISO 8601 in JSON. */
 export const timeField = z.date().meta({ override: { type: 'string', format: 'date-time' } });

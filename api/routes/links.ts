@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { toPhoneAlias } from '../../domain/identity';
-import { listLinks } from '../../store/links/link-list';
 import type { LinkRequest } from '../../store/links/link-schema';
 import type { PersonDoc } from '../../store/people/people';
 import type { ApiContext } from '../context';
 import { endpoint, ok, type Endpoint } from '../http/endpoint';
-import { linkCardSchema, linkRhythm, linkState, loadLinkCard, loadLinkCards } from '../cards/link-card';
+import { linkCardSchema, loadLinkCard, loadLinkCards } from '../cards/link-card';
 import { linkAnswers } from '../links/link-answers';
+import { linkFilter, readLinks } from '../links/link-filter';
 import { newContactFields, requestLink, toNewContact } from '../links/link-requests';
 import { loadStatus, statusSchema } from '../links/link-status';
-import { crmContactIdField, idField, nameField, phoneField, searchField } from '../http/fields';
+import { crmContactIdField, idField, nameField, phoneField } from '../http/fields';
 import { pageEndpoint } from '../http/paging';
 import { choosePortal, readPhone } from '../choose-portal';
 import { badField, notFound, orNotFound } from '../http/problem';
@@ -30,18 +30,6 @@ function checkNewContact({ createIfMissing, assignedById, fields }: z.output<typ
   if (assignedById !== undefined) throw badField('assignedById', 'is only for createIfMissing');
   if (fields !== undefined) throw badField('fields', 'is only for createIfMissing');
 }
-
-const linkFilter = {
-  state: linkState.optional(),
-  rhythm: linkRhythm.optional(),
-  attention: z
-    .string()
-    .regex(/^[\w-]{1,64}$/)
-    .optional()
-    .meta({ description: '`any`, `none`, or the code of an attention.' }),
-  q: searchField.optional().meta({ description: 'Part of a name or number, or a contact id.' }),
-  portalId: idField.optional(),
-};
 
 const toRequest = (body: z.output<typeof newLink>, person: PersonDoc): LinkRequest => ({
   crmContactId: body.crmContactId ?? null,
@@ -92,7 +80,7 @@ export function createLinkRoutes(context: ApiContext): Endpoint[] {
       items: 'links',
       item: linkCardSchema,
       filter: linkFilter,
-      read: ({ q, ...filter }, page) => listLinks(store, { text: q, ...filter }, page),
+      read: (filter, page) => readLinks(context, filter, page),
       show: (links) => loadLinkCards(store, links),
     }),
     endpoint('GET /links/:linkId', {

@@ -3,18 +3,24 @@ import type { LinkState, Rhythm } from '../../domain/link';
 import { listFromNewest, type Page } from '../queries';
 import type { LinkDoc, LinkModel } from './link-schema';
 
-/** The links to list. `attention` is `any`, `none` or a code; `text` looks in names, numbers and contact ids. */
+/**
+ * The links to list. `attention` is `any`, `none` or a code; `text` looks in names, numbers and contact ids. A link is of a person of every
+ * list in `people`.
+ */
 export interface LinkFilter {
   portalId?: string | undefined;
   state?: LinkState | undefined;
   rhythm?: Rhythm | undefined;
   attention?: string | undefined;
   text?: string | undefined;
+  crmContactId?: number | undefined;
+  people?: readonly (readonly string[])[] | undefined;
 }
 
-/** The links, and the people by whose names and numbers they are searched. */
+/** The links, the people by whose names and numbers they are searched, and the portals that have them. */
 interface Searched {
   links: { model: LinkModel };
+  portals: { list: () => Promise<{ _id: string }[]> };
   people: { searchIds: (text: string, portalId: string | undefined) => Promise<string[]> };
 }
 
@@ -30,16 +36,24 @@ function toAttentionFilter(attention: string | undefined): QueryFilter<LinkDoc> 
   return attention === 'none' ? { attention: null } : { 'attention.code': attention };
 }
 
+/** The indexes by person and by contact begin with the portal. */
+const listPortals = async ({ portals }: Searched) => ({
+  $in: (await portals.list()).map(({ _id }) => _id),
+});
+
 /** A page of links, newest first. */
 export async function listLinks(
-  { links, people }: Searched,
-  { portalId, state, rhythm, attention, text }: LinkFilter,
+  searched: Searched,
+  { portalId, state, rhythm, crmContactId, attention, text, people = [] }: LinkFilter,
   page: Page,
 ): Promise<LinkDoc[]> {
+  const narrowed: QueryFilter<LinkDoc>[] = people.map((ids) => ({ personId: { $in: [...ids] } }));
+  if (text) narrowed.push(await toTextFilter(searched.people, text, portalId));
+  const isExact = narrowed.length > 0 || crmContactId !== undefined;
   const filter = {
-    ...{ portalId: portalId || undefined, state, rhythm },
-    ...toAttentionFilter(attention),
-    ...(text ? await toTextFilter(people, text, portalId) : {}),
+    ...{ portalId: portalId || (isExact ? await listPortals(searched) : undefined) },
+    ...{ state, rhythm, crmContactId, ...toAttentionFilter(attention) },
+    ...(narrowed.length > 0 ? { $and: narrowed } : {}),
   };
-  return listFromNewest(links.model, filter, page);
+  return listFromNewest(searched.links.model, filter, page);
 }

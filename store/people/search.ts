@@ -1,5 +1,7 @@
 import type { QueryFilter } from 'mongoose';
-import { listFromNewest, type Page } from '../queries';
+import type { Alias } from '../../domain/identity';
+import { listAll, listFromNewest, type Page } from '../queries';
+import { followMerges } from './merges';
 import type { PersonDoc, PersonModel } from './person-schema';
 
 /** A search for links goes through at most so many people; more is a search to be narrowed. */
@@ -39,5 +41,13 @@ export const createPeopleSearch = (model: PersonModel) => ({
       .lean<{ _id: string }[]>()
       .exec();
     return found.map(({ _id }) => _id);
+  },
+
+  /** The ids of the people who have one of these names, with whom they were merged into: the link may still be either's. */
+  async listIdsByAliases(portalId: string, aliases: readonly Alias[]): Promise<string[]> {
+    const keys = aliases.map(({ key }) => key);
+    const found = await listAll(model, { portalId, 'aliases.key': { $in: keys } });
+    const current = await Promise.all(found.map((person) => followMerges(model, person)));
+    return [...new Set([...found, ...current].map(({ _id }) => _id))];
   },
 });
