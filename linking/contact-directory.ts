@@ -4,12 +4,17 @@ import type { Store } from '../store/store';
 
 export type Lane = 'live' | 'history';
 
+export interface CardsRead {
+  cards: ContactCard[];
+  unreadable: number[];
+}
+
 /** The CRM, as a look-up asks it; `lane` says whether it may wait behind live messages. */
 export interface ContactDirectory {
   /** The ids of the contacts that may hold one of these values. */
   findByPhone(values: readonly string[], options?: { lane?: Lane }): Promise<number[]>;
-  /** The cards; contacts that no longer exist are absent. */
-  fetchCards(ids: readonly number[], options?: { lane?: Lane }): Promise<ContactCard[]>;
+  /** The cards, and the contacts that exist and may not be read. Those in neither are gone. */
+  readCards(ids: readonly number[], options?: { lane?: Lane }): Promise<CardsRead>;
   /** Contacts that hold one of these full numbers in a form by which the CRM finds nobody. */
   listOdd?(e164s: readonly string[]): Promise<OddNumber[]>;
 }
@@ -22,12 +27,12 @@ export const withOddNumbers = (
 ): ContactDirectory => ({
   findByPhone: (values, options) => crm.findByPhone(values, options),
   listOdd: (e164s) => oddNumbers.listByNumbers(portalId, e164s),
-  async fetchCards(ids, options) {
-    const cards = await crm.fetchCards(ids, options);
-    const there = new Set(cards.map(({ crmContactId }) => crmContactId));
+  async readCards(ids, options) {
+    const read = await crm.readCards(ids, options);
+    const there = new Set([...read.cards.map(({ crmContactId }) => crmContactId), ...read.unreadable]);
     const gone = ids.filter((id) => !there.has(id));
     if (gone.length > 0) await oddNumbers.removeContacts(portalId, gone);
-    return cards;
+    return read;
   },
 });
 

@@ -1,6 +1,7 @@
-import type { Candidate, Verdict } from '../domain/contact-match';
+import type { Candidate } from '../domain/contact-match';
 import { isSomebodys } from '../domain/phone';
 import type { Lane } from './contact-directory';
+import type { HitsVerdict } from './judge-hits';
 import { lookUpInPortal, type PortalContacts, type Sought } from './look-up';
 import { listOnStaleCards } from './stale-cards';
 
@@ -26,10 +27,15 @@ export interface CreatePolicy<S> {
 export type Decided<S> = S & ({ step: Step } | { error: unknown });
 
 /** None or several owners are a person's to decide, as is a card that may still have the number of a former owner. */
-function toDoubtful(verdict: Verdict): Doubtful {
+function toDoubtful(verdict: HitsVerdict): Doubtful {
   if (verdict.kind === 'matched') {
     const reason = 'Somebody else, who is linked to this contact, had this number before and changed it.';
     return { kind: 'ambiguous', reason, candidates: [verdict.candidate] };
+  }
+  if (verdict.kind === 'unreadable') {
+    const { candidates } = verdict;
+    const reason = 'A contact has this number but cannot be read.';
+    return { kind: candidates.length > 1 ? 'ambiguous' : 'unmatched', reason, candidates };
   }
   const { kind, candidates } = verdict;
   const isNone = candidates.length === 0;
@@ -40,7 +46,7 @@ function toDoubtful(verdict: Verdict): Doubtful {
 }
 
 async function toStep<S>(
-  verdict: Verdict,
+  verdict: HitsVerdict,
   isStale: boolean,
   sought: S,
   policy: CreatePolicy<S>,

@@ -1,12 +1,12 @@
-import { matchContact, type ContactCard, type Verdict } from '../domain/contact-match';
+import { judgeHits, type HitsVerdict } from './judge-hits';
 import { formsOf, isCountryCode, listQueryVariants, type CountryCode } from '../domain/phone';
 import type { PortalDoc } from '../store/portals';
 import type { Store } from '../store/store';
-import { withOddNumbers, type ContactDirectory, type Lane } from './contact-directory';
+import { withOddNumbers, type CardsRead, type ContactDirectory, type Lane } from './contact-directory';
 import { portionsOf } from './portions';
 
 /** One number's outcome: a verdict, or the error that its own question came back with. */
-export type LookedUp = { verdict: Verdict } | { error: unknown };
+export type LookedUp = { verdict: HitsVerdict } | { error: unknown };
 
 /** More owners than the CRM lists are several owners: a person must look. */
 const isTooMany = (error: unknown): boolean =>
@@ -16,15 +16,14 @@ const isTooMany = (error: unknown): boolean =>
 export const toCountry = (stored: string | null): CountryCode | null =>
   stored !== null && isCountryCode(stored) ? stored : null;
 
-/** The cards of these contacts by id, or why they could not be read. */
+/** The cards of these contacts, or why the question failed. */
 async function fetchHits(
   directory: ContactDirectory,
   ids: readonly number[],
   lane: Lane,
-): Promise<{ cards: Map<number, ContactCard> } | { error: unknown }> {
+): Promise<CardsRead | { error: unknown }> {
   try {
-    const cards = ids.length === 0 ? [] : await directory.fetchCards(ids, { lane });
-    return { cards: new Map(cards.map((card) => [card.crmContactId, card])) };
+    return ids.length === 0 ? { cards: [], unreadable: [] } : await directory.readCards(ids, { lane });
   } catch (error) {
     return { error };
   }
@@ -62,6 +61,7 @@ export async function lookUpNumbers(
     answer.status === 'fulfilled' ? [...new Set([...answer.value, ...(odd[index] ?? [])])] : null,
   );
   const read = await fetchHits(directory, [...new Set(hits.flatMap((found) => found ?? []))], lane);
+  const cardOf = new Map('cards' in read ? read.cards.map((card) => [card.crmContactId, card]) : []);
   const toAnswer = ([index, e164]: [number, string]): LookedUp => {
     const answer = asked[index];
     if (answer?.status === 'rejected') {
@@ -69,9 +69,10 @@ export async function lookUpNumbers(
       return isTooMany(error) ? { verdict: { kind: 'ambiguous', candidates: [] } } : { error };
     }
     const ids = hits[index] ?? [];
-    if ('error' in read) return ids.length > 0 ? read : { verdict: matchContact(e164, [], country) };
-    const cards = ids.flatMap((id) => read.cards.get(id) ?? []);
-    return { verdict: matchContact(e164, cards, country) };
+    if ('error' in read) return ids.length > 0 ? read : { verdict: { kind: 'unmatched', candidates: [] } };
+    const cards = ids.flatMap((id) => cardOf.get(id) ?? []);
+    const unreadable = read.unreadable.filter((id) => ids.includes(id));
+    return { verdict: judgeHits(e164, { cards, unreadable, named: answer?.value ?? [] }, country) };
   };
   const answers: LookedUp[] = [];
   for await (const some of portionsOf([...e164s.entries()])) answers.push(...some.map(toAnswer));

@@ -83,6 +83,8 @@ export const settingsSchema = z.strictObject({
   sources: z.array(z.tuple([z.string(), z.string()])),
   /** The employees who may be responsible; null: whoever is named. */
   userIds: z.array(z.number().int()).nullable(),
+  /** Contacts that the webhook's user may not see: only the search by phone or address still names them. */
+  hiddenContacts: z.array(z.number().int()),
   /** Answers with the odd types some methods give: whole `start`, `operating_reset_at` as text. */
   oddTimeTypes: z.boolean(),
   utcOffsetMinutes: z.number().int().min(-720).max(840),
@@ -109,6 +111,7 @@ export const usualSettings: PortalSettings = {
     ['OTHER', 'Other'],
   ],
   userIds: null,
+  hiddenContacts: [],
   oddTimeTypes: false,
   utcOffsetMinutes: 180,
 };

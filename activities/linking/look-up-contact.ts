@@ -51,8 +51,9 @@ export async function decideNow(deps: ActivityDeps, link: LinkDoc, e164: string 
 /** The contact a person chose: checked for being there, not for its numbers. */
 async function takeChosen(deps: ActivityDeps, link: LinkDoc, crmContactId: number): Promise<Lookup> {
   const portal = await deps.portalOf(link.portalId);
-  const [card] = await portal.contacts.fetchCards([crmContactId]);
-  if (!card) return keepReview(deps, link, 'The chosen contact does not exist in Bitrix24.');
+  const { cards, unreadable } = await portal.contacts.readCards([crmContactId]);
+  if (unreadable.length > 0) return keepReview(deps, link, 'The chosen contact cannot be read in Bitrix24.');
+  if (cards.length === 0) return keepReview(deps, link, 'The chosen contact does not exist in Bitrix24.');
   await deps.store.links.decide(link._id, crmContactId, byPerson());
   return { kind: 'found' };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ContactCard } from '../../domain/contact-match';
 import type { Answer } from '../rest/answer';
 import type { Params } from '../rest/commands';
-import { UnknownOutcomeError } from '../errors';
+import { AskAdminError, ContactGoneError, UnknownOutcomeError } from '../errors';
 import type { Ask, AskOptions } from './ask';
 
 /** `crm.item.list` answers no more at once. */
@@ -64,4 +64,46 @@ export async function fetchItems(
   const items = (await Promise.all(pages)).flatMap(toItems);
   const byId = new Map(items.map((item) => [item.id, item]));
   return unique.flatMap((id) => byId.get(id) ?? []);
+}
+
+const oneSchema = z.object({ item: contactItemSchema });
+
+/** One contact; null when it does not exist. */
+async function getItem(
+  ask: Ask,
+  id: number,
+  options?: AskOptions,
+): Promise<ContactItem | 'unreadable' | null> {
+  const method = 'crm.item.get';
+  try {
+    const { result } = await ask(method, { entityTypeId: 3, id }, options);
+    const parsed = oneSchema.safeParse(result);
+    if (!parsed.success) throw new UnknownOutcomeError({ code: 'UNREADABLE_ITEM', method });
+    return parsed.data.item;
+  } catch (error) {
+    if (error instanceof ContactGoneError) return null;
+    if (error instanceof AskAdminError && error.scope === 'command') return 'unreadable';
+    throw error;
+  }
+}
+
+/**
+ * The list leaves out what the webhook's user may not see, just as what was deleted. Those it left out are asked for one by
+ * one, in a batch: only a refusal of the right tells them apart.
+ */
+export async function readCards(
+  ask: Ask,
+  ids: readonly number[],
+  options?: AskOptions,
+): Promise<{ cards: ContactCard[]; unreadable: number[] }> {
+  const listed = await fetchItems(ask, ids, options);
+  const there = new Set(listed.map(({ id }) => id));
+  const left = [...new Set(ids)].filter((id) => !there.has(id));
+  const asked = await Promise.all(left.map(async (id) => ({ id, item: await getItem(ask, id, options) })));
+  const late = asked.flatMap(({ item }) => (item === null || item === 'unreadable' ? [] : item));
+  const byId = new Map([...listed, ...late].map((item) => [item.id, toCard(item)]));
+  return {
+    cards: ids.flatMap((id) => byId.get(id) ?? []),
+    unreadable: asked.flatMap(({ id, item }) => (item === 'unreadable' ? id : [])),
+  };
 }

@@ -6,6 +6,7 @@ import { listNumbersInText } from './numbers-in-text';
 export { formsOf, listOtherForms, type OtherForm } from './other-forms';
 export { isSomebodys } from './plausibility';
 export { isCountryCode, type CountryCode } from './parse-number';
+export { toBitrix24Form } from './bitrix24-form';
 export { listNumbersInText } from './numbers-in-text';
 export { listReadings, plusBeforeNational } from './readings';
 export { listOddNumbers, listQueryVariants, maxQueryValues } from './variants';

@@ -24,11 +24,16 @@ function checkEntityType(params: Params): void {
   }
 }
 
-function findItem(params: Params, { data }: MethodContext): Contact {
+/** The webhook's user has no right to see it. The list leaves it out; the search by phone names it all the same. */
+const isHidden = ({ id }: Contact, { hiddenContacts }: MethodContext['settings']): boolean =>
+  hiddenContacts.includes(id);
+
+function findItem(params: Params, { data, settings }: MethodContext): Contact {
   checkEntityType(params);
   if (params['id'] === undefined) throw rest.missingParameter('id');
   const contact = data.contacts.get(toId(params['id']));
   if (contact === undefined) throw new RestError(400, 'NOT_FOUND', 'Item not found');
+  if (isHidden(contact, settings)) throw new RestError(400, 'ACCESS_DENIED', 'Access denied.');
   return contact;
 }
 
@@ -105,7 +110,7 @@ const list: Method = (params, context) => {
   const found: { item: Params; contact: Contact }[] = [];
   for (const contact of listCandidates(params['filter'], context)) {
     const item = toItem(contact, clock);
-    if (test(item)) found.push({ item, contact });
+    if (test(item) && !isHidden(contact, context.settings)) found.push({ item, contact });
   }
   found.sort((a, b) => order(a.item, b.item));
   const { page, ...counts } = rest.toPage(found, rest.toStart(params));

@@ -220,3 +220,49 @@ test('a number of twenty contacts is a doubt, and hinders nobody else', async ()
   expect(looked[0]).toEqual({ verdict: { kind: 'ambiguous', candidates: [] } });
   expect(looked[1]).toMatchObject({ verdict: { kind: 'matched', candidate: { crmContactId: id } } });
 });
+
+test('what Bitrix24 finds and we cannot verify is a candidate with its reason, and no reason to make a contact', async () => {
+  const id = add('8 (999) 123-45-67');
+  const verdict = await lookUp('+79991234567', 'DE');
+  expect(verdict).toMatchObject({
+    kind: 'unmatched',
+    candidates: [
+      {
+        crmContactId: id,
+        matchedValue: '8 (999) 123-45-67',
+        rule: 'found by Bitrix24, and its value is not surely this number',
+      },
+    ],
+  });
+});
+
+test('a number of another country that Bitrix24 takes for this one is no candidate', async () => {
+  add('+7 613 812 34 56 78');
+  expect(await lookUp('+8613812345678')).toEqual({ kind: 'unmatched', candidates: [] });
+});
+
+test('a contact that has the number and may not be read is a doubt, also beside one that can be read', async () => {
+  const [hidden, seen] = [add('+491701234567'), add('0170 1234567')];
+  sandbox.setSettings({ hiddenContacts: [hidden] });
+  const look = async () => {
+    const [looked] = await lookUpNumbers(portal.contacts, ['+491701234567'], 'DE');
+    return looked;
+  };
+  const unread = { crmContactId: hidden, rule: 'a contact has this number but cannot be read' };
+  expect(await look()).toMatchObject({
+    verdict: { kind: 'unreadable', candidates: [{ crmContactId: seen }, unread] },
+  });
+  sandbox.deleteContact(seen);
+  expect(await look()).toMatchObject({ verdict: { kind: 'unreadable', candidates: [unread] } });
+  sandbox.deleteContact(hidden);
+  expect(await look()).toEqual({ verdict: { kind: 'unmatched', candidates: [] } });
+});
+
+test('contacts that may not be read are told apart from those that are gone, in one request', async () => {
+  const [hidden, seen, gone] = [add('1'), add('2'), add('3')];
+  sandbox.setSettings({ hiddenContacts: [hidden] });
+  sandbox.deleteContact(gone);
+  const { cards, unreadable } = await portal.contacts.readCards([hidden, seen, gone]);
+  expect(cards.map(({ crmContactId }) => crmContactId)).toEqual([seen]);
+  expect(unreadable).toEqual([hidden]);
+});

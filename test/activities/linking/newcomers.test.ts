@@ -141,3 +141,22 @@ test('a missing contact that the portal refuses is told on the link', async () =
   const attention = await eventually('the refusal', async () => (await linkOf(product, phone))?.attention);
   expect(attention.code).toBe('ask_administrator');
 });
+
+test('nobody is linked with the rest, and no contact is made, where one with the number cannot be read', async () => {
+  const { portal, store, portalId } = product;
+  await store.portals.setPolicies(portalId, { createMissing: 'always' });
+  const hidden = portal.addContact({ name: 'Hidden', phones: [phone] });
+  portal.addContact({ name: 'Seen', phones: [phone] });
+  const alone = portal.addContact({ name: 'Alone', phones: ['+491709999999'] });
+  portal.setSettings({ hiddenContacts: [hidden, alone] });
+  await say(product, { id: 'A1', text: 'one' });
+  await say(product, { id: 'B1', text: 'two', peer: '+491709999999' });
+  await begin();
+  await sweepOnce(product);
+  for (const e164 of [phone, '+491709999999']) {
+    const review = await eventually('the review', () => reviewOf(product, e164));
+    expect(review.reason).toBe('A contact has this number but cannot be read.');
+    expect(await linkOf(product, e164)).toBeNull();
+  }
+  expect(portal.stats().commands['crm.item.add']).toBeUndefined();
+});

@@ -158,7 +158,11 @@ function createCrm(cards: readonly ContactCard[], country: CountryCode | null): 
           .filter((card) => values.slice(0, 20).some((value) => has(card, normalise(value))))
           .map(({ crmContactId }) => crmContactId),
       ),
-    fetchCards: (ids) => Promise.resolve(cards.filter(({ crmContactId }) => ids.includes(crmContactId))),
+    readCards: (ids) =>
+      Promise.resolve({
+        cards: cards.filter(({ crmContactId }) => ids.includes(crmContactId)),
+        unreadable: [],
+      }),
     listOdd: (e164s) => Promise.resolve(odd.filter(({ e164 }) => e164s.includes(e164))),
   };
 }
