@@ -10,13 +10,14 @@ export const toAttention = ({ code, advice }: Pick<Trouble, 'code' | 'advice'>):
   since: new Date().toISOString(),
 });
 
-/** Something was delivered: whatever was wrong with the portal is over. */
+/** Something was delivered: whatever was wrong with the portal is over, but for what a person is asked. */
 export async function endPortalAttention(
   { store }: ActivityDeps,
   { _id, attention }: PortalDoc,
   delivered: number,
 ): Promise<void> {
-  if (attention && delivered > 0) await store.portals.setAttention(_id, null);
+  if (attention && attention.code !== 'contacts_vanished' && delivered > 0)
+    await store.portals.setAttention(_id, null);
 }
 
 /**

@@ -23,6 +23,10 @@ const advices = {
   portal_blocked: 'Bitrix24 has blocked the portal for overload; ask Bitrix24 support.',
   ask_administrator: 'Bitrix24 refuses us a right; ask its administrator.',
   contact_gone: 'The contact was deleted or merged in Bitrix24; link this person to another contact.',
+  contact_unreadable:
+    'Bitrix24 does not show us the contact any more, though it exists: give the user of the webhook the right to read it.',
+  contacts_vanished:
+    'Many linked contacts vanished from Bitrix24 at once, so no link is moved by itself: see whether they were deleted, and answer the reviews.',
   page_unreadable:
     'Bitrix24 does not show us the page of this contact, so it is not known whether the last messages are on it; give us the right to read the contact.',
   refusal_unclear:

@@ -61,9 +61,21 @@ async function listDoubtful({ store }: ActivityDeps, portalId: string): Promise<
 }
 
 async function resolve(deps: ActivityDeps, link: LinkDoc, step: Step): Promise<keyof DoubtsResolved | null> {
-  if (step.kind === 'link') return follow(deps, link, step.candidate);
+  if (step.kind === 'link') {
+    const isSame = step.candidate.crmContactId === link.crmContactId;
+    const reason = isSame ? null : whyAsk(link);
+    if (reason === null) return follow(deps, link, step.candidate);
+    await askPerson(deps, link, { kind: 'ambiguous', reason, candidates: [step.candidate] });
+  }
   if (step.kind === 'review') await askPerson(deps, link, step.review);
   return 'reviewed';
+}
+
+/** Why a person decides although another contact, and only this one, has the number; null: the link follows it. */
+function whyAsk({ decision, doubt }: LinkDoc): string | null {
+  if (decision?.by === 'person') return 'The contact that a person chose is gone; this one has the number.';
+  if (!doubt?.isOneOfMany) return null;
+  return 'Many contacts vanished at once, so that no link is moved by itself; this one has the number.';
 }
 
 /** The number has one owner again: another contact, to which the link changes, or its own, with which it goes on. */

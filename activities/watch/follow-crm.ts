@@ -7,8 +7,9 @@ import { toPhoneAlias } from '../../domain/identity';
 import { formsOf, listReadings, type CountryCode } from '../../domain/phone';
 import type { PortalDoc, WatchCursor } from '../../store/portals';
 import type { ActivityDeps } from '../deps';
-import { checkUnseen, doubt, takeCards } from './linked-cards';
 import { portionsOf } from '../../linking/portions';
+import { tellVanished } from './doubts';
+import { checkUnseen, takeCards } from './linked-cards';
 import { noteOddNumbers, scanForOddNumbers } from './scan-odd-numbers';
 import { askForWatch } from '../attention';
 
@@ -19,7 +20,6 @@ export interface Followed {
   more: boolean;
 }
 
-const goneAtOnce = 500;
 /** How far back the first look at a portal's changes begins. */
 const firstLookMs = 10 * 60_000;
 
@@ -100,12 +100,12 @@ export async function followCrm(deps: ActivityDeps, portalId: string): Promise<F
     ]);
   });
   const changed = await takeChanged(deps, portalDoc, changes.cards);
-  const gone = await doubt(deps, await store.links.listContactGone(portalId, goneAtOnce), 'contact_gone');
+  await tellVanished(deps, portalDoc);
   await store.portals.moveWatchCursor(portalId, changes.cursor);
   // Contacts that nobody changed may hold numbers in odd forms, too.
   if (!changes.hasMore)
     await callForLookUps(deps, portalDoc, await scanForOddNumbers(deps, portalDoc, portal));
-  const doubts = unseen + changed + gone;
+  const doubts = unseen + changed;
   if (doubts > 0) log.info('The CRM put links in doubt', { portalId, doubts });
   return { changed: changes.cards.length, doubts, more: changes.hasMore };
 }

@@ -2,21 +2,17 @@ import type { Portal } from '../../bitrix24/portal';
 import { matchContact, type ContactCard } from '../../domain/contact-match';
 import { phoneOf } from '../../domain/identity';
 import type { CountryCode } from '../../domain/phone';
-import type { Doubt, LinkDoc } from '../../store/links/link-schema';
+import type { LinkDoc } from '../../store/links/link-schema';
 import type { PersonDoc } from '../../store/people/people';
+import { toAttention } from '../attention';
 import type { ActivityDeps } from '../deps';
 import { portionsOf } from '../../linking/portions';
+import { trouble } from '../failures';
+import { contactsAtOnce, doubt, doubtGone } from './doubts';
 
 /** Bitrix24 lists no deletions: every linked contact is looked for this often, so many a sweep. */
 const unseenAfterMs = 3 * 3_600_000;
-const contactsAtOnce = 2_000;
-
-/** Holds these links until their number is looked up again; counts those that were not held. */
-export async function doubt({ store }: ActivityDeps, links: readonly LinkDoc[], code: Doubt['code']) {
-  let doubts = 0;
-  for (const link of links) if (await store.links.putInDoubt(link, code, new Date())) doubts += 1;
-  return doubts;
-}
+const goneAtOnce = 500;
 
 /** A person's number, and those they had before: the CRM learns of a change later than WhatsApp, or never. */
 const numbersOf = ({ aliases, former }: PersonDoc): string[] =>
@@ -59,21 +55,43 @@ export async function takeCards(
     seen.map(({ _id }) => _id),
     new Date(),
   );
+  const shown = seen.filter(({ attention }) => attention?.code === 'contact_unreadable');
+  for (const { _id } of shown) await deps.store.links.setAttention(_id, null);
   return doubt(deps, uncovered, 'number_gone');
 }
 
-/** Contacts not seen for hours: those that cannot be read any more are gone. Idle until their turn comes. */
+/** Linked contacts that nobody can see: their links stay as they are, and say so. */
+async function keepUnreadable({ store: { links } }: ActivityDeps, unreadable: readonly LinkDoc[]) {
+  for (const { _id } of unreadable) await links.setAttention(_id, toAttention(trouble('contact_unreadable')));
+  await links.markSeen(
+    unreadable.map(({ _id }) => _id),
+    new Date(),
+  );
+}
+
+/**
+ * Contacts not seen for hours, and those that a round found gone: only what does not exist any more is gone, not what the
+ * webhook's user may not see. Idle until their turn comes. Counts the doubts.
+ */
 export async function checkUnseen(
   deps: ActivityDeps,
   portal: Portal,
   country: CountryCode | null,
 ): Promise<number> {
+  const { links } = deps.store;
   const before = new Date(Date.now() - unseenAfterMs);
-  const links = await deps.store.links.listUnseen(portal.portalId, before, contactsAtOnce);
-  const ids = [...new Set(links.flatMap(({ crmContactId }) => crmContactId ?? []))];
+  const told = await links.listContactGone(portal.portalId, goneAtOnce);
+  const isTold = new Set(told.map(({ _id }) => _id));
+  const unseen = (await links.listUnseen(portal.portalId, before, contactsAtOnce)).filter(
+    ({ _id }) => !isTold.has(_id),
+  );
+  const ids = [...new Set([...unseen, ...told].flatMap(({ crmContactId }) => crmContactId ?? []))];
   if (ids.length === 0) return 0;
-  const cards = await portal.contacts.fetchCards(ids);
+  const { cards, unreadable } = await portal.contacts.readCards(ids);
   const there = new Set(cards.map(({ crmContactId }) => crmContactId));
-  const gone = links.filter(({ crmContactId }) => crmContactId === null || !there.has(crmContactId));
-  return (await doubt(deps, gone, 'contact_gone')) + (await takeCards(deps, links, cards, country));
+  const isHidden = ({ crmContactId }: LinkDoc) => crmContactId !== null && unreadable.includes(crmContactId);
+  const isGone = ({ crmContactId }: LinkDoc) => crmContactId === null || !there.has(crmContactId);
+  await keepUnreadable(deps, [...unseen, ...told].filter(isHidden));
+  const gone = [...unseen.filter(isGone), ...told].filter((link) => !isHidden(link));
+  return (await doubtGone(deps, portal.portalId, gone)) + (await takeCards(deps, unseen, cards, country));
 }

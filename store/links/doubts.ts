@@ -72,6 +72,16 @@ const createContactLists = (model: LinkModel) => ({
     return listFromOldest(model, filter, { after: null, limit });
   },
 
+  /** Whether one of many links whose contacts vanished together still waits for a person. */
+  async hasVanished(portalId: string): Promise<boolean> {
+    const inDoubt = { portalId, 'doubt.nextAt': { $gt: new Date(0) } };
+    return (await model.exists({ ...inDoubt, 'doubt.isOneOfMany': true, state: 'linked' })) !== null;
+  },
+
+  /** Linked links, counted up to a limit. */
+  countLinked: (portalId: string, limit: number): Promise<number> =>
+    model.countDocuments({ portalId, state: 'linked' }, { limit }).exec(),
+
   /** Doubts whose look-up is due, the longest waiting first. A change under way ends the doubt. */
   listDoubtful: (portalId: string, now: Date, limit: number): Promise<LinkDoc[]> =>
     listAll(
@@ -91,10 +101,15 @@ export const createLinkDoubts = (model: LinkModel) => ({
   },
 
   /** Puts a linked link in doubt and holds it. False when it is in doubt, in change, or moved on meanwhile. */
-  putInDoubt({ _id, crmContactId, rhythm }: LinkDoc, code: Doubt['code'], at: Date): Promise<boolean> {
+  putInDoubt(
+    { _id, crmContactId, rhythm }: LinkDoc,
+    code: Doubt['code'],
+    at: Date,
+    isOneOfMany = false,
+  ): Promise<boolean> {
     const { what, advice } = sayings[code];
     const attention: Attention = { code, advice, since: at.toISOString() };
-    const doubt: Doubt = { code, since: at, nextAt: at, misses: 0, held: rhythm !== 'paused' };
+    const doubt: Doubt = { code, since: at, nextAt: at, misses: 0, held: rhythm !== 'paused', isOneOfMany };
     return changeOne(
       model,
       { _id, state: 'linked', crmContactId, rhythm, doubt: null, change: null },

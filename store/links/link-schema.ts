@@ -61,6 +61,8 @@ export interface Doubt {
   misses: number;
   /** The doubt paused the link, and its end resumes it. */
   held: boolean;
+  /** Many contacts vanished together, so that a person decides; absent: the number may be followed. */
+  isOneOfMany?: boolean | undefined;
 }
 
 /** The last of the messages held before the link that were made rows. */
