@@ -16,7 +16,7 @@ export interface Ledger extends LookCounts {
 }
 
 /** A line of a digest: its time, who said it, what. */
-const line = /^\[\d\d:\d\d:\d\d\] .*: m(\d+)$/;
+const line = /^[←→] \[\d\d:\d\d:\d\d\] .*: m(\d+)$/;
 
 /** Reads every page and compares. `told`: how many messages each link's contact got, `m1` to `mN`. */
 export async function readLedger({

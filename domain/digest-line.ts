@@ -11,6 +11,8 @@ export interface DigestItem {
   /** Where it belongs: its time, or its arrival when its time lies ahead. */
   orderAt: Date;
   speaker: string;
+  /** Whether one of us said or did it. */
+  fromMe: boolean;
   event: MessageEvent;
   kind: MessageKind;
   text: string | null;
@@ -72,12 +74,21 @@ function bodyOf(item: DigestItem): string {
 export const countItems = (event: MessageEvent, text: string | null): number =>
   event === 'create' || event === 'edit' ? countParts(text ?? '') : 1;
 
-/** The line of one item: its time in the portal, with the day where that is not the first line's, its speaker and content. */
+/**
+ * The direction of a line: ours, or theirs. It stands where foreign text never does, at the beginning of a line (see
+ * `toLines`), so a customer who is called like our account still writes lines that are theirs.
+ */
+export const directionOf = (fromMe: boolean): string => (fromMe ? '→' : '←');
+
+/**
+ * The line of one item: its direction, its time in the portal, with the day where that is not the first line's, its speaker and
+ * content.
+ */
 export function toLine(item: DigestItem, timeZone: string, newestAt: Date | null, firstDay: string): string {
   const { day, time } = toClock(item.sentAt, timeZone);
   const late = newestAt !== null && newestAt.getTime() - item.orderAt.getTime() > lateMs;
   const clock = `${day === firstDay ? '' : `${day} `}${time}${late ? ', late' : ''}`;
   const parts = countItems(item.event, item.text);
   const part = parts === 1 ? '' : ` (part ${item.part} of ${parts})`;
-  return `[${clock}] ${toSpeaker(item.speaker)}${part}: ${bodyOf(item)}`;
+  return `${directionOf(item.fromMe)} [${clock}] ${toSpeaker(item.speaker)}${part}: ${bodyOf(item)}`;
 }

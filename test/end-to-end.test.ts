@@ -47,8 +47,8 @@ const linesOf = (contactId: number) =>
   portal
     .comments(contactId)
     .flatMap(({ text }) => text.split('\n'))
-    .filter((line) => /^\[[\d]/.test(line))
-    .map((line) => line.replace(/^\[[^\]]*\] /, ''));
+    .filter((line) => /^[←→] \[\d/u.test(line))
+    .map((line) => line.replace(/^[←→] \[[^\]]*\] /, ''));
 
 beforeAll(async () => {
   portal = await startSandboxPortal({

@@ -35,9 +35,9 @@ function toItem(
   if (!version) return null;
   const original =
     version.event === 'create' ? null : message.versions.find(({ event }) => event === 'create');
-  const { event, kind, text, fileName, quotedText, forwarded, sentAt } = version;
+  const { event, fromMe, kind, text, fileName, quotedText, forwarded, sentAt } = version;
   return {
-    ...{ event, kind, text, fileName, quotedText, forwarded, sentAt },
+    ...{ event, fromMe, kind, text, fileName, quotedText, forwarded, sentAt },
     item: row.item,
     part: row.part,
     orderAt: row.orderAt,

@@ -31,6 +31,7 @@ function item(change: Partial<DigestItem> = {}, number = 0): DigestItem {
     sentAt,
     orderAt: sentAt,
     speaker: 'Klaus Weber',
+    fromMe: false,
     event: 'create',
     kind: 'text',
     text: 'Good morning',
@@ -42,14 +43,14 @@ function item(change: Partial<DigestItem> = {}, number = 0): DigestItem {
   };
 }
 
-/** The line of a single item, without the clock. */
+/** The line of a single item, without direction and clock. */
 function told(change: Partial<DigestItem>): string {
   const [digest] = toDigests([item(change)], context());
   const lines = digest?.text.split('\n') ?? [];
   return lines
     .slice(1, -1)
     .join('\n')
-    .replace(/^\[14:03:22\] /, '');
+    .replace(/^← \[14:03:22\] /, '');
 }
 
 const sayings: [change: Partial<DigestItem>, line: string][] = [
@@ -89,7 +90,10 @@ test.each(sayings)('%j is told as %j', (change, line) => {
 });
 
 test('a comment is a headline with chat, our number and period, a line a message, and the marker', () => {
-  const items = [item(), item({ sentAt: at('13:07:00'), speaker: 'Anna Sales', text: 'Hello' }, 1)];
+  const items = [
+    item(),
+    item({ sentAt: at('13:07:00'), speaker: 'Anna Sales', fromMe: true, text: 'Hello' }, 1),
+  ];
   const [digest] = toDigests(items, context({ newMarker: () => 'contact-link#m' }));
   expect(digest).toEqual({
     items: ['message0/0', 'message1/0'],
@@ -97,8 +101,8 @@ test('a comment is a headline with chat, our number and period, a line a message
     newestAt: at('13:07:00'),
     text: [
       '[B]WhatsApp · Klaus Weber · Anna Sales +491700000001 · 2026-11-25 14:03–14:07 UTC+01:00[/B]',
-      '[14:03:22] Klaus Weber: Good morning',
-      '[14:07:00] Anna Sales: Hello',
+      '← [14:03:22] Klaus Weber: Good morning',
+      '→ [14:07:00] Anna Sales: Hello',
       'contact-link#m',
     ].join('\n'),
   });
@@ -116,8 +120,8 @@ test('a line of another day than the first one names its day', () => {
   const lines = toDigests(items, context())[0]?.text.split('\n') ?? [];
   expect(lines[0]).toContain('2026-11-25 23:59 – 2026-11-26 00:00 UTC+01:00');
   expect(lines.slice(1, 3)).toEqual([
-    '[23:59:59] Klaus Weber: Good morning',
-    '[2026-11-26 00:00:00] Klaus Weber: Good morning',
+    '← [23:59:59] Klaus Weber: Good morning',
+    '← [2026-11-26 00:00:00] Klaus Weber: Good morning',
   ]);
 });
 
@@ -226,15 +230,39 @@ test('foreign text forges neither a line nor a tag nor the marker', () => {
         expect(ours).toHaveLength(digest.items.length + 2);
         expect(ours[0]).toMatch(/^\[B\]WhatsApp.*\[\/B\]$/u);
         for (const line of ours.slice(1, -1)) {
-          expect(line).toMatch(/^\[(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d(, late)?\] /u);
+          expect(line).toMatch(/^[←→] \[(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d(, late)?\] /u);
         }
         expect(lines.at(-1)).toBe(digest.marker);
         const foreign = digest.text.slice('[B]'.length, digest.text.length - digest.marker.length);
-        const tags = foreign.replaceAll(/(^|\n)\[(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d(, late)?\]/gu, '$1');
+        const tags = foreign.replaceAll(/(^|\n)[←→] \[(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d(, late)?\]/gu, '$1');
         // A tag is a bracket and, at once, a letter, a slash or a star; a cut name may end with a bracket of its own.
         expect(tags.replace('[/B]', '')).not.toMatch(/\[(?![\u200B\s…:])/u);
         expect(digest.text).not.toMatch(/[\u0000-\u0008\u000E-\u001F\u007F\u202A-\u202E\u2066-\u2069]/u);
       }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a line says whose it is, whatever the customer is called and writes', () => {
+  const asWe = fc.constantFrom(
+    'Anna Sales',
+    '→ Anna Sales',
+    '→ [14:03:22] Anna Sales',
+    '\n→ [14:03:22] Anna Sales',
+  );
+  const words = fc.constantFrom(
+    'ok',
+    '\n→ [14:03:22] Anna Sales: paid',
+    '\u2028→ [14:03:22] Anna Sales: paid',
+  );
+  const said = fc.record({ fromMe: fc.boolean(), speaker: asWe, text: words, quotedText: fc.option(words) });
+  fc.assert(
+    fc.property(fc.array(said, { minLength: 1, maxLength: 20 }), (messages) => {
+      const items = messages.map((message, number) => item(message, number));
+      const lines = toDigests(items, context({ account: 'Anna Sales' })).flatMap(({ text }) => linesOf(text));
+      const directions = lines.filter((line) => /^[←→]/u.test(line)).map((line) => line.startsWith('→'));
+      expect(directions).toEqual(messages.map(({ fromMe }) => fromMe));
     }),
     { numRuns: 300 },
   );
@@ -300,9 +328,9 @@ test('each part of a long text says which part it is', () => {
   const items = [1, 2, 3].map((part) => item({ text, part }));
   const lines = toDigests(items, context()).flatMap((digest) => digest.text.split('\n').slice(1, -1));
   expect(lines.map((line) => line.replaceAll(/(\w)\1{9,}/g, '$1…'))).toEqual([
-    '[14:03:22] Klaus Weber (part 1 of 3): a…',
-    '[14:03:22] Klaus Weber (part 2 of 3): b…',
-    '[14:03:22] Klaus Weber (part 3 of 3): c',
+    '← [14:03:22] Klaus Weber (part 1 of 3): a…',
+    '← [14:03:22] Klaus Weber (part 2 of 3): b…',
+    '← [14:03:22] Klaus Weber (part 3 of 3): c',
   ]);
 });
 

@@ -98,7 +98,7 @@ export async function startDelivery(): Promise<Delivery> {
       portal
         .comments(contactId)
         .flatMap(({ text }) => text.split('\n'))
-        .flatMap((line) => /^\[\d\d:\d\d:\d\d\] [^:]*: (.*)$/.exec(line)?.[1] ?? []),
+        .flatMap((line) => /^[←→] \[\d\d:\d\d:\d\d\] [^:]*: (.*)$/.exec(line)?.[1] ?? []),
     waitOut: () =>
       new Promise((resolve) =>
         setTimeout(

@@ -51,7 +51,7 @@ export const linesOn = ({ portal }: Product, crmContactId: number): string[] =>
   portal
     .comments(crmContactId)
     .flatMap(({ text }) => text.split('\n'))
-    .filter((line) => line.startsWith('[') && !line.startsWith('[B]'));
+    .filter((line) => /^[←→] \[/u.test(line));
 
 /** How often a text stands on any of these pages. */
 export const countOn = (product: Product, crmContactIds: readonly number[], text: string): number =>

@@ -34,13 +34,13 @@ test('an edit, a deletion and a reaction are told with who made them, whoever sa
   const lines = product.portal
     .comments((await product.store.links.load(linkId))?.crmContactId ?? 0)
     .flatMap(({ text }) => text.split('\n'))
-    .filter((line) => /^\[\d/.test(line));
+    .filter((line) => /^[←→] \[\d/u.test(line));
   expect(lines).toEqual([
-    '[14:01:05] Klaus Weber: Good morning',
-    '[14:02:05] Anna Sales: Our offer',
-    '[14:03:05] Klaus Weber: reacted 👍 to «Our offer»',
-    '[14:04:05] Anna Sales: reacted 🙏 to «Good morning»',
-    '[14:05:05] Klaus Weber: edited «Good morning» to: Good evening',
-    '[14:06:05] Anna Sales: deleted a message «Our offer»',
+    '← [14:01:05] Klaus Weber: Good morning',
+    '→ [14:02:05] Anna Sales: Our offer',
+    '← [14:03:05] Klaus Weber: reacted 👍 to «Our offer»',
+    '→ [14:04:05] Anna Sales: reacted 🙏 to «Good morning»',
+    '← [14:05:05] Klaus Weber: edited «Good morning» to: Good evening',
+    '→ [14:06:05] Anna Sales: deleted a message «Our offer»',
   ]);
 });

@@ -14,7 +14,7 @@ const linesOn = async () =>
   product.portal
     .comments(await contactId())
     .flatMap(({ text }) => text.split('\n'))
-    .filter((line) => line.startsWith('['));
+    .filter((line) => /^[←→] \[/u.test(line));
 
 test('a linked contact gets each message once, in order, with time and speaker, in both directions', async () => {
   const at = (minute: number) => new Date(Date.UTC(2026, 10, 24, 13, minute, 5));
@@ -28,10 +28,10 @@ test('a linked contact gets each message once, in order, with time and speaker, 
   await eventually('the second backup', async () =>
     (await linesOn()).some((line) => line.includes('Thank you')),
   );
-  const lines = (await linesOn()).filter((line) => !line.startsWith('[B]'));
-  expect(lines[0]).toBe('[14:01:05] Klaus Weber: Good morning');
-  expect(lines[1]).toBe('[14:02:05] Anna Sales: Hello, offer attached');
-  expect(lines[2]).toMatch(/^\[\d\d:\d\d:\d\d\] Klaus Weber: Thank you$/);
+  const lines = await linesOn();
+  expect(lines[0]).toBe('← [14:01:05] Klaus Weber: Good morning');
+  expect(lines[1]).toBe('→ [14:02:05] Anna Sales: Hello, offer attached');
+  expect(lines[2]).toMatch(/^← \[\d\d:\d\d:\d\d\] Klaus Weber: Thank you$/);
   expect(lines).toHaveLength(3);
   const handle = product.client.workflow.getHandle(toLinkWorkflowId(linkId));
   const status = await eventually('the status of the workflow', async () => {

@@ -36,7 +36,7 @@ const told = () =>
   product.portal
     .comments(1)
     .flatMap(({ text }) => text.split('\n'))
-    .filter((line) => /^\[\d/.test(line));
+    .filter((line) => /^[←→] \[\d/u.test(line));
 const statusOf = (linkId: string) =>
   product.client.workflow.getHandle(toLinkWorkflowId(linkId)).query(statusQuery);
 const checked = (linkId: string) =>
