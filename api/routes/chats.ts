@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import type { ChatDoc } from '../../store/chats/chats';
 import type { MessageDoc } from '../../store/chats/messages';
+import type { Store } from '../../store/store';
 import { pick, toCard } from '../cards/to-card';
 import type { ApiContext } from '../context';
-import type { Endpoint } from '../http/endpoint';
+import { endpoint, ok, type Endpoint } from '../http/endpoint';
 import { idField, timeField } from '../http/fields';
 import { pageEndpoint } from '../http/paging';
 import { orNotFound } from '../http/problem';
@@ -51,6 +53,12 @@ const toMessage = (message: MessageDoc): z.output<typeof messageSchema> =>
     versions: message.versions.map((version) => pick(versionSchema, version)),
   });
 
+/** The chat, or the one it was merged into: its messages are, or soon will be, there. */
+async function loadChat({ chats }: Pick<Store, 'chats'>, chatId: string): Promise<ChatDoc> {
+  const chat = orNotFound(await chats.load(chatId), 'chat');
+  return chat.mergedInto === null ? chat : loadChat({ chats }, chat.mergedInto);
+}
+
 /** Chats and their messages. */
 export function createChatRoutes({ store, cursors }: ApiContext): Endpoint[] {
   const tag = 'Messages';
@@ -65,6 +73,12 @@ export function createChatRoutes({ store, cursors }: ApiContext): Endpoint[] {
       read: (filter, page) => store.chats.list(filter, page),
       show: (chats) => chats.map((chat) => toCard(chatSchema, chat)),
     }),
+    endpoint('GET /chats/:chatId', {
+      tag,
+      summary: 'Show a chat; for one that was merged into another, that one',
+      answers: { 200: { description: 'The chat.', schema: chatSchema } },
+      handle: async ({ params }) => ok(toCard(chatSchema, await loadChat(store, params.chatId))),
+    }),
     pageEndpoint(cursors, 'GET /chats/:chatId/messages', {
       tag,
       summary: 'List a chat’s messages in the order they were stored',
@@ -72,8 +86,8 @@ export function createChatRoutes({ store, cursors }: ApiContext): Endpoint[] {
       item: messageSchema,
       filter: {},
       async read(_filter, { after, limit }, { chatId = '' }) {
-        orNotFound(await store.chats.load(chatId), 'chat');
-        return store.messages.listOfChat(chatId, after, limit);
+        const { _id } = await loadChat(store, chatId);
+        return store.messages.listOfChat(_id, after, limit);
       },
       show: (messages) => messages.map(toMessage),
     }),

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { toLinkTarget } from '../../domain/ids';
+import { isTelling, type EntryDoc } from '../../store/delivery/entries';
 import { toCard } from '../cards/to-card';
 import type { ApiContext } from '../context';
-import type { Endpoint } from '../http/endpoint';
+import { endpoint, ok, type Endpoint } from '../http/endpoint';
 import { idField, timeField } from '../http/fields';
 import { pageEndpoint } from '../http/paging';
+import { orNotFound } from '../http/problem';
 
 const state = z.enum(['planned', 'sending', 'delivered', 'removed']);
 
@@ -26,6 +28,9 @@ const entrySchema = z
   })
   .meta({ id: 'Entry', description: 'One comment of ours on a contact’s page.' });
 
+const toEntry = (entry: EntryDoc): z.output<typeof entrySchema> =>
+  toCard(entrySchema, { ...entry, items: entry.items.length });
+
 /** What was written, or is about to be, on contacts' pages. */
 export const createEntryRoutes = ({ store, cursors }: ApiContext): Endpoint[] => [
   pageEndpoint(cursors, 'GET /entries', {
@@ -38,6 +43,15 @@ export const createEntryRoutes = ({ store, cursors }: ApiContext): Endpoint[] =>
       const target = linkId === undefined ? undefined : toLinkTarget(linkId);
       return store.entries.list({ target, ...filter }, page);
     },
-    show: (entries) => entries.map((entry) => toCard(entrySchema, { ...entry, items: entry.items.length })),
+    show: (entries) => entries.map(toEntry),
+  }),
+  endpoint('GET /entries/:entryId', {
+    tag: 'Messages',
+    summary: 'Show an entry',
+    answers: { 200: { description: 'The entry.', schema: entrySchema } },
+    async handle({ params }) {
+      const entry = await store.entries.load(params.entryId);
+      return ok(toEntry(orNotFound(entry && isTelling(entry) ? entry : null, 'entry')));
+    },
   }),
 ];

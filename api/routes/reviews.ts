@@ -91,6 +91,15 @@ export function createReviewRoutes(context: ApiContext): Endpoint[] {
       read: (filter, page) => store.reviews.list(filter, page),
       show: (reviews) => toReviews(store, reviews),
     }),
+    endpoint('GET /reviews/:reviewId', {
+      tag,
+      summary: 'Show a review',
+      answers: { 200: { description: 'The review.', schema: reviewSchema } },
+      async handle({ params }) {
+        const review = orNotFound(await store.reviews.load(params.reviewId), 'review');
+        return ok((await toReviews(store, [review]))[0]);
+      },
+    }),
     endpoint('POST /reviews/:reviewId', {
       tag,
       summary: 'Answer a review: this contact, a new contact, or not now',
