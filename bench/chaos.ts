@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { startServers } from './bench-servers';
-import { runChaos } from './chaos-run';
+import { startServers } from './scene/servers';
+import { runChaos } from './chaos/run';
 
 /** `npm run bench:chaos -- [--kills 100] [--contacts 200] [--rate 8]`. */
 async function main(): Promise<void> {

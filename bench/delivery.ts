@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { runDelivery, toReport, type DeliveryResult } from './delivery-run';
-import { runThroughTemporal } from './delivery-temporal';
-import { startServers } from './bench-servers';
+import { runDelivery, toReport, type DeliveryResult } from './delivery/run';
+import { runThroughTemporal } from './delivery/through-temporal';
+import { startServers } from './scene/servers';
 
 /** `npm run bench:delivery -- [--contacts 5000] [--cost-ms 85] [--runs 1] [--concurrency 400] [--through direct|temporal]`. */
 async function main(): Promise<void> {

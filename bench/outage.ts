@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { startServers } from './bench-servers';
-import { runOutage, type OutageKind } from './outage-run';
+import { startServers } from './scene/servers';
+import { runOutage, type OutageKind } from './outage/run';
 
 const kinds: readonly OutageKind[] = ['refused', 'hanging', 'mute', '502'];
 

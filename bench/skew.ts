@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { startServers } from './bench-servers';
-import { runSkew } from './skew-run';
+import { startServers } from './scene/servers';
+import { runSkew } from './skew/run';
 
 /**
  * `npm run bench:skew -- [--contacts 1500] [--cost-ms 350] [--skews-ms=-2500,2500] [--seconds 240]`: two workers, one portal with a cloud

@@ -2,7 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { contactLinkWorkflowName, linkPriorityOf, resumeSignal } from '../workflows/messages';
-import { startServers } from './bench-servers';
+import { startServers } from './scene/servers';
 
 /**
  * The rate at which Temporal's dev server takes starts of links' workflows, and whether a portal with little to do has its turn beside one

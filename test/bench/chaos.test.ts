@@ -1,4 +1,4 @@
-import { runChaos } from '../../bench/chaos-run';
+import { runChaos } from '../../bench/chaos/run';
 import { mongoUri, temporalAddress } from '../helpers/servers';
 
 test('workers killed at random moments, broken batches and late comments lose, double and disorder nothing', async () => {

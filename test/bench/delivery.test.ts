@@ -1,4 +1,4 @@
-import { fillOf, runDelivery } from '../../bench/delivery-run';
+import { fillOf, runDelivery } from '../../bench/delivery/run';
 import { mongoUri } from '../helpers/servers';
 
 test("a backlog drains in full batches and never over the portal's limits", async () => {

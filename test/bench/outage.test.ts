@@ -1,4 +1,4 @@
-import { runOutage } from '../../bench/outage-run';
+import { runOutage } from '../../bench/outage/run';
 import { mongoUri, temporalAddress } from '../helpers/servers';
 
 test('a portal that nobody answers at is asked a few times only, and when it is back every message comes to its page once', async () => {

@@ -1,4 +1,4 @@
-import { runSkew } from '../../bench/skew-run';
+import { runSkew } from '../../bench/skew/run';
 import { mongoUri, temporalAddress } from '../helpers/servers';
 
 test("two workers whose clocks are 5 s apart use one portal's limits up, and stay within them together", async () => {

@@ -1,7 +1,7 @@
-import type { Store } from '../store/store';
-import { each, type BenchContact } from './bench-contacts';
-import type { BenchPortal } from './bench-portal';
-import { countLooks, type LookCounts } from './chaos-looks';
+import type { Store } from '../../store/store';
+import { each, type BenchContact } from '../scene/contacts';
+import type { BenchPortal } from '../scene/portal';
+import { countLooks, type LookCounts } from './looks';
 import { looksOf } from './noted-looks';
 
 /** The pages of the portal beside what was taken in. */

@@ -1,9 +1,9 @@
-import type { ActivityDeps, BackupSettings } from '../activities';
-import { createPortalDirectory } from '../bitrix24/portal-directory';
-import { cloudLimits, type Stats } from '../sandbox/portal';
-import { each, linkContacts, openBenchStore, takeIn } from './bench-contacts';
-import { startBenchPortal } from './bench-portal';
-import { rssMb } from './bench-servers';
+import type { ActivityDeps, BackupSettings } from '../../activities';
+import { createPortalDirectory } from '../../bitrix24/portal-directory';
+import { cloudLimits, type Stats } from '../../sandbox/portal';
+import { each, linkContacts, openBenchStore, takeIn } from '../scene/contacts';
+import { startBenchPortal } from '../scene/portal';
+import { rssMb } from '../scene/servers';
 import { runRounds, type RoundCounts } from './direct-rounds';
 
 export interface DeliveryOptions {

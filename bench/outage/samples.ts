@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { toLinkWorkflowId } from '../domain/ids';
-import type { LinkDoc } from '../store/links/link-schema';
-import { statusQuery } from '../workflows/messages';
-import { countWaiting, type Scene } from './bench-scene';
+import { toLinkWorkflowId } from '../../domain/ids';
+import type { LinkDoc } from '../../store/links/link-schema';
+import { statusQuery } from '../../workflows/messages';
+import { countWaiting, type Scene } from '../scene/scene';
 
 /** The view of people at one moment. Times are seconds from the beginning of the outage. */
 export interface OutageSample {

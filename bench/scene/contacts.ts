@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { toPhoneAlias } from '../domain/identity';
-import type { IncomingMessage } from '../domain/message';
-import type { AccountDoc } from '../store/accounts';
-import { ingestMessage } from '../intake/ingest-message';
-import { openStore, type Store } from '../store/store';
-import type { BenchPortal } from './bench-portal';
+import { toPhoneAlias } from '../../domain/identity';
+import type { IncomingMessage } from '../../domain/message';
+import type { AccountDoc } from '../../store/accounts';
+import { ingestMessage } from '../../intake/ingest-message';
+import { openStore, type Store } from '../../store/store';
+import type { BenchPortal } from './portal';
 
 export const encryptionKey = Buffer.alloc(32, 9);
 

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { takeIn, type BenchContact } from './bench-contacts';
-import type { Scene } from './bench-scene';
+import { takeIn, type BenchContact } from './contacts';
+import type { Scene } from './scene';
 
 /** Messages of contacts, each contact's numbered in their order: `m1`, `m2`, as the ledger reads them. */
 export function createTalk({ store, account, contacts }: Pick<Scene, 'store' | 'account' | 'contacts'>) {

@@ -1,8 +1,15 @@
-import type { BackupSettings } from '../activities';
-import { openScene, startWorker, startWorkflows, stopWorkflows, untilQuiet, type Scene } from './bench-scene';
-import { stopOwn } from './bench-servers';
-import { readLedger, type Ledger } from './chaos-ledger';
-import { runStorm, type StormOptions } from './chaos-storm';
+import type { BackupSettings } from '../../activities';
+import {
+  openScene,
+  startWorker,
+  startWorkflows,
+  stopWorkflows,
+  untilQuiet,
+  type Scene,
+} from '../scene/scene';
+import { stopOwn } from '../scene/servers';
+import { readLedger, type Ledger } from './ledger';
+import { runStorm, type StormOptions } from './storm';
 
 export interface ChaosOptions extends Pick<StormOptions, 'kills' | 'messagesPerSecond' | 'onProgress'> {
   mongoUrl: string;

@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { findMongo } from '../local/servers/find-mongo';
-import { findTemporal } from '../local/servers/find-temporal';
-import { startGuarded } from '../local/servers/guarded-server';
-import { freePort } from '../local/ports';
-import { mongoCommand, temporalCommand } from '../local/servers/server-commands';
-import { waitForTemporal } from '../local/servers/temporal-ready';
+import { findMongo } from '../../local/servers/find-mongo';
+import { findTemporal } from '../../local/servers/find-temporal';
+import { startGuarded } from '../../local/servers/guarded-server';
+import { freePort } from '../../local/ports';
+import { mongoCommand, temporalCommand } from '../../local/servers/server-commands';
+import { waitForTemporal } from '../../local/servers/temporal-ready';
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -63,7 +63,7 @@ export interface OwnProcess {
   ended: Promise<void>;
 }
 
-const root = join(__dirname, '..');
+const root = join(__dirname, '../..');
 
 /** Starts a TypeScript file and waits for its first line; what it says on stderr is passed on. */
 export async function startOwn(file: string, args: readonly string[]): Promise<OwnProcess> {

@@ -1,8 +1,8 @@
-import type { ActivityDeps } from '../activities';
-import { UnknownOutcomeError } from '../bitrix24/errors';
-import { newId } from '../store/connection';
-import type { EntryDoc } from '../store/delivery/entries';
-import type { Store } from '../store/store';
+import type { ActivityDeps } from '../../activities';
+import { UnknownOutcomeError } from '../../bitrix24/errors';
+import { newId } from '../../store/connection';
+import type { EntryDoc } from '../../store/delivery/entries';
+import type { Store } from '../../store/store';
 
 /** One look for entries of unknown outcome, as it is noted in `bench_looks`. */
 export interface NotedLook {

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import type { BackupSettings } from '../activities';
-import { toLinkWorkflowId } from '../domain/ids';
-import type { AccountDoc } from '../store/accounts';
-import type { Store } from '../store/store';
-import { each, encryptionKey, linkContacts, openBenchStore, type BenchContact } from './bench-contacts';
-import { startBenchPortal, type BenchPortal } from './bench-portal';
-import { startOwn, type OwnProcess } from './bench-servers';
+import type { BackupSettings } from '../../activities';
+import { toLinkWorkflowId } from '../../domain/ids';
+import type { AccountDoc } from '../../store/accounts';
+import type { Store } from '../../store/store';
+import { each, encryptionKey, linkContacts, openBenchStore, type BenchContact } from './contacts';
+import { startBenchPortal, type BenchPortal } from './portal';
+import { startOwn, type OwnProcess } from './servers';
 import type { WorkerTask } from './worker-process';
 
 export interface SceneOptions {
@@ -45,7 +45,7 @@ export async function openScene(options: SceneOptions): Promise<Scene> {
   const folder = mkdtempSync(join(tmpdir(), 'contact-link-bench-'));
   const connection = await Connection.connect({ address: temporalAddress });
   const bundlePath = join(folder, 'workflows.js');
-  const bundle = { workflowsPath: require.resolve('../workflows'), logger: new DefaultLogger('ERROR') };
+  const bundle = { workflowsPath: require.resolve('../../workflows'), logger: new DefaultLogger('ERROR') };
   writeFileSync(bundlePath, (await bundleWorkflowCode(bundle)).code);
   return {
     portal,

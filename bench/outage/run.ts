@@ -1,12 +1,19 @@
-import type { BackupSettings } from '../activities';
-import { toWatchWorkflowId } from '../domain/ids';
-import { portalWatchWorkflowName, watchPriority } from '../workflows/messages';
-import { startDoor, type BenchDoor, type DoorState } from './bench-door';
-import { openScene, startWorker, startWorkflows, stopWorkflows, untilQuiet, type Scene } from './bench-scene';
-import { stopOwn } from './bench-servers';
-import { createTalk } from './bench-talk';
-import { readLedger, type Ledger } from './chaos-ledger';
-import { watchOutage, type OutageSample } from './outage-samples';
+import type { BackupSettings } from '../../activities';
+import { toWatchWorkflowId } from '../../domain/ids';
+import { portalWatchWorkflowName, watchPriority } from '../../workflows/messages';
+import { startDoor, type BenchDoor, type DoorState } from '../scene/door';
+import {
+  openScene,
+  startWorker,
+  startWorkflows,
+  stopWorkflows,
+  untilQuiet,
+  type Scene,
+} from '../scene/scene';
+import { stopOwn } from '../scene/servers';
+import { createTalk } from '../scene/talk';
+import { readLedger, type Ledger } from '../chaos/ledger';
+import { watchOutage, type OutageSample } from './samples';
 
 /** How the portal is away. `502`: something before it answers with a page. */
 export type OutageKind = Exclude<DoorState, 'open'> | '502';

@@ -1,5 +1,5 @@
-import type { Fault, Limits, SandboxComment, SeedContact, Stats } from '../sandbox/portal';
-import { startOwn, stopOwn } from './bench-servers';
+import type { Fault, Limits, SandboxComment, SeedContact, Stats } from '../../sandbox/portal';
+import { startOwn, stopOwn } from './servers';
 
 /** The stand-in portal in a process of its own, and what a benchmark may do with it. */
 export interface BenchPortal {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BackupSettings } from '../activities';
-import { cloudLimits, type Stats } from '../sandbox/portal';
-import { each, takeIn } from './bench-contacts';
+import type { BackupSettings } from '../../activities';
+import { cloudLimits, type Stats } from '../../sandbox/portal';
+import { each, takeIn } from '../scene/contacts';
 import {
   countWaiting,
   openScene,
@@ -10,9 +10,9 @@ import {
   stopWorkflows,
   untilQuiet,
   type Scene,
-} from './bench-scene';
-import { stopOwn } from './bench-servers';
-import { readLedger } from './chaos-ledger';
+} from '../scene/scene';
+import { stopOwn } from '../scene/servers';
+import { readLedger } from '../chaos/ledger';
 
 export interface SkewOptions {
   mongoUrl: string;

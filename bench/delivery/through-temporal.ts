@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { toLinkWorkflowId, toWatchWorkflowId } from '../domain/ids';
-import { cloudLimits } from '../sandbox/portal';
-import { messagesArrivedSignal, portalWatchWorkflowName, watchPriority } from '../workflows/messages';
-import { each, takeIn } from './bench-contacts';
-import { openScene, startWorker, startWorkflows, type Scene } from './bench-scene';
-import { rssMb, stopOwn } from './bench-servers';
-import { benchSettings, comment, minimumMs, type DeliveryOptions, type DeliveryResult } from './delivery-run';
+import { toLinkWorkflowId, toWatchWorkflowId } from '../../domain/ids';
+import { cloudLimits } from '../../sandbox/portal';
+import { messagesArrivedSignal, portalWatchWorkflowName, watchPriority } from '../../workflows/messages';
+import { each, takeIn } from '../scene/contacts';
+import { openScene, startWorker, startWorkflows, type Scene } from '../scene/scene';
+import { rssMb, stopOwn } from '../scene/servers';
+import { benchSettings, comment, minimumMs, type DeliveryOptions, type DeliveryResult } from './run';
 
 const outageMs = 10 * 60_000;
 

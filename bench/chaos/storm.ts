@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fault } from '../sandbox/portal';
-import type { BenchPortal } from './bench-portal';
-import { startWorker, type Scene } from './bench-scene';
-import { stopOwn } from './bench-servers';
-import { createTalk } from './bench-talk';
-import type { WorkerTask } from './worker-process';
+import type { Fault } from '../../sandbox/portal';
+import type { BenchPortal } from '../scene/portal';
+import { startWorker, type Scene } from '../scene/scene';
+import { stopOwn } from '../scene/servers';
+import { createTalk } from '../scene/talk';
+import type { WorkerTask } from '../scene/worker-process';
 
 export interface StormOptions {
   workers: number;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import { createActivities, type Activities, type ActivityDeps } from '../activities';
+import { createActivities, type Activities, type ActivityDeps } from '../../activities';
 
 const logger = new DefaultLogger('ERROR', () => undefined);
 

@@ -1,10 +1,10 @@
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
-import type { ActivityDeps, BackupSettings } from '../activities';
-import type { RequestMetrics } from '../bitrix24/rest/client';
-import { createPortalDirectory } from '../bitrix24/portal-directory';
-import { openStore, type Store } from '../store/store';
-import { createWorker } from '../worker/create-worker';
-import { noteLooks } from './noted-looks';
+import type { ActivityDeps, BackupSettings } from '../../activities';
+import type { RequestMetrics } from '../../bitrix24/rest/client';
+import { createPortalDirectory } from '../../bitrix24/portal-directory';
+import { openStore, type Store } from '../../store/store';
+import { createWorker } from '../../worker/create-worker';
+import { noteLooks } from '../chaos/noted-looks';
 import { setClockAhead } from './skewed-clock';
 
 /**
