@@ -1,32 +1,55 @@
 import { z } from 'zod';
 import type { Ask } from './crm/ask';
-import { AskAdminError, BadRequestError, Bitrix24Error } from './errors';
+import { type PortalFacts, toFacts } from './rest/same-portal';
+import { AskAdminError, BadRequestError, Bitrix24Error, UnclearRefusalError } from './errors';
 import type { Plan } from './pacing/budget-state';
 import type { Pacing } from './pacing/pacing';
 
 const DAY_MS = 24 * 60 * 60_000;
 
-/** `ent` is Enterprise, which may send faster. */
-const infoSchema = z.object({ LICENSE_FAMILY: z.string() });
-
 /** Null where the portal does not say; an outage throws. */
-async function fetchPlan(ask: Ask): Promise<Plan | null> {
+async function askIfAllowed(ask: Ask, method: string): Promise<unknown> {
   try {
-    const info = infoSchema.safeParse((await ask('app.info', {})).result);
-    if (!info.success) return null;
-    return info.data.LICENSE_FAMILY === 'ent' ? 'enterprise' : 'standard';
+    return (await ask(method, {})).result;
   } catch (error) {
-    if (error instanceof AskAdminError || error instanceof BadRequestError) return null;
+    const isRefused = [AskAdminError, BadRequestError, UnclearRefusalError].some(
+      (kind) => error instanceof kind,
+    );
+    if (isRefused) return null;
     throw error;
   }
 }
 
+/** `ent` is Enterprise, which may send faster. */
+const infoSchema = z.object({ LICENSE_FAMILY: z.string() });
+
+function toPlan(result: unknown): Plan | null {
+  const info = infoSchema.safeParse(result);
+  if (!info.success) return null;
+  return info.data.LICENSE_FAMILY === 'ent' ? 'enterprise' : 'standard';
+}
+
+/** Where the facts are kept by which a portal is known again when it moves. */
+export interface FactsKeeper {
+  known: () => PortalFacts | null;
+  keep: (facts: PortalFacts) => void;
+}
+
 /** See `Portal.learnPlan`. */
-export async function learnPlan(ask: Ask, pacing: Pacing, nowMs: number): Promise<void> {
+export async function learnPlan(
+  ask: Ask,
+  pacing: Pacing,
+  nowMs: number,
+  facts: FactsKeeper | undefined,
+): Promise<void> {
   try {
     // A stamp far ahead of us is a broken clock's.
-    if (Math.abs(nowMs - (await pacing.planAskedAtMs())) < DAY_MS) return;
-    await pacing.notePlan(await fetchPlan(ask));
+    const isFresh = Math.abs(nowMs - (await pacing.planAskedAtMs())) < DAY_MS;
+    if (isFresh && facts?.known() !== null) return;
+    const [info, profile] = await Promise.all([askIfAllowed(ask, 'app.info'), askIfAllowed(ask, 'profile')]);
+    await pacing.notePlan(toPlan(info));
+    const found = toFacts(info, profile);
+    if (found) facts?.keep(found);
   } catch (error) {
     if (!(error instanceof Bitrix24Error)) throw error;
   }

@@ -1,11 +1,20 @@
 import type { RequestMetrics } from './rest/client';
+import type { PortalFacts } from './rest/same-portal';
 import type { BudgetStorage } from './pacing/shared-budget';
 import { createPortal, type Portal } from './portal';
 
-/** Where credentials are kept. `findWebhookUrl` gives the address in the clear, or null when there is no such portal. */
+/** How a portal is reached: the configured address in the clear, and what was seen of the portal itself. */
+export interface PortalAccess {
+  webhookUrl: string;
+  movedTo: string | null;
+  facts: PortalFacts | null;
+}
+
+/** Where access is kept. `findAccess` gives null when there is no such portal. */
 export interface CredentialStorage {
-  findWebhookUrl(portalId: string): Promise<string | null>;
-  saveWebhookUrl(portalId: string, webhookUrl: string): Promise<void>;
+  findAccess(portalId: string): Promise<PortalAccess | null>;
+  saveMove(portalId: string, origin: string | null): Promise<void>;
+  saveFacts(portalId: string, facts: PortalFacts): Promise<void>;
 }
 
 export interface PortalDirectoryOptions {
@@ -27,28 +36,36 @@ export interface PortalDirectory {
 
 export function createPortalDirectory(options: PortalDirectoryOptions): PortalDirectory {
   const { credentials, ...portalOptions } = options;
-  const known = new Map<string, { webhookUrl: string; portal: Portal }>();
+  const known = new Map<string, { access: PortalAccess; portal: Portal }>();
 
-  function open(portalId: string, webhookUrl: string): Portal {
-    const onMoved = (movedUrl: string): void => {
-      const current = known.get(portalId);
-      if (current) current.webhookUrl = movedUrl;
-      // Not saved now, it is learnt again with the next redirect.
-      void credentials.saveWebhookUrl(portalId, movedUrl).catch(() => undefined);
-    };
-    const portal = createPortal({ ...portalOptions, portalId, webhookUrl, onMoved });
-    known.set(portalId, { webhookUrl, portal });
+  function open(portalId: string, access: PortalAccess): Portal {
+    const portal = createPortal({
+      ...portalOptions,
+      portalId,
+      webhookUrl: access.webhookUrl,
+      movedTo: access.movedTo,
+      // Not saved now, both are learnt again.
+      onMoved: (origin) => void credentials.saveMove(portalId, origin).catch(() => undefined),
+      facts: {
+        known: () => known.get(portalId)?.access.facts ?? null,
+        keep: (facts) => void credentials.saveFacts(portalId, facts).catch(() => undefined),
+      },
+    });
+    known.set(portalId, { access, portal });
     return portal;
   }
 
   async function portalOf(portalId: string): Promise<Portal> {
-    const webhookUrl = await credentials.findWebhookUrl(portalId);
-    if (webhookUrl === null) throw new Error('There is no such portal.');
+    const access = await credentials.findAccess(portalId);
+    if (access === null) throw new Error('There is no such portal.');
     const current = known.get(portalId);
-    if (current?.webhookUrl === webhookUrl) return current.portal;
-    const portal = open(portalId, webhookUrl);
-    await current?.portal.close();
-    return portal;
+    if (current?.access.webhookUrl !== access.webhookUrl) {
+      const portal = open(portalId, access);
+      await current?.portal.close();
+      return portal;
+    }
+    current.access = access;
+    return current.portal;
   }
 
   return {

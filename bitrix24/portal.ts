@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type AskOptions, createAsk } from './crm/ask';
 import { createBatcher } from './batching/batcher';
 import { createClient, type RequestMetrics } from './rest/client';
-import { learnPlan } from './learn-plan';
+import { type FactsKeeper, learnPlan } from './learn-plan';
 import { type Contacts, createContacts } from './crm/contacts';
 import { createPacing } from './pacing/pacing';
 import type { BudgetStorage } from './pacing/shared-budget';
@@ -21,8 +21,12 @@ export interface PortalOptions {
   budgets: BudgetStorage;
   /** Our clock, which pacing and the clock offset use. */
   now?: (() => number) | undefined;
-  /** The portal moved: its new webhook address, to be saved. */
-  onMoved?: ((webhookUrl: string) => void) | undefined;
+  /** The origin that it was seen to have moved to, while the configured address stays the truth. */
+  movedTo?: string | null | undefined;
+  /** It moved to another origin, or is back at its configured address (null). */
+  onMoved?: ((origin: string | null) => void) | undefined;
+  /** Without it no move is followed: the portal could not be known again. */
+  facts?: FactsKeeper | undefined;
   onRequest?: ((metrics: RequestMetrics) => void) | undefined;
 }
 
@@ -45,10 +49,11 @@ export interface Portal {
 const OFFSET_FRESH_MS = 5 * 60_000;
 
 export function createPortal(settings: PortalOptions): Portal {
-  const { portalId, webhookUrl, now = Date.now } = settings;
+  const { portalId, webhookUrl, facts, now = Date.now } = settings;
   let offset: { ms: number; knownAtMs: number } | null = null;
   const client = createClient({
     ...settings,
+    facts: facts?.known,
     // The envelope's time is that of the moment before we read it; a command's own may be many seconds older.
     onTime: ({ finishMs }) => {
       if (finishMs !== null) offset = { ms: finishMs - now(), knownAtMs: now() };
@@ -75,7 +80,7 @@ export function createPortal(settings: PortalOptions): Portal {
     portalId,
     contacts: createContacts(batcher, ask),
     timeline: createTimeline(batcher, ask, () => offset?.ms ?? null),
-    learnPlan: () => learnPlan(ask, pacing, now()),
+    learnPlan: () => learnPlan(ask, pacing, now(), facts),
     fetchClockOffset,
     close: () => batcher.close(),
   };

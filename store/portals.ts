@@ -2,6 +2,7 @@ import { Schema, type Connection } from 'mongoose';
 import type { Attention } from '../domain/link';
 import { newId } from './connection';
 import { orNull, required } from './fields';
+import { createPortalAccess, type PortalWhereabouts, unmoved } from './portal-access';
 import { againIfTaken, changeAndLoad, listAll, loadOne, upsertAndLoad } from './queries';
 import type { SecretBox } from './secret-box';
 
@@ -36,7 +37,7 @@ export interface OddScan {
 }
 
 /** A customer's Bitrix24. `host` identifies it; `sealedWebhookUrl` is its credential, encrypted. */
-export interface PortalDoc extends PortalPolicies, LinkPolicies {
+export interface PortalDoc extends PortalPolicies, LinkPolicies, PortalWhereabouts {
   _id: string;
   host: string;
   sealedWebhookUrl: string;
@@ -62,6 +63,9 @@ const portalSchema = new Schema<PortalDoc>(
     oddScan: { type: Schema.Types.Mixed, default: null },
     places: Schema.Types.Mixed,
     attention: { type: Schema.Types.Mixed, default: null },
+    movedTo: { type: Schema.Types.Mixed, default: null },
+    facts: { type: Schema.Types.Mixed, default: null },
+    history: { type: Schema.Types.Mixed, default: [] },
     ...required(Date, 'createdAt'),
   },
   { versionKey: false, minimize: false },
@@ -70,7 +74,7 @@ const portalSchema = new Schema<PortalDoc>(
 const usualPolicies = { autoLink: true, createMissing: 'never', watchCursor: null, oddScan: null } as const;
 
 /** A portal stored before it had a policy has the usual one. */
-const withPolicies = (portal: PortalDoc): PortalDoc => ({ ...usualPolicies, ...portal });
+const withPolicies = (portal: PortalDoc): PortalDoc => ({ ...usualPolicies, ...unmoved, ...portal });
 
 /** A loopback portal (the sandbox) keeps its identity when its port moves; every other portal is its host. */
 export function toPortalHost(webhookUrl: string): string {
@@ -80,13 +84,16 @@ export function toPortalHost(webhookUrl: string): string {
 
 export function createPortals(connection: Connection, box: SecretBox) {
   const model = connection.model<PortalDoc>('Portal', portalSchema, 'portals');
+  const access = createPortalAccess(model, box);
 
   return {
     model,
+    ...access,
     /** Makes the portal known, or renews its credential and policies. Two processes at once agree on one document. */
-    connect(webhookUrl: string, policies: PortalPolicies): Promise<PortalDoc> {
+    async connect(webhookUrl: string, policies: PortalPolicies): Promise<PortalDoc> {
       const host = toPortalHost(webhookUrl);
-      const $set = { sealedWebhookUrl: box.seal(webhookUrl), ...policies };
+      const seen = (await access.hasAccess(host, webhookUrl)) ? {} : { movedTo: null, facts: null };
+      const $set = { sealedWebhookUrl: box.seal(webhookUrl), ...policies, ...seen };
       const $setOnInsert = { _id: newId(), createdAt: new Date(), attention: null, ...usualPolicies };
       return againIfTaken(() => upsertAndLoad(model, { host }, { $set, $setOnInsert }));
     },
@@ -117,15 +124,6 @@ export function createPortals(connection: Connection, box: SecretBox) {
     },
     async savePlace(portalId: string, list: string, after: string | null): Promise<void> {
       await model.updateOne({ _id: portalId }, { $set: { [`places.${list}`]: after } });
-    },
-    /** The webhook address in the clear: for the client only. Null when there is no such portal. */
-    async findWebhookUrl(portalId: string): Promise<string | null> {
-      const portal = await loadOne(model, portalId);
-      return portal && box.open(portal.sealedWebhookUrl);
-    },
-    /** Remembers the new address of a moved portal. */
-    async saveWebhookUrl(portalId: string, webhookUrl: string): Promise<void> {
-      await model.updateOne({ _id: portalId }, { $set: { sealedWebhookUrl: box.seal(webhookUrl) } });
     },
     /** Sets or clears the portal's trouble; keeps the first `since` while the code stays the same. */
     async setAttention(portalId: string, attention: Attention | null): Promise<void> {

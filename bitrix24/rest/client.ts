@@ -9,9 +9,9 @@ import {
 } from './answer';
 import { type BatchAnswer, refusedAsWhole, toBatchAnswer, toCommandMap } from './batch-answer';
 import { type Command, contactIdOf, type Params } from './commands';
-import { AskAdminError, UnknownOutcomeError } from '../errors';
-import { type HttpAnswer, post } from './exchange';
-import { findNewAddress } from './new-address';
+import { UnknownOutcomeError } from '../errors';
+import { type AddressOptions, createAddress } from './address';
+import type { HttpAnswer } from './exchange';
 import { toError, toPageError } from './refusals';
 
 export interface CallOptions {
@@ -35,13 +35,9 @@ export interface Client {
   batch(commands: readonly Command[], options?: CallOptions): Promise<BatchAnswer>;
 }
 
-export interface ClientOptions {
-  /** `https://<portal>/rest/<user>/<secret>/`: a secret, never logged. */
-  webhookUrl: string;
+export interface ClientOptions extends AddressOptions {
   /** How long the portal may work on one request; cloud portals 60 s. */
   requestLimitMs?: number | undefined;
-  /** Called with the new base address once a portal has moved and answered there. */
-  onMoved?: ((webhookUrl: string) => void) | undefined;
   onRequest?: ((metrics: RequestMetrics) => void) | undefined;
   /** Called with the time of every answered request, just after it was read. */
   onTime?: ((time: TimeBlock) => void) | undefined;
@@ -51,27 +47,16 @@ const ANSWER_MARGIN_MS = 10_000;
 const WRITE_DEADLINE_MS = 10_000;
 
 export function createClient(settings: ClientOptions): Client {
-  const { webhookUrl, requestLimitMs = 60_000, onMoved, onRequest, onTime } = settings;
-  let base = new URL(webhookUrl.endsWith('/') ? webhookUrl : `${webhookUrl}/`);
+  const { requestLimitMs = 60_000, onRequest, onTime } = settings;
+  const address = createAddress(settings);
 
-  async function send(method: string, body: string, options: CallOptions): Promise<HttpAnswer> {
-    const exchangeOptions = {
+  const send = (method: string, body: string, options: CallOptions): Promise<HttpAnswer> =>
+    address.send(method, body, {
       method,
       writeBeforeMs: performance.now() + (options.writeDeadlineMs ?? WRITE_DEADLINE_MS),
       answerTimeoutMs: requestLimitMs + ANSWER_MARGIN_MS,
       signal: options.signal,
-    };
-    const answer = await post(new URL(method, base), body, exchangeOptions);
-    if (answer.status < 300 || answer.status >= 400) return answer;
-
-    // A moved portal answers 302 without carrying anything out.
-    const moved = findNewAddress(answer.location, new URL(method, base));
-    const repeated = moved ? await post(moved, body, exchangeOptions) : answer;
-    if (!moved || (repeated.status >= 300 && repeated.status < 400)) throw movedAway(method);
-    base = new URL('.', moved);
-    onMoved?.(base.href);
-    return repeated;
-  }
+    });
 
   async function request(command: Command, commands: number, options: CallOptions): Promise<Json> {
     const startedAtMs = performance.now();
@@ -110,11 +95,3 @@ function read({ status, text, retryAfterMs }: HttpAnswer, command: Command): Jso
   if (!('result' in body)) throw new UnknownOutcomeError({ code: 'NO_RESULT', method });
   return body;
 }
-
-const movedAway = (method: string) =>
-  new AskAdminError({
-    code: 'MOVED',
-    method,
-    advice: 'The portal has another address now: create a new webhook there and enter it here.',
-    scope: 'portal',
-  });

@@ -16,7 +16,7 @@ test('a portal connected twice, or ten times at once, is one portal with the las
     timeZone: 'Asia/Kolkata',
   });
   expect(again).toMatchObject({ _id: first?._id, defaultCountry: null, timeZone: 'Asia/Kolkata' });
-  expect(await store.portals.findWebhookUrl(again._id)).toBe('https://one.example/rest/1/bbb/');
+  expect((await store.portals.findAccess(again._id))?.webhookUrl).toBe('https://one.example/rest/1/bbb/');
   expect(again.sealedWebhookUrl).not.toContain('bbb');
   const other = await store.portals.connect('https://two.example/rest/1/aaa/', policies);
   expect(other._id).not.toBe(again._id);
@@ -26,14 +26,34 @@ test('a portal on this machine stays the same one when its port moves', async ()
   const before = await store.portals.connect('http://127.0.0.1:4001/rest/1/aaa/', policies);
   const after = await store.portals.connect('http://localhost:4002/rest/1/bbb/', policies);
   expect(after._id).toBe(before._id);
-  expect(await store.portals.findWebhookUrl(before._id)).toBe('http://localhost:4002/rest/1/bbb/');
+  expect((await store.portals.findAccess(before._id))?.webhookUrl).toBe('http://localhost:4002/rest/1/bbb/');
 });
 
-test('a moved portal is remembered at its new address', async () => {
-  const { _id } = await store.portals.connect('https://old.example/rest/1/aaa/', policies);
-  await store.portals.saveWebhookUrl(_id, 'https://new.example/rest/1/aaa/');
-  expect(await store.portals.findWebhookUrl(_id)).toBe('https://new.example/rest/1/aaa/');
-  expect(await store.portals.findWebhookUrl('unknown')).toBeNull();
+test('a move is told and leaves the configured address as it is, until the portal is back or gets another address', async () => {
+  const policies = { defaultCountry: null, timeZone: 'UTC' };
+  const { _id } = await store.portals.connect('https://moving.example/rest/1/aaa/', policies);
+  const access = { webhookUrl: 'https://moving.example/rest/1/aaa/', movedTo: null, facts: null };
+  expect(await store.portals.findAccess(_id)).toEqual(access);
+  const facts = { userId: '1', license: 'basic' };
+  await store.portals.saveFacts(_id, facts);
+  await store.portals.saveMove(_id, 'https://new.bitrix24.de');
+  await store.portals.saveMove(_id, 'https://new.bitrix24.de');
+  const moved = { ...access, movedTo: 'https://new.bitrix24.de', facts };
+  expect(await store.portals.findAccess(_id)).toEqual(moved);
+  await store.portals.connect('https://moving.example/rest/1/aaa/', policies);
+  expect(await store.portals.findAccess(_id)).toEqual(moved);
+  await store.portals.saveMove(_id, null);
+  await store.portals.saveMove(_id, null);
+  expect((await store.portals.load(_id))?.history).toMatchObject([
+    { event: 'moved', origin: 'https://new.bitrix24.de' },
+    { event: 'came_back', origin: null },
+  ]);
+  await store.portals.connect('https://moving.example/rest/2/bbb/', policies);
+  expect(await store.portals.findAccess(_id)).toEqual({
+    ...access,
+    webhookUrl: 'https://moving.example/rest/2/bbb/',
+  });
+  expect(await store.portals.findAccess('unknown')).toBeNull();
 });
 
 test('the trouble of a portal keeps its first time while it stays the same', async () => {
@@ -56,7 +76,7 @@ test('a store opened with another key cannot read the credentials', async () => 
   const { _id } = await first.portals.connect('https://four.example/rest/1/aaa/', policies);
   await first.close();
   const second = await openStore({ uri, encryptionKey: Buffer.alloc(32, 2) });
-  await expect(second.portals.findWebhookUrl(_id)).rejects.toThrow();
+  await expect(second.portals.findAccess(_id)).rejects.toThrow();
   await second.close();
 });
 

@@ -1,52 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import {
-  createServer as createTcpServer,
-  type AddressInfo,
-  type Server as TcpServer,
-  type Socket,
-} from 'node:net';
+import { createServer as createTcpServer, type Socket } from 'node:net';
 import { createClient, type RequestMetrics } from '../../../bitrix24/rest/client';
-import { Bitrix24Error, PortalUnreachableError, UnknownOutcomeError } from '../../../bitrix24/errors';
-
-const closers: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close();
-});
-
-type Handler = (body: string, request: IncomingMessage, response: ServerResponse) => void;
-
-async function listen(server: Server | TcpServer): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return (server.address() as AddressInfo).port;
-}
-
-/** A portal that answers each request by `handle`, and keeps what it was asked. */
-async function startPortal(handle: Handler) {
-  const bodies: string[] = [];
-  const server = createServer((request, response) => {
-    const parts: Buffer[] = [];
-    request.on('data', (part: Buffer) => parts.push(part));
-    request.on('end', () => {
-      const body = Buffer.concat(parts).toString();
-      bodies.push(`${request.method} ${request.url} ${body}`);
-      handle(body, request, response);
-    });
-  });
-  const port = await listen(server);
-  closers.push(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  return { host: `127.0.0.1:${port}`, webhookUrl: `http://127.0.0.1:${port}/rest/1/s3cr3t/`, bodies };
-}
-
-const answer = (body: unknown, status = 200): Handler => {
-  return (_body, _request, response) => {
-    response.statusCode = status;
-    response.end(typeof body === 'string' ? body : JSON.stringify(body));
-  };
-};
+import { PortalUnreachableError, UnknownOutcomeError } from '../../../bitrix24/errors';
+import { answer, closers, failure, listen, startPortal } from '../fake-portal';
 
 /** Accepts connections and, until told, reads nothing. */
 async function startDeafPortal() {
@@ -62,15 +18,6 @@ async function startDeafPortal() {
   });
   return { webhookUrl: `http://127.0.0.1:${port}/rest/1/s3cr3t/`, sockets };
 }
-
-const failure = async (work: Promise<unknown>): Promise<Bitrix24Error> => {
-  const error: unknown = await work.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof Bitrix24Error)) throw new Error('expected one of our errors', { cause: error });
-  return error;
-};
 
 test('a call is one JSON POST and gives result, page and time', async () => {
   const time = {
@@ -160,20 +107,6 @@ test('an empty batch answer, all arrays, leaves every command unknown', async ()
   expect(outcomes).toMatchObject([{ ok: false, error: { name: 'UnknownOutcomeError' } }]);
 });
 
-test('a moved portal is asked again at its new address, and from then on only there', async () => {
-  const home = await startPortal(answer({ result: 'here' }));
-  const old = await startPortal((_body, request, response) => {
-    response.writeHead(302, { location: `http://${home.host}${request.url}` }).end('<html>moved</html>');
-  });
-  const moves: string[] = [];
-  const client = createClient({ ...old, onMoved: (url) => moves.push(url) });
-  expect((await client.call('app.info', { a: 1 })).result).toBe('here');
-  expect((await client.call('app.info', {})).result).toBe('here');
-  expect(old.bodies).toHaveLength(1);
-  expect(home.bodies[0]).toBe('POST /rest/1/s3cr3t/app.info {"a":1}');
-  expect(moves).toEqual([home.webhookUrl]);
-});
-
 test.each([
   ['plain http to another machine', 'http://portal.example/rest/1/s3cr3t/app.info'],
   ['another path', 'https://127.0.0.1:1/login/?back=app.info'],
@@ -186,20 +119,6 @@ test.each([
     name: 'AskAdminError',
     code: 'MOVED',
   });
-});
-
-test('two portals that send us to each other are asked once each', async () => {
-  const hosts: string[] = [];
-  const to = (index: number): Handler => {
-    return (_body, request, response) => {
-      response.writeHead(302, { location: `http://${hosts[index]}${request.url}` }).end();
-    };
-  };
-  const first = await startPortal(to(1));
-  const second = await startPortal(to(0));
-  hosts.push(first.host, second.host);
-  expect(await failure(createClient(first).call('app.info', {}))).toMatchObject({ code: 'MOVED' });
-  expect([first.bodies.length, second.bodies.length]).toEqual([1, 1]);
 });
 
 test('a portal that cannot be reached was certainly not asked', async () => {

@@ -1,0 +1,69 @@
+import type { Model } from 'mongoose';
+import type { PortalDoc } from './portals';
+import { findOne, loadOne } from './queries';
+import type { SecretBox } from './secret-box';
+
+/** By what a portal is known again when its address sends us elsewhere. */
+export interface PortalFacts {
+  userId: string;
+  license: string;
+}
+
+/** What became of a portal's address. */
+export interface PortalEvent {
+  at: Date;
+  event: 'moved' | 'came_back';
+  /** Where it answers since then; null at its configured address. */
+  origin: string | null;
+}
+
+/** What was seen of a portal and its address. */
+export interface PortalWhereabouts {
+  /** Where it answers now, while the configured address sends us there; without the secret. */
+  movedTo: { origin: string; since: Date } | null;
+  /** Null until it was asked with these credentials. */
+  facts: PortalFacts | null;
+  /** The last fifty. */
+  history: PortalEvent[];
+}
+
+export const unmoved = { movedTo: null, facts: null, history: [] };
+const keptEvents = 50;
+
+/** How portals are reached, and what their addresses do. */
+export function createPortalAccess(model: Model<PortalDoc>, box: SecretBox) {
+  return {
+    /** Whether the portal of this host has just these credentials. */
+    async hasAccess(host: string, webhookUrl: string): Promise<boolean> {
+      const portal = await findOne(model, { host }, { _id: 1 });
+      try {
+        return portal !== null && box.open(portal.sealedWebhookUrl) === webhookUrl;
+      } catch {
+        return false; // sealed with another key
+      }
+    },
+    /** How the portal is reached, its webhook address in the clear: for the client only. Null when there is no such portal. */
+    async findAccess(portalId: string) {
+      const portal = await loadOne(model, portalId);
+      if (!portal) return null;
+      const { movedTo, facts, sealedWebhookUrl } = portal;
+      return {
+        webhookUrl: box.open(sealedWebhookUrl),
+        movedTo: movedTo?.origin ?? null,
+        facts: facts ?? null,
+      };
+    },
+    /** Remembers where a moved portal answers, or that it is back (null); what is known already is no event. */
+    async saveMove(portalId: string, origin: string | null): Promise<void> {
+      const at = new Date();
+      const event: PortalEvent = { at, event: origin === null ? 'came_back' : 'moved', origin };
+      const movedTo = origin === null ? null : { origin, since: at };
+      const isNew = origin === null ? { movedTo: { $ne: null } } : { 'movedTo.origin': { $ne: origin } };
+      const $push = { history: { $each: [event], $slice: -keptEvents } };
+      await model.updateOne({ _id: portalId, ...isNew }, { $set: { movedTo }, $push });
+    },
+    async saveFacts(portalId: string, facts: PortalFacts): Promise<void> {
+      await model.updateOne({ _id: portalId }, { $set: { facts } });
+    },
+  };
+}
