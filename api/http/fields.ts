@@ -17,3 +17,9 @@ export const crmContactIdQuery = z
 
 /** A time in an answer: a `Date` here, ISO 8601 in JSON. */
 export const timeField = z.date().meta({ override: { type: 'string', format: 'date-time' } });
+
+/** A time in a query, with its offset; a `+` in an address is written `%2B`. */
+export const timeQuery = z.iso
+  .datetime({ offset: true, error: 'is no time such as 2026-01-31T12:00:00Z' })
+  .transform((value) => new Date(value))
+  .meta({ override: { type: 'string', format: 'date-time' } });

@@ -5,7 +5,7 @@ import type { Store } from '../../store/store';
 import { pick, toCard } from '../cards/to-card';
 import type { ApiContext } from '../context';
 import { endpoint, ok, type Endpoint } from '../http/endpoint';
-import { idField, timeField } from '../http/fields';
+import { idField, timeField, timeQuery } from '../http/fields';
 import { pageEndpoint } from '../http/paging';
 import { orNotFound } from '../http/problem';
 
@@ -46,6 +46,16 @@ const messageSchema = z
   })
   .meta({ id: 'Message', description: 'A WhatsApp message with every version of it.' });
 
+const messageFilter = {
+  order: z
+    .enum(['newest', 'oldest'])
+    .optional()
+    .meta({ description: 'Which come first: those stored last, or first (`oldest`, unless given).' }),
+  since: timeQuery.optional().meta({
+    description: 'Only messages that came, or were edited, deleted or reacted to, then or later.',
+  }),
+};
+
 const toMessage = (message: MessageDoc): z.output<typeof messageSchema> =>
   toCard(messageSchema, {
     ...message,
@@ -81,13 +91,13 @@ export function createChatRoutes({ store, cursors }: ApiContext): Endpoint[] {
     }),
     pageEndpoint(cursors, 'GET /chats/:chatId/messages', {
       tag,
-      summary: 'List a chat’s messages in the order they were stored',
+      summary: 'List a chat’s messages in the order they were stored, or from the last one back',
       items: 'messages',
       item: messageSchema,
-      filter: {},
-      async read(_filter, { after, limit }, { chatId = '' }) {
+      filter: messageFilter,
+      async read({ order = 'oldest', since }, page, { chatId = '' }) {
         const { _id } = await loadChat(store, chatId);
-        return store.messages.listOfChat(_id, after, limit);
+        return store.messages.list({ chatId: _id, order, since }, page);
       },
       show: (messages) => messages.map(toMessage),
     }),

@@ -5,6 +5,7 @@ import {
   findOne,
   insertOne,
   listAll,
+  listFromNewest,
   listFromOldest,
   loadOne,
   unlessTaken,
@@ -88,6 +89,18 @@ export function createMessages(connection: Connection) {
     /** A chat's messages in the order they were stored, a page at a time. */
     listOfChat: (chatId: string, after: string | null, limit: number): Promise<MessageDoc[]> =>
       listFromOldest(model, { chatId }, { after, limit }),
+
+    /**
+     * A page of a chat's messages, those stored first or last in front. `since`: only those of which a version arrived then or later, so
+     * that an edit of an old message is in it.
+     */
+    list(
+      { chatId, order, since }: { chatId: string; order: 'newest' | 'oldest'; since: Date | undefined },
+      page: Page,
+    ): Promise<MessageDoc[]> {
+      const filter = { chatId, ...(since ? { 'versions.arrivedAt': { $gte: since } } : {}) };
+      return order === 'newest' ? listFromNewest(model, filter, page) : listFromOldest(model, filter, page);
+    },
 
     /** Takes a message over into another chat. False when that chat has a message of this key. */
     async giveTo({ _id, chatId }: MessageDoc, to: string): Promise<boolean> {
