@@ -160,3 +160,17 @@ test('nobody is linked with the rest, and no contact is made, where one with the
   }
   expect(portal.stats().commands['crm.item.add']).toBeUndefined();
 });
+
+test('no contact is made of digits that no country has, which an older version took for a number', async () => {
+  await product.startWorker();
+  const { store, portalId } = product;
+  const lost = { aliases: [toPhoneAlias('+192233344455566')], name: 'Klaus' };
+  const person = await store.people.findOrCreate(portalId, lost, 'test');
+  await askForLink(product, person._id, { createIfMissing: true });
+  const review = await eventually('the review', () => reviewOf(product, '+192233344455566'));
+  expect(review).toMatchObject({
+    kind: 'unmatched',
+    reason: 'The phone number of this person is not known.',
+  });
+  expect(product.portal.stats().commands['crm.item.add']).toBeUndefined();
+});
