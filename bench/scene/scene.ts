@@ -74,7 +74,7 @@ export async function openScene(options: SceneOptions): Promise<Scene> {
 
 /** One worker of the product in a process of its own, ready. */
 export const startWorker = (task: WorkerTask): Promise<OwnProcess> =>
-  startOwn('bench/worker-process.ts', [JSON.stringify(task)]);
+  startOwn('bench/scene/worker-process.ts', [JSON.stringify(task)]);
 
 /** A workflow for each link; their first rounds, and so all later ones, are spread evenly over `spreadMs`. */
 export const startWorkflows = ({ client, task, contacts }: Scene, spreadMs = 0): Promise<void> =>
