@@ -14,13 +14,17 @@ import {
 } from '../bitrix24/errors';
 import { isStoreAway } from '../store/store-away';
 
+/** The time itself is on the portal: here it would be the one of the first try for ever. */
+const triedAgain =
+  'It is tried again by itself, with 15 minutes in between at most, and at once when you ask the portal to be tried now.';
+
 /** What a person should know, by the stable code of the trouble. */
 const advices = {
   portal_busy: 'Bitrix24 asks us to wait; the backup goes on by itself.',
   portal_unreachable: 'Bitrix24 does not answer; messages wait and are backed up when it is back.',
-  portal_reauthorise: 'Bitrix24 no longer accepts our access: renew the webhook and set it again.',
-  portal_gone: 'The portal was removed; if it moved, set its new address.',
-  portal_blocked: 'Bitrix24 has blocked the portal for overload; ask Bitrix24 support.',
+  portal_reauthorise: `Bitrix24 no longer accepts our access: renew the webhook and set it again. ${triedAgain}`,
+  portal_gone: `The portal was removed; if it moved, set its new address. ${triedAgain}`,
+  portal_blocked: `Bitrix24 has blocked the portal for overload; ask Bitrix24 support. ${triedAgain}`,
   ask_administrator: 'Bitrix24 refuses us a right; ask its administrator.',
   contact_gone: 'The contact was deleted or merged in Bitrix24; link this person to another contact.',
   contact_unreadable:

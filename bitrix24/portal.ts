@@ -4,7 +4,9 @@ import { createBatcher } from './batching/batcher';
 import { createClient, type RequestMetrics } from './rest/client';
 import { type FactsKeeper, learnPlan } from './learn-plan';
 import { type Contacts, createContacts } from './crm/contacts';
+import type { OutageKind } from './pacing/budget-state';
 import { createPacing } from './pacing/pacing';
+import { Bitrix24Error } from './errors';
 import type { BudgetStorage } from './pacing/shared-budget';
 import { createTimeline, type Timeline } from './crm/timeline';
 
@@ -42,8 +44,21 @@ export interface Portal {
   learnPlan(): Promise<void>;
   /** The difference of the portal's clock from ours; asked only when no answer of the last five minutes had it. */
   fetchClockOffset(options?: AskOptions): Promise<number>;
+  /** What keeps it as a whole from working, for all processes, or null. */
+  findOutage(): Promise<PortalOutage | null>;
+  /** A person asks: the next request of any process is a try, one for all who ask; no pause is waited out. */
+  endPause(): Promise<void>;
+  /** Ends the pause and tries at once. */
+  tryNow(): Promise<void>;
   /** Sends nothing new and ends when the requests under way have. */
   close(): Promise<void>;
+}
+
+export interface PortalOutage {
+  kind: OutageKind;
+  since: Date;
+  /** The time of the next try by itself; in the past while one is under way. */
+  nextTryAt: Date;
 }
 
 const OFFSET_FRESH_MS = 5 * 60_000;
@@ -76,8 +91,26 @@ export function createPortal(settings: PortalOptions): Portal {
     return Number.isNaN(portalMs) ? 0 : portalMs - now();
   }
 
+  async function findOutage(): Promise<PortalOutage | null> {
+    const outage = await pacing.outage();
+    if (!outage) return null;
+    const { kind, sinceMs, untilMs } = outage;
+    return { kind, since: new Date(sinceMs ?? now()), nextTryAt: new Date(untilMs || now()) };
+  }
+
+  async function tryNow(): Promise<void> {
+    if ((await pacing.outage()) === null) return;
+    await pacing.endPause();
+    await ask('server.time', {}).catch((error: unknown) => {
+      if (!(error instanceof Bitrix24Error)) throw error;
+    });
+  }
+
   return {
     portalId,
+    findOutage,
+    endPause: () => pacing.endPause(),
+    tryNow,
     contacts: createContacts(batcher, ask),
     timeline: createTimeline(batcher, ask, () => offset?.ms ?? null),
     learnPlan: () => learnPlan(ask, pacing, now(), facts),

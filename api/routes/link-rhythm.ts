@@ -14,6 +14,12 @@ async function loadLinked({ store }: ApiContext, linkId: string): Promise<LinkDo
   return link;
 }
 
+/** The round that a person asks for is a try, though the portal's next one is far off. */
+const endPause = async ({ portalOf }: ApiContext, { portalId }: LinkDoc): Promise<void> => {
+  const portal = await portalOf(portalId).catch(() => null);
+  await portal?.endPause();
+};
+
 async function accepted(context: ApiContext, linkId: string): Promise<Answer> {
   return { status: 202, body: await loadStatus(context, linkId) };
 }
@@ -30,6 +36,7 @@ export function createLinkRhythmRoutes(context: ApiContext): Endpoint[] {
       answers,
       async handle({ params }) {
         const link = await loadLinked(context, params.linkId);
+        await endPause(context, link);
         if (!(await linkWorkflows.signal(link, backUpNowSignal))) throw comeBack('temporal_unavailable');
         return accepted(context, params.linkId);
       },
@@ -52,6 +59,7 @@ export function createLinkRhythmRoutes(context: ApiContext): Endpoint[] {
       async handle({ params }) {
         const link = await loadLinked(context, params.linkId);
         await store.links.setRhythm(link._id, 'rounds', ['paused']);
+        await endPause(context, link);
         await linkWorkflows.signal(link, resumeSignal);
         return accepted(context, params.linkId);
       },

@@ -1,30 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { isCountryCode } from '../../domain/phone';
 import type { PortalDoc } from '../../store/portals';
 import type { ApiContext } from '../context';
-import { toCard } from '../cards/to-card';
+import { autoLink, createMissing, portalSchema, toPortal } from '../cards/portal-card';
 import { endpoint, ok, type Endpoint } from '../http/endpoint';
-import { attentionSchema } from '../cards/link-card';
+import { toLoggable } from '../../telemetry';
 import { orNotFound } from '../http/problem';
 
-const createMissing = z.enum(['never', 'whenTheyWriteFirst', 'always']).meta({
-  description: 'When a contact is made for somebody whose number no contact has.',
-});
-const autoLink = z
-  .boolean()
-  .meta({ description: 'Chats link themselves to the one contact with the number.' });
-
-const portalSchema = z
-  .object({
-    id: z.string(),
-    host: z.string(),
-    defaultCountry: z.string().nullable(),
-    timeZone: z.string(),
-    autoLink,
-    createMissing,
-    attention: attentionSchema,
-  })
-  .meta({ id: 'Portal' });
+/** How long a try is waited for; it goes on without us. */
+const tryWaitMs = 3_000;
 
 const policies = z.strictObject({
   autoLink: autoLink.optional(),
@@ -32,30 +17,70 @@ const policies = z.strictObject({
   defaultCountry: z.string().refine(isCountryCode, 'is no ISO 3166-1 country').nullable().optional(),
 });
 
-const toPortal = (portal: PortalDoc): z.output<typeof portalSchema> => toCard(portalSchema, portal);
-
 /** Leaves out what was not given: `undefined` would overwrite. */
 const given = <T extends object>(fields: T) =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
     [Key in keyof T]?: Exclude<T[Key], undefined>;
   };
 
+/**
+ * Tries the portal at once, whatever pause is under way; one try is for all who ask. What it finds is on the portal
+ * afterwards: an answer ends the outage for all processes.
+ */
+async function tryPortal({ store, portalOf, logger }: ApiContext, portal: PortalDoc): Promise<void> {
+  const client = await portalOf(portal._id);
+  const attempt = client.tryNow().catch((error: unknown) => {
+    logger.warn({ portalId: portal._id, ...toLoggable(error) }, 'the portal could not be tried');
+  });
+  await Promise.race([attempt, sleep(tryWaitMs, undefined, { ref: false })]);
+  const isOver = (await client.findOutage()) === null;
+  if (isOver && portal.attention?.code.startsWith('portal_'))
+    await store.portals.setAttention(portal._id, null);
+}
+
 /** The portals, how they are, and what is done about people nobody has linked. */
-export const createPortalRoutes = ({ store }: ApiContext): Endpoint[] => [
-  endpoint('GET /portals', {
-    tag: 'Bitrix24',
-    summary: 'List the portals',
-    answers: { 200: { description: 'All portals.', schema: z.object({ items: z.array(portalSchema) }) } },
-    handle: async () => ok({ items: (await store.portals.list()).map(toPortal) }),
-  }),
-  endpoint('PUT /portals/:portalId/policies', {
-    tag: 'Bitrix24',
-    summary: 'Change how people are linked by themselves',
-    body: policies,
-    answers: { 200: { description: 'The portal.', schema: portalSchema } },
-    async handle({ params, body }) {
-      const portal = await store.portals.setPolicies(params.portalId, given(body));
-      return ok(toPortal(orNotFound(portal, 'portal')));
-    },
-  }),
-];
+export function createPortalRoutes(context: ApiContext): Endpoint[] {
+  const { store } = context;
+  const tag = 'Bitrix24';
+  const load = async (portalId: string) => orNotFound(await store.portals.load(portalId), 'portal');
+  const answer = { description: 'The portal.', schema: portalSchema };
+
+  return [
+    endpoint('GET /portals', {
+      tag,
+      summary: 'List the portals',
+      answers: {
+        200: { description: 'All portals.', schema: z.object({ items: z.array(portalSchema) }) },
+      },
+      async handle() {
+        const portals = await store.portals.list();
+        return ok({ items: await Promise.all(portals.map((portal) => toPortal(context, portal))) });
+      },
+    }),
+    endpoint('GET /portals/:portalId', {
+      tag,
+      summary: 'Show a portal and what keeps it from working',
+      answers: { 200: answer },
+      handle: async ({ params }) => ok(await toPortal(context, await load(params.portalId))),
+    }),
+    endpoint('POST /portals/:portalId/try-now', {
+      tag,
+      summary: 'Try a portal that does not work at once, without its pause',
+      answers: { 202: { ...answer, description: 'Tried, or being tried; the portal as it is now.' } },
+      async handle({ params }) {
+        await tryPortal(context, await load(params.portalId));
+        return { status: 202, body: await toPortal(context, await load(params.portalId)) };
+      },
+    }),
+    endpoint('PUT /portals/:portalId/policies', {
+      tag,
+      summary: 'Change how people are linked by themselves',
+      body: policies,
+      answers: { 200: answer },
+      async handle({ params, body }) {
+        const portal = await store.portals.setPolicies(params.portalId, given(body));
+        return ok(await toPortal(context, orNotFound(portal, 'portal')));
+      },
+    }),
+  ];
+}

@@ -1,5 +1,6 @@
 import { WaitUntilError } from '../errors';
-import type { Pacing, Permit } from '../pacing/pacing';
+import type { Pacing } from '../pacing/pacing';
+import type { Permit } from '../pacing/permit';
 import type { BatchAnswer } from '../rest/batch-answer';
 import type { Client } from '../rest/client';
 import { notSent, rejectAll, type Waiting } from './queue';

@@ -59,8 +59,12 @@ export interface Outage {
   failures: number;
   /** A try is under way. */
   isProbing: boolean;
-  /** Nothing is sent before. */
+  /** Nothing is sent before, unless a person asks. */
   untilMs: number;
+  /** When the portal stopped working; absent where an older version noted it. */
+  sinceMs?: number | undefined;
+  /** When the last try began; absent before the first. */
+  probedAtMs?: number | undefined;
 }
 
 /** Bitrix24's window is ten baskets of a minute; the eleventh covers baskets that start at another second than ours. */

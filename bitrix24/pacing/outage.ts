@@ -16,17 +16,21 @@ const LOST_ANSWERS_OF_AN_OUTAGE = 3;
 const FIRST_PROBE_MS = 1_000;
 
 /**
- * How long until the next try, in parts of `probeEveryMs` (3 min): seconds at first and a minute at most where it may
- * come back by itself, 3 min where its administrator must act, an hour when Bitrix24 blocked it, a day when it was removed.
+ * How long until the next try at most, in parts of `probeEveryMs` (3 min): a minute where it may come back by itself, 15 min
+ * where somebody must act first. Nobody knows when they did, so it is never longer.
  */
 const SHARE: Record<OutageKind, number> = {
   unreachable: 1 / 3,
   unanswered: 1 / 3,
-  reauthorise: 1,
-  askAdmin: 1,
-  blocked: 20,
-  gone: 480,
+  reauthorise: 5,
+  askAdmin: 5,
+  blocked: 5,
+  gone: 5,
 };
+/** The first pause where somebody must act, in the same parts. */
+const FIRST_SHARE = 1 / 3;
+/** A try that began so short a time ago answers all who ask for one. */
+const JOINED_MS = 2_000;
 
 /** The outage that concerns these credentials, or null. */
 export function outageOf(state: BudgetState, credentials: string): Outage | null {
@@ -53,27 +57,59 @@ export function noteFailure(
   // Several requests were under way when the portal went: together they are one failure.
   if (isSame && known.untilMs > nowMs && !known.isProbing) return state;
   const failures = isSame ? known.failures + 1 : 1;
-  const outage = { kind, code, advice, credentials, failures, isProbing: false, untilMs: 0 };
+  const { sinceMs = nowMs, probedAtMs } = known ?? {};
+  const outage = {
+    kind,
+    code,
+    advice,
+    credentials,
+    failures,
+    isProbing: false,
+    untilMs: 0,
+    sinceMs,
+    probedAtMs,
+  };
   return { ...state, outage: { ...outage, untilMs: untilMs(outage, probeEveryMs, nowMs) } };
 }
 
-/** One request goes out to see whether the portal works again; until it is answered the next one waits. */
-export function withProbe(state: BudgetState, probeEveryMs: number, nowMs: number): BudgetState {
+/** One request goes out to see whether the portal works again; until it is answered the next one waits, `probeMs` at most. */
+export function withProbe(
+  state: BudgetState,
+  { probeEveryMs, probeMs, nowMs }: { probeEveryMs: number; probeMs: number; nowMs: number },
+): BudgetState {
   const { outage } = state;
   if (!outage) return state;
-  return { ...state, outage: { ...outage, isProbing: true, untilMs: untilMs(outage, probeEveryMs, nowMs) } };
+  const until = Math.min(untilMs(outage, probeEveryMs, nowMs), nowMs + probeMs);
+  return { ...state, outage: { ...outage, isProbing: true, probedAtMs: nowMs, untilMs: until } };
 }
 
-function untilMs(outage: Outage, probeEveryMs: number, nowMs: number): number {
-  const isOver = outage.kind === 'unanswered' && outage.failures < LOST_ANSWERS_OF_AN_OUTAGE;
-  return isOver ? 0 : nowMs + waitMs(outage, probeEveryMs);
+/** A person asks: the next request is the try, unless one is under way or just was, which is for all who ask. */
+export function endPause(state: BudgetState, nowMs: number): BudgetState {
+  const { outage } = state;
+  if (!outage || outage.untilMs <= nowMs) return state;
+  const isJustTried = nowMs - (outage.probedAtMs ?? 0) < JOINED_MS;
+  if (outage.isProbing || isJustTried) return state;
+  return { ...state, outage: { ...outage, untilMs: 0 } };
 }
+
+/** One or two lost answers are noted, and stop nobody. */
+const isInForce = ({ kind, failures }: Outage): boolean =>
+  kind !== 'unanswered' || failures >= LOST_ANSWERS_OF_AN_OUTAGE;
+
+/** The outage that keeps these credentials out, or null. */
+export function outageInForce(state: BudgetState, credentials: string): Outage | null {
+  const outage = outageOf(state, credentials);
+  return outage && isInForce(outage) ? outage : null;
+}
+
+const untilMs = (outage: Outage, probeEveryMs: number, nowMs: number): number =>
+  isInForce(outage) ? nowMs + waitMs(outage, probeEveryMs) : 0;
 
 function waitMs({ kind, failures }: Outage, probeEveryMs: number): number {
-  const longestMs = SHARE[kind] * probeEveryMs;
-  if (kind !== 'unreachable' && kind !== 'unanswered') return longestMs;
+  const comesBack = kind === 'unreachable' || kind === 'unanswered';
+  const firstMs = comesBack ? FIRST_PROBE_MS : FIRST_SHARE * probeEveryMs;
   const tries = kind === 'unanswered' ? failures - LOST_ANSWERS_OF_AN_OUTAGE : failures - 1;
-  return Math.min(longestMs, FIRST_PROBE_MS * 2 ** Math.min(Math.max(0, tries), 20));
+  return Math.min(SHARE[kind] * probeEveryMs, firstMs * 2 ** Math.min(Math.max(0, tries), 20));
 }
 
 function kindOf(error: unknown): OutageKind | null {

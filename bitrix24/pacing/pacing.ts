@@ -4,9 +4,10 @@ import type { Lane } from '../../domain/link';
 import { type PlannedRequest, type Reserved, reserve } from './reserve';
 import { type BudgetState, createBudget, type Outage, type Plan } from './budget-state';
 import { estimateMs } from './method-time';
-import { Bitrix24Error, PortalUnreachableError, UnknownOutcomeError, WaitUntilError } from '../errors';
-import { noteAnswer, noteFailure, outageOf, toOutageError, withProbe } from './outage';
-import { chargeAnswer, noteTooSlow, obey, refund, uncharge, type UsageReport } from './charge-answer';
+import { PortalUnreachableError, WaitUntilError } from '../errors';
+import { createPermit, type Permit, type Update } from './permit';
+import { endPause, outageInForce, outageOf, toOutageError, withProbe } from './outage';
+import { obey } from './charge-answer';
 import { type BudgetStorage, createSharedBudget } from './shared-budget';
 
 export interface AcquireRequest {
@@ -16,18 +17,6 @@ export interface AcquireRequest {
   /** Whether they go as one `batch`; default true. */
   batched?: boolean;
   signal?: AbortSignal | undefined;
-}
-
-/** The right to send one request now. Exactly one of these is to be called; none of them is, after a crash. */
-export interface Permit {
-  /** The portal answered. */
-  answered(report: UsageReport): Promise<void>;
-  /** The request was certainly not sent. */
-  refund(): Promise<void>;
-  /** The portal answered that we must wait; `method` is the one it was said about. */
-  refused(error: WaitUntilError, method: string): Promise<void>;
-  /** Anything else came of it; what concerns the portal as a whole is known to all processes from here on. */
-  failed(error: unknown): Promise<void>;
 }
 
 /** When the next request of a portal may go, over all processes. */
@@ -40,6 +29,10 @@ export interface Pacing {
   acquire(request: AcquireRequest): Promise<Permit>;
   /** How long a command is expected to take at the portal, by what is known here. */
   estimateMs(method: string): number;
+  /** What keeps the portal as a whole from working, for all processes, or null. */
+  outage(): Promise<Outage | null>;
+  /** A person asks: the next request is a try, whatever pause was under way. */
+  endPause(): Promise<void>;
   /** When the portal was last asked for its plan, by any process; 0 never. */
   planAskedAtMs(): Promise<number>;
   /** The portal's pace for all processes from here on; null leaves it as it is. */
@@ -75,20 +68,8 @@ export function createPacing({
   const reservationMs = requestLimitMs + 40_000;
   const { change, known } = createSharedBudget({ portalId, storage, now, sleep });
 
-  const update = (next: (state: BudgetState) => BudgetState): Promise<void> =>
-    change((state) => ({ state: next(state), value: undefined }));
-
-  const toPermit = (id: string): Permit => ({
-    answered: (report) => update((state) => noteAnswer(chargeAnswer(state, id, report, now()))),
-    refund: () => update((state) => refund(state, id)),
-    refused: (error, method) =>
-      update((state) => noteAnswer(obey(uncharge(state, id), error, method, now()))),
-    failed: (error) =>
-      update((state) => {
-        const rest = giveBack(isTooSlow(error) ? noteTooSlow(state, id) : state, id, error);
-        return noteFailure(rest, error, { credentials, probeEveryMs, nowMs: now() });
-      }),
-  });
+  const given = { credentials, probeEveryMs, now };
+  const update: Update = (next) => change((state) => ({ state: next(state), value: undefined }));
 
   function tryToReserve(state: BudgetState, request: PlannedRequest) {
     const nowMs = now();
@@ -96,7 +77,9 @@ export function createPacing({
     if (outage && outage.untilMs > nowMs) return { state, value: { kind: 'out', outage } as const };
     const reserved = reserve(state, request, nowMs);
     if (reserved.kind !== 'reserved') return { state, value: reserved };
-    const next = outage ? withProbe(reserved.state, probeEveryMs, nowMs) : reserved.state;
+    const next = outage
+      ? withProbe(reserved.state, { probeEveryMs, probeMs: reservationMs, nowMs })
+      : reserved.state;
     return { state: next, value: reserved };
   }
 
@@ -108,7 +91,7 @@ export function createPacing({
       const outcome = await change<Reserved | { kind: 'out'; outage: Outage }>((state) =>
         tryToReserve(state, request),
       );
-      if (outcome.kind === 'reserved') return toPermit(request.id);
+      if (outcome.kind === 'reserved') return createPermit(request.id, update, given);
       if (outcome.kind === 'out') throw toOutageError(outcome.outage, now());
       const { waitMs, scope, method } = outcome;
       if (now() + waitMs > giveUpAtMs) {
@@ -121,22 +104,12 @@ export function createPacing({
   return {
     acquire,
     estimateMs: (method) => estimateMs(known() ?? createBudget(now()), method),
+    outage: () => change((state) => ({ state, value: outageInForce(state, credentials) })),
+    endPause: () => update((state) => endPause(state, now())),
     planAskedAtMs: () => change((state) => ({ state, value: state.planAskedAtMs ?? 0 })),
     notePlan: (plan) => update((state) => ({ ...state, plan: plan ?? state.plan, planAskedAtMs: now() })),
     noteRefusal: (error, method) => update((state) => obey(state, error, method, now())),
   };
-}
-
-/** Whether the time allowed for a request was over, here or at the portal. */
-const isTooSlow = (error: unknown): boolean =>
-  error instanceof UnknownOutcomeError && ['NO_ANSWER_IN_TIME', 'HTTP_504'].includes(error.code);
-
-/** A request that was certainly not sent costs nothing, a refused one no time; anything else stays charged. */
-function giveBack(state: BudgetState, id: string, error: unknown): BudgetState {
-  if (error instanceof PortalUnreachableError) return refund(state, id);
-  return error instanceof Bitrix24Error && !(error instanceof UnknownOutcomeError)
-    ? uncharge(state, id)
-    : state;
 }
 
 const aborted = () => new PortalUnreachableError({ code: 'ABORTED' });

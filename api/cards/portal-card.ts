@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { Portal } from '../../bitrix24/portal';
+import type { PortalDoc } from '../../store/portals';
+import { timeField } from '../http/fields';
+import { attentionSchema } from './link-card';
+import { toCard } from './to-card';
+
+export const createMissing = z.enum(['never', 'whenTheyWriteFirst', 'always']).meta({
+  description: 'When a contact is made for somebody whose number no contact has.',
+});
+export const autoLink = z
+  .boolean()
+  .meta({ description: 'Chats link themselves to the one contact with the number.' });
+
+const outageSchema = z
+  .object({
+    kind: z.enum(['unreachable', 'unanswered', 'reauthorise', 'askAdmin', 'blocked', 'gone']),
+    since: timeField,
+    nextTryAt: timeField.meta({
+      description: 'When it is tried again by itself; past while a try is under way.',
+    }),
+  })
+  .nullable()
+  .meta({ id: 'Outage', description: 'What keeps the portal as a whole from working, or null.' });
+
+export const portalSchema = z
+  .object({
+    id: z.string(),
+    host: z.string(),
+    defaultCountry: z.string().nullable(),
+    timeZone: z.string(),
+    autoLink,
+    createMissing,
+    attention: attentionSchema,
+    outage: outageSchema,
+    movedTo: z
+      .object({ origin: z.string(), since: timeField })
+      .nullable()
+      .meta({ description: 'Where the portal answers while its configured address sends us there.' }),
+    history: z
+      .array(
+        z.object({
+          at: timeField,
+          event: z.enum(['moved', 'came_back']),
+          origin: z.string().nullable(),
+        }),
+      )
+      .meta({ description: 'What became of the portal’s address, oldest first.' }),
+  })
+  .meta({ id: 'Portal' });
+
+/** Told as long as nothing worse is: everything works, but the configured address no longer is the portal's own. */
+function toMovedAttention({ movedTo }: PortalDoc): z.output<typeof attentionSchema> {
+  if (!movedTo) return null;
+  const advice = `The portal answers at ${movedTo.origin} now: create a webhook there and set it. The configured address is tried again every ten minutes.`;
+  return { code: 'portal_moved', advice, since: movedTo.since.toISOString() };
+}
+
+/** A portal as it is now. An outage is known to the portal's client; one that cannot be opened has none to tell. */
+export async function toPortal(
+  { portalOf }: { portalOf: (portalId: string) => Promise<Portal> },
+  portal: PortalDoc,
+): Promise<z.output<typeof portalSchema>> {
+  const client = await portalOf(portal._id).catch(() => null);
+  const outage = (await client?.findOutage()) ?? null;
+  const attention = portal.attention ?? toMovedAttention(portal);
+  return toCard(portalSchema, { ...portal, attention, outage });
+}
