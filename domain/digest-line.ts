@@ -36,14 +36,20 @@ export function quote(text: string): string {
     : `${characters.slice(0, maxQuoteCharacters).join('')}…`;
 }
 
+const unreadableLine = '(a message this source could not read; see the phone)';
+
 /** Stands for what a page cannot show. */
 const placeholders: Partial<Record<MessageKind, string>> = {
   text: '',
   voice: '(voice message)',
   contacts: '(contact card)',
   system: '(system message)',
-  unsupported: '(a message this source could not read; see the phone)',
+  unsupported: unreadableLine,
 };
+
+/** Fillers and joiners show nothing, though some of them count as letters. */
+const isVisible = (text: string): boolean =>
+  /[^\s\p{Default_Ignorable_Code_Point}\p{Cc}\u2800]/u.test(neutralise(text));
 
 function bodyOf(item: DigestItem): string {
   const about = item.original === null ? '' : ` «${quote(item.original)}»`;
@@ -56,6 +62,7 @@ function bodyOf(item: DigestItem): string {
         ? `took back a reaction to${about || ' a message'}`
         : `reacted ${quote(text)} to${about || ' a message'}`;
     case 'edit':
+      if (!isVisible(text)) return `edited${about || ' a message'}; the new text is on the phone`;
       return `edited${about} to: ${toLines(partOf(text, item.part))}`;
     case 'create': {
       const file = item.fileName === null ? '' : ` ${quote(item.fileName)}`;
@@ -65,7 +72,9 @@ function bodyOf(item: DigestItem): string {
         reply,
         `${placeholders[item.kind] ?? `(${item.kind})`}${file}`.trim(),
       ];
-      return [...parts, toLines(partOf(text, item.part))].filter((part) => part !== '').join(' ');
+      const said = [...parts, toLines(partOf(text, item.part))].filter((part) => part !== '').join(' ');
+      if (isVisible(said)) return said;
+      return text === '' ? unreadableLine : '(a text that shows nothing)';
     }
   }
 }

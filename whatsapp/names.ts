@@ -20,7 +20,9 @@ const withoutControls = (text: string): string =>
 export function parsePersonName(value: unknown): string | null {
   if (typeof value !== 'string') return null;
   const name = withoutControls(value.slice(0, 1_000).normalize('NFC'));
-  const isName = /[\p{L}\p{Extended_Pictographic}]/u.test(name) && !/^\S+@\S+$/.test(name);
+  // Hangul's fillers are letters that nobody sees.
+  const seen = name.replace(/\p{Default_Ignorable_Code_Point}/gu, '');
+  const isName = /[\p{L}\p{Extended_Pictographic}]/u.test(seen) && !/^\S+@\S+$/.test(name);
   if (!isName || selfWords.has(name.toLowerCase())) return null;
   return [...name].slice(0, maxNameLength).join('');
 }

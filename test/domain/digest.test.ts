@@ -70,6 +70,13 @@ const sayings: [change: Partial<DigestItem>, line: string][] = [
   ],
   [{ event: 'edit', text: 'Good evening' }, 'Klaus Weber: edited to: Good evening'],
   [
+    { event: 'edit', text: null, original: 'Good morning' },
+    'Klaus Weber: edited «Good morning»; the new text is on the phone',
+  ],
+  [{ event: 'edit', text: null }, 'Klaus Weber: edited a message; the new text is on the phone'],
+  [{ text: null }, 'Klaus Weber: (a message this source could not read; see the phone)'],
+  [{ text: '\u3164\u200b' }, 'Klaus Weber: (a text that shows nothing)'],
+  [
     { event: 'revoke', text: null, original: 'Good morning' },
     'Klaus Weber: deleted a message «Good morning»',
   ],

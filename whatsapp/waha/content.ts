@@ -4,6 +4,7 @@ import { parseFileName } from '../names';
 import { findContent, readPath, readText } from './engine-data';
 import { readKind } from './kind';
 import type { WahaMessage } from './payload';
+import { readSpoken } from './spoken-text';
 
 function readLocation({ location, _data }: WahaMessage): string | null {
   if (location) return toLocationText({ ...location, name: location.name ?? location.description });
@@ -57,7 +58,9 @@ function readBody(
   if (kind === 'contacts') return readContacts(message);
   if (kind === 'poll') return readPoll(message);
   // whatsapp-web.js repeats a document's name where it has no caption.
-  return message.body && message.body !== fileName ? message.body : null;
+  if (message.body?.trim()) return message.body !== fileName ? message.body : null;
+  const found = findContent(message._data);
+  return found && readSpoken(found.key, found.content);
 }
 
 type Content = Pick<IncomingMessage, 'kind' | 'text' | 'fileName' | 'quotedText' | 'forwarded'>;
@@ -70,9 +73,11 @@ export function readContent(message: WahaMessage, isEdit = false): Content {
   const fileName = parseFileName(
     media?.filename ?? readText(content, 'fileName') ?? readText(_data, 'filename'),
   );
+  const text = readBody(message, kind, fileName);
   return {
-    kind,
-    text: readBody(message, kind, fileName),
+    // A text without words is one that could not be read.
+    kind: kind === 'text' && text === null ? 'unsupported' : kind,
+    text,
     fileName,
     quotedText: replyTo?.body || null,
     forwarded:

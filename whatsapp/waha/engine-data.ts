@@ -67,18 +67,36 @@ const wrappers = new Set([
 const companions = new Set(['messageContextInfo', 'senderKeyDistributionMessage']);
 const maxWrappers = 8;
 
-/** The content without the envelopes WhatsApp puts around disappearing, view-once, edited and captioned messages. */
-export function findContent(data: unknown): EngineContent | null {
+/** Newer polls stand in an envelope, older ones do not. */
+const isWrapper = (key: string): boolean => wrappers.has(key) || key.startsWith('pollCreationMessageV');
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** WhatsApp's message holds only what accompanies one: nothing was said. */
+export function isOnlyCompanions(data: unknown): boolean {
+  const message = readPath(data, 'message');
+  const keys = isObject(message) ? Object.keys(message) : [];
+  return keys.length > 0 && keys.every((key) => companions.has(key));
+}
+
+/** The content without the envelopes WhatsApp puts around disappearing, view-once and captioned messages. */
+export function findOuterContent(data: unknown): EngineContent | null {
   let message = readPath(data, 'message');
   for (let depth = 0; depth < maxWrappers; depth += 1) {
-    if (typeof message !== 'object' || message === null) return null;
+    if (!isObject(message)) return null;
     const entries: [string, unknown][] = Object.entries(message);
     const [key, content] = entries.find(([name, value]) => !companions.has(name) && value != null) ?? [];
     if (key === undefined) return null;
-    const edited = key === 'protocolMessage' ? readPath(content, 'editedMessage') : undefined;
-    const inner = edited ?? (wrappers.has(key) ? readPath(content, 'message') : undefined);
+    const inner = isWrapper(key) ? readPath(content, 'message') : undefined;
     if (inner == null) return { key, content };
     message = inner;
   }
   return null;
+}
+
+/** The same, and of an edit its new content. */
+export function findContent(data: unknown): EngineContent | null {
+  const outer = findOuterContent(data);
+  const message = outer?.key === 'protocolMessage' ? readPath(outer.content, 'editedMessage') : undefined;
+  return message == null ? outer : findOuterContent({ message });
 }

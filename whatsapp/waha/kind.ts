@@ -1,13 +1,15 @@
 import type { MessageKind } from '../../domain/message';
 import { ignored, unreadable, type Refusal } from '../refusal';
-import { findContent, readPath, readText } from './engine-data';
+import { findContent, isOnlyCompanions, readPath, readText } from './engine-data';
 import type { WahaMessage } from './payload';
 
 /** The words of whatsapp-web.js (`type`), whatsmeow (`MediaType`) and WhatsApp's own message fields, by what they mean. */
 const words: Partial<Record<MessageKind, string>> = {
   text:
-    'chat conversation extendedTextMessage url list_response ' +
-    'listResponseMessage buttons_response buttonsResponseMessage template_button_reply templateButtonReplyMessage',
+    'chat conversation extendedTextMessage url list_response listResponseMessage buttons_response ' +
+    'buttonsResponseMessage template_button_reply templateButtonReplyMessage interactive interactiveMessage ' +
+    'interactive_response interactiveResponseMessage hsm highlyStructuredMessage list listMessage rich_text ' +
+    'templateMessage buttonsMessage',
   image: 'image imageMessage',
   video: 'video gif ptv videoMessage ptvMessage',
   audio: 'audio audioMessage',
@@ -16,7 +18,7 @@ const words: Partial<Record<MessageKind, string>> = {
   sticker: 'sticker stickerMessage lottieStickerMessage',
   location: 'location livelocation locationMessage liveLocationMessage',
   contacts: 'vcard multi_vcard contact contact_array contactMessage contactsArrayMessage',
-  poll: 'poll_creation pollCreationMessage pollCreationMessageV2 pollCreationMessageV3',
+  poll: 'poll_creation pollCreationMessage',
   call: 'call_log callLogMesssage',
 };
 const kinds = new Map(
@@ -34,17 +36,47 @@ const notices = new Set([
   'gp2',
   'protocol',
   'protocolMessage',
+  'album',
+  'albumMessage',
+  'pinned_message',
+  'pinInChatMessage',
+  'keep_in_chat',
+  'keepInChatMessage',
+  'senderKeyDistributionMessage',
 ]);
 /** Changes of a message, which arrive as events of their own. */
-const changes = new Set(['reaction', 'reactionMessage', 'encReactionMessage', 'pollUpdateMessage']);
+const changes = new Set([
+  'reaction',
+  'poll_update',
+  'reactionMessage',
+  'encReactionMessage',
+  'pollUpdateMessage',
+]);
+
+const notDecrypted = (): Refusal =>
+  unreadable('not_decrypted', 'WhatsApp has not decrypted the message yet.');
 
 function refusalOf(word: string): Refusal | null {
   if (notices.has(word)) return ignored('a notice of WhatsApp, not a message');
   if (changes.has(word)) return ignored('a reaction or vote, told by an event of its own');
   // The message comes again once WhatsApp could decrypt it; a placeholder under its id would hide it.
-  if (word === 'ciphertext')
-    return unreadable('not_decrypted', 'WhatsApp has not decrypted the message yet.');
-  return null;
+  return word === 'ciphertext' ? notDecrypted() : null;
+}
+
+/** WhatsApp renews the key of a poll now and then; its content stays. */
+const kindOf = (word: string): MessageKind | undefined =>
+  word.startsWith('pollCreationMessage') ? 'poll' : kinds.get(word);
+
+/** Baileys' number for a message that is not decrypted yet. */
+const undecryptedStubs = new Set<unknown>([2, '2', 'CIPHERTEXT']);
+
+/** What has no content at all, by what the engine says of it. */
+function refuseContentless({ body, hasMedia, media, _data }: WahaMessage): void {
+  if (body || hasMedia || media) return;
+  if (isOnlyCompanions(_data)) throw ignored('a key or setting of WhatsApp, not a message');
+  if (undecryptedStubs.has(readPath(_data, 'messageStubType')) && !findContent(_data)) {
+    throw notDecrypted();
+  }
 }
 
 /** The engine's words for the message, the most telling first. */
@@ -78,9 +110,10 @@ export function readKind(message: WahaMessage, isEdit: boolean): MessageKind {
     const refusal = isEdit ? null : refusalOf(word);
     if (refusal) throw refusal;
   }
+  if (!isEdit) refuseContentless(message);
   if (message.location) return 'location';
   if (message.vCards && message.vCards.length > 0) return 'contacts';
-  const known = found.map((word) => kinds.get(word)).find(Boolean);
+  const known = found.map(kindOf).find(Boolean);
   if (known === 'audio' && isVoice(message)) return 'voice';
   if (known && !(known === 'text' && message.hasMedia)) return known;
   if (message.hasMedia || message.media) return kindOfMedia(message.media?.mimetype);

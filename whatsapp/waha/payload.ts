@@ -51,6 +51,7 @@ export const wahaReaction = wahaMessage.extend({
 });
 
 export const wahaEdit = wahaMessage.extend({ editedMessageId: messageId.nullish() });
+export type WahaEdit = z.output<typeof wahaEdit>;
 
 export const wahaRevoke = z.looseObject({
   revokedMessageId: messageId.nullish(),

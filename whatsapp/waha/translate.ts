@@ -5,6 +5,7 @@ import type { SourceContext } from '../source-context';
 import { parseTimestamp } from '../timestamp';
 import { ignored, toTranslation, unreadable } from '../refusal';
 import { readContent } from './content';
+import { findHiddenEdit } from './hidden-edit';
 import { listOwnAliases, readMessageId, readParticipants } from './participants';
 import {
   readPayload,
@@ -13,6 +14,7 @@ import {
   wahaMessage,
   wahaReaction,
   wahaRevoke,
+  type WahaEdit,
   type WahaEnvelope,
   type WahaMessage,
 } from './payload';
@@ -52,20 +54,22 @@ function toChangeId(ownId: string, target: string, sentAt: Date, text: string | 
   return `${ownId}:${sentAt.getTime()}:${hash}`;
 }
 
-function readMessage(payload: unknown, around: Surroundings): IncomingMessage {
-  const message = readPayload(wahaMessage, payload);
-  const { ownId, ...carrier } = readCarrier(message, around);
-  return { event: 'create', stanzaId: ownId, changeId: null, ...carrier, ...readContent(message) };
-}
-
-function readEdit(payload: unknown, around: Surroundings): IncomingMessage {
-  const edit = readPayload(wahaEdit, payload);
+/** An edit. Without a text it is told all the same: the new words are on the phone. */
+function toEdit(edit: WahaEdit, around: Surroundings): IncomingMessage {
   const { ownId, ...carrier } = readCarrier(edit, around);
   const stanzaId = readTarget(edit.editedMessageId);
   const content = readContent(edit, true);
   const kind = content.kind === 'unsupported' && content.text ? 'text' : content.kind;
   const changeId = toChangeId(ownId, stanzaId, carrier.sentAt, content.text);
   return { event: 'edit', stanzaId, changeId, ...carrier, ...content, kind };
+}
+
+function readMessage(payload: unknown, around: Surroundings): IncomingMessage {
+  const message = readPayload(wahaMessage, payload);
+  const change = findHiddenEdit(message._data);
+  if (change) return toEdit({ ...message, editedMessageId: change.targetId }, around);
+  const { ownId, ...carrier } = readCarrier(message, around);
+  return { event: 'create', stanzaId: ownId, changeId: null, ...carrier, ...readContent(message) };
 }
 
 const noContent = { kind: 'text', text: null, fileName: null, quotedText: null, forwarded: false } as const;
@@ -99,7 +103,7 @@ function readEvent(payload: unknown, context: SourceContext): IncomingMessage {
     case 'message.reaction':
       return readReaction(envelope.payload, around);
     case 'message.edited':
-      return readEdit(envelope.payload, around);
+      return toEdit(readPayload(wahaEdit, envelope.payload), around);
     case 'message.revoked':
       return readRevoke(envelope.payload, around);
     default:
