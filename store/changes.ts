@@ -13,9 +13,7 @@ const limit = 500;
 
 async function listLinkChanges({ links }: Store, since: Date): Promise<Change[]> {
   const newer = { $gt: since };
-  const troubled = { 'attention.since': { $gt: since.toISOString() } };
-  const changed = { $or: [{ 'history.at': newer }, { lastBackedUpAt: newer }, troubled] };
-  const found = await listAll(links.model, changed, { limit });
+  const found = await listAll(links.model, { updatedAt: newer }, { limit });
   return found.map(({ _id, state, rhythm, attention }) => {
     return { kind: 'link', id: _id, state, rhythm, attention: attention?.code ?? null };
   });

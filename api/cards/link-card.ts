@@ -69,6 +69,9 @@ export const linkCardSchema = z
       .array(eventSchema)
       .meta({ description: 'What happened to the link, oldest first: at most the last 100 events.' }),
     createdAt: timeField,
+    updatedAt: timeField.meta({
+      description: 'The last change; clocks and waiting messages alone are none.',
+    }),
   })
   .meta({ id: 'Link', description: 'One person linked, or about to be, with a contact of the CRM.' });
 
@@ -96,6 +99,7 @@ const toLinkCard = (link: LinkDoc, person: PersonDoc | undefined, waiting = noth
     doubt: link.doubt && pick(doubtSchema, link.doubt),
     doNotLinkAgain: link.doNotLinkAgain ?? false,
     change: link.change && pick(changeSchema, link.change),
+    updatedAt: link.updatedAt ?? link.createdAt,
     history: link.history.map((event) => pick(eventSchema, event)),
   });
 

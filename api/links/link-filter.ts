@@ -7,7 +7,7 @@ import type { Page } from '../../store/queries';
 import { linkRhythm, linkState } from '../cards/link-card';
 import { choosePortal, countryOf } from '../choose-portal';
 import type { ApiContext } from '../context';
-import { crmContactIdQuery, idField, phoneField, searchField } from '../http/fields';
+import { crmContactIdQuery, idField, phoneField, searchField, timeQuery } from '../http/fields';
 import { badField } from '../http/problem';
 
 /** What narrows the list of links. */
@@ -25,6 +25,9 @@ export const linkFilter = {
   personId: idField.optional().meta({ description: 'Also the id of a person who was merged into another.' }),
   phone: phoneField.optional().meta({
     description: 'The whole number. Without its country it is read with the portal’s.',
+  }),
+  updatedSince: timeQuery.optional().meta({
+    description: 'Only links that changed then or later. Clocks and waiting messages alone are no change.',
   }),
 };
 

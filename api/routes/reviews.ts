@@ -4,7 +4,7 @@ import type { ApiContext } from '../context';
 import { endpoint, ok, type Answer, type Endpoint } from '../http/endpoint';
 import { linkAnswers } from '../links/link-answers';
 import { newContactFields, requestLink, toNewContact } from '../links/link-requests';
-import { crmContactIdField, idField, nameField } from '../http/fields';
+import { crmContactIdField, idField, nameField, timeQuery } from '../http/fields';
 import { pageEndpoint } from '../http/paging';
 import { orNotFound, Problem } from '../http/problem';
 import { answerWithContact, changedSchema } from '../links/review-answer';
@@ -87,7 +87,10 @@ export function createReviewRoutes(context: ApiContext): Endpoint[] {
       summary: 'List reviews with their people and candidates, newest first',
       items: 'reviews',
       item: reviewSchema,
-      filter: { state: reviewState.optional(), kind: reviewKind.optional(), portalId: idField.optional() },
+      filter: {
+        ...{ state: reviewState.optional(), kind: reviewKind.optional(), portalId: idField.optional() },
+        updatedSince: timeQuery.optional().meta({ description: 'Only reviews that changed then or later.' }),
+      },
       read: (filter, page) => store.reviews.list(filter, page),
       show: (reviews) => toReviews(store, reviews),
     }),

@@ -1,7 +1,7 @@
 import { pauseAfterMisses } from '../../domain/lookup-pauses';
 import type { Attention, Decision } from '../../domain/link';
 import { changeOne, listAll, listFromOldest } from '../queries';
-import { toHistory, type Doubt, type LinkDoc, type LinkModel } from './link-schema';
+import { isNoChange, toHistory, type Doubt, type LinkDoc, type LinkModel } from './link-schema';
 
 const sayings: Record<Doubt['code'], { what: string; advice: string }> = {
   contact_gone: {
@@ -97,7 +97,7 @@ export const createLinkDoubts = (model: LinkModel) => ({
 
   async markSeen(linkIds: readonly string[], at: Date): Promise<void> {
     if (linkIds.length === 0) return;
-    await model.updateMany({ _id: { $in: linkIds } }, { $set: { contactSeenAt: at } });
+    await model.updateMany({ _id: { $in: linkIds } }, { $set: { contactSeenAt: at } }, isNoChange);
   },
 
   /** Puts a linked link in doubt and holds it. False when it is in doubt, in change, or moved on meanwhile. */

@@ -14,6 +14,7 @@ export interface LinkFilter {
   attention?: string | undefined;
   text?: string | undefined;
   crmContactId?: number | undefined;
+  updatedSince?: Date | undefined;
   people?: readonly (readonly string[])[] | undefined;
 }
 
@@ -44,7 +45,7 @@ const listPortals = async ({ portals }: Searched) => ({
 /** A page of links, newest first. */
 export async function listLinks(
   searched: Searched,
-  { portalId, state, rhythm, crmContactId, attention, text, people = [] }: LinkFilter,
+  { portalId, state, rhythm, crmContactId, updatedSince, attention, text, people = [] }: LinkFilter,
   page: Page,
 ): Promise<LinkDoc[]> {
   const narrowed: QueryFilter<LinkDoc>[] = people.map((ids) => ({ personId: { $in: [...ids] } }));
@@ -53,6 +54,7 @@ export async function listLinks(
   const filter = {
     ...{ portalId: portalId || (isExact ? await listPortals(searched) : undefined) },
     ...{ state, rhythm, crmContactId, ...toAttentionFilter(attention) },
+    updatedAt: updatedSince && { $gte: updatedSince },
     ...(narrowed.length > 0 ? { $and: narrowed } : {}),
   };
   return listFromNewest(searched.links.model, filter, page);

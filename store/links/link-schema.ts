@@ -114,7 +114,15 @@ export interface LinkDoc {
   lastTriedAt: Date | null;
   history: LinkEvent[];
   createdAt: Date;
+  /**
+   * The last write that a person would call a change; absent until the first one of this version. Mongoose sets it with every write but those
+   * that say `isNoChange`.
+   */
+  updatedAt?: Date;
 }
+
+/** For writes that only count or stamp: clocks, tries, arrivals. They come with every round, and no list of changes is to have them. */
+export const isNoChange = { timestamps: false } as const;
 
 const mixed = { type: Schema.Types.Mixed, default: null };
 const linkSchema = new Schema<LinkDoc>(
@@ -138,8 +146,9 @@ const linkSchema = new Schema<LinkDoc>(
     history: [Schema.Types.Mixed],
     ...required(Date, 'createdAt'),
   },
-  { versionKey: false, minimize: false },
+  { versionKey: false, minimize: false, timestamps: { createdAt: false, updatedAt: true } },
 )
+  .index({ updatedAt: 1 })
   .index({ portalId: 1, personId: 1 }, { unique: true })
   .index({ portalId: 1, state: 1, rhythm: 1, lastCheckedAt: 1 })
   .index({ portalId: 1, crmContactId: 1 })

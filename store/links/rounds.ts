@@ -1,6 +1,6 @@
 import type { Attention, Rhythm } from '../../domain/link';
 import { changeOne, listAll, listFromOldest, type Page } from '../queries';
-import type { LinkDoc, LinkModel } from './link-schema';
+import { isNoChange, type LinkDoc, type LinkModel } from './link-schema';
 
 /** The times a round leaves on the link. Clocks only go forward; null leaves one where it is. */
 export interface RoundClocks {
@@ -48,7 +48,11 @@ export const createLinkRounds = (model: LinkModel) => ({
   /** One more item is routed to the link: its rhythm after that, or null when there is no such link. */
   async countArrival(linkId: string): Promise<Rhythm | null> {
     const counted = await model
-      .findOneAndUpdate({ _id: linkId }, { $inc: { arrivals: 1 } }, { projection: { rhythm: 1 } })
+      .findOneAndUpdate(
+        { _id: linkId },
+        { $inc: { arrivals: 1 } },
+        { projection: { rhythm: 1 }, ...isNoChange },
+      )
       .lean<Pick<LinkDoc, 'rhythm'>>()
       .exec();
     return counted?.rhythm ?? null;
@@ -95,16 +99,16 @@ export const createLinkRounds = (model: LinkModel) => ({
       ...(syncedAt === null ? {} : { lastSyncAt: syncedAt }),
       ...(triedAt === null ? {} : { lastTriedAt: triedAt }),
     };
-    await model.updateOne({ _id: linkId }, { $max: clocks });
+    await model.updateOne({ _id: linkId }, { $max: clocks }, isNoChange);
   },
 
   async recordTry(linkId: string, at: Date): Promise<void> {
-    await model.updateOne({ _id: linkId }, { $max: { lastTriedAt: at } });
+    await model.updateOne({ _id: linkId }, { $max: { lastTriedAt: at } }, isNoChange);
   },
 
   /** Lost workflows are woken now. */
   async recordTries(linkIds: readonly string[], at: Date): Promise<void> {
-    await model.updateMany({ _id: { $in: linkIds } }, { $max: { lastTriedAt: at } });
+    await model.updateMany({ _id: { $in: linkIds } }, { $max: { lastTriedAt: at } }, isNoChange);
   },
 
   /** Stamps parked links as checked, except where something arrived since they were read. */
@@ -116,6 +120,6 @@ export const createLinkRounds = (model: LinkModel) => ({
         update: { $max: { lastCheckedAt: at, lastSyncAt: at } },
       },
     }));
-    await model.bulkWrite(stamps, { ordered: false });
+    await model.bulkWrite(stamps, { ordered: false, ...isNoChange });
   },
 });

@@ -25,6 +25,7 @@ export interface ReviewFilter {
   portalId?: string | undefined;
   state?: ReviewDoc['state'] | undefined;
   kind?: ReviewKind | undefined;
+  updatedSince?: Date | undefined;
 }
 
 const subjectOf = (kind: ReviewKind): ReviewSubject => (kind === 'conflict' ? 'identity' : 'contact');
@@ -57,8 +58,12 @@ export function createReviews(connection: Connection) {
       subject: ReviewSubject,
     ): Promise<ReviewDoc[]> => listAll(model, { portalId, personId: { $in: personIds }, subject }),
     /** A page of reviews, newest first. */
-    list: ({ portalId, state, kind }: ReviewFilter, page: Page): Promise<ReviewDoc[]> =>
-      listFromNewest(model, { portalId: portalId || undefined, state, kind }, page),
+    list: ({ portalId, state, kind, updatedSince }: ReviewFilter, page: Page): Promise<ReviewDoc[]> =>
+      listFromNewest(
+        model,
+        { portalId: portalId || undefined, state, kind, updatedAt: updatedSince && { $gte: updatedSince } },
+        page,
+      ),
     /** Conflicts that nobody has ignored: the sweep sees whether they have gone away. */
     listConflicts: (portalId: string, page: Page): Promise<ReviewDoc[]> =>
       listFromOldest(model, { portalId, state: 'open', kind: 'conflict' }, page),
