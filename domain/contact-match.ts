@@ -51,7 +51,8 @@ function listHits(card: ContactCard, matchedValue: string, wanted: Wanted): Hit[
   return listReadings(matchedValue, wanted.defaultCountry).flatMap((reading): Hit[] => {
     const { rule, confidence, isCertain } = reading;
     if (reading.e164 === wanted.e164) {
-      const strength = isCertain ? 'number' : 'doubt';
+      // The card's very digits, with their plus: that WhatsApp has this number takes the doubt from them.
+      const strength = isCertain || rule === 'exact number' ? 'number' : 'doubt';
       return [{ strength, candidate: { ...card, matchedValue, rule, confidence } }];
     }
     const alias = wanted.aliases.find(({ e164 }) => e164 === reading.e164);
