@@ -50,6 +50,8 @@ test('three workers fill their batches as one does while fifty wait for each, an
   delivery.portal.setFaults([{ kind: 'slow', method: add, times: -1, delayMs: 300 }]);
   const most = await countAtOnce(() => runInThree(links));
   const { batchFill, queryLimitExceeded, operationTimeLimit } = delivery.portal.stats();
+  // A round that waited too long for its turn leaves its message to the next one.
+  await runInThree(links);
   for (const { contactId, phone } of links) expect(delivery.told(contactId)).toEqual([`hello ${phone}`]);
   // 110 for each are three batches; a busy machine may cut one more.
   expect(countBatches(batchFill)).toBeLessThanOrEqual(3 * 4);
