@@ -1,69 +1,62 @@
-import { PortalBlockedError, PortalGoneError, ReauthoriseError } from '../../../bitrix24/errors';
+import { PortalUnreachableError, ReauthoriseError } from '../../../bitrix24/errors';
 import { createPacing } from '../../../bitrix24/pacing/pacing';
 import { createMemoryBudgets } from '../memory-budgets';
 
-const minuteMs = 60_000;
+const minute = 60_000;
+const acquire = { lane: 'live', commands: ['crm.timeline.comment.add'] } as const;
 
-/** Two processes of one portal, on a clock that a test moves. */
-function openTwo() {
-  const clock = { nowMs: Date.UTC(2026, 10, 22, 12) };
+/** Two processes with one budget, whose clock a test turns. */
+function startProcesses(credentials = 'a') {
+  let nowMs = Date.now();
   const storage = createMemoryBudgets();
-  const open = () => createPacing({ portalId: 'p', storage, now: () => clock.nowMs });
-  const [one, other] = [open(), open()];
-  const acquire = (pacing = one) => pacing.acquire({ lane: 'live', commands: ['server.time'] });
-  return { clock, one, other, acquire };
+  const sleep = () => Promise.resolve();
+  const open = (of = credentials) =>
+    createPacing({ portalId: 'p', storage, credentials: of, now: () => nowMs, sleep });
+  return { processes: [open(), open()], open, pass: (ms: number) => (nowMs += ms) };
 }
 
-const blocked = () => new PortalBlockedError({ code: 'OVERLOAD_LIMIT' });
+/** Tries every 100 ms, by turns in two processes, for a time; gives when a request was let through. */
+async function tryFor(ms: number, scene: ReturnType<typeof startProcesses>, error: Error): Promise<number[]> {
+  const tries: number[] = [];
+  for (let atMs = 0; atMs < ms; atMs += 100) {
+    scene.pass(100);
+    const permit = await scene.processes[(atMs / 100) % 2]?.acquire(acquire).catch(() => null);
+    if (!permit) continue;
+    tries.push(atMs);
+    await permit.failed(error);
+  }
+  return tries;
+}
 
-test.each([
-  ['was blocked', blocked],
-  ['was removed', () => new PortalGoneError({ code: 'PORTAL_DELETED' })],
-  ['refuses our access', () => new ReauthoriseError({ code: 'NO_AUTH_FOUND' })],
-])(
-  'a portal that %s is tried after a minute, then less and less, every 15 minutes at least',
-  async (_what, toError) => {
-    const { clock, one, acquire } = openTwo();
-    const begunMs = clock.nowMs;
-    const pauses: number[] = [];
-    for (let tries = 0; tries < 7; tries += 1) {
-      await (await acquire()).failed(toError());
-      const outage = await one.outage();
-      expect(outage?.sinceMs).toBe(begunMs);
-      pauses.push(((outage?.untilMs ?? 0) - clock.nowMs) / minuteMs);
-      await expect(acquire()).rejects.toMatchObject({ nextProbeMs: (outage?.untilMs ?? 0) - clock.nowMs });
-      clock.nowMs = outage?.untilMs ?? 0;
-    }
-    expect(pauses).toEqual([1, 2, 4, 8, 15, 15, 15]);
-  },
-);
-
-test('a person who asks ends the pause for all processes, and many who ask are one try', async () => {
-  const { clock, one, other, acquire } = openTwo();
-  await (await acquire()).failed(blocked());
-  clock.nowMs += 5_000;
-  await expect(acquire(other)).rejects.toThrow(PortalBlockedError);
-  await Promise.all([one.endPause(), other.endPause(), one.endPause()]);
-  const permit = await acquire(other);
-  await one.endPause();
-  await expect(acquire(one)).rejects.toThrow(PortalBlockedError);
-  await permit.failed(blocked());
-  await one.endPause();
-  await expect(acquire(one)).rejects.toThrow(PortalBlockedError);
-  clock.nowMs += 5_000;
-  await one.endPause();
-  await (await acquire(one)).answered({ envelope: null, commands: [] });
-  expect(await other.outage()).toBeNull();
-  await acquire(other);
+test('a portal that is down for ten minutes is asked a few times, more and more rarely, and a minute apart at most', async () => {
+  const scene = startProcesses();
+  const tries = await tryFor(10 * minute, scene, new PortalUnreachableError({ code: 'ECONNREFUSED' }));
+  expect(tries.length).toBeGreaterThanOrEqual(10);
+  expect(tries.length).toBeLessThanOrEqual(17);
+  const pauses = tries.slice(1).map((at, index) => at - (tries[index] ?? 0));
+  expect(Math.max(...pauses)).toBeLessThanOrEqual(minute + 200);
+  scene.pass(minute);
+  const permit = await scene.processes[0]?.acquire(acquire);
+  await permit?.answered({ envelope: null, commands: [] });
+  await expect(Promise.all(scene.processes.map((pacing) => pacing.acquire(acquire)))).resolves.toHaveLength(
+    2,
+  );
 });
 
-test('a try that was never answered, of a process that died, keeps nobody out for long', async () => {
-  const { clock, one, acquire } = openTwo();
-  for (let tries = 0; tries < 6; tries += 1) {
-    await (await acquire()).failed(blocked());
-    clock.nowMs = (await one.outage())?.untilMs ?? 0;
-  }
-  await acquire();
-  clock.nowMs += 2 * minuteMs;
-  await acquire();
+test('withdrawn access is tried every few minutes; new credentials are tried at once', async () => {
+  const scene = startProcesses();
+  const tries = await tryFor(10 * minute, scene, new ReauthoriseError({ code: 'invalid_token' }));
+  expect(tries.length).toBe(4);
+  await expect(scene.processes[0]?.acquire(acquire)).rejects.toMatchObject({ name: 'ReauthoriseError' });
+  await expect(scene.open('b').acquire(acquire)).resolves.toBeDefined();
+});
+
+test('while one try is under way no other goes', async () => {
+  const scene = startProcesses();
+  await tryFor(100, scene, new PortalUnreachableError({ code: 'ECONNREFUSED' }));
+  scene.pass(2_000);
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 20 }, async (_, index) => scene.processes[index % 2]?.acquire(acquire)),
+  );
+  expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
 });
