@@ -1,5 +1,4 @@
 import type { Portal } from '../bitrix24/portal';
-import type { LinkId, Target } from '../domain/ids';
 import type { AsideKind } from '../store/asides';
 import type { Store } from '../store/store';
 
@@ -38,7 +37,3 @@ export interface ActivityDeps {
 /** After this long a request that may have been carried out has been, or never will be. */
 export const unknownAfterMs = (settings: BackupSettings): number =>
   settings.writeWindowMs + settings.portalRequestLimitMs + settings.clockMarginMs;
-
-/** The link that a target is, or null for a group's. */
-export const linkIdOf = (target: Target): LinkId | null =>
-  target.startsWith('link/') ? target.slice('link/'.length) : null;

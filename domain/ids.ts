@@ -18,6 +18,10 @@ export const toItemId = (messageId: MessageId, version: number, part: number): I
   part === 1 ? `${messageId}/${version}` : `${messageId}/${version}/${part}`;
 export const toLinkTarget = (linkId: LinkId): Target => `link/${linkId}`;
 
+/** The link that a target is, or null for a group's. */
+export const linkIdOf = (target: Target): LinkId | null =>
+  target.startsWith('link/') ? target.slice('link/'.length) : null;
+
 /** `contact-link/<linkId>`: the one workflow of a link. */
 export const toLinkWorkflowId = (linkId: LinkId): string => `contact-link/${linkId}`;
 /** `portal-watch/<portalId>`: the one workflow of a portal. */

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { log } from '@temporalio/activity';
 import { toDigests, type DigestItem } from '../../domain/digest';
 import { phoneOf } from '../../domain/identity';
@@ -6,6 +5,7 @@ import type { Lane } from '../../domain/link';
 import type { AccountDoc } from '../../store/accounts';
 import type { ChatDoc } from '../../store/chats/chats';
 import type { EntryDoc } from '../../store/delivery/entries';
+import { newMarker } from '../../store/delivery/marker';
 import type { MessageDoc, MessageVersion } from '../../store/chats/messages';
 import type { OutboxRow } from '../../store/delivery/outbox';
 import type { PersonDoc } from '../../store/people/people';
@@ -13,9 +13,6 @@ import { recordDelivery } from './record-delivery';
 import type { Round } from './round';
 
 const rowsAtOnce = 500;
-
-/** The last line of a comment of ours: nobody can guess it, so nobody can forge it. */
-const newMarker = (): string => `contact-link#${randomBytes(12).toString('hex')}`;
 
 const titleOf = (person: PersonDoc | null): string =>
   person?.name ?? (person && phoneOf(person.aliases)) ?? 'WhatsApp contact';

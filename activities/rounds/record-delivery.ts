@@ -1,5 +1,6 @@
 import type { EntryDoc } from '../../store/delivery/entries';
-import { linkIdOf, type ActivityDeps } from '../deps';
+import { linkIdOf } from '../../domain/ids';
+import type { ActivityDeps } from '../deps';
 
 /**
  * The writes that follow a delivered entry, in this order: messages stamped, clocks moved, rows deleted last. A crash in

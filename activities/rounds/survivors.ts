@@ -4,7 +4,8 @@ import { lookUpInPortal, type LookedUp } from '../../linking/look-up';
 import { phoneOf } from '../../domain/identity';
 import type { EntryDoc } from '../../store/delivery/entries';
 import type { LinkDoc } from '../../store/links/link-schema';
-import { linkIdOf, type ActivityDeps } from '../deps';
+import { linkIdOf } from '../../domain/ids';
+import type { ActivityDeps } from '../deps';
 
 interface Gone {
   entry: EntryDoc;

@@ -1,5 +1,6 @@
 import type { LinkDoc } from '../../store/links/link-schema';
-import { linkIdOf, type ActivityDeps } from '../deps';
+import { linkIdOf } from '../../domain/ids';
+import { type ActivityDeps } from '../deps';
 import { isOfWholePortal } from '../failures';
 
 /** A link that waits for a person, or for its own change, is left to its own workflow. */

@@ -20,6 +20,7 @@ export const problemCodes = {
   link_pending: [409, 'Another request for this person is pending'],
   link_unlinking: [409, 'The link is being ended'],
   link_unlinked: [409, 'The link was ended'],
+  entry_not_refused: [409, 'The entry stands on the page as it was written'],
   link_not_linked: [409, 'The link is not linked'],
   no_portal: [409, 'No Bitrix24 portal is connected'],
   no_token_for_kind: [409, 'This kind of account has no token'],

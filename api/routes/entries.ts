@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { toLinkTarget } from '../../domain/ids';
+import { linkIdOf, toLinkTarget } from '../../domain/ids';
 import { isTelling, type EntryDoc } from '../../store/delivery/entries';
 import { toCard } from '../cards/to-card';
 import type { ApiContext } from '../context';
 import { endpoint, ok, type Endpoint } from '../http/endpoint';
 import { idField, timeField } from '../http/fields';
 import { pageEndpoint } from '../http/paging';
-import { orNotFound } from '../http/problem';
+import { orNotFound, Problem } from '../http/problem';
+import { backUpNowSignal } from '../../workflows/messages';
 
 const state = z.enum(['planned', 'sending', 'delivered', 'removed']);
 
@@ -25,14 +26,21 @@ const entrySchema = z
     attempt: z.number(),
     sentAt: timeField.nullable(),
     deliveredAt: timeField.nullable(),
+    placeholder: z
+      .boolean()
+      .meta({ description: 'Bitrix24 refused its text, and a sentence stands in its place.' }),
+    repeats: z
+      .string()
+      .nullable()
+      .meta({ description: 'The placeholder whose text it says again, as it was.' }),
   })
   .meta({ id: 'Entry', description: 'One comment of ours on a contact’s page.' });
 
 const toEntry = (entry: EntryDoc): z.output<typeof entrySchema> =>
-  toCard(entrySchema, { ...entry, items: entry.items.length });
+  toCard(entrySchema, { ...entry, repeats: entry.repeats ?? null, items: entry.items.length });
 
 /** What was written, or is about to be, on contacts' pages. */
-export const createEntryRoutes = ({ store, cursors }: ApiContext): Endpoint[] => [
+export const createEntryRoutes = ({ store, cursors, linkWorkflows }: ApiContext): Endpoint[] => [
   pageEndpoint(cursors, 'GET /entries', {
     tag: 'Messages',
     summary: 'List entries, newest first',
@@ -52,6 +60,25 @@ export const createEntryRoutes = ({ store, cursors }: ApiContext): Endpoint[] =>
     async handle({ params }) {
       const entry = await store.entries.load(params.entryId);
       return ok(toEntry(orNotFound(entry && isTelling(entry) ? entry : null, 'entry')));
+    },
+  }),
+  endpoint('POST /entries/:entryId/send-again', {
+    tag: 'Messages',
+    summary: 'Send again, as it was, what a placeholder stands for',
+    answers: {
+      202: { description: 'The new entry, or the one that was asked for before.', schema: entrySchema },
+    },
+    async handle({ params }) {
+      const entry = orNotFound(await store.entries.load(params.entryId), 'entry');
+      const { refused, placeholder, state: is } = entry;
+      if (!placeholder || !refused || is !== 'delivered') throw new Problem('entry_not_refused');
+      const link = orNotFound(await store.links.load(linkIdOf(entry.target) ?? ''), 'link');
+      const { epoch, crmContactId } = link;
+      if (link.state !== 'linked' || crmContactId === null) throw new Problem('link_not_linked');
+      const again = await store.entries.planAgain({ ...entry, refused }, { epoch, crmContactId });
+      // A signal that is lost delays it until the next round.
+      await linkWorkflows.signal(link, backUpNowSignal);
+      return { status: 202, body: toEntry(orNotFound(again, 'entry')) };
     },
   }),
 ];

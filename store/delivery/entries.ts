@@ -13,17 +13,22 @@ import {
   type Page,
 } from '../queries';
 import { createItemCounts } from './item-counts';
-import { entrySchema, type EntryDoc } from './entry-schema';
+import { entrySchema, type EntryDoc, type RefusedText } from './entry-schema';
+import { newMarker } from './marker';
 
 export type { EntryDoc } from './entry-schema';
 
 type Where = 'portalId' | 'target' | 'chatId' | 'lane' | 'crmContactId' | 'epoch';
-export type NewEntry = Pick<EntryDoc, Where | 'items' | 'marker' | 'text' | 'newestAt'>;
+export type NewEntry = Pick<EntryDoc, Where | 'items' | 'marker' | 'text' | 'newestAt' | 'repeats'>;
 
 /** The target of an entry that tells nothing: it keeps the items of a dropped copy from being told. */
 const toCopyTarget = (messageId: MessageId): Target => toLinkTarget(`copy/${messageId}`);
 
 export const isTelling = ({ target }: EntryDoc): boolean => !target.startsWith(toCopyTarget(''));
+
+type Pinned = Pick<EntryDoc, 'crmContactId' | 'epoch'>;
+/** An item of its own: items are unique over all entries, and the first two parts still name its message and version. */
+const toRepeated = (item: ItemId): ItemId => `${item}/again`;
 
 type TextChange = Partial<Pick<EntryDoc, 'text' | 'placeholder' | 'refused'>>;
 
@@ -37,16 +42,34 @@ export function createEntries(connection: Connection) {
   const move = ({ _id, state, attempt, epoch }: EntryRead, set: Partial<EntryDoc>): Promise<boolean> =>
     changeOne(model, { _id, state, attempt, epoch }, { $set: set });
 
+  /** Plans an entry with the lane's next number. Null when another planner has one of the items or the number. */
+  async function plan(fresh: NewEntry): Promise<EntryDoc | null> {
+    const last = await findOne(model, { target: fresh.target, lane: fresh.lane }, { seq: -1 });
+    const planned = { state: 'planned', attempt: 0, placeholder: false } as const;
+    const seq = (last?.seq ?? 0) + 1;
+    // What is said again is counted already.
+    const itemsOfOwn = fresh.repeats ? 0 : fresh.items.length;
+    const itemsThrough = (await counts.countBefore(last, fresh.epoch)) + itemsOfOwn;
+    const entry = { _id: newId(), ...fresh, seq, itemsThrough, ...planned };
+    return unlessTaken(() => insertOne<EntryDoc>(model, entry));
+  }
+
   return {
     model,
-    /** Plans an entry with the lane's next number. Null when another planner has one of the items or the number. */
-    async plan(fresh: NewEntry): Promise<EntryDoc | null> {
-      const last = await findOne(model, { target: fresh.target, lane: fresh.lane }, { seq: -1 });
-      const planned = { state: 'planned', attempt: 0, placeholder: false } as const;
-      const seq = (last?.seq ?? 0) + 1;
-      const itemsThrough = (await counts.countBefore(last, fresh.epoch)) + fresh.items.length;
-      const entry = { _id: newId(), ...fresh, seq, itemsThrough, ...planned };
-      return unlessTaken(() => insertOne<EntryDoc>(model, entry));
+    plan,
+    /** The entry that says again, as it was, what a placeholder stands for: one, however often it is asked for. */
+    async planAgain(entry: EntryDoc & { refused: RefusedText }, where: Pinned): Promise<EntryDoc | null> {
+      const { portalId, target, chatId, lane, newestAt, refused, marker: oldMarker } = entry;
+      const items = entry.items.map(toRepeated);
+      const marker = newMarker();
+      const text = `${refused.text.slice(0, refused.text.lastIndexOf(oldMarker))}${marker}`;
+      const same = { portalId, target, chatId, lane, newestAt, items, repeats: entry._id };
+      for (let tries = 0; tries < 5; tries += 1) {
+        const known = await findOne(model, { items: { $in: items.slice(0, 1) } }, { seq: 1 });
+        const again = known ?? (await plan({ ...same, ...where, marker, text }));
+        if (again) return again;
+      }
+      return null;
     },
 
     /**

@@ -143,6 +143,28 @@ test('a firewall that lets no batch through is not taken for a bad text, though 
   expect(links.map(page)).toEqual([[], [], []]);
 });
 
+test('what a placeholder stands for is said again as it was, once, and counted once', async () => {
+  const [linked] = (await linkThree(['one'])) as [Linked];
+  delivery.portal.setFaults([{ kind: 'refuse', error: 'INVALID_ARG_VALUE', method: add }]);
+  const process = delivery.createProcess();
+  await delivery.run(process, [linked]);
+  expect(delivery.told(linked.contactId)).toEqual([]);
+  const [entry] = await delivery.entries(linked);
+  if (!entry?.refused) throw new Error('nothing was refused');
+  const plan = () =>
+    delivery.store.entries.planAgain(
+      { ...entry, refused: entry.refused as NonNullable<typeof entry.refused> },
+      { epoch: entry.epoch, crmContactId: entry.crmContactId },
+    );
+  const planned = await Promise.all([plan(), plan(), plan()]);
+  expect(new Set(planned.map((again) => again?._id)).size).toBe(1);
+  await delivery.run(process, [linked]);
+  expect(delivery.told(linked.contactId)).toEqual(['one']);
+  expect(page(linked)).toHaveLength(2);
+  expect((await plan())?._id).toBe(planned[0]?._id);
+  expect((await delivery.store.links.load(linked.linkId))?.messagesBackedUp).toBe(1);
+});
+
 test('a placeholder that is refused too proves that it never was the text: the words come back', async () => {
   const [linked] = (await linkThree(['one'])) as [Linked];
   delivery.portal.setFaults([{ kind: 'refuse', error: 'INVALID_ARG_VALUE', method: add, times: 2 }]);
