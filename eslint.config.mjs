@@ -20,6 +20,7 @@ const rooms = {
       chats: ['connection', 'fields', 'queries'],
       delivery: ['connection', 'fields', 'queries'],
       reviews: ['connection', 'fields', 'queries'],
+      portals: ['connection', 'fields', 'queries', 'secret-box'],
     },
   },
   intake: { rooms: ['domain', 'store'], packages: [] },

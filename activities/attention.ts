@@ -1,5 +1,5 @@
 import type { Attention } from '../domain/link';
-import type { PortalDoc } from '../store/portals';
+import type { PortalDoc } from '../store/portals/portal-schema';
 import type { ActivityDeps } from './deps';
 import { isOfWholePortal, toTrouble, type Trouble } from './failures';
 

@@ -1,6 +1,6 @@
 import { parsePhone, type CountryCode } from '../domain/phone';
 import { toCountry } from '../linking/look-up';
-import type { PortalDoc } from '../store/portals';
+import type { PortalDoc } from '../store/portals/portal-schema';
 import type { Store } from '../store/store';
 import type { ApiContext } from './context';
 import { badField, orNotFound, Problem } from './http/problem';

@@ -1,5 +1,5 @@
 import type { Candidate } from '../domain/contact-match';
-import type { PortalDoc } from '../store/portals';
+import type { PortalDoc } from '../store/portals/portal-schema';
 import type { Store } from '../store/store';
 import type { ContactDirectory } from './contact-directory';
 import { decide, type Decided } from './decide';

@@ -1,6 +1,6 @@
 import { judgeHits, type HitsVerdict } from './judge-hits';
 import { formsOf, isCountryCode, listQueryVariants, type CountryCode } from '../domain/phone';
-import type { PortalDoc } from '../store/portals';
+import type { PortalDoc } from '../store/portals/portal-schema';
 import type { Store } from '../store/store';
 import { withOddNumbers, type CardsRead, type ContactDirectory, type Lane } from './contact-directory';
 import { portionsOf } from './portions';

@@ -1,7 +1,7 @@
 import { phoneOf } from '../domain/identity';
 import type { LinkDoc } from '../store/links/link-schema';
 import type { PersonDoc } from '../store/people/people';
-import type { PortalDoc } from '../store/portals';
+import type { PortalDoc } from '../store/portals/portal-schema';
 import type { ReviewDoc } from '../store/reviews/reviews';
 import type { Store } from '../store/store';
 import type { CreatePolicy } from './decide';

@@ -11,7 +11,7 @@ import { createOddNumbers } from './odd-numbers';
 import { createOperations } from './operations';
 import { createOutbox } from './delivery/outbox';
 import { createPeople } from './people/people';
-import { createPortals } from './portals';
+import { createPortals } from './portals/portals';
 import { createReviews } from './reviews/reviews';
 import { createSecretBox } from './secret-box';
 import { createUnreadable } from './unreadable';

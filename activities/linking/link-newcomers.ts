@@ -4,7 +4,7 @@ import { byPhone } from '../../linking/decisions';
 import { createPolicyOf, isEnded, listNewcomers, type Newcomer } from '../../linking/newcomers';
 import type { LinkRequest } from '../../store/links/link-schema';
 import type { PersonDoc } from '../../store/people/people';
-import type { PortalDoc } from '../../store/portals';
+import type { PortalDoc } from '../../store/portals/portal-schema';
 import { openReviews, type ReviewToOpen } from '../../store/reviews/open-reviews';
 import type { ActivityDeps } from '../deps';
 import { toTrouble } from '../failures';

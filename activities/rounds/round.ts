@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import type { Portal } from '../../bitrix24/portal';
 import { toLinkTarget, type Target } from '../../domain/ids';
 import type { LinkDoc } from '../../store/links/link-schema';
-import type { PortalDoc } from '../../store/portals';
+import type { PortalDoc } from '../../store/portals/portal-schema';
 import type { ActivityDeps } from '../deps';
 import type { Serialise } from '../serialise';
 import type { SearchPass } from './search-pass';

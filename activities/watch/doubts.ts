@@ -1,5 +1,5 @@
 import type { Doubt, LinkDoc } from '../../store/links/link-schema';
-import type { PortalDoc } from '../../store/portals';
+import type { PortalDoc } from '../../store/portals/portal-schema';
 import { toAttention } from '../attention';
 import type { ActivityDeps } from '../deps';
 import { trouble } from '../failures';

@@ -5,7 +5,7 @@ import { isFree } from '../../linking/newcomers';
 import type { ContactCard } from '../../domain/contact-match';
 import { toPhoneAlias } from '../../domain/identity';
 import { formsOf, listReadings, type CountryCode } from '../../domain/phone';
-import type { PortalDoc, WatchCursor } from '../../store/portals';
+import type { PortalDoc, WatchCursor } from '../../store/portals/portal-schema';
 import type { ActivityDeps } from '../deps';
 import { portionsOf } from '../../linking/portions';
 import { tellVanished } from './doubts';

@@ -4,7 +4,7 @@ import type { Portal } from '../../bitrix24/portal';
 import { toCountry } from '../../linking/look-up';
 import type { ContactCard } from '../../domain/contact-match';
 import { listOddNumbers, type CountryCode } from '../../domain/phone';
-import type { OddScan, PortalDoc } from '../../store/portals';
+import type { OddScan, PortalDoc } from '../../store/portals/portal-schema';
 import type { ActivityDeps } from '../deps';
 import { portionsOf } from '../../linking/portions';
 

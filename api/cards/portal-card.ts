@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Portal } from '../../bitrix24/portal';
-import type { PortalDoc } from '../../store/portals';
+import type { PortalDoc } from '../../store/portals/portal-schema';
 import { timeField } from '../http/fields';
 import { attentionSchema } from './link-card';
 import { toCard } from './to-card';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { isCountryCode } from '../../domain/phone';
-import type { PortalDoc } from '../../store/portals';
+import type { PortalDoc } from '../../store/portals/portal-schema';
 import type { ApiContext } from '../context';
 import { autoLink, createMissing, portalSchema, toPortal } from '../cards/portal-card';
 import { endpoint, ok, type Endpoint } from '../http/endpoint';

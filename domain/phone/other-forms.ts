@@ -1,3 +1,4 @@
+import type { FormRule } from './form-rule';
 import { renumberings } from './renumberings';
 
 /** Another number under which WhatsApp or a CRM may know the same subscriber. */
@@ -8,17 +9,6 @@ export interface OtherForm {
   confidence: number;
   /** False where the other form may be somebody else: it is shown to a person and never links by itself. */
   isAutomatic: boolean;
-}
-
-export interface FormRule {
-  rule: string;
-  confidence: number;
-  isAutomatic: boolean;
-  /** The digits with and without the part that comes and goes. */
-  long: RegExp;
-  short: RegExp;
-  toShort: string;
-  toLong: string;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { FormRule } from './other-forms';
+import type { FormRule } from './form-rule';
 
 /** Numbers that a country changed. `before` and `after` have one group: the digits that stayed. */
 interface Renumbering {

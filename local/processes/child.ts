@@ -1,28 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ChildSpec } from './child-spec';
 import type { ChildrenFile } from './children-file';
 import { endProcess } from './end-process';
 import { readTail, rotateLog } from './log-file';
 import { beginLife, type Life } from './one-life';
 import { waitUntil } from '../ports';
 import type { Say } from '../say';
-import type { Command } from '../servers/server-commands';
 import { showErrors } from './show-errors';
-
-/** A program to run, and what its end means. */
-export interface ChildSpec {
-  name: string;
-  command: Command;
-  env?: Record<string, string>;
-  /** Asked until it answers yes; `logPath` is where the process's output goes. Absent: ready at once. */
-  isReady?: (logPath: string) => Promise<boolean>;
-  readyLimitMs?: number;
-  /** Higher ends earlier. */
-  stopFirst: number;
-  /** Whether an end before it was ready is an error at once instead of a crash to recover from. */
-  failsFast?: boolean;
-  /** Whether the product can do without it: its end with 0 is fine, and giving up on it ends nothing else. */
-  optional?: boolean;
-}
 
 /** A process that is kept running. */
 export type Child = ReturnType<typeof startChild>;

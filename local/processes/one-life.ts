@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ChildSpec } from './child';
+import type { ChildSpec } from './child-spec';
 import type { ChildrenFile } from './children-file';
 
 /** A process from its start to its end; `ended` says how, whether it ended well, and how long it lived. */

@@ -1,5 +1,6 @@
 import { createChildrenFile } from './children-file';
-import { startChild, type Child, type ChildSpec } from './child';
+import { startChild, type Child } from './child';
+import type { ChildSpec } from './child-spec';
 import type { Say } from '../say';
 
 /** How long a process may take to end before it is killed. */

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createChildrenFile, stopLeftovers } from '../../local/processes/children-file';
-import type { ChildSpec } from '../../local/processes/child';
+import type { ChildSpec } from '../../local/processes/child-spec';
 import { isAlive } from '../../local/processes/process-identity';
 import { waitUntil } from '../../local/ports';
 import { createSupervisor } from '../../local/processes/supervisor';

@@ -1,31 +1,7 @@
 import type { Model } from 'mongoose';
-import type { PortalDoc } from './portals';
-import { findOne, loadOne } from './queries';
-import type { SecretBox } from './secret-box';
-
-/** By what a portal is known again when its address sends us elsewhere. */
-export interface PortalFacts {
-  userId: string;
-  license: string;
-}
-
-/** What became of a portal's address. */
-export interface PortalEvent {
-  at: Date;
-  event: 'moved' | 'came_back';
-  /** Where it answers since then; null at its configured address. */
-  origin: string | null;
-}
-
-/** What was seen of a portal and its address. */
-export interface PortalWhereabouts {
-  /** Where it answers now, while the configured address sends us there; without the secret. */
-  movedTo: { origin: string; since: Date } | null;
-  /** Null until it was asked with these credentials. */
-  facts: PortalFacts | null;
-  /** The last fifty. */
-  history: PortalEvent[];
-}
+import type { PortalDoc, PortalEvent, PortalFacts } from './portal-schema';
+import { findOne, loadOne } from '../queries';
+import type { SecretBox } from '../secret-box';
 
 export const unmoved = { movedTo: null, facts: null, history: [] };
 const keptEvents = 50;

@@ -1,75 +1,17 @@
-import { Schema, type Connection } from 'mongoose';
-import type { Attention } from '../domain/link';
-import { newId } from './connection';
-import { orNull, required } from './fields';
-import { createPortalAccess, type PortalWhereabouts, unmoved } from './portal-access';
-import { againIfTaken, changeAndLoad, listAll, loadOne, upsertAndLoad } from './queries';
-import type { SecretBox } from './secret-box';
-
-export interface PortalPolicies {
-  defaultCountry: string | null;
-  timeZone: string;
-}
-
-/** When a contact is made for a person whose number no contact has. */
-export type CreateMissing = 'never' | 'whenTheyWriteFirst' | 'always';
-
-/** The treatment of people without a link. */
-export interface LinkPolicies {
-  /** Chats link themselves to the one contact that has the number. */
-  autoLink: boolean;
-  createMissing: CreateMissing;
-}
-
-/** The last of the portal's changes that was followed; `updatedTime` as the portal wrote it. */
-export interface WatchCursor {
-  updatedTime: string;
-  afterId: number;
-}
-
-/** The reading of the portal's contacts for odd numbers, so far; `country` is the one they were read with. */
-export interface OddScan {
-  country: string | null;
-  afterId: number;
-  lastId: number;
-  width: number;
-  isDone: boolean;
-}
-
-/** A customer's Bitrix24. `host` identifies it; `sealedWebhookUrl` is its credential, encrypted. */
-export interface PortalDoc extends PortalPolicies, LinkPolicies, PortalWhereabouts {
-  _id: string;
-  host: string;
-  sealedWebhookUrl: string;
-  /** The trouble of the portal as a whole (down, revoked, blocked), or null. */
-  attention: Attention | null;
-  /** Null until the portal's changes are followed. */
-  watchCursor: WatchCursor | null;
-  /** Null until the first contact was read. */
-  oddScan: OddScan | null;
-  /** Where the last look at each list of the sweep ended; absent: at its end. */
-  places?: Record<string, string | null>;
-  createdAt: Date;
-}
-
-const portalSchema = new Schema<PortalDoc>(
-  {
-    _id: String,
-    ...required(String, 'host', 'sealedWebhookUrl', 'timeZone'),
-    ...orNull(String, 'defaultCountry'),
-    autoLink: { type: Boolean, default: true },
-    createMissing: { type: String, default: 'never' },
-    watchCursor: { type: Schema.Types.Mixed, default: null },
-    oddScan: { type: Schema.Types.Mixed, default: null },
-    places: Schema.Types.Mixed,
-    attention: { type: Schema.Types.Mixed, default: null },
-    movedTo: { type: Schema.Types.Mixed, default: null },
-    facts: { type: Schema.Types.Mixed, default: null },
-    history: { type: Schema.Types.Mixed, default: [] },
-    ...required(Date, 'createdAt'),
-  },
-  { versionKey: false, minimize: false },
-).index({ host: 1 }, { unique: true });
+import type { Connection } from 'mongoose';
+import type { Attention } from '../../domain/link';
+import { newId } from '../connection';
+import { createPortalAccess, unmoved } from './portal-access';
+import {
+  portalSchema,
+  type PortalPolicies,
+  type LinkPolicies,
+  type WatchCursor,
+  type OddScan,
+  type PortalDoc,
+} from './portal-schema';
+import { againIfTaken, changeAndLoad, listAll, loadOne, upsertAndLoad } from '../queries';
+import type { SecretBox } from '../secret-box';
 
 const usualPolicies = { autoLink: true, createMissing: 'never', watchCursor: null, oddScan: null } as const;
 
