@@ -28,7 +28,9 @@ const operationSchema = new Schema<OperationDoc>(
     ...required(Date, 'createdAt'),
   },
   { versionKey: false },
-).index({ linkId: 1 });
+)
+  .index({ state: 1 })
+  .index({ createdAt: 1 });
 
 export function createOperations(connection: Connection) {
   const model = connection.model<OperationDoc>('Operation', operationSchema, 'operations');

@@ -49,7 +49,9 @@ const chatSchema = new Schema<ChatDoc>(
   { versionKey: false },
 )
   .index({ key: 1 }, { unique: true })
-  .index({ portalId: 1, personId: 1 });
+  .index({ personId: 1, _id: 1 })
+  .index({ portalId: 1, _id: 1 })
+  .index({ accountId: 1, _id: 1 });
 
 const directKey = (accountId: string | null, personId: string) => `direct/${accountId}/${personId}`;
 const groupKey = (portalId: string, groupJid: string) => `group/${portalId}/${groupJid}`;

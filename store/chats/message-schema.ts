@@ -59,4 +59,6 @@ export const messageSchema = new Schema<MessageDoc>(
   { versionKey: false },
 )
   .index({ chatId: 1, key: 1 }, { unique: true })
-  .index({ portalId: 1, 'versions.routedAt': 1 });
+  .index({ chatId: 1, _id: 1 })
+  .index({ chatId: 1, 'versions.sentAt': 1 })
+  .index({ portalId: 1, 'versions.routedAt': 1, _id: 1 });

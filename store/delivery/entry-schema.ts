@@ -70,4 +70,7 @@ export const entrySchema = new Schema<EntryDoc>(
   .index({ items: 1 }, { unique: true })
   .index({ target: 1, lane: 1, seq: 1 }, { unique: true })
   .index({ target: 1, state: 1, lane: 1, seq: 1 })
-  .index({ portalId: 1, sentAt: 1 }, { partialFilterExpression: { state: 'sending' } });
+  .index({ target: 1, _id: 1 })
+  .index({ chatId: 1, _id: 1 })
+  .index({ state: 1, _id: 1 })
+  .index({ portalId: 1, sentAt: 1, _id: 1 }, { partialFilterExpression: { state: 'sending' } });

@@ -32,7 +32,7 @@ const rowSchema = new Schema<OutboxRow>(
   { versionKey: false },
 )
   .index({ item: 1 }, { unique: true })
-  .index({ target: 1, lane: 1, orderAt: 1, arrivedAt: 1 })
+  .index({ target: 1, lane: 1, orderAt: 1, arrivedAt: 1, messageId: 1, v: 1, part: 1 })
   .index({ portalId: 1, lane: 1, arrivedAt: 1 });
 
 /** A target with live rows, and when the oldest of them arrived. */

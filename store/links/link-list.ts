@@ -33,7 +33,7 @@ async function toTextFilter(people: Searched['people'], text: string, portalId: 
 
 function toAttentionFilter(attention: string | undefined): QueryFilter<LinkDoc> {
   if (attention === undefined) return {};
-  if (attention === 'any') return { attention: { $ne: null } };
+  if (attention === 'any') return { 'attention.code': { $exists: true } };
   return attention === 'none' ? { attention: null } : { 'attention.code': attention };
 }
 

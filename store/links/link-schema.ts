@@ -125,6 +125,7 @@ export interface LinkDoc {
 export const isNoChange = { timestamps: false } as const;
 
 const mixed = { type: Schema.Types.Mixed, default: null };
+const isThere = { $exists: true };
 const linkSchema = new Schema<LinkDoc>(
   {
     _id: String,
@@ -150,9 +151,17 @@ const linkSchema = new Schema<LinkDoc>(
 )
   .index({ updatedAt: 1 })
   .index({ portalId: 1, personId: 1 }, { unique: true })
-  .index({ portalId: 1, state: 1, rhythm: 1, lastCheckedAt: 1 })
-  .index({ portalId: 1, crmContactId: 1 })
-  .index({ portalId: 1, 'attention.code': 1 })
+  .index({ portalId: 1, _id: 1 })
+  .index({ portalId: 1, state: 1, _id: 1 })
+  .index({ portalId: 1, rhythm: 1, _id: 1 })
+  .index({ portalId: 1, state: 1, rhythm: 1, lastTriedAt: 1 })
+  .index({ portalId: 1, crmContactId: 1, _id: 1 })
+  .index({ portalId: 1, 'attention.code': 1, _id: 1 })
+  .index(
+    { portalId: 1, _id: 1, 'attention.code': 1 },
+    { partialFilterExpression: { 'attention.code': isThere } },
+  )
+  .index({ portalId: 1, _id: 1, 'change.kind': 1 }, { partialFilterExpression: { 'change.kind': isThere } })
   .index({ portalId: 1, 'doubt.nextAt': 1 })
   .index({ portalId: 1, state: 1, contactSeenAt: 1 });
 

@@ -19,7 +19,7 @@ const createSweepLists = (model: LinkModel) => ({
   listUnstarted(portalId: string, before: Date, page: Page): Promise<LinkDoc[]> {
     const isRefusedStill = { 'creation.refusal.nextAt': { $gt: new Date() } };
     const requested = { state: 'pending' as const, 'request.at': { $lt: before }, $nor: [isRefusedStill] };
-    const asked = [requested, { change: { $ne: null } }];
+    const asked = [requested, { 'change.kind': { $exists: true } }];
     return listFromOldest(model, { portalId, $or: asked }, page);
   },
 

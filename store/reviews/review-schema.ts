@@ -36,7 +36,9 @@ const reviewSchema = new Schema<ReviewDoc>(
   { versionKey: false },
 )
   .index({ portalId: 1, personId: 1, subject: 1 }, { unique: true })
-  .index({ portalId: 1, state: 1, kind: 1 })
+  .index({ portalId: 1, _id: 1 })
+  .index({ portalId: 1, state: 1, _id: 1 })
+  .index({ portalId: 1, state: 1, kind: 1, _id: 1 })
   .index({ updatedAt: 1 });
 
 export const createReviewModel = (connection: Connection) =>

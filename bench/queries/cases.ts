@@ -1,0 +1,198 @@
+import { toItemId, toLinkTarget } from '../../domain/ids';
+import { toPhoneAlias } from '../../domain/identity';
+import { listChanges } from '../../store/changes';
+import { findChatByJid } from '../../store/chats/find-chat';
+import { countWaiting } from '../../store/delivery/target-counts';
+import { listLinks } from '../../store/links/link-list';
+import type { LinkDoc } from '../../store/links/link-schema';
+import type { PersonDoc } from '../../store/people/people';
+import type { Store } from '../../store/store';
+import { chatId, idOf, linkId, messageId, personId, phone } from './seed';
+
+/** The seeded store, and one of everything in the first portal. */
+export interface Seeded {
+  store: Store;
+  portalId: string;
+  person: PersonDoc;
+  link: LinkDoc;
+}
+
+type Case = (seeded: Seeded) => Promise<unknown>;
+
+const one = 4_321;
+const page = { after: null, limit: 100 };
+const target = toLinkTarget(linkId(one));
+const items = [1, 2, 3].map((index) => toItemId(messageId(index), 0, 1));
+const some = Array.from({ length: 100 }, (_, index) => index + 1);
+const ago = (minutes: number): Date => new Date(Date.now() - minutes * 60_000);
+
+const people: Record<string, Case> = {
+  findOwners: ({ store, portalId }) => store.people.findOwners(portalId, some.map(phone).map(toPhoneAlias)),
+  findByAlias: ({ store, portalId }) => store.people.findByAlias(portalId, toPhoneAlias(phone(one)).key),
+  findRivals: ({ store, person }) =>
+    store.people.findRivals({ aliases: some.map(phone).map(toPhoneAlias), name: null }, person),
+  list: ({ store, portalId }) => store.people.list({ portalId }, page),
+  load: ({ store }) => store.people.load(personId(one)),
+  loadAsStored: ({ store }) => store.people.loadAsStored(personId(one)),
+  loadMany: ({ store }) => store.people.loadMany(some.map(personId)),
+  listFormerHolders: ({ store, portalId }) => store.people.listFormerHolders(portalId, `phone:${phone(one)}`),
+  listFormerAmong: ({ store, portalId }) =>
+    store.people.listFormerAmong(
+      portalId,
+      some.map((index) => `phone:${phone(index)}`),
+    ),
+  identityAt: ({ store, portalId }) =>
+    store.people.identityAt(portalId, { aliases: [toPhoneAlias(phone(one))], name: null }, new Date()),
+  addUsernames: ({ store, person }) =>
+    store.people.addUsernames(person, [{ kind: 'username', key: 'username:somebody' }], 'bench'),
+  listIdsByAliases: ({ store, portalId }) =>
+    store.people.listIdsByAliases(portalId, [toPhoneAlias(phone(one))]),
+  listMoving: ({ store, portalId }) => store.people.listMoving(portalId, page),
+  listDue: ({ store, portalId }) => store.people.listDue(portalId, new Date(), 500),
+  listWaiting: ({ store, portalId }) => store.people.listWaiting(portalId, null, 500),
+  lookUpSoon: ({ store }) => store.people.lookUpSoon(some.map(personId), new Date()),
+  listByAliases: ({ store, portalId }) =>
+    store.people.listByAliases(
+      portalId,
+      some.map((index) => `phone:${phone(index)}`),
+    ),
+};
+
+const links: Record<string, Case> = {
+  load: ({ store }) => store.links.load(linkId(one)),
+  loadMany: ({ store }) => store.links.loadMany(some.map(linkId)),
+  findByPerson: ({ store, portalId }) => store.links.findByPerson(portalId, personId(one)),
+  hasVanished: ({ store, portalId }) => store.links.hasVanished(portalId),
+  countLinked: ({ store, portalId }) => store.links.countLinked(portalId, 1_000),
+  listUnstarted: ({ store, portalId }) => store.links.listUnstarted(portalId, ago(1), page),
+  listNeglected: ({ store, portalId }) => store.links.listNeglected(portalId, ago(9), 500),
+  listParked: ({ store, portalId }) => store.links.listParked(portalId, linkId(one), 500),
+  listByPeople: ({ store, portalId }) => store.links.listByPeople(portalId, some.map(personId)),
+  listByContacts: ({ store, portalId }) => store.links.listByContacts(portalId, some),
+  listUnseen: ({ store, portalId }) => store.links.listUnseen(portalId, ago(180), 2_000),
+  listContactGone: ({ store, portalId }) => store.links.listContactGone(portalId, 500),
+  listDoubtful: ({ store, portalId }) => store.links.listDoubtful(portalId, new Date(), 500),
+  retryRefused: ({ store, portalId }) => store.links.retryRefused(portalId, new Date()),
+  markSeen: ({ store }) => store.links.markSeen(some.map(linkId), new Date()),
+  recordTries: ({ store }) => store.links.recordTries(some.map(linkId), new Date()),
+  stampParked: ({ store, link }) => store.links.stampParked([link], new Date()),
+  'list, of a portal': ({ store, portalId }) => listLinks(store, { portalId }, page),
+  'list, by state': ({ store, portalId }) => listLinks(store, { portalId, state: 'pending' }, page),
+  'list, by rhythm': ({ store, portalId }) => listLinks(store, { portalId, rhythm: 'paused' }, page),
+  'list, by attention': ({ store, portalId }) =>
+    listLinks(store, { portalId, attention: 'portal_gone' }, page),
+  'list, with any attention': ({ store, portalId }) => listLinks(store, { portalId, attention: 'any' }, page),
+  'list, of a contact': ({ store }) => listLinks(store, { crmContactId: 7 }, page),
+  'list, of a person': ({ store }) => listLinks(store, { people: [[personId(one)]] }, page),
+  'list, changed since': ({ store, portalId }) => listLinks(store, { portalId, updatedSince: ago(1) }, page),
+  'list, of all portals': ({ store }) => listLinks(store, {}, page),
+};
+
+const conversations: Record<string, Record<string, Case>> = {
+  chats: {
+    load: ({ store }) => store.chats.load(chatId(one)),
+    findDirect: ({ store }) => store.chats.findDirect('account', personId(one)),
+    findGroup: ({ store, portalId }) => store.chats.findGroup(portalId, '120363000000000001@g.us'),
+    findByJid: ({ store, portalId }) =>
+      findChatByJid(store, { _id: 'account', portalId }, `${phone(one).slice(1)}@c.us`),
+    listDirect: ({ store, portalId }) => store.chats.listDirect(portalId, personId(one)),
+    'list, of a portal': ({ store, portalId }) => store.chats.list({ portalId }, page),
+    'list, of an account': ({ store }) => store.chats.list({ accountId: 'account' }, page),
+    'list, of a person': ({ store }) => store.chats.list({ personId: personId(one) }, page),
+  },
+  messages: {
+    find: ({ store }) => store.messages.find(chatId(one), 'in/M4321'),
+    listUnrouted: ({ store, portalId }) => store.messages.listUnrouted(portalId, ago(1), page),
+    list: ({ store }) => store.messages.list({ chatId: chatId(one), order: 'newest', since: ago(1) }, page),
+    listOfChat: ({ store }) => store.messages.listOfChat(chatId(one), null, 200),
+    findOldest: ({ store }) => store.messages.findOldest([chatId(one), chatId(one + 1)]),
+    loadMany: ({ store }) => store.messages.loadMany(some.map(messageId)),
+    loadExtent: ({ store }) => store.messages.loadExtent(chatId(one)),
+    stamp: ({ store }) => store.messages.stamp([{ messageId: messageId(one), v: 0 }], 'entry'),
+  },
+};
+
+const delivery: Record<string, Record<string, Case>> = {
+  outbox: {
+    listOfLane: ({ store }) => store.outbox.listOfLane(target, 'live', 500),
+    count: ({ store }) => store.outbox.count(target, 'live'),
+    hasAny: ({ store }) => store.outbox.hasAny(target),
+    whichWait: ({ store }) => store.outbox.whichWait(some.map((index) => toLinkTarget(linkId(index)))),
+    countWaiting: ({ store }) =>
+      countWaiting(
+        store,
+        some.map((index) => toLinkTarget(linkId(index))),
+      ),
+    listWaiting: ({ store, portalId }) => store.outbox.listWaiting(portalId),
+    giveTo: ({ store }) => store.outbox.giveTo(items, chatId(one)),
+    remove: ({ store }) => store.outbox.remove(items),
+    removeOfTarget: ({ store }) => store.outbox.removeOfTarget(target),
+  },
+  entries: {
+    plan: ({ store, portalId }) =>
+      store.entries.plan({
+        ...{ portalId, target, chatId: chatId(one), lane: 'live', items: ['x/0'], crmContactId: 1, epoch: 1 },
+        ...{ marker: 'm', text: 't', newestAt: new Date() },
+      }),
+    listUnsettled: ({ store }) => store.entries.listUnsettled(target, 'live'),
+    hasUnsettled: ({ store }) => store.entries.hasUnsettled(target),
+    listByItems: ({ store }) => store.entries.listByItems(items),
+    listUnknown: ({ store, portalId }) => store.entries.listUnknown(portalId, ago(1), 50),
+    load: ({ store }) => store.entries.load(idOf('e', one)),
+    listOfTarget: ({ store }) => store.entries.listOfTarget(target),
+    'list, of a link': ({ store }) => store.entries.list({ target }, page),
+    'list, of a chat': ({ store }) => store.entries.list({ chatId: chatId(one) }, page),
+    'list, by state': ({ store }) => store.entries.list({ state: 'sending' }, page),
+    countDeliveredItems: ({ store }) => store.entries.countDeliveredItems(target),
+  },
+};
+
+const others: Record<string, Record<string, Case>> = {
+  portals: {
+    load: ({ store, portalId }) => store.portals.load(portalId),
+    list: ({ store }) => store.portals.list(),
+    hasAccess: ({ store }) => store.portals.hasAccess('one.example', 'https://one.example/rest/1/other/'),
+    findAccess: ({ store, portalId }) => store.portals.findAccess(portalId),
+    loadPlace: ({ store, portalId }) => store.portals.loadPlace(portalId, 'merges'),
+  },
+  accounts: {
+    load: ({ store }) => store.accounts.load('account'),
+    findByToken: ({ store }) => store.accounts.findByToken('token'),
+    list: ({ store }) => store.accounts.list(),
+  },
+  reviews: {
+    load: ({ store }) => store.reviews.load(idOf('e', 3)),
+    listOfPeople: ({ store, portalId }) =>
+      store.reviews.listOfPeople(portalId, some.map(personId), 'contact'),
+    'list, of a portal': ({ store, portalId }) => store.reviews.list({ portalId }, page),
+    'list, by state': ({ store, portalId }) => store.reviews.list({ portalId, state: 'open' }, page),
+    'list, by state and kind': ({ store, portalId }) =>
+      store.reviews.list({ portalId, state: 'open', kind: 'conflict' }, page),
+    listConflicts: ({ store, portalId }) => store.reviews.listConflicts(portalId, page),
+    close: ({ store, portalId }) => store.reviews.close(portalId, personId(3)),
+  },
+  oddNumbers: {
+    listByNumbers: ({ store, portalId }) => store.oddNumbers.listByNumbers(portalId, some.map(phone)),
+    replace: ({ store, portalId }) => store.oddNumbers.replace(portalId, some, []),
+    removeContacts: ({ store, portalId }) => store.oddNumbers.removeContacts(portalId, some),
+  },
+  operations: { load: ({ store }) => store.operations.load(idOf('e', 3)) },
+  budgets: { load: ({ store, portalId }) => store.budgets.load(portalId) },
+  asides: {
+    listOf: ({ store }) => store.asides.listOf('wake', some.map(linkId)),
+    forget: ({ store, portalId }) => store.asides.forget(portalId, ago(1)),
+  },
+  changes: { listChanges: ({ store }) => listChanges(store, ago(1)) },
+};
+
+/** Every question of the store; `docs/queries.md` is made from it. A new one needs a line here: a test says which is missing. */
+export const cases: Record<string, Record<string, Case>> = {
+  people,
+  links,
+  ...conversations,
+  ...delivery,
+  ...others,
+};
+
+/** Searches by a part of a name or number go through people: no index serves them, and they end at a bound. */
+export const searches: readonly string[] = ['people.searchIds'];
