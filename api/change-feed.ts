@@ -2,9 +2,9 @@ import { listChanges, type Change } from '../store/changes';
 import type { Store } from '../store/store';
 import { toLoggable, type Logger } from '../telemetry';
 
-/** Tells changes to everybody who listens, with one look at the store for all of them, and none without listeners. */
+/** Gives changes to all listeners, with one look at the store for all of them, and none without listeners. */
 export interface ChangeFeed {
-  /** Returns what ends the listening. */
+  /** Returns the end of the listening. */
   subscribe: (listener: (change: Change) => void) => () => void;
 }
 
@@ -14,7 +14,7 @@ const overlapMs = 2_000;
 
 export function createChangeFeed({ store, logger }: { store: Store; logger: Logger }): ChangeFeed {
   const listeners = new Set<(change: Change) => void>();
-  let told = new Set<string>();
+  let given = new Set<string>();
   let since = new Date();
   let timer: NodeJS.Timeout | null = null;
 
@@ -23,9 +23,9 @@ export function createChangeFeed({ store, logger }: { store: Store; logger: Logg
     const changes = await listChanges(store, since);
     const texts = new Map(changes.map((change) => [JSON.stringify(change), change]));
     for (const [text, change] of texts) {
-      if (!told.has(text)) for (const listener of listeners) listener(change);
+      if (!given.has(text)) for (const listener of listeners) listener(change);
     }
-    told = new Set(texts.keys());
+    given = new Set(texts.keys());
     since = new Date(startedAt - overlapMs);
   }
 

@@ -38,11 +38,11 @@ function toParams({ path, query }: Endpoint): NonNullable<ZodOpenApiOperationObj
 
 function toOperation(endpoint: Endpoint): ZodOpenApiOperationObject {
   const { tag, summary, auth, body, answers } = endpoint;
-  const told: ZodOpenApiOperationObject['responses'] = { default: problemAnswer };
+  const documented: ZodOpenApiOperationObject['responses'] = { default: problemAnswer };
   for (const [status, { description, schema }] of Object.entries(answers)) {
     const success = schema ? { content: { 'application/json': { schema } } } : {};
     const { content } = problemAnswer;
-    told[status as `${1 | 2 | 3 | 4 | 5}${string}`] = {
+    documented[status as `${1 | 2 | 3 | 4 | 5}${string}`] = {
       description,
       ...(Number(status) >= 400 ? { content } : success),
     };
@@ -53,7 +53,7 @@ function toOperation(endpoint: Endpoint): ZodOpenApiOperationObject {
     security: [{ [auth]: [] }],
     requestParams: toParams(endpoint),
     ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
-    responses: told,
+    responses: documented,
   };
 }
 

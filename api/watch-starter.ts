@@ -32,8 +32,8 @@ async function startWatch({ temporal }: Parts, portalId: string): Promise<void> 
 }
 
 /**
- * Keeps the watch of every portal running: tried until it succeeds, and again every ten minutes, since somebody may end a
- * workflow by hand. Returns when the signal is aborted.
+ * Keeps the watch of every portal running: tried until it succeeds, and again every ten minutes, since a workflow may be ended
+ * by hand. Returns when the signal is aborted.
  */
 export async function keepWatchesRunning(parts: Parts): Promise<void> {
   const { store, logger, signal } = parts;

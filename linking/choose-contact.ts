@@ -31,10 +31,10 @@ export async function saveContactChange(
   { crmContactId, decision, why }: { crmContactId: number; decision: Decision; why: string },
 ): Promise<SavedChange | null> {
   const { portalId, _id: linkId } = link;
-  const operation = await operations.begin({ portalId, linkId, kind: 'changeContact' });
+  const wish = { crmContactId, entries: 'keep', remember: false } as const;
+  const operation = await operations.begin({ portalId, linkId, kind: 'changeContact', wish });
   const changed = await links.requestChange(linkId, {
-    ...{ kind: 'changeContact', crmContactId, entries: 'keep', remember: false },
-    ...{ operationId: operation._id, decision, why },
+    ...{ kind: 'changeContact', ...wish, operationId: operation._id, decision, why },
   });
   if (changed) return { link: changed, operation };
   await operations.finish(operation._id, 'failed', 'Another change came first.');
@@ -50,12 +50,25 @@ export async function keepContact(store: Store, link: LinkDoc): Promise<Choice> 
   return { kind: 'kept', resumed: isKept && link.doubt?.held ? link : null };
 }
 
+/** The change to this contact that is under way on a link, so that who asks for it again is answered with it. */
+export async function findChangeTo(
+  { operations }: Store,
+  link: LinkDoc,
+  crmContactId: number,
+): Promise<SavedChange | null> {
+  const { change } = link;
+  if (change?.kind !== 'changeContact' || change.crmContactId !== crmContactId) return null;
+  const operation = await operations.load(change.operationId);
+  return operation && { link, operation };
+}
+
 /** Saves the chosen contact on these links; busy when another change came first on all of them. */
 async function giveContact(store: Store, links: readonly LinkDoc[], crmContactId: number): Promise<Choice> {
   const change = { crmContactId, decision: byPerson(), why: 'contact chosen by a person' };
   const changes: SavedChange[] = [];
   for (const link of links) {
-    const saved = await saveContactChange(store, link, change);
+    const saved =
+      (await findChangeTo(store, link, crmContactId)) ?? (await saveContactChange(store, link, change));
     if (saved) changes.push(saved);
   }
   return links.length > 0 && changes.length === 0 ? { kind: 'busy' } : { kind: 'changed', changes };

@@ -1,9 +1,16 @@
 import { Schema, type Connection } from 'mongoose';
 import { newId } from './connection';
 import { orNull, required } from './fields';
-import { insertOne, loadOne } from './queries';
+import { findOne, insertOne, loadOne } from './queries';
 
 export type OperationKind = 'changeContact' | 'unlink';
+
+/** The wish behind an operation, by which a repeated request is known. */
+export interface Wish {
+  crmContactId: number | null;
+  entries: 'keep' | 'move' | 'remove';
+  remember: boolean;
+}
 
 /** A change of a link that takes a while: how far it is. Survives a crash; run again it goes on. */
 export interface OperationDoc {
@@ -11,6 +18,8 @@ export interface OperationDoc {
   portalId: string;
   linkId: string;
   kind: OperationKind;
+  /** Absent where an older version wrote it. */
+  wish?: Wish;
   done: number;
   total: number;
   state: 'running' | 'done' | 'failed';
@@ -24,6 +33,7 @@ const operationSchema = new Schema<OperationDoc>(
     _id: String,
     ...required(String, 'portalId', 'linkId', 'kind', 'state'),
     ...required(Number, 'done', 'total'),
+    wish: Schema.Types.Mixed,
     ...orNull(String, 'reason'),
     ...required(Date, 'createdAt'),
   },
@@ -36,7 +46,7 @@ export function createOperations(connection: Connection) {
   const model = connection.model<OperationDoc>('Operation', operationSchema, 'operations');
   return {
     model,
-    begin(fresh: Pick<OperationDoc, 'portalId' | 'linkId' | 'kind'>): Promise<OperationDoc> {
+    begin(fresh: Pick<OperationDoc, 'portalId' | 'linkId' | 'kind' | 'wish'>): Promise<OperationDoc> {
       const counts = { done: 0, total: 0, state: 'running', createdAt: new Date() } as const;
       return insertOne<OperationDoc>(model, { _id: newId(), ...fresh, ...counts });
     },
@@ -46,6 +56,9 @@ export function createOperations(connection: Connection) {
     async finish(operationId: string, state: 'done' | 'failed', reason: string | null): Promise<void> {
       await model.updateOne({ _id: operationId, state: 'running' }, { $set: { state, reason } });
     },
+    /** The last one of its kind that a link has had carried out. */
+    findLastDone: (linkId: string, kind: OperationKind): Promise<OperationDoc | null> =>
+      findOne(model, { linkId, kind, state: 'done' }, { _id: -1 }),
     load: (operationId: string): Promise<OperationDoc | null> => loadOne(model, operationId),
   };
 }

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import type { Metrics } from '../../telemetry';
 
-/** The pattern of the route (`/api/v1/links/:linkId`), never the path: a path may hold what somebody typed. */
+/** The pattern of the route (`/api/v1/links/:linkId`), never the path, which may hold a phone or a name. */
 function routeOf(request: Request): string {
   const route = request.route as { path?: unknown } | undefined;
   return typeof route?.path === 'string' ? `${request.baseUrl}${route.path}` : 'other';

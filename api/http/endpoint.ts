@@ -18,7 +18,7 @@ export interface Call<Path extends string, Body, Query> {
   query: Query;
 }
 
-/** What a request is answered with. A `Date` in the body becomes its ISO string, as JSON writes it. */
+/** The answer to a request. A `Date` in the body becomes its ISO string, as JSON writes it. */
 export interface Answer {
   status: number;
   /** JSON unless given; then `body` is the text itself. */
@@ -26,7 +26,7 @@ export interface Answer {
   body: unknown;
 }
 
-/** One answer as the documentation tells it. */
+/** One answer as the documentation shows it. */
 export interface AnswerDoc {
   description: string;
   schema?: z.ZodType;
@@ -41,7 +41,7 @@ interface Definition<Path extends Route, Body extends z.ZodType, Query extends z
   tag: string;
   summary: string;
   body?: Body;
-  /** What the documentation shows instead of `body`, where the handler itself parses. */
+  /** Shown by the documentation instead of `body`, where the handler itself parses. */
   bodyDoc?: z.ZodType;
   query?: Query;
   answers: Record<number, AnswerDoc>;
@@ -54,7 +54,7 @@ export interface Endpoint {
   path: string;
   tag: string;
   summary: string;
-  /** Whose bearer token opens it: the administrator's, or an account's. */
+  /** The bearer token that opens it: the administrator's, or an account's. */
   auth: 'admin' | 'account';
   body: z.ZodType | null;
   query: z.ZodType;
@@ -66,7 +66,7 @@ export interface Endpoint {
 export const ok = (body: unknown): Answer => ({ status: 200, body });
 
 const nothing = z.strictObject({});
-/** Our ids: what has another form names nothing. */
+/** Our ids; another form names nothing. */
 export const idShape = /^[0-9a-f]{24}$/;
 
 /** Parses with the schema, or throws a 422 that names every bad field. Values never go into the answer. */

@@ -1,10 +1,18 @@
 import type { ErrorRequestHandler } from 'express';
-import { AskAdminError, Bitrix24Error, ReauthoriseError, WaitUntilError } from '../../bitrix24/errors';
+import {
+  AskAdminError,
+  BadRequestError,
+  Bitrix24Error,
+  ContactGoneError,
+  PortalGoneError,
+  ReauthoriseError,
+  WaitUntilError,
+} from '../../bitrix24/errors';
 import { toLoggable, type Logger } from '../../telemetry';
 import { comeBack, Problem, sendProblem } from './problem';
 import { isStoreAway } from '../../store/store-away';
 
-/** What express and its body parsers throw: `type` says what happened, `status` is the HTTP status they suggest. */
+/** Errors of express and its body parsers: `type` says what happened, `status` is the HTTP status they suggest. */
 const parserTypes: Record<string, ConstructorParameters<typeof Problem>[0]> = {
   'entity.parse.failed': 'malformed_json',
   'entity.too.large': 'body_too_large',
@@ -20,13 +28,27 @@ function fromParser(error: unknown): Problem | null {
   return typeof status === 'number' && status >= 400 && status < 500 ? new Problem('bad_request') : null;
 }
 
+/** A refusal that stands however often the same is asked for: no answer says when to come back. */
+function refusalOf(error: Bitrix24Error): Problem | null {
+  if (error instanceof ContactGoneError) return new Problem('contact_gone');
+  if (error instanceof PortalGoneError) {
+    return new Problem('portal_refused', { detail: 'The portal no longer exists: connect another one.' });
+  }
+  if (error instanceof BadRequestError) {
+    return new Problem('portal_refused', { detail: 'Bitrix24 refuses just this request; change it.' });
+  }
+  return null;
+}
+
 function fromPortal(error: unknown): Problem | null {
   if (!(error instanceof Bitrix24Error)) return null;
   if (error instanceof AskAdminError) return new Problem('portal_refused', { detail: error.advice });
   if (error instanceof ReauthoriseError) {
     return new Problem('portal_refused', { detail: 'Renew the portal’s inbound webhook.' });
   }
-  const waitMs = error instanceof WaitUntilError ? error.retryAfterMs : 5_000;
+  const refusal = refusalOf(error);
+  if (refusal) return refusal;
+  const waitMs = error instanceof WaitUntilError ? error.retryAfterMs : (error.nextProbeMs ?? 5_000);
   return comeBack('portal_unavailable', Math.max(1, Math.ceil(waitMs / 1_000)));
 }
 

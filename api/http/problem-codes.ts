@@ -15,6 +15,7 @@ export const problemCodes = {
   account_exists: [409, 'This account exists'],
   account_mismatch: [409, 'The token belongs to another number'],
   change_under_way: [409, 'Another change of this link is under way'],
+  contact_gone: [409, 'The contact no longer exists in Bitrix24'],
   link_in_doubt: [409, 'The link is in doubt'],
   link_exists: [409, 'The person is linked to another contact'],
   link_pending: [409, 'Another request for this person is pending'],

@@ -15,7 +15,7 @@ const doubtfulSchema = z.object({
   candidates: z.array(candidateSchema),
 });
 
-/** What a request to link is answered with. */
+/** The answers to a request to link. */
 export const linkAnswers = {
   200: {
     description: 'The link existed, or the match is doubtful and waits for a person.',
@@ -64,7 +64,7 @@ function toProblem(linkId: string, refusal: CreationRefusal): Problem {
   return new Problem('invalid_request', { detail, linkId, ...(errors.length > 0 ? { errors } : {}) });
 }
 
-/** What became of a request to link. `isNew`: it made or renewed the link. Throws what the portal refused. */
+/** The outcome of a request to link. `isNew`: it made or renewed the link. Throws what the portal refused. */
 export async function toLinkAnswer(
   store: Store,
   { link, isNew }: { link: LinkDoc; isNew: boolean },

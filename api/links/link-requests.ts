@@ -11,7 +11,7 @@ import { Problem } from '../http/problem';
 const lookEveryMs = 200;
 const maxFields = 50;
 
-/** What is ours to write on a contact, or has a field of its own in the request. */
+/** Fields that are ours to write on a contact, or have a name of their own in the request. */
 const ours =
   /^(id|name|fm|phone.*|email.*|has.*|originatorId|originId|originVersion|assignedById|opened|entityTypeId|created.*|updated.*)$/;
 const fieldName = /^(UF_CRM_[A-Z0-9_]{1,80}|[a-z][A-Za-z0-9]{1,60})$/;
@@ -30,7 +30,7 @@ const fieldValues = z
   })
   .meta({ example: { UF_CRM_1700000000: 'North', lastName: 'Weber' } });
 
-/** What may be said about a contact that is to be made. */
+/** The fields of a request about a contact that is to be made. */
 export const newContactFields = {
   assignedById: z.number().int().positive().max(Number.MAX_SAFE_INTEGER).optional().meta({
     description: 'The employee who is responsible for a new contact; the webhook’s user unless given.',
@@ -41,8 +41,10 @@ export const newContactFields = {
   }),
 };
 
-/** What was said of the new contact, and nothing that was not: what is undefined would be stored as null. */
-export const toNewContact = ({ assignedById, fields }: Pick<LinkRequest, 'assignedById' | 'fields'>) => ({
+type NewContact = Pick<LinkRequest, 'assignedById' | 'fields'>;
+
+/** The wishes for a new contact that were given; `undefined` would be stored as null. */
+export const toNewContact = ({ assignedById, fields }: NewContact) => ({
   ...(assignedById === undefined ? {} : { assignedById }),
   ...(fields === undefined ? {} : { fields }),
 });
@@ -58,8 +60,9 @@ interface Claim {
 const isSameRequest = (a: LinkRequest, b: LinkRequest): boolean =>
   a.crmContactId === b.crmContactId && a.createIfMissing === b.createIfMissing;
 
-const toEntries = ({ fields = {} }: LinkRequest): string => JSON.stringify(Object.entries(fields).sort());
-const isSameContact = (a: LinkRequest, b: LinkRequest): boolean =>
+const toEntries = ({ fields = {} }: NewContact): string => JSON.stringify(Object.entries(fields).sort());
+/** Whether two requests say the same of a new contact. */
+export const isSameContact = (a: NewContact, b: NewContact): boolean =>
   a.assignedById === b.assignedById && toEntries(a) === toEntries(b);
 
 /** A pending link takes the same request again; one whose contact was refused also with other fields. */
@@ -74,7 +77,7 @@ async function claimPending(store: Store, known: LinkDoc, request: LinkRequest):
   return { link: known, isNew: false };
 }
 
-/** What a known link makes of the request: it stands, is renewed, or refuses. Null: it changed meanwhile. */
+/** A known link stands, is renewed, or refuses the request. Null: it changed meanwhile. */
 async function claimKnown(store: Store, known: LinkDoc, request: LinkRequest): Promise<Claim | null> {
   switch (known.state) {
     case 'linked':
@@ -122,14 +125,14 @@ async function waitForOutcome(
 ): Promise<LinkOutcome | null> {
   if (!link.request.createIfMissing) return linkWorkflows.establish(link);
   if (isAgain) await linkWorkflows.signal(link, backUpNowSignal);
-  const settled = new AbortController();
+  const known = new AbortController();
   try {
     return await Promise.race([
-      linkWorkflows.establish(link, settled.signal),
-      waitForRefusal(store, link._id, settled.signal),
+      linkWorkflows.establish(link, known.signal),
+      waitForRefusal(store, link._id, known.signal),
     ]);
   } finally {
-    settled.abort();
+    known.abort();
   }
 }
 

@@ -16,7 +16,8 @@ export const changedSchema = z.object({
   operations: z.array(operationSchema),
 });
 
-async function carryOut(context: ApiContext, changes: readonly SavedChange[]): Promise<Answer> {
+/** Wakes the links of saved changes, and answers with their operations. Safe to repeat. */
+export async function carryOut(context: ApiContext, changes: readonly SavedChange[]): Promise<Answer> {
   const { store } = context;
   for (const { link } of changes) await wakeChanged(context, link, 'changeContact');
   const operations = await Promise.all(

@@ -7,6 +7,7 @@ import { newContactFields, requestLink, toNewContact } from '../links/link-reque
 import { crmContactIdField, idField, nameField, timeQuery } from '../http/fields';
 import { pageEndpoint } from '../http/paging';
 import { orNotFound, Problem } from '../http/problem';
+import { findOutcome } from '../links/repeated-answer';
 import { answerWithContact, changedSchema } from '../links/review-answer';
 import { reviewKind, reviewSchema, reviewState, toReviews } from '../cards/review-card';
 
@@ -41,7 +42,7 @@ const answers = {
   },
   409: {
     description:
-      '`review_answered`; `change_under_way`: answer again later; `review_of_people`: two people with different numbers, whom no contact makes one: such a conflict can only be ignored; `link_in_doubt`: no new contact for a link that stands.',
+      '`review_answered`, with another answer than this one; `change_under_way`: answer again later; `review_of_people`: two people with different numbers, whom no contact makes one: such a conflict can only be ignored; `link_in_doubt`: no new contact for a link that stands.',
   },
 };
 
@@ -110,7 +111,11 @@ export function createReviewRoutes(context: ApiContext): Endpoint[] {
       answers,
       async handle({ params, body }) {
         const review = orNotFound(await store.reviews.load(params.reviewId), 'review');
-        if (await isAnswered(context, review)) throw new Problem('review_answered');
+        if (await isAnswered(context, review)) {
+          const outcome = await findOutcome(context, review, body);
+          if (outcome) return outcome;
+          throw new Problem('review_answered');
+        }
         if (body.ignore) return ignore(context, review._id);
         if (body.create) return create(context, review, body);
         return answerWithContact(context, review, body.crmContactId ?? 0);

@@ -70,7 +70,10 @@ test('two contacts with one number are a review; the answer links to the one tha
   const answered = await api.post(`/api/v1/reviews/${doubtful.body.reviewId}`, { crmContactId });
   expect([answered.status, answered.body.outcome]).toEqual([201, 'linked']);
   expect(answered.body.link).toMatchObject({ crmContactId, decision: { by: 'person' } });
-  const late = await api.post(`/api/v1/reviews/${doubtful.body.reviewId}`, { crmContactId });
+  const same = await api.post(`/api/v1/reviews/${doubtful.body.reviewId}`, { crmContactId });
+  expect([same.status, same.body.link]).toEqual([200, expect.objectContaining({ crmContactId })]);
+  const other = doubtful.body.candidates[1].crmContactId;
+  const late = await api.post(`/api/v1/reviews/${doubtful.body.reviewId}`, { crmContactId: other });
   expect([late.status, late.body.code]).toEqual([409, 'review_answered']);
 });
 
@@ -100,6 +103,10 @@ test('a link gets another contact with its entries, and ends', async () => {
   expect(change.status).toBe(202);
   await finished(change.body.id);
   expect((await api.get(`/api/v1/links/${link.id}`)).body.crmContactId).toBe(to);
+  const repeated = await api.send('PUT', `/api/v1/links/${link.id}/contact`, {
+    body: { crmContactId: to, entries: 'move' },
+  });
+  expect([repeated.status, repeated.body.id, repeated.body.state]).toEqual([200, change.body.id, 'done']);
   expect(product.portal.comments(from)).toHaveLength(0);
   expect(product.portal.comments(to).length).toBeGreaterThan(0);
 
@@ -108,7 +115,12 @@ test('a link gets another contact with its entries, and ends', async () => {
   await finished(end.body.id);
   const status = await api.get(`/api/v1/links/${link.id}/status`);
   expect(status.body).toMatchObject({ state: 'unlinked', answeredBy: 'store' });
-  const gone = await api.send('DELETE', `/api/v1/links/${link.id}`);
+  const again = await api.send('DELETE', `/api/v1/links/${link.id}?entries=keep`);
+  expect([again.status, again.body]).toEqual([
+    200,
+    expect.objectContaining({ id: end.body.id, state: 'done' }),
+  ]);
+  const gone = await api.send('DELETE', `/api/v1/links/${link.id}?entries=remove`);
   expect([gone.status, gone.body.code]).toEqual([409, 'link_unlinked']);
 });
 

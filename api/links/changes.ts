@@ -1,0 +1,112 @@
+import { keepContact } from '../../linking/choose-contact';
+import type { LinkChange, LinkDoc } from '../../store/links/link-schema';
+import type { OperationDoc, Wish } from '../../store/operations';
+import { resumeSignal } from '../../workflows/messages';
+import { toOperation } from '../cards/operation-card';
+import type { ApiContext } from '../context';
+import { ok, type Answer } from '../http/endpoint';
+import { Problem } from '../http/problem';
+import { wakeChanged } from './wake-changed';
+
+type Kind = LinkChange['kind'];
+
+function refuse(link: LinkDoc, kind: Kind): Problem {
+  if (link.change !== null) return new Problem('change_under_way');
+  if (link.state === 'unlinking') return new Problem('link_unlinking');
+  if (link.state === 'unlinked') return new Problem('link_unlinked');
+  return new Problem(kind === 'unlink' ? 'change_under_way' : 'link_not_linked');
+}
+
+const isOpenFor = (link: LinkDoc, kind: Kind): boolean =>
+  link.change === null && (link.state === 'linked' || (kind === 'unlink' && link.state === 'pending'));
+
+const isSameWish = (a: Wish, b: Wish): boolean =>
+  a.crmContactId === b.crmContactId && a.entries === b.entries && a.remember === b.remember;
+
+/** Whether the link is as the wish wants it, by what it says itself: its end or its contact. */
+const isSo = (link: LinkDoc, kind: Kind, wish: Wish): boolean =>
+  kind === 'unlink'
+    ? link.state === 'unlinked' && (link.doNotLinkAgain ?? false) === wish.remember
+    : link.state === 'linked' && link.doubt === null && link.crmContactId === wish.crmContactId;
+
+const cameSecond = 'Another change came first.';
+
+const accepted = async ({ store }: ApiContext, operation: OperationDoc): Promise<Answer> => ({
+  status: 202,
+  body: toOperation((await store.operations.load(operation._id)) ?? operation),
+});
+
+/** Done without a step: for a wish that is fulfilled and has no operation that says so. */
+async function doneAtOnce({ store }: ApiContext, link: LinkDoc, kind: Kind, wish: Wish): Promise<Answer> {
+  const { _id: linkId, portalId } = link;
+  const operation = await store.operations.begin({ portalId, linkId, kind, wish });
+  await store.operations.finish(operation._id, 'done', null);
+  return ok(toOperation({ ...operation, state: 'done' }));
+}
+
+/**
+ * A wish that came before, as from a client that heard no answer: the operation that carries it out or did. Null: it asks for
+ * something else, also where the last change left the entries elsewhere than this one wants them.
+ */
+async function answerRepeated(
+  context: ApiContext,
+  link: LinkDoc,
+  kind: Kind,
+  wish: Wish,
+): Promise<Answer | null> {
+  const { operations } = context.store;
+  const { change } = link;
+  if (change) {
+    const isSame = change.kind === kind && isSameWish(change, wish);
+    const operation = isSame ? await operations.load(change.operationId) : null;
+    return operation && accepted(context, operation);
+  }
+  if (!isSo(link, kind, wish)) return null;
+  const last = await operations.findLastDone(link._id, kind);
+  const before = last?.wish;
+  if (!last || !before || before.crmContactId !== wish.crmContactId)
+    return doneAtOnce(context, link, kind, wish);
+  return isSameWish(before, wish) ? ok(toOperation(last)) : null;
+}
+
+/** Saves the change on the link, then wakes its workflow. A crash in between is found by the sweep. */
+export async function requestChange(
+  context: ApiContext,
+  link: LinkDoc,
+  kind: Kind,
+  wish: Wish,
+): Promise<Answer> {
+  const { store } = context;
+  const { _id: linkId, portalId, personId } = link;
+  const repeated = await answerRepeated(context, link, kind, wish);
+  if (repeated) return repeated;
+  if (!isOpenFor(link, kind)) throw refuse(link, kind);
+  if (isSo(link, kind, wish)) throw new Problem('same_contact');
+  const operation = await store.operations.begin({ portalId, linkId, kind, wish });
+  const changed = await store.links.requestChange(linkId, { kind, ...wish, operationId: operation._id });
+  if (!changed) {
+    await store.operations.finish(operation._id, 'failed', cameSecond);
+    const now = (await store.links.load(linkId)) ?? link;
+    const first = await answerRepeated(context, now, kind, wish);
+    if (first) return first;
+    throw refuse(now, kind);
+  }
+  if (kind === 'changeContact') await store.reviews.close(portalId, personId);
+  await wakeChanged(context, changed, kind);
+  return accepted(context, operation);
+}
+
+/** A person says of a link in doubt that its contact is the right one. */
+export async function keepDoubted(context: ApiContext, link: LinkDoc, wish: Wish): Promise<Answer> {
+  const { store, linkWorkflows } = context;
+  const { _id: linkId, portalId } = link;
+  const operation = await store.operations.begin({ portalId, linkId, kind: 'changeContact', wish });
+  const choice = await keepContact(store, link);
+  if (choice.kind !== 'kept') {
+    await store.operations.finish(operation._id, 'failed', cameSecond);
+    throw new Problem('change_under_way');
+  }
+  await store.operations.finish(operation._id, 'done', null);
+  if (choice.resumed) await linkWorkflows.signal(choice.resumed, resumeSignal);
+  return accepted(context, operation);
+}
