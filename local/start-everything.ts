@@ -8,6 +8,7 @@ import { findTemporal } from './servers/find-temporal';
 import { waitForLock } from './processes/lock';
 import { freePort } from './ports';
 import { chooseApiPort, createPortBook } from './ports-file';
+import { chooseServerData } from './server-data';
 import { startApp, startSandboxAccount, startSandboxPortal } from './start-app';
 import { startMongo, startTemporal } from './start-servers';
 import { graceMs, type Supervisor } from './processes/supervisor';
@@ -42,10 +43,12 @@ async function stopEarlierChildren(dataDir: string, say: Say): Promise<void> {
 }
 
 /** A server that the environment names runs already and needs no program. */
-async function findServers({ temporal, mongodbUri, dataDir }: Config, say: Say) {
+async function findServers(config: Config, say: Say) {
+  const { temporal } = config;
+  const { mongodbUri, folder } = chooseServerData(config);
   const [temporalFound, mongoFound] = await Promise.all([
     temporal.address ?? findTemporal(say),
-    mongodbUri ?? findMongo(say, dataDir),
+    mongodbUri ?? findMongo(say, folder),
   ]);
   say(`Temporal: ${typeof temporalFound === 'string' ? 'TEMPORAL_ADDRESS is set' : temporalFound.why}`);
   say(`MongoDB: ${typeof mongoFound === 'string' ? 'MONGODB_URI is set' : mongoFound.why}`);

@@ -5,6 +5,7 @@ import type { MongoFound } from './servers/find-mongo';
 import type { TemporalFound } from './servers/find-temporal';
 import { isListening } from './ports';
 import type { PortBook } from './ports-file';
+import { chooseServerData } from './server-data';
 import { mongoCommand, temporalCommand } from './servers/server-commands';
 import type { Supervisor } from './processes/supervisor';
 import { waitForTemporal } from './servers/temporal-ready';
@@ -28,7 +29,7 @@ export async function startTemporal(
   }
   const port = await ports.choose('temporal');
   const uiPort = await ports.choose('temporalUi');
-  const dbFile = join(config.dataDir, 'temporal.db');
+  const dbFile = join(chooseServerData(config).folder, 'temporal.db');
   await supervisor.start({
     name: 'temporal',
     command: temporalCommand(found, { port, uiPort, dbFile, namespace }),
@@ -41,7 +42,7 @@ export async function startTemporal(
   return { address, uiUrl: `http://127.0.0.1:${uiPort}` };
 }
 
-/** Starts MongoDB with its data in DATA_DIR, or checks the one of MONGODB_URI; gives its URI. */
+/** Starts MongoDB with its data, or checks the one of MONGODB_URI; gives its URI. */
 export async function startMongo(
   found: MongoFound | string,
   { config, ports, supervisor }: Surroundings,
@@ -54,7 +55,7 @@ export async function startMongo(
   const uri = `mongodb://127.0.0.1:${port}/contact_link`;
   await supervisor.start({
     name: 'mongo',
-    command: mongoCommand(found, { port, dataDir: config.dataDir }),
+    command: mongoCommand(found, { port, dataDir: chooseServerData(config).folder }),
     isReady: async () => (await isListening(port)) && (await answersPing(uri, 2_000)),
     readyLimitMs: 120_000,
     stopFirst: 0,

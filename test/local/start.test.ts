@@ -86,6 +86,38 @@ test('a port that was set and is taken ends the start before anything is started
   expect(listChildPids()).toEqual([]);
 });
 
+test('the sandbox leaves nothing in the installation of a real portal: with one portal nobody names it', async () => {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}/api/v1`;
+  const call = async (path: string, body?: object) => {
+    const headers = {
+      authorization: 'Bearer a-token-of-this-test-0123456789',
+      'content-type': 'application/json',
+    };
+    const sent = body && { method: 'POST', body: JSON.stringify(body) };
+    const answer = await fetch(`${url}/${path}`, { headers, ...sent });
+    return { status: answer.status, body: (await answer.json()) as { items: { host: string }[] } };
+  };
+  const env = { PORT: String(port), ADMIN_TOKEN: 'a-token-of-this-test-0123456789' };
+  const hosts = async () => (await call('portals')).body.items.map(({ host }) => host);
+  const sandbox = start(env);
+  await until(sandbox, 'Contact Link runs.');
+  expect(await hosts()).toEqual(['loopback']);
+  await waitUntil(async () => (await call('accounts')).body.items.length === 1, {
+    what: 'an account',
+    limitMs: 60_000,
+  });
+  await sandbox.end('SIGTERM');
+
+  const real = start({ ...env, BITRIX24_WEBHOOK_URL: 'https://example.bitrix24.test/rest/1/secret/' });
+  await until(real, 'Contact Link runs.');
+  expect(await hosts()).toEqual(['example.bitrix24.test']);
+  expect((await call('accounts')).body.items).toEqual([]);
+  const added = await call('accounts', { kind: 'ingest', phone: '+49 30 1234567', name: 'Sales' });
+  expect(added.status).toBe(201);
+  await real.end('SIGTERM');
+}, 240_000);
+
 test('everything starts, outlives nothing, and what a killed starter left is ended by the next', async () => {
   const port = await freePort();
   const first = start({ PORT: String(port) });
