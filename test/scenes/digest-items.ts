@@ -6,7 +6,7 @@ export const anyBreak = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/u;
 export const linesOf = (text: string): string[] => text.split(anyBreak);
 export const bytesOf = (text: string): number => Buffer.byteLength(text, 'utf8');
 
-export let markers = 0;
+let markers = 0;
 export const newMarker = (): string => `contact-link#${String((markers += 1)).padStart(24, '0')}`;
 
 export const context = (change: Partial<DigestContext> = {}): DigestContext => ({
