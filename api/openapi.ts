@@ -25,6 +25,21 @@ const problemAnswer = {
   content: { 'application/problem+json': { schema: problemSchema } },
 };
 
+const refusal = (description: string) => ({ ...problemAnswer, description });
+const tokenRefusals = {
+  401: refusal('The token is missing or not valid.'),
+  403: refusal('The token is for other calls.'),
+};
+const signatureRefusals = { 401: refusal('The signature is missing or wrong.') };
+const rateRefusals = { 429: refusal('Too many requests; `Retry-After` says when to come back.') };
+
+/** What is refused before an operation begins is the same for all: described here, once. */
+function withRefusals(operation: ZodOpenApiOperationObject): ZodOpenApiOperationObject {
+  const needsToken = (operation.security ?? []).length > 0;
+  const refusals = { ...(needsToken ? tokenRefusals : signatureRefusals), ...rateRefusals };
+  return { ...operation, responses: { default: problemAnswer, ...refusals, ...operation.responses } };
+}
+
 const toPath = (path: string): string => `/api/v1${path.replaceAll(/:(\w+)/g, '{$1}')}`;
 
 function toParams({ path, query }: Endpoint): NonNullable<ZodOpenApiOperationObject['requestParams']> {
@@ -37,10 +52,11 @@ function toParams({ path, query }: Endpoint): NonNullable<ZodOpenApiOperationObj
 }
 
 function toOperation(endpoint: Endpoint): ZodOpenApiOperationObject {
-  const { tag, summary, auth, body, answers } = endpoint;
-  const documented: ZodOpenApiOperationObject['responses'] = { default: problemAnswer };
-  for (const [status, { description, schema }] of Object.entries(answers)) {
-    const success = schema ? { content: { 'application/json': { schema } } } : {};
+  const { operationId, tag, summary, auth, body, answers } = endpoint;
+  const documented: ZodOpenApiOperationObject['responses'] = {};
+  for (const [status, { description, schema, csv }] of Object.entries(answers)) {
+    const table = csv ? { 'text/csv': { schema: z.string() } } : {};
+    const success = schema ? { content: { 'application/json': { schema }, ...table } } : {};
     const { content } = problemAnswer;
     documented[status as `${1 | 2 | 3 | 4 | 5}${string}`] = {
       description,
@@ -48,6 +64,7 @@ function toOperation(endpoint: Endpoint): ZodOpenApiOperationObject {
     };
   }
   return {
+    operationId,
     tags: [tag],
     summary,
     security: [{ [auth]: [] }],
@@ -58,6 +75,7 @@ function toOperation(endpoint: Endpoint): ZodOpenApiOperationObject {
 }
 
 const wahaHook: ZodOpenApiOperationObject = {
+  operationId: 'receiveWahaWebhook',
   tags: ['Webhooks'],
   summary: 'Where WAHA delivers; signed with the account’s HMAC key (X-Webhook-Hmac, SHA-512)',
   security: [],
@@ -65,19 +83,18 @@ const wahaHook: ZodOpenApiOperationObject = {
   requestBody: { content: { 'application/json': { schema: z.looseObject({ event: z.string() }) } } },
   responses: {
     200: { description: 'Stored.', content: { 'application/json': { schema: hookAnswer } } },
-    default: problemAnswer,
   },
 };
 
 /** The API's description, made from the very schemas that check the requests. */
 export function createOpenApi(endpoints: readonly Endpoint[], publicUrl: string | null): object {
   const paths: ZodOpenApiPathsObject = {
-    '/hooks/waha/{accountId}': { post: wahaHook },
-    '/api/v1/events': { get: eventsDoc },
+    '/hooks/waha/{accountId}': { post: withRefusals(wahaHook) },
+    '/api/v1/events': { get: withRefusals(eventsDoc) },
   };
   for (const endpoint of endpoints) {
     const path = toPath(endpoint.path);
-    paths[path] = { ...paths[path], [endpoint.method]: toOperation(endpoint) };
+    paths[path] = { ...paths[path], [endpoint.method]: withRefusals(toOperation(endpoint)) };
   }
   return createDocument({
     openapi: '3.1.0',

@@ -4,20 +4,19 @@ import { timeField } from '../http/fields';
 import { toCard } from './to-card';
 
 /** The sources that an account's messages may come from. */
-export const accountKinds = [
-  'ingest',
-  'waha',
-  'meta',
-  'export',
-  'evolution',
-] as const satisfies AccountKind[];
+const accountKinds = ['ingest', 'waha', 'meta', 'export', 'evolution'] as const satisfies AccountKind[];
+
+const workingKinds = ['ingest', 'waha'] as const satisfies AccountKind[];
+
+/** The kinds that come later are known, so that a request is told so; the description leaves them out. */
+export const kindField = z.enum(accountKinds).meta({ override: { enum: [...workingKinds] } });
 
 /** An account without its secrets. */
 export const accountSchema = z
   .object({
     id: z.string(),
     portalId: z.string(),
-    kind: z.enum(accountKinds),
+    kind: kindField,
     phone: z.string(),
     name: z.string(),
     sourceState: z.string().nullable().meta({ description: 'What the source said last of itself.' }),

@@ -30,6 +30,8 @@ export interface Answer {
 export interface AnswerDoc {
   description: string;
   schema?: z.ZodType;
+  /** `?format=csv` answers the same as text. */
+  csv?: true;
 }
 
 type Method = 'get' | 'post' | 'put' | 'delete';
@@ -38,6 +40,8 @@ type Method = 'get' | 'post' | 'put' | 'delete';
 export type Route = `${Uppercase<Method>} /${string}`;
 
 interface Definition<Path extends Route, Body extends z.ZodType, Query extends z.ZodType, Extra> {
+  /** The name that generated clients call the operation by: once given it stays. */
+  operationId: string;
   tag: string;
   summary: string;
   body?: Body;
@@ -52,6 +56,7 @@ interface Definition<Path extends Route, Body extends z.ZodType, Query extends z
 export interface Endpoint {
   method: Method;
   path: string;
+  operationId: string;
   tag: string;
   summary: string;
   /** The bearer token that opens it: the administrator's, or an account's. */
@@ -95,13 +100,13 @@ function readParams(request: Request): Record<string, string> {
 function define<Path extends Route, Body extends z.ZodType, Query extends z.ZodType, Extra>(
   auth: Endpoint['auth'],
   route: Path,
-  { tag, summary, answers, handle, ...input }: Definition<Path, Body, Query, Extra>,
+  { operationId, tag, summary, answers, handle, ...input }: Definition<Path, Body, Query, Extra>,
   toExtra: (response: Response) => Extra,
 ): Endpoint {
   const [method = '', path = ''] = route.split(' ');
   const { body = nothing, query = nothing } = input;
   return {
-    ...{ method: method.toLowerCase() as Method, path, tag, summary, answers, auth, query },
+    ...{ method: method.toLowerCase() as Method, path, operationId, tag, summary, answers, auth, query },
     body: input.bodyDoc ?? input.body ?? null,
     run: (request, response) =>
       handle({

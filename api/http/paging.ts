@@ -26,6 +26,7 @@ type Filter<Fields extends z.ZodRawShape> = z.output<z.ZodObject<Fields>>;
 type PageQuery = { cursor?: string | undefined; limit?: number | undefined };
 
 interface PagedList<Fields extends z.ZodRawShape, Doc extends { _id: string }, Item extends z.ZodType> {
+  operationId: string;
   tag: string;
   summary: string;
   /** What is listed. Within a path with an id, a cursor counts for that id only. */
@@ -45,10 +46,10 @@ export function pageEndpoint<
 >(
   cursors: Cursors,
   route: Route,
-  { tag, summary, items, item, filter, read, show }: PagedList<Fields, Doc, Item>,
+  { operationId, tag, summary, items, item, filter, read, show }: PagedList<Fields, Doc, Item>,
 ): Endpoint {
   return endpoint(route, {
-    ...{ tag, summary, query: z.strictObject({ ...filter, ...pageFields }) },
+    ...{ operationId, tag, summary, query: z.strictObject({ ...filter, ...pageFields }) },
     answers: { 200: { description: `A page of ${items}.`, schema: pageSchema(item) } },
     async handle({ params, query }) {
       const { cursor, limit = 50, ...wanted } = query as PageQuery & Filter<Fields>;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AccountDoc } from '../../store/accounts';
 import { unlessTaken } from '../../store/queries';
 import type { Store } from '../../store/store';
-import { accountKinds, accountSchema, toAccount } from '../cards/account-card';
+import { accountSchema, kindField, toAccount } from '../cards/account-card';
 import type { ApiContext } from '../context';
 import { endpoint, ok, parseInput, type Endpoint } from '../http/endpoint';
 import { idField, nameField, phoneField } from '../http/fields';
@@ -10,7 +10,7 @@ import { choosePortal, readPhone } from '../choose-portal';
 import { badField, orNotFound, Problem } from '../http/problem';
 
 const newAccount = z.strictObject({
-  kind: z.enum(accountKinds),
+  kind: kindField,
   phone: phoneField,
   name: nameField,
   portalId: idField.optional(),
@@ -45,6 +45,7 @@ const loadAccount = async ({ accounts }: Store, accountId: string): Promise<Acco
 export function createAccountRoutes({ store, publicUrl }: ApiContext): Endpoint[] {
   return [
     endpoint('GET /accounts', {
+      operationId: 'listAccounts',
       tag,
       summary: 'List our numbers',
       answers: { 200: { description: 'All accounts.', schema: z.object({ items: z.array(accountSchema) }) } },
@@ -54,6 +55,7 @@ export function createAccountRoutes({ store, publicUrl }: ApiContext): Endpoint[
       },
     }),
     endpoint('GET /accounts/:accountId', {
+      operationId: 'getAccount',
       tag,
       summary: 'Show one of our numbers',
       answers: { 200: { description: 'The account.', schema: accountSchema } },
@@ -71,6 +73,7 @@ export function createNewAccountRoutes({ store, publicUrl, defaultCountry }: Api
   };
   return [
     endpoint('POST /accounts', {
+      operationId: 'createAccount',
       tag,
       summary: 'Add one of our WhatsApp numbers',
       body: newAccount,
@@ -91,6 +94,7 @@ export function createNewAccountRoutes({ store, publicUrl, defaultCountry }: Api
       },
     }),
     endpoint('POST /accounts/:accountId/token', {
+      operationId: 'renewAccountToken',
       tag,
       summary: 'Make a new ingest token; the old one stops working at once',
       answers: { 200: { description: 'Shown this once.', schema: z.object({ token: z.string() }) } },

@@ -75,6 +75,7 @@ export function createChatRoutes({ store, cursors }: ApiContext): Endpoint[] {
   const id = idField.optional();
   return [
     pageEndpoint(cursors, 'GET /chats', {
+      operationId: 'listChats',
       tag,
       summary: 'List chats, newest first',
       items: 'chats',
@@ -84,12 +85,14 @@ export function createChatRoutes({ store, cursors }: ApiContext): Endpoint[] {
       show: (chats) => chats.map((chat) => toCard(chatSchema, chat)),
     }),
     endpoint('GET /chats/:chatId', {
+      operationId: 'getChat',
       tag,
       summary: 'Show a chat; for one that was merged into another, that one',
       answers: { 200: { description: 'The chat.', schema: chatSchema } },
       handle: async ({ params }) => ok(toCard(chatSchema, await loadChat(store, params.chatId))),
     }),
     pageEndpoint(cursors, 'GET /chats/:chatId/messages', {
+      operationId: 'listChatMessages',
       tag,
       summary: 'List a chat’s messages in the order they were stored, or from the last one back',
       items: 'messages',

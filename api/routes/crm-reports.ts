@@ -82,11 +82,16 @@ async function assess(context: ApiContext, portalId: string | undefined) {
 /** What would be linked, and how well the portal's numbers can be matched: read only, as JSON or CSV. */
 export const createCrmReportRoutes = (context: ApiContext): Endpoint[] => [
   endpoint('GET /crm/link-plan', {
+    operationId: 'getLinkPlan',
     tag: 'Bitrix24',
     summary: 'Dry run: who would be linked to whom, before anything is written',
     query: planQuery,
     answers: {
-      200: { description: 'A page as JSON, or everything as CSV.', schema: pageSchema(plannedSchema) },
+      200: {
+        description: 'A page as JSON, or everything as CSV.',
+        schema: pageSchema(plannedSchema),
+        csv: true,
+      },
     },
     handle: async ({ query }) =>
       query.format === 'csv'
@@ -94,10 +99,11 @@ export const createCrmReportRoutes = (context: ApiContext): Endpoint[] => [
         : ok(await planPage(context, query)),
   }),
   endpoint('GET /crm/phone-quality', {
+    operationId: 'getPhoneQuality',
     tag: 'Bitrix24',
     summary: 'Numbers that cannot be matched, and numbers that several contacts hold',
     query: z.strictObject({ portalId, format }),
-    answers: { 200: { description: 'The report, as JSON or CSV.', schema: qualitySchema } },
+    answers: { 200: { description: 'The report, as JSON or CSV.', schema: qualitySchema, csv: true } },
     async handle({ query }) {
       const quality = await assess(context, query.portalId);
       return query.format === 'csv'

@@ -42,6 +42,7 @@ const toEntry = (entry: EntryDoc): z.output<typeof entrySchema> =>
 /** What was written, or is about to be, on contacts' pages. */
 export const createEntryRoutes = ({ store, cursors, linkWorkflows }: ApiContext): Endpoint[] => [
   pageEndpoint(cursors, 'GET /entries', {
+    operationId: 'listEntries',
     tag: 'Messages',
     summary: 'List entries, newest first',
     items: 'entries',
@@ -54,6 +55,7 @@ export const createEntryRoutes = ({ store, cursors, linkWorkflows }: ApiContext)
     show: (entries) => entries.map(toEntry),
   }),
   endpoint('GET /entries/:entryId', {
+    operationId: 'getEntry',
     tag: 'Messages',
     summary: 'Show an entry',
     answers: { 200: { description: 'The entry.', schema: entrySchema } },
@@ -63,6 +65,7 @@ export const createEntryRoutes = ({ store, cursors, linkWorkflows }: ApiContext)
     },
   }),
   endpoint('POST /entries/:entryId/send-again', {
+    operationId: 'sendEntryAgain',
     tag: 'Messages',
     summary: 'Send again, as it was, what a placeholder stands for',
     answers: {

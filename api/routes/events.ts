@@ -32,6 +32,7 @@ export function createEventStream({ store, logger, stopped }: ApiContext): Reque
 
 /** For the API's description. */
 export const eventsDoc: ZodOpenApiOperationObject = {
+  operationId: 'streamEvents',
   tags: ['Events'],
   summary: 'Changes of links, accounts and operations as server-sent events',
   security: [{ admin: [] }],

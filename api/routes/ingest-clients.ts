@@ -27,6 +27,7 @@ const tag = 'Ingest';
 /** Where a client goes on after a pause. */
 export const createIngestCursorRoutes = ({ store }: ApiContext): Endpoint[] => [
   accountEndpoint('GET /ingest/cursor', {
+    operationId: 'getIngestCursor',
     tag,
     summary: 'How far a chat is known, to go on from there or to walk back',
     query: z.strictObject({
@@ -70,6 +71,7 @@ export function createIngestClientRoutes({ store, backupIntervalMs }: ApiContext
   };
   return [
     accountEndpoint('POST /ingest/heartbeat', {
+      operationId: 'sendHeartbeat',
       tag,
       summary: 'Say how the source is doing',
       body: z.strictObject({
@@ -84,6 +86,7 @@ export function createIngestClientRoutes({ store, backupIntervalMs }: ApiContext
       },
     }),
     accountEndpoint('GET /ingest/policy', {
+      operationId: 'getIngestPolicy',
       tag,
       summary: 'What is wanted from this account',
       answers: { 200: { description: 'The policy.', schema: policySchema } },

@@ -48,6 +48,7 @@ function toRejected(taken: Taken, index: number): IngestAnswer['rejected'] {
 /** Messages in: answered when everything is stored; sending the same again adds nothing. */
 export const createIngestRoutes = (context: ApiContext): Endpoint[] => [
   accountEndpoint('POST /ingest/messages', {
+    operationId: 'ingestMessages',
     tag: 'Ingest',
     summary: 'Deliver up to 200 messages',
     body: z.unknown(),

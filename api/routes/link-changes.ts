@@ -27,6 +27,7 @@ export function createLinkChangeRoutes(context: ApiContext): Endpoint[] {
   const load = async (linkId: string): Promise<LinkDoc> => orNotFound(await store.links.load(linkId), 'link');
   return [
     endpoint('PUT /links/:linkId/contact', {
+      operationId: 'changeLinkContact',
       tag: 'Links',
       summary: 'Give a link another contact, or say of a link in doubt that its contact is the right one',
       body: z.strictObject({ crmContactId: crmContactIdField, entries: z.enum(['keep', 'move']) }),
@@ -40,6 +41,7 @@ export function createLinkChangeRoutes(context: ApiContext): Endpoint[] {
       },
     }),
     endpoint('DELETE /links/:linkId', {
+      operationId: 'endLink',
       tag: 'Links',
       summary: 'End a link',
       query: z.strictObject({

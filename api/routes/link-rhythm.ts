@@ -31,6 +31,7 @@ export function createLinkRhythmRoutes(context: ApiContext): Endpoint[] {
 
   return [
     endpoint('POST /links/:linkId/back-up-now', {
+      operationId: 'backUpLinkNow',
       tag,
       summary: 'Start a backup round now',
       answers,
@@ -42,6 +43,7 @@ export function createLinkRhythmRoutes(context: ApiContext): Endpoint[] {
       },
     }),
     endpoint('POST /links/:linkId/pause', {
+      operationId: 'pauseLink',
       tag,
       summary: 'No more rounds until resumed; what arrives waits',
       answers,
@@ -53,6 +55,7 @@ export function createLinkRhythmRoutes(context: ApiContext): Endpoint[] {
       },
     }),
     endpoint('POST /links/:linkId/resume', {
+      operationId: 'resumeLink',
       tag,
       summary: 'Rounds go on, the first one now',
       answers,

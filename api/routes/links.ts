@@ -63,6 +63,7 @@ export function createLinkRoutes(context: ApiContext): Endpoint[] {
   const tag = 'Links';
   return [
     endpoint('POST /links', {
+      operationId: 'createLink',
       tag,
       summary: 'Link a person with a contact',
       body: newLink,
@@ -75,6 +76,7 @@ export function createLinkRoutes(context: ApiContext): Endpoint[] {
       },
     }),
     pageEndpoint(cursors, 'GET /links', {
+      operationId: 'listLinks',
       tag,
       summary: 'List links, newest first',
       items: 'links',
@@ -84,6 +86,7 @@ export function createLinkRoutes(context: ApiContext): Endpoint[] {
       show: (links) => loadLinkCards(store, links),
     }),
     endpoint('GET /links/:linkId', {
+      operationId: 'getLink',
       tag,
       summary: 'Show a link',
       answers: { 200: { description: 'The link.', schema: linkCardSchema } },
@@ -93,6 +96,7 @@ export function createLinkRoutes(context: ApiContext): Endpoint[] {
       },
     }),
     endpoint('GET /links/:linkId/status', {
+      operationId: 'getLinkStatus',
       tag,
       summary: 'How a link is doing: by its workflow, or by what is stored',
       answers: { 200: { description: 'The status.', schema: statusSchema } },

@@ -6,6 +6,7 @@ import { orNotFound } from '../http/problem';
 /** Changes of links that take a while. */
 export const createOperationRoutes = ({ store }: ApiContext): Endpoint[] => [
   endpoint('GET /operations/:operationId', {
+    operationId: 'getOperation',
     tag: 'Links',
     summary: 'How far a change is',
     answers: { 200: { description: 'The operation.', schema: operationSchema } },

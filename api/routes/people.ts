@@ -8,6 +8,7 @@ import { orNotFound } from '../http/problem';
 /** The people we know. */
 export const createPersonRoutes = ({ store, cursors }: ApiContext): Endpoint[] => [
   pageEndpoint(cursors, 'GET /people', {
+    operationId: 'listPeople',
     tag: 'Messages',
     summary: 'List people by name or number, newest first; who was merged into another is not listed',
     items: 'people',
@@ -17,6 +18,7 @@ export const createPersonRoutes = ({ store, cursors }: ApiContext): Endpoint[] =
     show: (people) => people.map(toPerson),
   }),
   endpoint('GET /people/:personId', {
+    operationId: 'getPerson',
     tag: 'Messages',
     summary: 'Show a person; for who was merged into another, that one',
     answers: { 200: { description: 'The person.', schema: personSchema } },

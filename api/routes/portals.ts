@@ -47,6 +47,7 @@ export function createPortalRoutes(context: ApiContext): Endpoint[] {
 
   return [
     endpoint('GET /portals', {
+      operationId: 'listPortals',
       tag,
       summary: 'List the portals',
       answers: {
@@ -58,12 +59,14 @@ export function createPortalRoutes(context: ApiContext): Endpoint[] {
       },
     }),
     endpoint('GET /portals/:portalId', {
+      operationId: 'getPortal',
       tag,
       summary: 'Show a portal and what keeps it from working',
       answers: { 200: answer },
       handle: async ({ params }) => ok(await toPortal(context, await load(params.portalId))),
     }),
     endpoint('POST /portals/:portalId/try-now', {
+      operationId: 'tryPortalNow',
       tag,
       summary: 'Try a portal that does not work at once, without its pause',
       answers: { 202: { ...answer, description: 'Tried, or being tried; the portal as it is now.' } },
@@ -73,6 +76,7 @@ export function createPortalRoutes(context: ApiContext): Endpoint[] {
       },
     }),
     endpoint('PUT /portals/:portalId/policies', {
+      operationId: 'setPortalPolicies',
       tag,
       summary: 'Change how people are linked by themselves',
       body: policies,

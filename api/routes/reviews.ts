@@ -84,6 +84,7 @@ export function createReviewRoutes(context: ApiContext): Endpoint[] {
   const tag = 'Reviews';
   return [
     pageEndpoint(cursors, 'GET /reviews', {
+      operationId: 'listReviews',
       tag,
       summary: 'List reviews with their people and candidates, newest first',
       items: 'reviews',
@@ -96,6 +97,7 @@ export function createReviewRoutes(context: ApiContext): Endpoint[] {
       show: (reviews) => toReviews(store, reviews),
     }),
     endpoint('GET /reviews/:reviewId', {
+      operationId: 'getReview',
       tag,
       summary: 'Show a review',
       answers: { 200: { description: 'The review.', schema: reviewSchema } },
@@ -105,6 +107,7 @@ export function createReviewRoutes(context: ApiContext): Endpoint[] {
       },
     }),
     endpoint('POST /reviews/:reviewId', {
+      operationId: 'answerReview',
       tag,
       summary: 'Answer a review: this contact, a new contact, or not now',
       body: reviewAnswer,
