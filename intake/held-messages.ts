@@ -1,7 +1,8 @@
 import type { ChatDoc } from '../store/chats/chats';
 import type { HeldPlace, LinkDoc } from '../store/links/link-schema';
 import type { Store } from '../store/store';
-import { addRows, waitsForMerge } from './routing';
+import { listFree } from './current-chats';
+import { addRows } from './routing';
 
 const page = 200;
 
@@ -17,12 +18,11 @@ async function addHeldOfChat(store: Store, link: LinkDoc, chat: ChatDoc, scan: S
   for (;;) {
     const messages = await store.messages.listOfChat(chat._id, after, page);
     const waiting = messages.flatMap((message) =>
-      message.versions.filter(({ entryId }) => entryId === null).map((version) => ({ message, version })),
+      message.versions
+        .filter(({ entryId }) => entryId === null)
+        .map((version) => ({ chat, message, version })),
     );
-    for (const { message, version } of waiting) {
-      if (await waitsForMerge(store, chat, message)) continue;
-      if (await addRows(store, link, message, version)) added += 1;
-    }
+    added += await addRows(store, link, await listFree(store, waiting));
     after = messages.at(-1)?._id ?? null;
     if (messages.length < page || after === null) return added;
     await scan.move({ chatId: chat._id, after });

@@ -78,7 +78,8 @@ async function keepBoth(store: Store, copy: MessageDoc, own: MessageDoc, told: T
   await addMissing(store, copy, own, told);
   const untold = copy.versions.filter((version) => entryOf(copy, version, told) === null);
   await store.outbox.remove(itemsOf({ ...copy, versions: untold }));
-  for (const { v } of untold) await store.messages.markRouted(copy._id, v, new Date());
+  const routed = untold.map(({ v }) => ({ messageId: copy._id, v }));
+  await store.messages.markRouted(routed, new Date());
 }
 
 /** Moves a message into a chat. False: it has moved meanwhile, or that chat has a copy of it. */

@@ -10,17 +10,15 @@ export interface Page {
  * MongoDB's duplicate key: another writer was first. On bulk writes the code stands on each write error too. FerretDB says it in
  * `findOneAndUpdate` with code 1 and PostgreSQL's words.
  */
-function isDuplicateKey(error: unknown): boolean {
-  if (!(error instanceof Error) || !('code' in error)) return false;
-  return error.code === 11000 || (error.code === 1 && error.message.includes('exclusion constraint'));
-}
+export const isDuplicateKey = ({ code, message }: { code?: unknown; message: string }): boolean =>
+  code === 11000 || (code === 1 && message.includes('exclusion constraint'));
 
 /** Does a write whose unique key another writer may have: then null. */
 export async function unlessTaken<Result>(write: () => Promise<Result>): Promise<Result | null> {
   try {
     return await write();
   } catch (error) {
-    if (isDuplicateKey(error)) return null;
+    if (error instanceof Error && isDuplicateKey(error)) return null;
     throw error;
   }
 }

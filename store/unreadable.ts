@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Schema, type Connection } from 'mongoose';
 import type { Unreadable } from '../domain/message';
+import { insertNew } from './bulk';
 import { newId } from './connection';
 import { required } from './fields';
-import { unlessTaken } from './queries';
 
 /** A payload that could not be translated, kept with its reason so that nothing is lost. One document per payload. */
 export interface UnreadableDoc {
@@ -36,17 +36,19 @@ export function createUnreadable(connection: Connection) {
   const model = connection.model<UnreadableDoc>('Unreadable', unreadableSchema, 'unreadable');
   return {
     model,
-    /** Keeps a payload once; a redelivery of the same payload adds nothing. */
+    /** Keeps each payload once; a redelivery of the same payload adds nothing. */
     async keep(
       owner: { portalId: string; accountId: string; source: string },
-      payload: unknown,
-      { code, reason }: Unreadable,
+      payloads: readonly { raw: unknown; why: Unreadable }[],
     ): Promise<void> {
-      const json = JSON.stringify(payload) ?? 'null';
-      const hash = createHash('sha256').update(json).digest('hex');
-      const raw = json.slice(0, maxRawCharacters);
-      const fresh = { _id: newId(), ...owner, code, reason, raw, hash, receivedAt: new Date() };
-      await unlessTaken(() => model.create(fresh));
+      const receivedAt = new Date();
+      const fresh = payloads.map(({ raw: payload, why: { code, reason } }) => {
+        const json = JSON.stringify(payload) ?? 'null';
+        const hash = createHash('sha256').update(json).digest('hex');
+        const raw = json.slice(0, maxRawCharacters);
+        return { _id: newId(), ...owner, code, reason, raw, hash, receivedAt };
+      });
+      await insertNew(model, fresh);
     },
   };
 }

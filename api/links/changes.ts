@@ -44,46 +44,29 @@ async function doneAtOnce({ store }: ApiContext, link: LinkDoc, kind: Kind, wish
   return ok(toOperation({ ...operation, state: 'done' }));
 }
 
-/** The steps after a change is saved. Safe to repeat: a repeated request does what an API that died left undone. */
-async function carryOn(
-  context: ApiContext,
-  link: LinkDoc,
-  kind: Kind,
-  operation: OperationDoc,
-): Promise<Answer> {
-  if (kind === 'changeContact') await context.store.reviews.close(link.portalId, link.personId);
-  await wakeChanged(context, link, kind);
-  return accepted(context, operation);
-}
-
-/** Null: the last change left the entries elsewhere than this wish wants them, or did not write down where. */
-async function answerFulfilled(
-  context: ApiContext,
-  link: LinkDoc,
-  kind: Kind,
-  wish: Wish,
-): Promise<Answer | null> {
-  const { operations, reviews } = context.store;
-  const last = await operations.findLastDone(link._id, kind);
-  if (last && !last.wish && wish.entries !== 'keep') return null;
-  const isItsOwn = last?.wish?.crmContactId === wish.crmContactId;
-  if (last?.wish && isItsOwn && !isSameWish(last.wish, wish)) return null;
-  if (kind === 'changeContact') await reviews.close(link.portalId, link.personId);
-  return last && isItsOwn ? ok(toOperation(last)) : doneAtOnce(context, link, kind, wish);
-}
-
-/** A wish that came before, as from a client that heard no answer: its operation. Null: it asks for something else. */
+/**
+ * A wish that came before, as from a client that heard no answer: the operation that carries it out or did. Null: it asks for
+ * something else, also where the last change left the entries elsewhere than this one wants them.
+ */
 async function answerRepeated(
   context: ApiContext,
   link: LinkDoc,
   kind: Kind,
   wish: Wish,
 ): Promise<Answer | null> {
+  const { operations } = context.store;
   const { change } = link;
-  if (!change) return isSo(link, kind, wish) ? answerFulfilled(context, link, kind, wish) : null;
-  const isSame = change.kind === kind && isSameWish(change, wish);
-  const operation = isSame ? await context.store.operations.load(change.operationId) : null;
-  return operation && carryOn(context, link, kind, operation);
+  if (change) {
+    const isSame = change.kind === kind && isSameWish(change, wish);
+    const operation = isSame ? await operations.load(change.operationId) : null;
+    return operation && accepted(context, operation);
+  }
+  if (!isSo(link, kind, wish)) return null;
+  const last = await operations.findLastDone(link._id, kind);
+  const before = last?.wish;
+  if (!last || !before || before.crmContactId !== wish.crmContactId)
+    return doneAtOnce(context, link, kind, wish);
+  return isSameWish(before, wish) ? ok(toOperation(last)) : null;
 }
 
 /** Saves the change on the link, then wakes its workflow. A crash in between is found by the sweep. */
@@ -94,7 +77,7 @@ export async function requestChange(
   wish: Wish,
 ): Promise<Answer> {
   const { store } = context;
-  const { _id: linkId, portalId } = link;
+  const { _id: linkId, portalId, personId } = link;
   const repeated = await answerRepeated(context, link, kind, wish);
   if (repeated) return repeated;
   if (!isOpenFor(link, kind)) throw refuse(link, kind);
@@ -108,7 +91,9 @@ export async function requestChange(
     if (first) return first;
     throw refuse(now, kind);
   }
-  return carryOn(context, changed, kind, operation);
+  if (kind === 'changeContact') await store.reviews.close(portalId, personId);
+  await wakeChanged(context, changed, kind);
+  return accepted(context, operation);
 }
 
 /** A person says of a link in doubt that its contact is the right one. */

@@ -50,10 +50,8 @@ async function readPayload({ store }: ApiContext, account: AccountDoc, rawBody: 
     return JSON.parse(text) as unknown;
   } catch {
     const owner = { portalId: account.portalId, accountId: account._id, source };
-    await store.unreadable.keep(owner, text, {
-      code: 'malformed_json',
-      reason: 'The webhook’s body is not valid JSON.',
-    });
+    const why = { code: 'malformed_json', reason: 'The webhook’s body is not valid JSON.' };
+    await store.unreadable.keep(owner, [{ raw: text, why }]);
     throw new Problem('malformed_json');
   }
 }

@@ -1,18 +1,9 @@
 import { Schema, type Connection } from 'mongoose';
 import type { Lane } from '../../domain/link';
 import { newId } from '../connection';
+import { changeMany, insertNew } from '../bulk';
 import { orNull, required } from '../fields';
-import {
-  againIfTaken,
-  changeOne,
-  findOne,
-  listAll,
-  listFromNewest,
-  loadOne,
-  unlessTaken,
-  upsertAndLoad,
-  type Page,
-} from '../queries';
+import { changeOne, findOne, listAll, listFromNewest, loadOne, unlessTaken, type Page } from '../queries';
 
 /** A conversation: direct ones belong to (account, person), a group to (portal, group JID). `key` is unique. */
 export interface ChatDoc {
@@ -53,32 +44,69 @@ const chatSchema = new Schema<ChatDoc>(
   .index({ portalId: 1, _id: 1 })
   .index({ accountId: 1, _id: 1 });
 
+/** What names a chat: the account and the person, or the group. */
+export type ChatAddress =
+  { accountId: string; personId: string } | { groupJid: string; title: string | null };
+
+type NewChat = Omit<ChatDoc, '_id' | 'key' | 'mergedInto' | 'absorbed' | 'told'>;
+
 const directKey = (accountId: string | null, personId: string) => `direct/${accountId}/${personId}`;
 const groupKey = (portalId: string, groupJid: string) => `group/${portalId}/${groupJid}`;
+
+const keyOf = (portalId: string, at: ChatAddress): string =>
+  'groupJid' in at ? groupKey(portalId, at.groupJid) : directKey(at.accountId, at.personId);
+
+const toNewChat = (portalId: string, at: ChatAddress): NewChat =>
+  'groupJid' in at
+    ? { portalId, kind: 'group', accountId: null, personId: null, ...at }
+    : { portalId, kind: 'direct', ...at, groupJid: null, title: null };
+
+const toChat = (key: string, fresh: NewChat | undefined): ChatDoc[] =>
+  fresh
+    ? [{ _id: newId(), key, ...fresh, mergedInto: null, absorbed: [], told: { live: null, history: null } }]
+    : [];
 
 export function createChats(connection: Connection) {
   const model = connection.model<ChatDoc>('Chat', chatSchema, 'chats');
 
-  function findOrCreate(fresh: Omit<ChatDoc, '_id' | 'mergedInto' | 'absorbed' | 'told'>): Promise<ChatDoc> {
-    const { key, title, ...rest } = fresh;
-    const first = { _id: newId(), ...rest, mergedInto: null, told: { live: null, history: null } };
-    const $set = title === null ? {} : { title };
-    return againIfTaken(() => upsertAndLoad(model, { key }, { $setOnInsert: first, $set }));
+  const findByKeys = async (keys: readonly string[]) =>
+    (await listAll(model, { key: { $in: keys } })).map((chat): [string, ChatDoc] => [chat.key, chat]);
+
+  /** The chats by key; the missing ones are made. One that somebody else made, and gave away at once, is made again. */
+  async function findOrMake(wanted: ReadonlyMap<string, NewChat>): Promise<Map<string, ChatDoc>> {
+    const chats = new Map(await findByKeys([...wanted.keys()]));
+    for (;;) {
+      const missing = [...wanted.keys()].filter((key) => !chats.has(key));
+      if (missing.length === 0) return chats;
+      await insertNew(
+        model,
+        missing.flatMap((key) => toChat(key, wanted.get(key))),
+      );
+      for (const [key, chat] of await findByKeys(missing)) chats.set(key, chat);
+    }
+  }
+
+  /** The title of a group is the last one given. */
+  async function retitle(chats: ReadonlyMap<string, ChatDoc>, wanted: readonly [string, NewChat][]) {
+    const titles = new Map(wanted.flatMap(([key, { title }]) => (title === null ? [] : [[key, title]])));
+    const changed = [...titles].filter(([key, title]) => chats.get(key)?.title !== title);
+    const changes = changed.map(([key, title]) => ({
+      updateOne: { filter: { key }, update: { $set: { title } } },
+    }));
+    await changeMany(model, changes);
   }
 
   return {
     model,
-    findOrCreateDirect: (portalId: string, accountId: string, personId: string): Promise<ChatDoc> =>
-      findOrCreate({
-        ...{ key: directKey(accountId, personId), portalId, kind: 'direct', accountId, personId },
-        ...{ groupJid: null, title: null },
-      }),
-    findOrCreateGroup: (portalId: string, groupJid: string, title: string | null): Promise<ChatDoc> =>
-      findOrCreate({
-        ...{ key: groupKey(portalId, groupJid), portalId, kind: 'group', groupJid, title },
-        ...{ accountId: null, personId: null },
-      }),
+    /** The chats that are meant, in their order; those that are missing are made. */
+    async findOrCreate(portalId: string, refs: readonly ChatAddress[]): Promise<ChatDoc[]> {
+      const wanted = refs.map((ref): [string, NewChat] => [keyOf(portalId, ref), toNewChat(portalId, ref)]);
+      const chats = await findOrMake(new Map(wanted));
+      await retitle(chats, wanted);
+      return wanted.flatMap(([key]) => chats.get(key) ?? []);
+    },
     load: (chatId: string): Promise<ChatDoc | null> => loadOne(model, chatId),
+    loadMany: (chatIds: readonly string[]): Promise<ChatDoc[]> => listAll(model, { _id: { $in: chatIds } }),
     findDirect: (accountId: string, personId: string): Promise<ChatDoc | null> =>
       findOne(model, { key: directKey(accountId, personId) }),
     findGroup: (portalId: string, groupJid: string): Promise<ChatDoc | null> =>

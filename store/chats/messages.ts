@@ -12,26 +12,21 @@ import {
   type Page,
 } from '../queries';
 import { loadChatExtent, type ChatExtent } from './chat-extent';
+import { createMessageBulk } from './message-bulk';
 import { messageSchema, type MessageDoc, type MessageVersion } from './message-schema';
+import { toStored, type NewVersion } from './new-version';
 
 export type { MessageDoc, MessageVersion } from './message-schema';
+export type { NewVersion } from './new-version';
 
-export type NewVersion = Omit<MessageVersion, 'v' | 'routedAt' | 'entryId'>;
 export type NewMessage = Omit<MessageDoc, '_id' | 'versions'>;
 
 export function createMessages(connection: Connection) {
   const model = connection.model<MessageDoc>('Message', messageSchema, 'messages');
-  const fresh = (version: NewVersion, v: number): MessageVersion => ({
-    ...version,
-    v,
-    routedAt: null,
-    entryId: null,
-  });
-
   const find = (chatId: string, key: string): Promise<MessageDoc | null> => findOne(model, { chatId, key });
   const insert = (message: NewMessage, version: NewVersion): Promise<MessageDoc | null> =>
     unlessTaken(() =>
-      insertOne<MessageDoc>(model, { _id: newId(), ...message, versions: [fresh(version, 0)] }),
+      insertOne<MessageDoc>(model, { _id: newId(), ...message, versions: [toStored(version, 0)] }),
     );
 
   return {
@@ -47,7 +42,7 @@ export function createMessages(connection: Connection) {
         if (!saved) continue;
         const stored = saved.versions.find(({ change }) => change === version.change);
         if (stored) return { message: saved, version: stored, isNew: known === null };
-        const next = fresh(version, saved.versions.length);
+        const next = toStored(version, saved.versions.length);
         const asRead = { _id: saved._id, versions: { $size: saved.versions.length } };
         if (await changeOne(model, asRead, { $push: { versions: next } }))
           return { message: saved, version: next, isNew: true };
@@ -55,15 +50,6 @@ export function createMessages(connection: Connection) {
     },
 
     find,
-
-    /** Marks a version as routed: the last write of its ingest. */
-    async markRouted(messageId: string, v: number, at: Date): Promise<void> {
-      await model.updateOne(
-        { _id: messageId },
-        { $set: { 'versions.$[version].routedAt': at } },
-        { arrayFilters: [{ 'version.v': v, 'version.routedAt': null }] },
-      );
-    },
 
     /** Names the entry that told these versions. */
     async stamp(items: readonly { messageId: string; v: number }[], entryId: string): Promise<void> {
@@ -137,6 +123,8 @@ export function createMessages(connection: Connection) {
 
     loadMany: (messageIds: readonly string[]): Promise<MessageDoc[]> =>
       listAll(model, { _id: { $in: messageIds } }),
+
+    ...createMessageBulk(model),
 
     loadExtent: (chatId: string): Promise<ChatExtent> => loadChatExtent(model, chatId),
   };

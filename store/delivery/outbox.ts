@@ -1,9 +1,10 @@
 import { Schema, type Connection } from 'mongoose';
 import type { ItemId, Target } from '../../domain/ids';
 import type { Lane } from '../../domain/link';
+import { insertNew } from '../bulk';
 import { newId } from '../connection';
 import { required } from '../fields';
-import { listAll, unlessTaken } from '../queries';
+import { listAll } from '../queries';
 
 /** An item that is not yet on its target's page. Deleted once delivered, so the collection stays small. */
 export interface OutboxRow {
@@ -56,11 +57,13 @@ export function createOutbox(connection: Connection) {
   const model = connection.model<OutboxRow>('OutboxRow', rowSchema, 'outbox');
   return {
     model,
-    /** Adds a row unless the item has one. True when it is new. */
-    async add({ item, ...rest }: Omit<OutboxRow, '_id'>): Promise<boolean> {
-      const $setOnInsert = { _id: newId(), ...rest };
-      const done = await unlessTaken(() => model.updateOne({ item }, { $setOnInsert }, { upsert: true }));
-      return done?.upsertedCount === 1;
+    /** Adds rows, but for items that have one. Gives how many are new. */
+    async add(rows: readonly Omit<OutboxRow, '_id'>[]): Promise<number> {
+      const taken = await insertNew(
+        model,
+        rows.map((row): OutboxRow => ({ _id: newId(), ...row })),
+      );
+      return rows.length - taken.size;
     },
     /** The oldest rows of a lane, in the order they belong on the page. */
     listOfLane(target: Target, lane: Lane, limit: number): Promise<OutboxRow[]> {

@@ -1,4 +1,5 @@
 import type { Attention, Rhythm } from '../../domain/link';
+import { changeMany } from '../bulk';
 import { changeOne, listAll, listFromOldest, type Page } from '../queries';
 import { isNoChange, type LinkDoc, type LinkModel } from './link-schema';
 
@@ -45,17 +46,14 @@ const createSweepLists = (model: LinkModel) => ({
 export const createLinkRounds = (model: LinkModel) => ({
   ...createSweepLists(model),
 
-  /** One more item is routed to the link: its rhythm after that, or null when there is no such link. */
-  async countArrival(linkId: string): Promise<Rhythm | null> {
-    const counted = await model
-      .findOneAndUpdate(
-        { _id: linkId },
-        { $inc: { arrivals: 1 } },
-        { projection: { rhythm: 1 }, ...isNoChange },
-      )
-      .lean<Pick<LinkDoc, 'rhythm'>>()
-      .exec();
-    return counted?.rhythm ?? null;
+  /** So many items more are routed to each of these links. Gives those that are parked after that. */
+  async countArrivals(items: ReadonlyMap<string, number>): Promise<string[]> {
+    const counts = [...items].map(([_id, arrivals]) => ({
+      updateOne: { filter: { _id }, update: { $inc: { arrivals } } },
+    }));
+    await changeMany(model, counts);
+    const parked = { _id: { $in: [...items.keys()] }, rhythm: 'parked' as const };
+    return items.size === 0 ? [] : (await model.find(parked, { _id: 1 }).lean().exec()).map(({ _id }) => _id);
   },
 
   async setRhythm(linkId: string, rhythm: Rhythm, from: Rhythm[]): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { pauseAfterMisses } from '../../domain/lookup-pauses';
+import { changeMany } from '../bulk';
 import { listAll, listFromOldest } from '../queries';
 import { followMerges } from './merges';
 import type { PersonDoc, PersonLookup, PersonModel } from './person-schema';
@@ -55,15 +56,21 @@ function createMoves(model: PersonModel) {
 export const createPeopleLookups = (model: PersonModel) => ({
   ...createMoves(model),
 
-  /** A message came that no link takes: a person never looked for is looked for now. */
-  async noteUntaken(personId: string, sentAt: Date): Promise<void> {
-    const person = await model
-      .findOneAndUpdate({ _id: personId }, { $max: { lastMessageAt: sentAt } }, { projection: { lookup: 1 } })
-      .lean<Pick<PersonDoc, '_id' | 'lookup'>>()
-      .exec();
-    if (!person || person.lookup) return;
+  /** Messages came that no link takes, the newest at this time: people never looked for are looked for now. */
+  async noteUntaken(newest: ReadonlyMap<string, Date>, known: readonly PersonDoc[]): Promise<void> {
+    const lookedFor = new Set(known.filter(({ lookup }) => lookup !== null).map(({ _id }) => _id));
+    const newer = [...newest].map(([_id, lastMessageAt]) => ({
+      updateOne: { filter: { _id }, update: { $max: { lastMessageAt } } },
+    }));
+    const waiting = [...newest.keys()].filter((_id) => !lookedFor.has(_id));
     const lookup = { at: null, nextAt: new Date(), misses: 0 };
-    await model.updateOne({ _id: personId, lookup: null, mergedInto: null }, { $set: { lookup } });
+    const begun = {
+      updateMany: {
+        filter: { _id: { $in: waiting }, lookup: null, mergedInto: null },
+        update: { $set: { lookup } },
+      },
+    };
+    await changeMany(model, [...newer, ...(waiting.length > 0 ? [begun] : [])]);
   },
 
   /** The people whose look-up is due, the longest waiting first. */

@@ -1,4 +1,5 @@
 import type { Alias } from '../../domain/identity';
+import { changeMany } from '../bulk';
 import { changeOne } from '../queries';
 import type { PersonDoc, PersonModel } from './person-schema';
 
@@ -31,6 +32,21 @@ export function createPeopleNames(model: PersonModel) {
       if (name === null || name === person.name) return;
       await model.updateOne({ _id: person._id }, { $set: { name } });
       await addName(person._id, name, source);
+    },
+
+    /** The same for names of many people, in the order they were given. */
+    async showNames(given: readonly { personId: string; name: string }[], source: string): Promise<void> {
+      const firstSeenAt = new Date();
+      const changes = given.flatMap(({ personId: _id, name }) => [
+        { updateOne: { filter: { _id }, update: { $set: { name } } } },
+        {
+          updateOne: {
+            filter: { _id, 'names.name': { $ne: name } },
+            update: { $push: { names: { $each: [{ name, firstSeenAt, source }], $slice: -maxNames } } },
+          },
+        },
+      ]);
+      await changeMany(model, changes, { ordered: true });
     },
 
     /** A name from an address book: kept, and shown where no other is known. */

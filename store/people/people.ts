@@ -1,5 +1,6 @@
 import type { Connection } from 'mongoose';
 import { isStrong, phoneOf, type Alias, type Identity } from '../../domain/identity';
+import { insertNew } from '../bulk';
 import { newId } from '../connection';
 import { changeOne, findOne, insertOne, listAll, loadOne, unlessTaken } from '../queries';
 import { choosePerson, namesOf } from './choose-person';
@@ -15,22 +16,22 @@ export type { PersonDoc } from './person-schema';
 
 const maxRepeats = 3;
 
-function insert(
-  model: PersonModel,
-  portalId: string,
-  aliases: Alias[],
-  name: string | null,
-  source: string,
-): Promise<PersonDoc> {
+function toPerson(portalId: string, { aliases, name }: Identity, source: string): PersonDoc {
   const mark = { firstSeenAt: new Date(), source };
-  return insertOne<PersonDoc>(model, {
-    _id: newId(),
-    portalId,
-    aliases: aliases.map((alias) => ({ ...alias, ...mark })),
-    names: name === null ? [] : [{ name, ...mark }],
-    name,
-    createdAt: mark.firstSeenAt,
-  });
+  return {
+    ...{ _id: newId(), portalId, aliases: aliases.map((alias) => ({ ...alias, ...mark })) },
+    ...{ names: name === null ? [] : [{ name, ...mark }], name, createdAt: mark.firstSeenAt },
+    ...{
+      claim: null,
+      mergedInto: null,
+      moving: false,
+      absorbed: [],
+      former: [],
+      usernames: [],
+      lookup: null,
+      lastMessageAt: null,
+    },
+  };
 }
 
 /** False when the person got another phone or was merged meanwhile: then it is to be looked at anew. */
@@ -109,7 +110,9 @@ export function createPeople(connection: Connection) {
   ): Promise<PersonDoc | null> {
     const named = namesOf(identity);
     const { person, fresh } = choosePerson(await owners.findOwners(portalId, named), named);
-    const found = person ?? (await insert(model, portalId, fresh, identity.name, source));
+    const found =
+      person ??
+      (await insertOne<PersonDoc>(model, toPerson(portalId, { ...identity, aliases: fresh }, source)));
     if (person && !(await addAliases(model, person, fresh, source)) && !isLast) return null;
     await names.addUsernames(found, identity.aliases, source);
     if (person) await names.showName(person, identity.name, source);
@@ -126,6 +129,16 @@ export function createPeople(connection: Connection) {
         const found = await (isLast ? once() : unlessTaken(once));
         if (found) return found;
       }
+    },
+    /** New people, of whom nobody has any alias. Null in the place of one whose alias somebody else took meanwhile. */
+    async addMany(
+      portalId: string,
+      identities: readonly Identity[],
+      source: string,
+    ): Promise<(PersonDoc | null)[]> {
+      const fresh = identities.map((identity) => toPerson(portalId, identity, source));
+      const taken = await insertNew(model, fresh);
+      return fresh.map((person, index) => (taken.has(index) ? null : person));
     },
     /** The person, or whom they were merged into. */
     async load(personId: string): Promise<PersonDoc | null> {

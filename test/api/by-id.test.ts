@@ -42,10 +42,10 @@ test('the id of who was merged leads to the survivor, and so does the id of a me
   const loser = await personWith(store, portalId, '+491703000012', 'Ben too');
   await store.people.model.updateOne({ _id: loser }, { $set: { mergedInto: survivor } });
   expect((await api.get(`/api/v1/people/${loser}`)).body).toMatchObject({ id: survivor, name: 'Ben' });
-  const kept = await store.chats.findOrCreateDirect(portalId, noId, survivor);
-  const gone = await store.chats.findOrCreateDirect(portalId, noId, loser);
-  await store.chats.markMerged(gone._id, kept._id);
-  expect((await api.get(`/api/v1/chats/${gone._id}`)).body.id).toBe(kept._id);
+  const addresses = [survivor, loser].map((personId) => ({ accountId: noId, personId }));
+  const [kept, gone] = await store.chats.findOrCreate(portalId, addresses);
+  await store.chats.markMerged(gone?._id ?? '', kept?._id ?? '');
+  expect((await api.get(`/api/v1/chats/${gone?._id}`)).body.id).toBe(kept?._id);
 });
 
 test('what only keeps a dropped copy from being told is no entry', async () => {

@@ -296,7 +296,7 @@ test('a review shows its people with their names, aliases and links, and what pr
   const { personId, linkId } = await addLinked(93);
   const other = await addLinked(94);
   const at = new Date('2026-03-04T05:06:07.000Z');
-  await api.store.people.noteUntaken(personId, at);
+  await api.store.people.noteUntaken(new Map([[personId, at]]), []);
   await openConflict(personId, other.personId);
   const [conflict] = (await api.get('/api/v1/reviews?kind=conflict&state=open&limit=1')).body.items;
   expect(conflict).toMatchObject({

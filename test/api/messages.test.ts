@@ -11,7 +11,8 @@ async function addChat(): Promise<string> {
   const { store, portalId } = api;
   const alias = { kind: 'phone', key: `phone:+${number}` } as const;
   const person = await store.people.findOrCreate(portalId, { aliases: [alias], name: null }, 'test');
-  const { _id: chatId } = await store.chats.findOrCreateDirect(portalId, noId, person._id);
+  const [chat] = await store.chats.findOrCreate(portalId, [{ accountId: noId, personId: person._id }]);
+  const chatId = chat?._id ?? '';
   const base = { portalId, chatId, accountId: noId, fromMe: false, senderPersonId: person._id };
   for (const [at, key] of ['1', '2', '3', '4', '5', '1'].entries()) {
     const change = at === 5 ? 'edit:x' : 'create';

@@ -1,13 +1,13 @@
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import type { BackupSettings } from '../../activities';
 import { createPortalDirectory } from '../../bitrix24/portal-directory';
-import { ingestMessage } from '../../intake/ingest-message';
+import { ingestMessages } from '../../intake/ingest-message';
 import { openStore } from '../../store/store';
 import { createWorker } from '../../worker/create-worker';
 import { rigDeps, type KillPoint } from './crash';
 import { toIncoming, type Said } from './incoming';
 
-/** The work of a process that is to die: a task queue, or taking one message in. */
+/** The work of a process that is to die: a task queue, or taking messages in. */
 export interface CrashTask {
   mongoUri: string;
   encryptionKeyHex: string;
@@ -15,7 +15,7 @@ export interface CrashTask {
   settings: BackupSettings;
   work:
     | { kind: 'worker'; temporalAddress: string; taskQueue: string; bundlePath: string }
-    | { kind: 'ingest'; accountId: string; said: Said };
+    | { kind: 'ingest'; accountId: string; said: Said[] };
 }
 
 async function main(task: CrashTask): Promise<void> {
@@ -32,7 +32,8 @@ async function main(task: CrashTask): Promise<void> {
   const deps = rigDeps({ store, portalOf, settings: task.settings }, task.point);
   if (task.work.kind === 'ingest') {
     const account = await store.accounts.load(task.work.accountId);
-    if (account) await ingestMessage(deps.store, account, toIncoming(task.work.said), 'test');
+    const messages = task.work.said.map(toIncoming);
+    if (account) await ingestMessages(deps.store, account, messages, 'test');
     process.exit(0);
   }
   const { temporalAddress, taskQueue, bundlePath } = task.work;

@@ -34,9 +34,11 @@ const reload = async () => (await store.links.load(link._id)) ?? link;
 async function dieAfter(made: number): Promise<void> {
   const add = store.outbox.add.bind(store.outbox);
   let left = made;
-  const dying = jest.spyOn(store.outbox, 'add').mockImplementation((row) => {
-    left -= 1;
-    return left < 0 ? Promise.reject(new Error('died')) : add(row);
+  const dying = jest.spyOn(store.outbox, 'add').mockImplementation(async (given) => {
+    const added = await add(given.slice(0, left));
+    left -= given.length;
+    if (left < 0) throw new Error('died');
+    return added;
   });
   await expect(addHeldAtBeginning(store, await reload())).rejects.toThrow('died');
   dying.mockRestore();

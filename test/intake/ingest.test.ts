@@ -218,7 +218,7 @@ test('the same id in a group by another sender with another text is a message of
   ]);
 });
 
-test.each(['addRows', 'countArrival', 'markRouted'])(
+test.each(['addRows', 'countArrivals', 'markRouted'])(
   'an ingest that dies before %s is finished by the sweep',
   async (step) => {
     const made = await link();
@@ -227,7 +227,7 @@ test.each(['addRows', 'countArrival', 'markRouted'])(
     const dying: Store = {
       ...store,
       ...(step === 'addRows' && { outbox: { ...store.outbox, add: dies } }),
-      ...(step === 'countArrival' && { links: { ...store.links, countArrival: dies } }),
+      ...(step === 'countArrivals' && { links: { ...store.links, countArrivals: dies } }),
       ...(step === 'markRouted' && { messages: { ...store.messages, markRouted: dies } }),
     };
     await expect(

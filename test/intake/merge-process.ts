@@ -21,7 +21,7 @@ function mortal(store: Store, dieAtWrite: number | null): { store: Store; count:
     new Proxy(room, {
       get(object, name, receiver) {
         const real: unknown = Reflect.get(object, name, receiver);
-        const isWrite = name === 'countArrival' || !reads.test(String(name));
+        const isWrite = name === 'countArrivals' || !reads.test(String(name));
         if (typeof real !== 'function' || !isWrite) return real;
         return async (...input: unknown[]): Promise<unknown> => {
           writes += 1;

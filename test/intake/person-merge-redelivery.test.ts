@@ -90,7 +90,7 @@ test('a copy that is still written to the merged chat is not told beside the one
   const linked = await link(store, portalId, lid);
   await tell(store, linked);
   await say([phone], 'P');
-  const late = between('chats', 'findOrCreateDirect', async () => {
+  const late = between('chats', 'findOrCreate', async () => {
     await learnPair(store, portalId, pair, 'test');
   });
   await ingestMessage(late, account, toMessage([lid], 'S'), 'test');

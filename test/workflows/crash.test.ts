@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toPhoneAlias } from '../../domain/identity';
 import { toLinkWorkflowId } from '../../domain/ids';
+import { ingestMessages } from '../../intake/ingest-message';
 import type { KillPoint } from '../helpers/crash';
 import type { CrashTask } from '../helpers/crash-process';
+import { toIncoming } from '../helpers/incoming';
 import {
   encryptionKey,
   eventually,
@@ -44,13 +46,14 @@ const linkSteps: Where[] = [
   ['links', 'markLinked', 'after'],
   ['outbox', 'add', 'after'],
 ];
-/** Every gap of taking a message in. */
+/** Every gap of taking a request in: messages of somebody linked, and one of somebody new. */
 const ingestSteps: Where[] = [
-  ['people', 'findOrCreate', 'after'],
-  ['chats', 'findOrCreateDirect', 'after'],
-  ['messages', 'saveVersion', 'after'],
+  ['people', 'addMany', 'after'],
+  ['chats', 'findOrCreate', 'after'],
+  ['messages', 'saveMany', 'after'],
   ['outbox', 'add', 'after'],
-  ['links', 'countArrival', 'after'],
+  ['links', 'countArrivals', 'after'],
+  ['people', 'noteUntaken', 'after'],
   ['messages', 'markRouted', 'before'],
 ];
 
@@ -111,8 +114,14 @@ async function link(phone: string): Promise<void> {
   await linkOne(store, portalId, await personWith(store, portalId, phone));
 }
 
+const strangerOf = (phone: string) => phone.replace('+49170', '+49171');
+const saidTo = (phone: string) => [
+  ...texts.map((text) => ({ id: `I-${text}`, text, peer: phone })),
+  { id: 'S1', text: 'hello', peer: strangerOf(phone) },
+];
+
 async function dieIngesting([room, step, when]: Where, phone: string): Promise<NodeJS.Signals | null> {
-  const said = { id: 'I1', text: 'first', peer: phone };
+  const said = saidTo(phone);
   return runToDeath({
     point: { room, step, when },
     work: { kind: 'ingest', accountId: product.account._id, said },
@@ -210,19 +219,28 @@ test.each(linkSteps)('a worker killed at %s.%s (%s) while it makes a contact mak
 });
 
 test.each(ingestSteps)(
-  'a process killed at %s.%s (%s) of ingest keeps the message once after redelivery',
+  'a process killed at %s.%s (%s) of ingest keeps each message once after redelivery',
   async (...where) => {
     const phone = phoneOf(
       3,
       ingestSteps.findIndex((one) => one.join('.') === where.join('.')),
     );
     expect(deaths.get(`ingest.${where.join('.')}`)).toBe('SIGKILL');
-    await say(product, { id: 'I1', text: 'first', peer: phone });
-    const messages = await product.store.messages.listOfChat(await chatIdOf(phone), null, 10);
-    expect(messages).toHaveLength(1);
-    expect(messages[0]?.versions).toHaveLength(1);
-    expect(messages[0]?.versions[0]?.routedAt).not.toBeNull();
-    expect(await product.store.outbox.model.countDocuments({ messageId: messages[0]?._id ?? '' })).toBe(1);
+    const { store, account, portalId } = product;
+    await ingestMessages(store, account, saidTo(phone).map(toIncoming), 'test');
+    for (const [of, ids] of [
+      [phone, texts.map((text) => `I-${text}`)],
+      [strangerOf(phone), ['S1']],
+    ] as const) {
+      const messages = await store.messages.listOfChat(await chatIdOf(of), null, 10);
+      expect(messages.map(({ stanzaId }) => stanzaId)).toEqual(ids);
+      expect(messages.map(({ versions }) => versions.map(({ routedAt }) => routedAt !== null))).toEqual(
+        ids.map(() => [true]),
+      );
+    }
+    expect(await store.outbox.model.countDocuments({ chatId: await chatIdOf(phone) })).toBe(texts.length);
+    const stranger = await store.people.findByAlias(portalId, `phone:${strangerOf(phone)}`);
+    expect(stranger?.lookup).not.toBeNull();
   },
 );
 

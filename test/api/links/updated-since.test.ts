@@ -65,7 +65,7 @@ test('clocks, tries, arrivals and the stamps of parked links alone are no change
   await links.recordTry(_id, at);
   await links.recordTries([_id], at);
   await links.markSeen([_id], at);
-  await links.countArrival(_id);
+  await links.countArrivals(new Map([[_id, 1]]));
   expect(await listSince('links', before)).toEqual([]);
   expect(await links.load(_id)).toMatchObject({ lastCheckedAt: at, lastTriedAt: at, contactSeenAt: at });
 });

@@ -31,9 +31,9 @@ function toRow(change: Partial<OutboxRow> = {}): Omit<OutboxRow, '_id'> {
 
 test('an item has one row, also when twenty add it at once', async () => {
   const row = toRow();
-  const added = await atOnce(20, () => store.outbox.add(row));
+  const added = await atOnce(20, () => store.outbox.add([row]));
   expect(added.filter(Boolean)).toHaveLength(1);
-  expect(await store.outbox.add(row)).toBe(false);
+  expect(await store.outbox.add([row])).toBe(0);
   expect(await store.outbox.count(target, 'live')).toBe(1);
 });
 
@@ -48,8 +48,8 @@ test('rows go by their time, then their arrival, then message, version and part'
     toRow({ messageId: 'b', orderAt: at(2), arrivedAt: at(3), part: 10 }),
     toRow({ messageId: 'b', orderAt: at(2), arrivedAt: at(3), v: 1 }),
   ].map((row) => ({ ...row, item: `${target}/${row.item}` as OutboxRow['item'] }));
-  for (const row of [...wanted].reverse()) await store.outbox.add(row);
-  await store.outbox.add(toRow({ lane: 'history', orderAt: at(0) }));
+  for (const row of [...wanted].reverse()) await store.outbox.add([row]);
+  await store.outbox.add([toRow({ lane: 'history', orderAt: at(0) })]);
   const rows = await store.outbox.listOfLane(target, 'live', 100);
   expect(rows.map(({ item }) => item)).toEqual(wanted.map(({ item }) => item));
   const firstTwo = await store.outbox.listOfLane(target, 'live', 2);
@@ -59,7 +59,7 @@ test('rows go by their time, then their arrival, then message, version and part'
 test('rows are removed by their items, or with their target', async () => {
   const [first, second, third] = [toRow(), toRow(), toRow({ lane: 'history' })];
   const other = toRow({ target: toLinkTarget(newId()) });
-  for (const row of [first, second, third, other]) await store.outbox.add(row);
+  for (const row of [first, second, third, other]) await store.outbox.add([row]);
   await store.outbox.remove([first.item]);
   expect(await store.outbox.count(target, 'live')).toBe(1);
   await store.outbox.removeOfTarget(target);

@@ -69,7 +69,7 @@ test('a decision is written on a pending link only', async () => {
 
 test('a link parks unless something arrived since its round read', async () => {
   const link = await linked();
-  await store.links.countArrival(link._id);
+  await store.links.countArrivals(new Map([[link._id, 1]]));
   expect(await store.links.park(link._id, link.arrivals)).toBe(false);
   expect(await store.links.park(link._id, link.arrivals + 1)).toBe(true);
   expect(await store.links.park(link._id, link.arrivals + 1)).toBe(false);
@@ -78,10 +78,10 @@ test('a link parks unless something arrived since its round read', async () => {
 
 test('an arrival says whether its link is parked', async () => {
   const { _id } = await linked();
-  expect(await store.links.countArrival(_id)).toBe('rounds');
+  expect(await store.links.countArrivals(new Map([[_id, 1]]))).toEqual([]);
   await store.links.park(_id, 1);
-  expect(await store.links.countArrival(_id)).toBe('parked');
-  expect(await store.links.countArrival('none')).toBeNull();
+  expect(await store.links.countArrivals(new Map([[_id, 1]]))).toEqual([_id]);
+  expect(await store.links.countArrivals(new Map([['none', 1]]))).toEqual([]);
 });
 
 test('the history of a link keeps its last hundred events, whatever is recorded', async () => {
@@ -107,7 +107,7 @@ test('the sweep stamps a parked link unless something arrived since it was read'
   const { _id } = await linked();
   await store.links.park(_id, 0);
   const at = new Date();
-  await store.links.countArrival(_id);
+  await store.links.countArrivals(new Map([[_id, 1]]));
   await store.links.stampParked([{ _id, arrivals: 0 }], at);
   expect(await load(_id)).toMatchObject({ lastCheckedAt: null, lastSyncAt: null });
   await store.links.stampParked([{ _id, arrivals: 1 }], at);
