@@ -9,7 +9,6 @@ import { lookUpContact } from './linking/look-up-contact';
 import { recordLink } from './linking/record-link';
 import { linkNewcomers } from './linking/link-newcomers';
 import { resolveDoubts } from './linking/resolve-doubts';
-import { parkLink } from './rounds/park-link';
 import type { RoundDeps } from './rounds/round';
 import { createSearchPass } from './rounds/search-pass';
 import { sweepPortal } from './watch/sweep-portal';
@@ -30,8 +29,9 @@ export function createActivities(given: ActivityDeps) {
     uploadMessages: registered(({ linkId }: { linkId: string }) =>
       deps.serialise(linkId, () => backUpLink(deps, linkId)),
     ),
+    // Parks a link that stayed quiet, unless something arrived since its last round read `arrivals`.
     parkLink: registered(({ linkId, arrivals }: { linkId: string; arrivals: number }) =>
-      parkLink(deps, linkId, arrivals),
+      deps.store.links.park(linkId, arrivals),
     ),
     changeLink: registered(({ linkId }: { linkId: string }) =>
       deps.serialise(linkId, () => changeLink(deps, linkId)),

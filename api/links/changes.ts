@@ -44,29 +44,46 @@ async function doneAtOnce({ store }: ApiContext, link: LinkDoc, kind: Kind, wish
   return ok(toOperation({ ...operation, state: 'done' }));
 }
 
-/**
- * A wish that came before, as from a client that heard no answer: the operation that carries it out or did. Null: it asks for
- * something else, also where the last change left the entries elsewhere than this one wants them.
- */
+/** The steps after a change is saved. Safe to repeat: a repeated request does what an API that died left undone. */
+async function carryOn(
+  context: ApiContext,
+  link: LinkDoc,
+  kind: Kind,
+  operation: OperationDoc,
+): Promise<Answer> {
+  if (kind === 'changeContact') await context.store.reviews.close(link.portalId, link.personId);
+  await wakeChanged(context, link, kind);
+  return accepted(context, operation);
+}
+
+/** Null: the last change left the entries elsewhere than this wish wants them, or did not write down where. */
+async function answerFulfilled(
+  context: ApiContext,
+  link: LinkDoc,
+  kind: Kind,
+  wish: Wish,
+): Promise<Answer | null> {
+  const { operations, reviews } = context.store;
+  const last = await operations.findLastDone(link._id, kind);
+  if (last && !last.wish && wish.entries !== 'keep') return null;
+  const isItsOwn = last?.wish?.crmContactId === wish.crmContactId;
+  if (last?.wish && isItsOwn && !isSameWish(last.wish, wish)) return null;
+  if (kind === 'changeContact') await reviews.close(link.portalId, link.personId);
+  return last && isItsOwn ? ok(toOperation(last)) : doneAtOnce(context, link, kind, wish);
+}
+
+/** A wish that came before, as from a client that heard no answer: its operation. Null: it asks for something else. */
 async function answerRepeated(
   context: ApiContext,
   link: LinkDoc,
   kind: Kind,
   wish: Wish,
 ): Promise<Answer | null> {
-  const { operations } = context.store;
   const { change } = link;
-  if (change) {
-    const isSame = change.kind === kind && isSameWish(change, wish);
-    const operation = isSame ? await operations.load(change.operationId) : null;
-    return operation && accepted(context, operation);
-  }
-  if (!isSo(link, kind, wish)) return null;
-  const last = await operations.findLastDone(link._id, kind);
-  const before = last?.wish;
-  if (!last || !before || before.crmContactId !== wish.crmContactId)
-    return doneAtOnce(context, link, kind, wish);
-  return isSameWish(before, wish) ? ok(toOperation(last)) : null;
+  if (!change) return isSo(link, kind, wish) ? answerFulfilled(context, link, kind, wish) : null;
+  const isSame = change.kind === kind && isSameWish(change, wish);
+  const operation = isSame ? await context.store.operations.load(change.operationId) : null;
+  return operation && carryOn(context, link, kind, operation);
 }
 
 /** Saves the change on the link, then wakes its workflow. A crash in between is found by the sweep. */
@@ -77,7 +94,7 @@ export async function requestChange(
   wish: Wish,
 ): Promise<Answer> {
   const { store } = context;
-  const { _id: linkId, portalId, personId } = link;
+  const { _id: linkId, portalId } = link;
   const repeated = await answerRepeated(context, link, kind, wish);
   if (repeated) return repeated;
   if (!isOpenFor(link, kind)) throw refuse(link, kind);
@@ -91,9 +108,7 @@ export async function requestChange(
     if (first) return first;
     throw refuse(now, kind);
   }
-  if (kind === 'changeContact') await store.reviews.close(portalId, personId);
-  await wakeChanged(context, changed, kind);
-  return accepted(context, operation);
+  return carryOn(context, changed, kind, operation);
 }
 
 /** A person says of a link in doubt that its contact is the right one. */

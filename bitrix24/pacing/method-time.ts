@@ -1,4 +1,13 @@
+import type { Lane } from '../../domain/link';
 import { type BudgetState, KEPT_BASKETS, type MethodBudget, MINUTE_MS } from './budget-state';
+
+/** The smallest limit known of cloud portals: 480 s of each method in ten minutes. */
+const METHOD_TIME_MS = 480_000;
+/** History leaves room, so that a live message never waits for it. */
+const METHOD_SHARE: Record<Lane, number> = { live: 0.9, history: 0.7 };
+
+/** The line that a method's time never crosses: an overrun blocks the method. */
+export const methodLineMs = (lane: Lane): number => METHOD_TIME_MS * METHOD_SHARE[lane];
 
 /** From the samples in Bitrix24's documentation; replaced by the portal's own times after the first answers. */
 const FIRST_ESTIMATE_MS: Record<string, number> = {

@@ -7,7 +7,15 @@ import {
   type Reservation,
   toMinute,
 } from './budget-state';
-import { budgetOf, charge, estimateMs, methodFreeInMs, usedMs, withMethod } from './method-time';
+import {
+  budgetOf,
+  charge,
+  estimateMs,
+  methodFreeInMs,
+  methodLineMs,
+  usedMs,
+  withMethod,
+} from './method-time';
 import type { WaitScope } from '../errors';
 
 /** One HTTP request that is about to go out, with the methods of its commands. */
@@ -25,10 +33,7 @@ export type Reserved =
   | { kind: 'reserved'; state: BudgetState }
   | { kind: 'wait'; waitMs: number; scope: WaitScope; method: string | undefined };
 
-/** The smallest limit known of cloud portals: 480 s of each method in ten minutes. */
-const METHOD_TIME_MS = 480_000;
 /** History leaves room, so that a live message never waits for it. */
-const METHOD_SHARE: Record<Lane, number> = { live: 0.9, history: 0.7 };
 const REQUEST_SHARE: Record<Lane, number> = { live: 0.9, history: 0.6 };
 /**
  * When the portal has given time back, one request may ask how much, though our own count is still above the line:
@@ -47,7 +52,7 @@ export function reserve(state: BudgetState, request: PlannedRequest, nowMs: numb
   const minuteMs = toMinute(nowMs);
   let charged = state;
   for (const { method, estimateMs: estimate } of charges) {
-    const lineMs = Math.max(0, METHOD_TIME_MS * METHOD_SHARE[lane] - estimate);
+    const lineMs = Math.max(0, methodLineMs(lane) - estimate);
     const waitMs = methodWaitMs(state, method, lineMs, nowMs);
     if (waitMs > 0) return wait(waitMs, 'method', method);
     charged = withMethod(charged, method, (budget) =>
