@@ -21,9 +21,9 @@ import { createIngestClientRoutes, createIngestCursorRoutes } from './routes/ing
 import { createLinkChangeRoutes } from './routes/link-changes';
 import { createLinkRhythmRoutes } from './routes/link-rhythm';
 import { createLinkRoutes } from './routes/links';
-import { createOperationRoutes } from './routes/operations';
 import { createPersonRoutes } from './routes/people';
 import { createPortalRoutes } from './routes/portals';
+import { createPortalDisconnectRoutes } from './routes/portal-disconnect';
 import { createCrmReportRoutes } from './routes/crm-reports';
 import { createReviewRoutes } from './routes/reviews';
 import { createWahaHook } from './routes/waha-hook';
@@ -36,10 +36,10 @@ const createEndpoints = (context: ApiContext): Endpoint[] => [
   ...createLinkRoutes(context),
   ...createLinkRhythmRoutes(context),
   ...createLinkChangeRoutes(context),
-  ...createOperationRoutes(context),
   ...createReviewRoutes(context),
   ...createCrmContactRoutes(context),
   ...createPortalRoutes(context),
+  ...createPortalDisconnectRoutes(context),
   ...createCrmReportRoutes(context),
   ...createAccountRoutes(context),
   ...createNewAccountRoutes(context),

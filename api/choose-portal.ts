@@ -5,9 +5,16 @@ import type { Store } from '../store/store';
 import type { ApiContext } from './context';
 import { badField, orNotFound, Problem } from './http/problem';
 
-/** The portal that was named, or the only one there is. */
+/** A portal that can be worked with, or the problem that it cannot. */
+export async function loadConnected(store: Store, portalId: string): Promise<PortalDoc> {
+  const portal = orNotFound(await store.portals.load(portalId), 'portal');
+  if (portal.disconnectedAt === null) return portal;
+  throw new Problem('portal_disconnected', { detail: 'Set its webhook and start again to connect it.' });
+}
+
+/** The portal that was named, if it is connected, or the only one that is. */
 export async function choosePortal(store: Store, portalId: string | undefined): Promise<PortalDoc> {
-  if (portalId !== undefined) return orNotFound(await store.portals.load(portalId), 'portal');
+  if (portalId !== undefined) return loadConnected(store, portalId);
   const [only, ...others] = await store.portals.list();
   if (!only) throw new Problem('no_portal', { detail: 'Set BITRIX24_WEBHOOK_URL and start again.' });
   if (others.length > 0)

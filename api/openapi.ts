@@ -13,6 +13,10 @@ const problemSchema = z
     code: z.enum(Object.keys(problemCodes) as [ProblemCode, ...ProblemCode[]]),
     detail: z.string().optional(),
     errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+    counts: z
+      .record(z.string(), z.number())
+      .optional()
+      .meta({ description: 'How much would be affected, where the request must be confirmed.' }),
     linkId: z
       .string()
       .optional()

@@ -41,7 +41,7 @@ export async function keepWatchesRunning(parts: Parts): Promise<void> {
   while (!signal.aborted) {
     let pauseMs = againMs;
     try {
-      for (const { _id } of await store.portals.list()) await startWatch(parts, _id);
+      for (const { _id } of await store.portals.listWatched()) await startWatch(parts, _id);
       if (isFailing) logger.info('the watches of all portals run again');
       isFailing = false;
     } catch (error) {

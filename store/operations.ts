@@ -39,6 +39,7 @@ const operationSchema = new Schema<OperationDoc>(
   },
   { versionKey: false },
 )
+  .index({ linkId: 1, kind: 1, state: 1, _id: -1 })
   .index({ state: 1 })
   .index({ createdAt: 1 });
 

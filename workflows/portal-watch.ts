@@ -57,7 +57,7 @@ const newStatus = (portalId: string): WatchStatus => ({
   entriesDrained: 0,
 });
 
-/** One portal's watch: a sweep every few minutes, for ever. An outage shows in its status and is waited out. */
+/** One portal's watch: a sweep every few minutes, until the portal is disconnected and its links have ended. An outage shows in its status and is waited out. */
 export async function portalWatchWorkflow({ portalId, carried }: PortalWatchInput): Promise<void> {
   const status: WatchStatus = { ...newStatus(portalId), ...carried };
   let wanted = false;
@@ -68,6 +68,7 @@ export async function portalWatchWorkflow({ portalId, carried }: PortalWatchInpu
   for (let sweeps = 0; sweeps < sweepsPerRun; sweeps += 1) {
     wanted = false;
     const pauseMs = await sweep(status);
+    if (pauseMs === null) return condition(allHandlersFinished);
     status.nextSweepAt = new Date(Date.now() + pauseMs).toISOString();
     setCurrentDetails(toDetails(status));
     await condition(() => wanted, pauseMs, { summary: 'Until the next sweep' });
@@ -76,13 +77,14 @@ export async function portalWatchWorkflow({ portalId, carried }: PortalWatchInpu
   await continueAsNew<typeof portalWatchWorkflow>({ portalId, carried: status });
 }
 
-/** Returns how long to wait until the next sweep, in milliseconds. The CRM's outage does not stop our own sweep. */
-async function sweep(status: WatchStatus): Promise<number> {
+/** Returns how long to wait until the next sweep, in milliseconds; null: it was the last one. The CRM's outage does not stop our own sweep. */
+async function sweep(status: WatchStatus): Promise<number | null> {
   const startedAtMs = Date.now();
   let pauseMs = fallbackIntervalMs;
   try {
     const swept = await sweepPortal({ portalId: status.portalId });
     status.lastSweepAt = new Date().toISOString();
+    if (swept.ending) return swept.ending === 'done' ? null : minPauseMs;
     status.linksWoken += swept.linksWoken;
     status.messagesRouted += swept.messagesRouted;
     pauseMs = swept.intervalMs;

@@ -34,7 +34,7 @@ const writesAtOnce = 8;
 export async function linkNewcomers(deps: ActivityDeps, portalId: string): Promise<NewcomersTaken> {
   const { store } = deps;
   const nothing = { linked: 0, created: 0, reviewed: 0, more: false };
-  const portal = await store.portals.load(portalId);
+  const portal = await store.portals.loadConnected(portalId);
   if (!portal?.autoLink) return nothing;
   const due = await store.people.listDue(portalId, new Date(), peopleAtOnce);
   if (due.length === 0) return nothing;

@@ -30,7 +30,7 @@ export async function resolveDoubts(deps: ActivityDeps, portalId: string): Promi
   const { store } = deps;
   const counts = { moved: 0, restored: 0, reviewed: 0 };
   const doubtful = await listDoubtful(deps, portalId);
-  const portal = await store.portals.load(portalId);
+  const portal = await store.portals.loadConnected(portalId);
   if (doubtful.length === 0 || !portal) return counts;
   const { contacts: crm } = await deps.portalOf(portalId);
   const failures: unknown[] = [];

@@ -30,13 +30,13 @@ export interface Round {
 /** Shared by the rounds of one drain. */
 export type Shared = Pick<Round, 'portalDoc' | 'portal' | 'patienceMs'>;
 
-/** Null when there is no such portal. */
+/** Null when no such portal is connected. */
 export async function loadShared(
   deps: RoundDeps,
   portalId: string,
   patienceMs: number,
 ): Promise<Shared | null> {
-  const portalDoc = await deps.store.portals.load(portalId);
+  const portalDoc = await deps.store.portals.loadConnected(portalId);
   return portalDoc && { portalDoc, portal: await deps.portalOf(portalId), patienceMs };
 }
 

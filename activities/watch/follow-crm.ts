@@ -88,7 +88,7 @@ async function takeChanged(
  */
 export async function followCrm(deps: ActivityDeps, portalId: string): Promise<Followed> {
   const { store } = deps;
-  const portalDoc = await store.portals.load(portalId);
+  const portalDoc = await store.portals.loadConnected(portalId);
   if (!portalDoc) return { changed: 0, doubts: 0, more: false };
   const portal = await deps.portalOf(portalId);
   const [changes, unseen] = await askForWatch(deps, portalDoc, async () => {

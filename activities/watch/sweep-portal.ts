@@ -5,6 +5,7 @@ import type { ActivityDeps } from '../deps';
 import type { RoundDeps } from '../rounds/round';
 import { hasBacklog } from './drain-portal';
 import { isDrainable } from './drainable';
+import { endLinks } from './end-links';
 import { finishIngest } from './finish-ingest';
 import { reviveNeglected, startUnstarted, wakeAll } from './wake-links';
 
@@ -14,6 +15,8 @@ export interface Swept {
   linksWoken: number;
   /** A backlog is there: the portal is to be drained. */
   hasBacklog: boolean;
+  /** The portal is disconnected: `done` when its links have ended and the watch may, too; absent while it is connected. */
+  ending?: 'done' | 'more';
   intervalMs: number;
 }
 
@@ -45,6 +48,14 @@ async function sweepParked(
   }
 }
 
+/** A portal that the store does not know has nothing to end: its data lie elsewhere. Null: it is connected. */
+async function findEnding(deps: ActivityDeps, portalId: string): Promise<'done' | 'more' | null> {
+  const portal = await deps.store.portals.load(portalId);
+  if (!portal) return 'done';
+  if (portal.disconnectedAt === null) return null;
+  return (await endLinks(deps, portalId)) ? 'done' : 'more';
+}
+
 /**
  * The sweep keeps a portal honest every few minutes: finishes merges, routes messages whose ingest died, starts links that wait for their
  * start, revives lost workflows, and looks after parked links. Safe to repeat; a workflow that runs is only nudged. Every item is worked
@@ -52,6 +63,8 @@ async function sweepParked(
  */
 export async function sweepPortal(deps: RoundDeps, portalId: string): Promise<Swept> {
   const { store, settings } = deps;
+  const ending = await findEnding(deps, portalId);
+  if (ending) return { messagesRouted: 0, linksWoken: 0, hasBacklog: false, ending, intervalMs: 0 };
   const startedAt = new Date();
   const untilMs = performance.now() + Math.max(settings.backupIntervalMs, wakesForMs);
   await store.asides.forget(portalId, new Date(startedAt.getTime() - forgottenAfterMs));

@@ -32,6 +32,9 @@ export const portalSchema = z
     autoLink,
     createMissing,
     attention: attentionSchema,
+    disconnectedAt: timeField.nullable().meta({
+      description: 'When the portal was disconnected; its people, links and messages are kept.',
+    }),
     outage: outageSchema,
     movedTo: z
       .object({ origin: z.string(), since: timeField })

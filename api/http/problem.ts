@@ -10,6 +10,8 @@ export interface FieldError {
 interface ProblemParts {
   detail?: string;
   errors?: FieldError[];
+  /** How much would be affected, where the request must be confirmed. */
+  counts?: Record<string, number>;
   /** The link that the request is saved on, where it goes on in spite of the problem. */
   linkId?: string;
   /** Sent with the answer, such as `Retry-After` or `WWW-Authenticate`. */
@@ -34,7 +36,7 @@ export class Problem extends Error {
   }
 
   toJSON(): Record<string, unknown> {
-    const { detail, errors, linkId } = this.parts;
+    const { detail, errors, counts, linkId } = this.parts;
     return {
       type: `urn:contact-link:problem:${this.code}`,
       title: this.message,
@@ -42,6 +44,7 @@ export class Problem extends Error {
       code: this.code,
       ...(detail === undefined ? {} : { detail }),
       ...(errors === undefined ? {} : { errors }),
+      ...(counts === undefined ? {} : { counts }),
       ...(linkId === undefined ? {} : { linkId }),
     };
   }

@@ -5,10 +5,10 @@ import { listLinks } from '../../store/links/link-list';
 import type { LinkDoc } from '../../store/links/link-schema';
 import type { Page } from '../../store/queries';
 import { linkRhythm, linkState } from '../cards/link-card';
-import { choosePortal, countryOf } from '../choose-portal';
+import { countryOf } from '../choose-portal';
 import type { ApiContext } from '../context';
 import { crmContactIdQuery, idField, phoneField, searchField, timeQuery } from '../http/fields';
-import { badField } from '../http/problem';
+import { badField, orNotFound } from '../http/problem';
 
 /** What narrows the list of links. */
 export const linkFilter = {
@@ -45,7 +45,10 @@ async function listByPhone(
   phone: string,
   portalId: string | undefined,
 ): Promise<string[]> {
-  const portals = portalId === undefined ? await store.portals.list() : [await choosePortal(store, portalId)];
+  const portals =
+    portalId === undefined
+      ? await store.portals.listKnown()
+      : [orNotFound(await store.portals.load(portalId), 'portal')];
   const found: string[] = [];
   let isRead = false;
   for (const portal of portals) {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { LinkDoc, LinkRequest } from '../../store/links/link-schema';
 import type { Store } from '../../store/store';
 import { backUpNowSignal, type LinkOutcome } from '../../workflows/messages';
+import { loadConnected } from '../choose-portal';
 import type { ApiContext } from '../context';
 import type { Answer } from '../http/endpoint';
 import { toLinkAnswer } from './link-answers';
@@ -143,6 +144,7 @@ export async function requestLink(
   request: LinkRequest,
 ): Promise<Answer> {
   const { store } = context;
+  await loadConnected(store, portalId);
   const claimed = await claim(store, portalId, personId, request);
   const { link, isNew } = claimed;
   if (link.state === 'linked') return toLinkAnswer(store, { link, isNew }, null);

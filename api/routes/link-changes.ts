@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { LinkDoc } from '../../store/links/link-schema';
-import { operationSchema } from '../cards/operation-card';
+import { operationSchema, toOperation } from '../cards/operation-card';
 import type { ApiContext } from '../context';
-import { endpoint, type Endpoint } from '../http/endpoint';
+import { endpoint, ok, type Endpoint } from '../http/endpoint';
 import { crmContactIdField } from '../http/fields';
 import { orNotFound } from '../http/problem';
 import { keepDoubted, requestChange } from '../links/changes';
@@ -21,7 +21,7 @@ const answers = {
   },
 };
 
-/** Another contact for a link, and its end. */
+/** Another contact for a link, and its end: how far they are is an operation. */
 export function createLinkChangeRoutes(context: ApiContext): Endpoint[] {
   const { store } = context;
   const load = async (linkId: string): Promise<LinkDoc> => orNotFound(await store.links.load(linkId), 'link');
@@ -53,6 +53,14 @@ export function createLinkChangeRoutes(context: ApiContext): Endpoint[] {
         const link = await load(params.linkId);
         return requestChange(context, link, 'unlink', { crmContactId: null, entries, remember });
       },
+    }),
+    endpoint('GET /operations/:operationId', {
+      operationId: 'getOperation',
+      tag: 'Links',
+      summary: 'How far a change is',
+      answers: { 200: { description: 'The operation.', schema: operationSchema } },
+      handle: async ({ params }) =>
+        ok(toOperation(orNotFound(await store.operations.load(params.operationId), 'operation'))),
     }),
   ];
 }

@@ -63,6 +63,8 @@ const links: Record<string, Case> = {
   loadMany: ({ store }) => store.links.loadMany(some.map(linkId)),
   findByPerson: ({ store, portalId }) => store.links.findByPerson(portalId, personId(one)),
   hasVanished: ({ store, portalId }) => store.links.hasVanished(portalId),
+  countOpen: ({ store, portalId }) => store.links.countOpen(portalId),
+  listOfPortal: ({ store, portalId }) => store.links.listOfPortal(portalId, page),
   countLinked: ({ store, portalId }) => store.links.countLinked(portalId, 1_000),
   listUnstarted: ({ store, portalId }) => store.links.listUnstarted(portalId, ago(1), page),
   listNeglected: ({ store, portalId }) => store.links.listNeglected(portalId, ago(9), 500),
@@ -116,6 +118,7 @@ const delivery: Record<string, Record<string, Case>> = {
   outbox: {
     listOfLane: ({ store }) => store.outbox.listOfLane(target, 'live', 500),
     count: ({ store }) => store.outbox.count(target, 'live'),
+    countOfPortal: ({ store, portalId }) => store.outbox.countOfPortal(portalId),
     hasAny: ({ store }) => store.outbox.hasAny(target),
     whichWait: ({ store }) => store.outbox.whichWait(some.map((index) => toLinkTarget(linkId(index)))),
     countWaiting: ({ store }) =>
@@ -150,7 +153,10 @@ const delivery: Record<string, Record<string, Case>> = {
 const others: Record<string, Record<string, Case>> = {
   portals: {
     load: ({ store, portalId }) => store.portals.load(portalId),
+    loadConnected: ({ store, portalId }) => store.portals.loadConnected(portalId),
     list: ({ store }) => store.portals.list(),
+    listKnown: ({ store }) => store.portals.listKnown(),
+    listWatched: ({ store }) => store.portals.listWatched(),
     hasAccess: ({ store }) => store.portals.hasAccess('one.example', 'https://one.example/rest/1/other/'),
     findAccess: ({ store, portalId }) => store.portals.findAccess(portalId),
     loadPlace: ({ store, portalId }) => store.portals.loadPlace(portalId, 'merges'),
@@ -176,7 +182,10 @@ const others: Record<string, Record<string, Case>> = {
     replace: ({ store, portalId }) => store.oddNumbers.replace(portalId, some, []),
     removeContacts: ({ store, portalId }) => store.oddNumbers.removeContacts(portalId, some),
   },
-  operations: { load: ({ store }) => store.operations.load(idOf('e', 3)) },
+  operations: {
+    load: ({ store }) => store.operations.load(idOf('e', 3)),
+    findLastDone: ({ store }) => store.operations.findLastDone(linkId(one), 'unlink'),
+  },
   budgets: { load: ({ store, portalId }) => store.budgets.load(portalId) },
   asides: {
     listOf: ({ store }) => store.asides.listOf('wake', some.map(linkId)),

@@ -71,6 +71,7 @@ export function createOutbox(connection: Connection) {
       return listAll(model, { target, lane }, { sort, limit });
     },
     count: (target: Target, lane: Lane): Promise<number> => model.countDocuments({ target, lane }).exec(),
+    countOfPortal: (portalId: string): Promise<number> => model.countDocuments({ portalId }).exec(),
     hasAny: async (target: Target): Promise<boolean> => (await model.exists({ target })) !== null,
     /** Those of the targets that have something waiting, in any lane. */
     whichWait: async (targets: readonly Target[]): Promise<Set<Target>> =>

@@ -21,7 +21,7 @@ export interface LinkFilter {
 /** The links, the people by whose names and numbers they are searched, and the portals that have them. */
 interface Searched {
   links: { model: LinkModel };
-  portals: { list: () => Promise<{ _id: string }[]> };
+  portals: { listKnown: () => Promise<{ _id: string }[]> };
   people: { searchIds: (text: string, portalId: string | undefined) => Promise<string[]> };
 }
 
@@ -39,7 +39,7 @@ function toAttentionFilter(attention: string | undefined): QueryFilter<LinkDoc> 
 
 /** The indexes by person and by contact begin with the portal. */
 const listPortals = async ({ portals }: Searched) => ({
-  $in: (await portals.list()).map(({ _id }) => _id),
+  $in: (await portals.listKnown()).map(({ _id }) => _id),
 });
 
 /** A page of links, newest first. */

@@ -5,6 +5,7 @@ import { changeAndLoad, findOne, insertOne, listAll, loadOne, unlessTaken } from
 import { createLinkBeginnings } from './beginnings';
 import { createLinkCreations } from './creations';
 import { createLinkDoubts, holdLink, releaseLink } from './doubts';
+import { createLinkEndings } from './endings';
 import { createLinkMerges } from './merges';
 import { createLinkRounds } from './rounds';
 import { createLinkModel, toHistory, type LinkChange, type LinkDoc, type LinkRequest } from './link-schema';
@@ -98,6 +99,7 @@ export function createLinks(connection: Connection) {
     ...createLinkRounds(model),
     ...createLinkDoubts(model),
     ...createLinkMerges(model),
+    ...createLinkEndings(model),
     ...createLinkCreations(model),
   };
 }

@@ -13,15 +13,15 @@ export function createPortalAccess(model: Model<PortalDoc>, box: SecretBox) {
     async hasAccess(host: string, webhookUrl: string): Promise<boolean> {
       const portal = await findOne(model, { host }, { _id: 1 });
       try {
-        return portal !== null && box.open(portal.sealedWebhookUrl) === webhookUrl;
+        return !!portal?.sealedWebhookUrl && box.open(portal.sealedWebhookUrl) === webhookUrl;
       } catch {
         return false; // sealed with another key
       }
     },
-    /** How the portal is reached, its webhook address in the clear: for the client only. Null when there is no such portal. */
+    /** How the portal is reached, its webhook address in the clear: for the client only. Null when no such portal is connected. */
     async findAccess(portalId: string) {
       const portal = await loadOne(model, portalId);
-      if (!portal) return null;
+      if (!portal?.sealedWebhookUrl) return null;
       const { movedTo, facts, sealedWebhookUrl } = portal;
       return {
         webhookUrl: box.open(sealedWebhookUrl),

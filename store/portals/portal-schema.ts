@@ -56,11 +56,15 @@ export interface OddScan {
   isDone: boolean;
 }
 
-/** A customer's Bitrix24. `host` identifies it; `sealedWebhookUrl` is its credential, encrypted. */
+/** A customer's Bitrix24. `host` identifies it; `sealedWebhookUrl` is its credential, encrypted, null once disconnected. */
 export interface PortalDoc extends PortalPolicies, LinkPolicies, PortalWhereabouts {
   _id: string;
   host: string;
-  sealedWebhookUrl: string;
+  sealedWebhookUrl: string | null;
+  /** Null while it is connected. */
+  disconnectedAt: Date | null;
+  /** When the last link of a disconnected portal had ended; null before. */
+  linksEndedAt: Date | null;
   /** The trouble of the portal as a whole (down, revoked, blocked), or null. */
   attention: Attention | null;
   /** Null until the portal's changes are followed. */
@@ -75,8 +79,9 @@ export interface PortalDoc extends PortalPolicies, LinkPolicies, PortalWhereabou
 export const portalSchema = new Schema<PortalDoc>(
   {
     _id: String,
-    ...required(String, 'host', 'sealedWebhookUrl', 'timeZone'),
-    ...orNull(String, 'defaultCountry'),
+    ...required(String, 'host', 'timeZone'),
+    ...orNull(String, 'defaultCountry', 'sealedWebhookUrl'),
+    ...orNull(Date, 'disconnectedAt', 'linksEndedAt'),
     autoLink: { type: Boolean, default: true },
     createMissing: { type: String, default: 'never' },
     watchCursor: { type: Schema.Types.Mixed, default: null },

@@ -1,6 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { Attention } from '../../domain/link';
 import { newId } from '../connection';
+import { connected, createConnected } from './connected';
 import { createPortalAccess, unmoved } from './portal-access';
 import {
   portalSchema,
@@ -10,13 +11,18 @@ import {
   type OddScan,
   type PortalDoc,
 } from './portal-schema';
-import { againIfTaken, changeAndLoad, listAll, loadOne, upsertAndLoad } from '../queries';
+import { againIfTaken, changeAndLoad, loadOne, upsertAndLoad } from '../queries';
 import type { SecretBox } from '../secret-box';
 
 const usualPolicies = { autoLink: true, createMissing: 'never', watchCursor: null, oddScan: null } as const;
 
 /** A portal stored before it had a policy has the usual one. */
-const withPolicies = (portal: PortalDoc): PortalDoc => ({ ...usualPolicies, ...unmoved, ...portal });
+const withPolicies = (portal: PortalDoc): PortalDoc => ({
+  ...usualPolicies,
+  ...unmoved,
+  ...connected,
+  ...portal,
+});
 
 /** A loopback portal (the sandbox) keeps its identity when its port moves; every other portal is its host. */
 export function toPortalHost(webhookUrl: string): string {
@@ -31,11 +37,12 @@ export function createPortals(connection: Connection, box: SecretBox) {
   return {
     model,
     ...access,
-    /** Makes the portal known, or renews its credential and policies. Two processes at once agree on one document. */
+    ...createConnected(model, withPolicies),
+    /** Makes the portal known and connected, or renews its credential and policies. Two processes at once agree on one document. */
     async connect(webhookUrl: string, policies: PortalPolicies): Promise<PortalDoc> {
       const host = toPortalHost(webhookUrl);
       const seen = (await access.hasAccess(host, webhookUrl)) ? {} : { movedTo: null, facts: null };
-      const $set = { sealedWebhookUrl: box.seal(webhookUrl), ...policies, ...seen };
+      const $set = { sealedWebhookUrl: box.seal(webhookUrl), ...policies, ...seen, ...connected };
       const $setOnInsert = { _id: newId(), createdAt: new Date(), attention: null, ...usualPolicies };
       return againIfTaken(() => upsertAndLoad(model, { host }, { $set, $setOnInsert }));
     },
@@ -43,8 +50,6 @@ export function createPortals(connection: Connection, box: SecretBox) {
       const found = await loadOne(model, portalId);
       return found && withPolicies(found);
     },
-    list: async (): Promise<PortalDoc[]> =>
-      (await listAll(model, {}, { sort: { _id: 1 } })).map(withPolicies),
     /** Changes what is given; null when there is no such portal. */
     async setPolicies(
       portalId: string,
