@@ -23,7 +23,7 @@ export interface AppDeps {
   backupIntervalMs: number;
   /** How long `POST /links` waits for the outcome; 10 s unless given. */
   linkWaitMs?: number;
-  /** How long a workflow is asked or told; 2 s unless given. */
+  /** How long a workflow is waited for; 2 s unless given. */
   queryWaitMs?: number;
   /** Aborted when the process stops: streams end then. */
   stopped?: AbortSignal;
@@ -33,7 +33,7 @@ export interface AppDeps {
   requestsPerMinute?: number;
 }
 
-/** What every route works with. */
+/** The surroundings of every route. */
 export interface ApiContext extends AppDeps {
   cursors: Cursors;
   linkWorkflows: LinkWorkflows;

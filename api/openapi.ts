@@ -37,7 +37,7 @@ const tokenRefusals = {
 const signatureRefusals = { 401: refusal('The signature is missing or wrong.') };
 const rateRefusals = { 429: refusal('Too many requests; `Retry-After` says when to come back.') };
 
-/** What is refused before an operation begins is the same for all: described here, once. */
+/** Refusals before an operation begins are the same for all: described here, once. */
 function withRefusals(operation: ZodOpenApiOperationObject): ZodOpenApiOperationObject {
   const needsToken = (operation.security ?? []).length > 0;
   const refusals = { ...(needsToken ? tokenRefusals : signatureRefusals), ...rateRefusals };

@@ -8,7 +8,7 @@ const accountKinds = ['ingest', 'waha', 'meta', 'export', 'evolution'] as const 
 
 const workingKinds = ['ingest', 'waha'] as const satisfies AccountKind[];
 
-/** The kinds that come later are known, so that a request is told so; the description leaves them out. */
+/** The kinds that come later are known, so that a request is refused with the reason; the description leaves them out. */
 export const kindField = z.enum(accountKinds).meta({ override: { enum: [...workingKinds] } });
 
 /** An account without its secrets. */

@@ -64,7 +64,7 @@ export const linkCardSchema = z
     doNotLinkAgain: z.boolean().meta({ description: 'A person ended the link for good.' }),
     change: changeSchema
       .nullable()
-      .meta({ description: 'The change under way; `GET /operations/{operationId}` tells how far it is.' }),
+      .meta({ description: 'The change under way; `GET /operations/{operationId}` shows how far it is.' }),
     history: z
       .array(eventSchema)
       .meta({ description: 'What happened to the link, oldest first: at most the last 100 events.' }),

@@ -11,7 +11,7 @@ const sightingSchema = z
     source: z.string(),
     endedAt: timeField.nullable().meta({
       description:
-        'Of a former number: when WhatsApp told its change. Of a username: when somebody else had it.',
+        'Of a former number: when WhatsApp gave notice of its change. Of a username: when another person had it.',
     }),
   })
   .meta({ id: 'Sighting' });

@@ -52,14 +52,14 @@ export const portalSchema = z
   })
   .meta({ id: 'Portal' });
 
-/** Told as long as nothing worse is: everything works, but the configured address no longer is the portal's own. */
+/** Shown as long as nothing worse is: everything works, but the configured address no longer is the portal's own. */
 function toMovedAttention({ movedTo }: PortalDoc): z.output<typeof attentionSchema> {
   if (!movedTo) return null;
   const advice = `The portal answers at ${movedTo.origin} now: create a webhook there and set it. The configured address is tried again every ten minutes.`;
   return { code: 'portal_moved', advice, since: movedTo.since.toISOString() };
 }
 
-/** A portal as it is now. An outage is known to the portal's client; one that cannot be opened has none to tell. */
+/** A portal as it is now. An outage is known to the portal's client; one that cannot be opened shows none. */
 export async function toPortal(
   { portalOf }: { portalOf: (portalId: string) => Promise<Portal> },
   portal: PortalDoc,

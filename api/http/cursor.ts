@@ -9,7 +9,7 @@ export interface Cursors {
   open(list: string, cursor: string | undefined): string | null;
 }
 
-/** The key is derived, so that a cursor tells nothing about the secret it comes from. */
+/** The key is derived, so that a cursor gives nothing away of the secret it comes from. */
 export function createCursors(secret: string): Cursors {
   const key = createHmac('sha256', secret).update('cursor').digest();
   const sign = (payload: string) => createHmac('sha256', key).update(payload).digest().subarray(0, 16);

@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const idField = z.string().max(64);
 export const phoneField = z.string().min(1).max(64);
 export const nameField = z.string().trim().min(1).max(200);
-/** What a person typed to search by. */
+/** Words to search by, as typed. */
 export const searchField = z.string().trim().min(1).max(100);
 export const crmContactIdField = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 

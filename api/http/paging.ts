@@ -29,7 +29,7 @@ interface PagedList<Fields extends z.ZodRawShape, Doc extends { _id: string }, I
   operationId: string;
   tag: string;
   summary: string;
-  /** What is listed. Within a path with an id, a cursor counts for that id only. */
+  /** The things of the list. Within a path with an id, a cursor counts for that id only. */
   items: string;
   item: Item;
   /** Query fields that narrow the list. */

@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 import { problemCodes, type ProblemCode } from './problem-codes';
 
-/** What is wrong with one field of a request; `field` is a path such as `settings.hmacKey`. */
+/** The fault of one field of a request; `field` is a path such as `settings.hmacKey`. */
 export interface FieldError {
   field: string;
   message: string;
@@ -53,13 +53,13 @@ export class Problem extends Error {
 /** A 404 for an id that names nothing. */
 export const notFound = (detail: string): Problem => new Problem('not_found', { detail });
 
-/** What was asked for by its id, or a 404 that names the kind of thing. */
+/** The thing found by its id, or a 404 that names its kind. */
 export function orNotFound<Found>(found: Found | null, what: string): Found {
   if (found === null) throw notFound(`No such ${what}.`);
   return found;
 }
 
-/** Something that we need is away for a moment. */
+/** A 503 for a server that is away for a moment. */
 export const comeBack = (code: ProblemCode, afterSeconds = 5, detail?: string): Problem =>
   new Problem(code, {
     headers: { 'Retry-After': String(afterSeconds) },

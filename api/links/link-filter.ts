@@ -10,7 +10,7 @@ import type { ApiContext } from '../context';
 import { crmContactIdQuery, idField, phoneField, searchField, timeQuery } from '../http/fields';
 import { badField, orNotFound } from '../http/problem';
 
-/** What narrows the list of links. */
+/** The filters of the list of links. */
 export const linkFilter = {
   state: linkState.optional(),
   rhythm: linkRhythm.optional(),

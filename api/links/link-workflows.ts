@@ -23,7 +23,7 @@ export interface LinkWorkflows {
    * signal; it stays saved.
    */
   establish(link: LinkRef, signal?: AbortSignal): Promise<LinkOutcome | null>;
-  /** Starts or tells the workflow to carry out the change saved on the link. What is lost here is found by the sweep. */
+  /** Starts or wakes the workflow to carry out the change saved on the link. A wake that is lost is made good by the sweep. */
   nudgeChange(link: LinkRef, kind: 'changeContact' | 'unlink'): Promise<void>;
   /** Throws when no workflow answers; `explainNoAnswer` says why. */
   askStatus(linkId: string): Promise<LinkStatus>;

@@ -64,7 +64,7 @@ export function createAccountRoutes({ store, publicUrl }: ApiContext): Endpoint[
   ];
 }
 
-/** What makes accounts and their tokens. Secrets go in and a token comes out once; neither is ever shown again. */
+/** New accounts and their tokens. Secrets go in and a token comes out once; neither is ever shown again. */
 export function createNewAccountRoutes({ store, publicUrl, defaultCountry }: ApiContext): Endpoint[] {
   const add = async (fresh: Parameters<typeof store.accounts.add>[0]) => {
     const added = await unlessTaken(() => store.accounts.add(fresh));

@@ -20,7 +20,7 @@ const contactSchema = z
     updatedAt: z.string().nullable(),
     linkIds: z.array(z.string()).meta({ description: 'Links that this contact has already.' }),
   })
-  .meta({ id: 'CrmContact', description: 'A contact of Bitrix24, with what tells two of one name apart.' });
+  .meta({ id: 'CrmContact', description: 'A contact of Bitrix24, with what distinguishes two of one name.' });
 
 const answerSchema = z.object({
   items: z.array(contactSchema),

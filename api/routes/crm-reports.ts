@@ -79,7 +79,7 @@ async function assess(context: ApiContext, portalId: string | undefined) {
   return assessPhones(cards, toCountry(portal.defaultCountry));
 }
 
-/** What would be linked, and how well the portal's numbers can be matched: read only, as JSON or CSV. */
+/** The links that would be made, and how well the portal's numbers can be matched: read only, as JSON or CSV. */
 export const createCrmReportRoutes = (context: ApiContext): Endpoint[] => [
   endpoint('GET /crm/link-plan', {
     operationId: 'getLinkPlan',

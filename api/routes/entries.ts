@@ -21,7 +21,7 @@ const entrySchema = z
     state,
     crmContactId: z.number(),
     commentId: z.number().nullable(),
-    items: z.number().meta({ description: 'How many messages and changes it tells.' }),
+    items: z.number().meta({ description: 'How many messages and changes it holds.' }),
     text: z.string(),
     attempt: z.number(),
     sentAt: timeField.nullable(),
@@ -39,7 +39,7 @@ const entrySchema = z
 const toEntry = (entry: EntryDoc): z.output<typeof entrySchema> =>
   toCard(entrySchema, { ...entry, repeats: entry.repeats ?? null, items: entry.items.length });
 
-/** What was written, or is about to be, on contacts' pages. */
+/** Comments of ours on contacts' pages, also those about to be written. */
 export const createEntryRoutes = ({ store, cursors, linkWorkflows }: ApiContext): Endpoint[] => [
   pageEndpoint(cursors, 'GET /entries', {
     operationId: 'listEntries',

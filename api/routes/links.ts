@@ -24,7 +24,7 @@ const newLink = z.strictObject({
   ...newContactFields,
 });
 
-/** What is said of a new contact means nothing when none is to be made. */
+/** Fields of a new contact mean nothing when none is to be made. */
 function checkNewContact({ createIfMissing, assignedById, fields }: z.output<typeof newLink>): void {
   if (createIfMissing) return;
   if (assignedById !== undefined) throw badField('assignedById', 'is only for createIfMissing');
