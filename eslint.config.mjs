@@ -23,7 +23,11 @@ const rooms = {
       portals: ['connection', 'fields', 'queries', 'secret-box'],
     },
   },
-  intake: { rooms: ['domain', 'store'], packages: [] },
+  intake: {
+    rooms: ['domain', 'store'],
+    packages: [],
+    inner: { merging: ['held-messages', 'routing'] },
+  },
   linking: { rooms: ['domain', 'store'], packages: [] },
   bitrix24: {
     rooms: ['domain'],

@@ -2,7 +2,7 @@ import { groupBy } from '../domain/group-by';
 import type { ChatDoc } from '../store/chats/chats';
 import type { MessageDoc, MessageVersion } from '../store/chats/messages';
 import type { PersonDoc } from '../store/people/people';
-import { isLeftToMerge } from './message-copies';
+import { isLeftToMerge } from './merging/message-copies';
 import type { Store } from '../store/store';
 
 /** A version that has its place in the store, and is yet to find its page. */

@@ -2,7 +2,7 @@ import { isSamePhone, phoneOf, type Alias, type NumberChange } from '../domain/i
 import type { PersonDoc } from '../store/people/people';
 import type { FormerHolder } from '../store/people/former-numbers';
 import type { PhoneChange } from '../store/people/numbers';
-import { resolveClaim } from './number-claim';
+import { resolveClaim } from './merging/number-claim';
 import { resolvePerson } from './resolve-person';
 import type { Store } from '../store/store';
 

@@ -1,8 +1,8 @@
 import type { Identity } from '../domain/identity';
 import type { PersonDoc } from '../store/people/people';
 import type { Store } from '../store/store';
-import { findObstacle, openConflict } from './conflicts';
-import { mergeInto } from './person-merge';
+import { findObstacle, openConflict } from './merging/conflicts';
+import { mergeInto } from './merging/person-merge';
 
 /** Two names turned out to be one person: they merge, or a conflict opens where that needs somebody's word. */
 export async function mergePeople(store: Store, survivor: PersonDoc, loser: PersonDoc): Promise<void> {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from '../domain/message';
 import type { ChatDoc } from '../store/chats/chats';
 import type { MessageKey } from '../store/chats/message-bulk';
 import type { NewMessage, NewVersion } from '../store/chats/messages';
-import { readableChange } from './message-copies';
+import { readableChange } from './merging/message-copies';
 import { createDrafts, type Drafts, type Saved } from './message-drafts';
 import type { Store } from '../store/store';
 

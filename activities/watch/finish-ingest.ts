@@ -1,4 +1,4 @@
-import { advancePerson, reviewConflict } from '../../intake/sweep-people';
+import { advancePerson, reviewConflict } from '../../intake/merging/sweep-people';
 import { routeMessage } from '../../intake/routing';
 import type { ActivityDeps } from '../deps';
 import { goRound } from './go-round';

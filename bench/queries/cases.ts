@@ -94,6 +94,9 @@ const conversations: Record<string, Record<string, Case>> = {
   chats: {
     load: ({ store }) => store.chats.load(chatId(one)),
     findDirect: ({ store }) => store.chats.findDirect('account', personId(one)),
+    loadMany: ({ store }) => store.chats.loadMany([chatId(one), chatId(one + 1)]),
+    findOrCreate: ({ store, portalId }) =>
+      store.chats.findOrCreate(portalId, [{ accountId: 'account', personId: personId(one) }]),
     findGroup: ({ store, portalId }) => store.chats.findGroup(portalId, '120363000000000001@g.us'),
     findByJid: ({ store, portalId }) =>
       findChatByJid(store, { _id: 'account', portalId }, `${phone(one).slice(1)}@c.us`),
@@ -104,6 +107,7 @@ const conversations: Record<string, Record<string, Case>> = {
   },
   messages: {
     find: ({ store }) => store.messages.find(chatId(one), 'in/M4321'),
+    findMany: ({ store }) => store.messages.findMany([{ chatId: chatId(one), key: 'in/M4321' }]),
     listUnrouted: ({ store, portalId }) => store.messages.listUnrouted(portalId, ago(1), page),
     list: ({ store }) => store.messages.list({ chatId: chatId(one), order: 'newest', since: ago(1) }, page),
     listOfChat: ({ store }) => store.messages.listOfChat(chatId(one), null, 200),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { toPhoneAlias, type Alias } from '../../domain/identity';
 import type { IncomingMessage } from '../../domain/message';
-import { advancePerson } from '../../intake/sweep-people';
+import { advancePerson } from '../../intake/merging/sweep-people';
 import { ingestMessages } from '../../intake/ingest-message';
 import { routeForgotten } from '../helpers/route-forgotten';
 import { linkOne, personWith } from '../scenes/link-one';

@@ -3,7 +3,7 @@ import { phoneOf, toPhoneAlias, type Alias } from '../../domain/identity';
 import type { AccountDoc } from '../../store/accounts';
 import { ingestMessage } from '../../intake/ingest-message';
 import { learnPair } from '../../intake/address-book';
-import { reviewConflict } from '../../intake/sweep-people';
+import { reviewConflict } from '../../intake/merging/sweep-people';
 import type { Store } from '../../store/store';
 import { addAccount, addPortal, useStore } from '../scenes/store';
 import { finishMerges, link, tell, toMessage } from '../scenes/merge';

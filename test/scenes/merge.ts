@@ -4,7 +4,7 @@ import type { IncomingMessage } from '../../domain/message';
 import type { AccountDoc } from '../../store/accounts';
 import { ingestMessage } from '../../intake/ingest-message';
 import type { LinkDoc } from '../../store/links/link-schema';
-import { advancePerson } from '../../intake/sweep-people';
+import { advancePerson } from '../../intake/merging/sweep-people';
 import { addHeldMessages } from '../../intake/held-messages';
 import { routeForgotten } from '../helpers/route-forgotten';
 import type { Store } from '../../store/store';

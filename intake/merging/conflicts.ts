@@ -1,8 +1,8 @@
-import type { Candidate } from '../domain/contact-match';
-import { mayBeOnePerson, phoneOf } from '../domain/identity';
-import type { LinkDoc } from '../store/links/link-schema';
-import type { PersonDoc } from '../store/people/people';
-import type { Store } from '../store/store';
+import type { Candidate } from '../../domain/contact-match';
+import { mayBeOnePerson, phoneOf } from '../../domain/identity';
+import type { LinkDoc } from '../../store/links/link-schema';
+import type { PersonDoc } from '../../store/people/people';
+import type { Store } from '../../store/store';
 
 export const isActive = (link: LinkDoc | null): link is LinkDoc => link !== null && link.state !== 'unlinked';
 export const isOneContact = (one: LinkDoc, other: LinkDoc): boolean =>

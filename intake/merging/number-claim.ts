@@ -1,6 +1,6 @@
-import type { PersonDoc } from '../store/people/people';
-import type { NumberClaim } from '../store/people/person-schema';
-import type { Store } from '../store/store';
+import type { PersonDoc } from '../../store/people/people';
+import type { NumberClaim } from '../../store/people/person-schema';
+import type { Store } from '../../store/store';
 import { findObstacle, isActive, loadLinks, openConflict } from './conflicts';
 import { mergeInto } from './person-merge';
 

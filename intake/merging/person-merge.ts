@@ -1,10 +1,10 @@
-import type { LinkDoc } from '../store/links/link-schema';
-import type { PersonDoc } from '../store/people/people';
-import type { Store } from '../store/store';
+import type { LinkDoc } from '../../store/links/link-schema';
+import type { PersonDoc } from '../../store/people/people';
+import type { Store } from '../../store/store';
 import { moveChat } from './chat-merge';
 import { contactsDiffer, isActive, isOneContact, openConflict } from './conflicts';
-import { addHeldMessages } from './held-messages';
-import { countArrival } from './routing';
+import { addHeldMessages } from '../held-messages';
+import { countArrival } from '../routing';
 
 /** The outcome of one pass over a merge. */
 export interface Advanced {

@@ -1,9 +1,9 @@
-import { countItems } from '../domain/digest-line';
-import { toItemId, type ItemId } from '../domain/ids';
-import type { ChatDoc } from '../store/chats/chats';
-import { isTelling } from '../store/delivery/entries';
-import type { MessageDoc, MessageVersion, NewVersion } from '../store/chats/messages';
-import type { Store } from '../store/store';
+import { countItems } from '../../domain/digest-line';
+import { toItemId, type ItemId } from '../../domain/ids';
+import type { ChatDoc } from '../../store/chats/chats';
+import { isTelling } from '../../store/delivery/entries';
+import type { MessageDoc, MessageVersion, NewVersion } from '../../store/chats/messages';
+import type { Store } from '../../store/store';
 
 /** The change by which a message known as a placeholder becomes readable: a version of its own. */
 export const readableChange = 'create/readable';

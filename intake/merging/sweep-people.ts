@@ -1,5 +1,5 @@
-import type { ReviewDoc } from '../store/reviews/reviews';
-import type { Store } from '../store/store';
+import type { ReviewDoc } from '../../store/reviews/reviews';
+import type { Store } from '../../store/store';
 import { findObstacle } from './conflicts';
 import { resolveClaim } from './number-claim';
 import { advanceMerge, mergeInto, type Advanced } from './person-merge';

@@ -1,5 +1,5 @@
-import type { ChatDoc } from '../store/chats/chats';
-import type { Store } from '../store/store';
+import type { ChatDoc } from '../../store/chats/chats';
+import type { Store } from '../../store/store';
 import { mergeCopies, takeOver } from './message-copies';
 
 const maxLooks = 5;
