@@ -135,6 +135,7 @@ test('a merge, a conflict and a message that fail end no sweep, and are left alo
   const dying = {
     ...store,
     people: { ...store.people, loadAsStored: fail, load: fail },
+    messages: { ...store.messages, markRouted: fail },
   };
   const process = delivery.createProcess({ ...note, store: dying });
   await sweep(process);
