@@ -63,7 +63,7 @@ beforeAll(async () => {
     DEFAULT_COUNTRY: 'DE',
   });
   await Promise.all([product.startApi(), product.startWorker()]);
-}, 90_000);
+});
 
 afterAll(async () => {
   await product.close();
@@ -107,7 +107,7 @@ test('from an account to a linked contact: each message once, in order, with its
     status: 200,
     body: { outcome: 'linked' },
   });
-}, 90_000);
+});
 
 test('without a worker status answers from the store and linking answers 202, completed when the worker is back', async () => {
   const { items } = (await call('GET', '/links')).body as { items: { id: string }[] };
@@ -128,7 +128,7 @@ test('without a worker status answers from the store and linking answers 202, co
     60_000,
   );
   await eventually('the message', () => linesOf(1).length === 4, 60_000);
-}, 180_000);
+});
 
 test('both processes killed and started again go on by themselves, nothing lost or doubled', async () => {
   await ingest(message('E5', 'just before the end', false, new Date()));
@@ -143,7 +143,7 @@ test('both processes killed and started again go on by themselves, nothing lost 
     `${planted.name}: just before the end`,
     `${planted.name}: after the end`,
   ]);
-}, 180_000);
+});
 
 test('the worker lives and serves what it counted since its start', async () => {
   expect((await fetch(`${product.workerUrl}/healthz`)).status).toBe(200);
@@ -184,7 +184,7 @@ test('log, metrics and Temporal histories hold no phone, name or text', async ()
     expect(everything).not.toContain(secret);
   }
   expect(everything).not.toContain(new URL(portal.webhookUrl).pathname);
-}, 60_000);
+});
 
 /** Payloads are bytes: shown as the text that they are. */
 function showBytes(_key: string, value: unknown): unknown {

@@ -12,7 +12,7 @@ let questions: Question[];
 beforeAll(async () => {
   const [portalId = ''] = await seed(store, smallSize);
   questions = await askAll(store, portalId);
-}, 60_000);
+});
 
 test('every question of the store has an index that finds and sorts its documents', () => {
   expect(questions.filter(({ served }) => served === null).map(({ name }) => name)).toEqual([]);

@@ -274,4 +274,4 @@ test("two processes with one backlog stay within one portal's limits", async () 
   });
   expect(2_000 / count).toBeGreaterThanOrEqual(45);
   expect(batchFill['50']).toBeGreaterThan(35);
-}, 30_000);
+});

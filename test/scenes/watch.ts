@@ -27,7 +27,7 @@ export async function sweepOnce({ client, portalId }: Product): Promise<void> {
   for (let sweeps = 0; sweeps < 2; sweeps += 1) {
     const before = await ended();
     await handle.signal(sweepNowSignal);
-    await eventually('a sweep', async () => (await ended()) !== before, 60_000);
+    await eventually('a sweep', async () => (await ended()) !== before);
   }
 }
 

@@ -144,7 +144,7 @@ test("a link's steps are bounded, whatever it is told, whatever its steps find a
     expect(most).toBeLessThanOrEqual(allowed(stepsPerMinute, stepsOfATry, script.knocks));
   });
   await fc.assert(property, runs);
-}, 120_000);
+});
 
 const drained = fc.record({
   delivered: fc.constantFrom(0, 0, 0, 50),
@@ -169,7 +169,7 @@ test("a watch's steps are bounded, whatever they find and whenever it is asked f
     expect(most).toBeLessThanOrEqual(stepsOfAWorkingSweep * (sweeps + script.knocks.length));
   });
   await fc.assert(property, runs);
-}, 120_000);
+});
 
 test('a watch whose drain moves nothing has few steps, whatever the drain says of going on', async () => {
   const idle = fc.array(fc.constantFrom(0, 1, 1_000), { minLength: 1, maxLength: 4 });
@@ -181,4 +181,4 @@ test('a watch whose drain moves nothing has few steps, whatever the drain says o
     expect(await countSteps(beginWatch, steps, [])).toBeLessThanOrEqual(allowed(stepsPerMinute, 0, []));
   });
   await fc.assert(property, { ...runs, numRuns: 2 });
-}, 60_000);
+});

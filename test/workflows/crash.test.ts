@@ -187,7 +187,7 @@ beforeAll(async () => {
     ...linkSteps.map((_, index) => queueOf(100 + index)),
   ];
   for (const queue of queues) await product.startWorker(queue);
-}, 180_000);
+});
 
 afterAll(async () => {
   await product.close();

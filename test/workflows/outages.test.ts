@@ -97,7 +97,7 @@ test('a portal that is down leaves the link alive, is told by its status, and is
     'the portal is well again',
     async () => (await product.store.portals.load(product.portalId))?.attention === null,
   );
-}, 90_000);
+});
 
 test('a revoked webhook is told with what to do, without a storm of requests', async () => {
   await start();
@@ -211,4 +211,4 @@ test('MongoDB away leaves the link alive, is told by the workflow, and nothing i
     async () => (await statusOf(linkId)).attention === null && told().length === 1,
     60_000,
   );
-}, 150_000);
+});

@@ -35,7 +35,7 @@ test('a lost batch of fifty links is settled with one request, by whichever of t
   });
   expect(reads()).toBe(1);
   links.forEach(({ contactId }, index) => expect(delivery.told(contactId)).toEqual([`hello ${index}`]));
-}, 60_000);
+});
 
 test('of several lost batches each is asked about as a whole', async () => {
   const process = delivery.createProcess();
@@ -62,7 +62,7 @@ test('of several lost batches each is asked about as a whole', async () => {
   expect(writes).toEqual([]);
   // A question that a busy machine answered too late is asked again, as a whole too.
   expect(Object.keys(batchFill)).toEqual(['30']);
-}, 60_000);
+});
 
 test('a portal that gives up on a question of fifty gets smaller ones until it can answer', async () => {
   const process = delivery.createProcess();
@@ -82,7 +82,7 @@ test('a portal that gives up on a question of fifty gets smaller ones until it c
     return (await model.countDocuments({ state: 'delivered' })) === 50;
   });
   expect(delivery.portal.stats().writes).toEqual([]);
-}, 60_000);
+});
 
 test('an entry whose process died before its request is looked for once and sent', async () => {
   const process = delivery.createProcess();

@@ -78,7 +78,7 @@ test('fifty pages that are not shown leave the search to the entries behind them
   await delivery.run(process, [last]);
   expect(await entryOf(last)).toMatchObject({ state: 'delivered' });
   expect(reads()).toBe(2);
-}, 60_000);
+});
 
 test('a change of contact waits for a page that is not shown', async () => {
   const [linked] = await linkManyLost(1);

@@ -157,5 +157,5 @@ test('an outage that only the watch sees is told by the portal, and is over with
     60_000,
   );
   portal.setFaults([]);
-  await eventually('the end of it', async () => (await attentionOf()) === null, 60_000);
+  await eventually('the end of it', async () => (await attentionOf()) === null);
 });

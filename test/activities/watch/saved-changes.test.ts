@@ -43,11 +43,11 @@ test('a change saved on a paused link of which nobody told its workflow is carri
   await saveOnPaused('changeContact');
   await sweepUntilCarriedOut();
   expect(await product.store.links.load(linkId)).toMatchObject({ crmContactId: second, rhythm: 'paused' });
-}, 90_000);
+});
 
 test('the end saved on a paused link whose workflow is lost is carried out by the sweep', async () => {
   await saveOnPaused('unlink');
   await workflow().terminate();
   await sweepUntilCarriedOut();
   expect(await product.store.links.load(linkId)).toMatchObject({ state: 'unlinked' });
-}, 90_000);
+});

@@ -70,7 +70,7 @@ async function prepare(where: Where, index: number): Promise<Case> {
   for (const [at, text] of texts.entries()) {
     await say(product, { id: `C${index}-${text}`, text: `${text} ${phone}`, peer: phone });
     await api.post(`/api/v1/links/${link.id}/back-up-now`, {});
-    await eventually('the comment', () => told(one, [from])[at] === 1, 60_000);
+    await eventually('the comment', () => told(one, [from])[at] === 1);
   }
   await worker.stop();
   return one;
@@ -124,7 +124,7 @@ beforeAll(async () => {
   product.portal.setFaults([]);
   const workers: RunningWorker[] = [];
   for (const { queue } of cases) workers.push(await product.startWorker(queue));
-}, 240_000);
+});
 
 afterAll(async () => {
   for (const { api } of cases) await api.stop();
