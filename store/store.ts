@@ -4,6 +4,7 @@ import { createBudgets } from './budgets';
 import { createChats } from './chats/chats';
 import { openConnection } from './connection';
 import { createEntries } from './delivery/entries';
+import { createGaps } from './gaps';
 import { createLeases } from './leases';
 import { createLinks } from './links/links';
 import { createMessages } from './chats/messages';
@@ -40,6 +41,7 @@ export async function openStore({ uri, encryptionKey }: { uri: string; encryptio
     budgets: createBudgets(connection),
     leases: createLeases(connection),
     asides: createAsides(connection),
+    gaps: createGaps(connection),
     unreadable: createUnreadable(connection),
   };
   for (const { model } of Object.values(collections)) {

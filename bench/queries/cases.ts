@@ -195,6 +195,12 @@ const others: Record<string, Record<string, Case>> = {
     listOf: ({ store }) => store.asides.listOf('wake', some.map(linkId)),
     forget: ({ store, portalId }) => store.asides.forget(portalId, ago(1)),
   },
+  gaps: {
+    findLasting: ({ store }) => store.gaps.findLasting('account'),
+    listToRead: ({ store }) => store.gaps.listToRead('account'),
+    listSince: ({ store }) => store.gaps.listSince(['account'], ago(600)),
+    list: ({ store }) => store.gaps.list('account', page),
+  },
   changes: { listChanges: ({ store }) => listChanges(store, ago(1)) },
 };
 
