@@ -79,7 +79,7 @@ const rooms = {
       routes: ['http', 'cards', 'links', 'context', 'choose-portal', 'change-feed'],
     },
   },
-  sandbox: { rooms: [], packages: ['express', 'zod'] },
+  sandbox: { rooms: [], packages: ['express', 'zod', 'qrcode'] },
 };
 
 const seeTheArrows = 'see the arrows in docs/architecture.md.';

@@ -1,0 +1,70 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { WahaFaults } from './faults';
+import type { Session } from './session';
+
+export interface WahaOptions {
+  /** Null: no key is asked for. */
+  apiKey: string | null;
+  engine: 'GOWS' | 'NOWEB' | 'WEBJS';
+  /** The host in media addresses; WAHA's own default is right nowhere but on its machine. */
+  baseUrl: string;
+  /** How long a session takes from STARTING on. */
+  startMs: number;
+  /** Of the pause between two tries of a webhook: 1 is what its configuration says. */
+  retryScale: number;
+}
+
+export const usualOptions: WahaOptions = {
+  apiKey: 'sandbox-waha-key',
+  engine: 'GOWS',
+  baseUrl: 'http://localhost:3000',
+  startMs: 20,
+  retryScale: 1,
+};
+
+/** All of a running stand-in. */
+export interface WahaState {
+  options: WahaOptions;
+  sessions: Map<string, Session>;
+  faults: WahaFaults;
+  /** Aborted when the stand-in stops. */
+  stopped: AbortController;
+  /** Webhooks that are under way or wait for their next try. */
+  hooksWaiting: Set<Promise<void>>;
+  /** How many requests came in, by route; hooks by event and outcome. */
+  counts: Map<string, number>;
+  save(): void;
+}
+
+export const count = ({ counts }: WahaState, what: string): void =>
+  void counts.set(what, (counts.get(what) ?? 0) + 1);
+
+function readSessions(path: string): Session[] {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Session[];
+  } catch {
+    return [];
+  }
+}
+
+/** Opens the state kept in `dataDir/waha.json`, or an empty one in memory. */
+export function openState(dataDir: string | null, options: WahaOptions): WahaState {
+  const path = dataDir === null ? null : join(dataDir, 'waha.json');
+  if (dataDir !== null) mkdirSync(dataDir, { recursive: true });
+  const kept = path === null ? [] : readSessions(path);
+  const sessions = new Map(kept.map((session) => [session.name, session]));
+  return {
+    options,
+    sessions,
+    faults: new WahaFaults(),
+    stopped: new AbortController(),
+    hooksWaiting: new Set(),
+    counts: new Map(),
+    save() {
+      if (path === null) return;
+      writeFileSync(`${path}.next`, JSON.stringify([...sessions.values()]), { mode: 0o600 });
+      renameSync(`${path}.next`, path);
+    },
+  };
+}
