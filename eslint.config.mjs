@@ -18,6 +18,7 @@ const rooms = {
       links: ['connection', 'fields', 'queries', 'bulk'],
       people: ['connection', 'fields', 'queries', 'bulk'],
       chats: ['connection', 'fields', 'queries', 'bulk'],
+      media: ['connection', 'fields', 'queries', 'bulk'],
       delivery: ['connection', 'fields', 'queries', 'bulk'],
       reviews: ['connection', 'fields', 'queries'],
       portals: ['connection', 'fields', 'queries', 'secret-box'],

@@ -16,6 +16,13 @@ export type Target = `link/${LinkId}` | `group/${ChatId}`;
 /** `part` counts from 1. */
 export const toItemId = (messageId: MessageId, version: number, part: number): ItemId =>
   part === 1 ? `${messageId}/${version}` : `${messageId}/${version}/${part}`;
+/**
+ * A file is an item of its own, once for each thing that becomes of it: stored, lost, refused by the portal, had after all.
+ * `outcome` counts them from 1.
+ */
+export const toFileItemId = (messageId: MessageId, version: number, outcome: number): ItemId =>
+  `${messageId}/${version}/file${outcome === 1 ? '' : `/${outcome}`}`;
+export const isFileItem = (item: ItemId): boolean => /^[^/]+\/\d+\/file(\/|$)/.test(item);
 export const toLinkTarget = (linkId: LinkId): Target => `link/${linkId}`;
 
 /** The link that a target is, or null for a group's. */

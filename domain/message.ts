@@ -19,6 +19,21 @@ export type MessageKind =
 /** `create` is the message itself; the others change one, and may come before it. */
 export type MessageEvent = 'create' | 'edit' | 'revoke' | 'reaction';
 
+/** Where the bytes of a file are to be had: `upload` the source's client puts them, `none` the source itself has them not. */
+export type MediaSource =
+  | { kind: 'upload' }
+  | { kind: 'waha'; url: string | null; chatId: string; messageId: string }
+  | { kind: 'none' };
+
+/** The file of a message, as its source tells of it; the bytes come later. */
+export interface IncomingMedia {
+  mimeType: string | null;
+  sizeBytes: number | null;
+  /** Hex; where it is given, other bytes are refused. */
+  sha256: string | null;
+  source: MediaSource;
+}
+
 /** Where it was said: with one person, or in a group (`groupJid` ends in `@g.us`). */
 export type ChatRef =
   { kind: 'direct'; peer: Identity } | { kind: 'group'; groupJid: string; title: string | null };
@@ -42,6 +57,8 @@ export interface IncomingMessage {
   fileName: string | null;
   quotedText: string | null;
   forwarded: boolean;
+  /** Absent: it has no file. */
+  media?: IncomingMedia | null;
   /** Only on WhatsApp's notice that the peer has another number now, which is a `system` message of the chat. */
   numberChange?: NumberChange;
 }

@@ -6,6 +6,9 @@ import { openConnection } from './connection';
 import { createEntries } from './delivery/entries';
 import { createGaps } from './gaps';
 import { createLeases } from './leases';
+import { createContents } from './media/contents';
+import type { FileLimits } from './media/limits';
+import { createMedia } from './media/media';
 import { createLinks } from './links/links';
 import { createMessages } from './chats/messages';
 import { createOddNumbers } from './odd-numbers';
@@ -23,7 +26,15 @@ export type Store = Awaited<ReturnType<typeof openStore>>;
  * Opens MongoDB and makes every collection's indexes. `encryptionKey` (32 bytes) seals secrets. Fails within five
  * seconds when the server cannot be reached.
  */
-export async function openStore({ uri, encryptionKey }: { uri: string; encryptionKey: Buffer }) {
+export async function openStore({
+  uri,
+  encryptionKey,
+  files,
+}: {
+  uri: string;
+  encryptionKey: Buffer;
+  files?: FileLimits | undefined;
+}) {
   const connection = await openConnection(uri);
   const box = createSecretBox(encryptionKey);
   const collections = {
@@ -39,6 +50,8 @@ export async function openStore({ uri, encryptionKey }: { uri: string; encryptio
     oddNumbers: createOddNumbers(connection),
     operations: createOperations(connection),
     budgets: createBudgets(connection),
+    media: createMedia(connection, files),
+    contents: createContents(connection),
     leases: createLeases(connection),
     asides: createAsides(connection),
     gaps: createGaps(connection),

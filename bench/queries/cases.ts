@@ -7,6 +7,7 @@ import { listLinks } from '../../store/links/link-list';
 import type { LinkDoc } from '../../store/links/link-schema';
 import type { PersonDoc } from '../../store/people/people';
 import type { Store } from '../../store/store';
+import { files } from './file-cases';
 import { chatId, idOf, linkId, messageId, personId, phone } from './seed';
 
 /** The seeded store, and one of everything in the first portal. */
@@ -209,6 +210,7 @@ export const cases: Record<string, Record<string, Case>> = {
   people,
   links,
   ...conversations,
+  ...files,
   ...delivery,
   ...others,
 };

@@ -38,8 +38,8 @@ const entryOf = ({ _id }: MessageDoc, { v, entryId }: MessageVersion, told: Told
 
 function toNewVersion(version: MessageVersion): NewVersion {
   const { change, event, fromMe, senderName, kind, text, fileName, quotedText, forwarded } = version;
-  const { sentAt, arrivedAt } = version;
-  const content = { kind, text, fileName, quotedText, forwarded };
+  const { sentAt, arrivedAt, media } = version;
+  const content = { kind, text, fileName, quotedText, forwarded, ...(media ? { media } : {}) };
   return { change, event, fromMe, senderName, ...content, sentAt, arrivedAt };
 }
 

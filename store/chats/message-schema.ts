@@ -1,5 +1,5 @@
 import { Schema } from 'mongoose';
-import type { MessageEvent, MessageKind } from '../../domain/message';
+import type { IncomingMedia, MessageEvent, MessageKind } from '../../domain/message';
 import { orNull, required } from '../fields';
 
 /** One version of a message: the original, an edit, a revoke or a reaction. `v` is its index and never changes. */
@@ -16,6 +16,8 @@ export interface MessageVersion {
   fileName: string | null;
   quotedText: string | null;
   forwarded: boolean;
+  /** What its source said of its file; absent: it has none. */
+  media?: IncomingMedia | null;
   sentAt: Date;
   arrivedAt: Date;
   /** Set last by ingest: everything that follows from this version is stored. */
@@ -45,6 +47,7 @@ const versionSchema = new Schema<MessageVersion>(
     ...orNull(String, 'senderName', 'text', 'fileName', 'quotedText', 'entryId'),
     ...required(Date, 'sentAt', 'arrivedAt'),
     ...orNull(Date, 'routedAt'),
+    media: Schema.Types.Mixed,
   },
   { _id: false },
 );

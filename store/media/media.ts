@@ -1,0 +1,155 @@
+import type { Connection } from 'mongoose';
+import type { IncomingMedia } from '../../domain/message';
+import { insertNew } from '../bulk';
+import { newId } from '../connection';
+import { changeAndLoad, changeOne, findOne, listAll, loadOne } from '../queries';
+import { refusalOf, usualLimits, type FileLimits } from './limits';
+import { mediaSchema, type MediaDoc, type MediaReason } from './media-schema';
+
+export type { MediaDoc, MediaReason, MediaState } from './media-schema';
+
+type Of = 'portalId' | 'accountId' | 'messageId' | 'v' | 'stanzaId' | 'fromMe' | 'kind' | 'fileName';
+export type WantedMedia = Pick<MediaDoc, Of> & { media: IncomingMedia };
+
+/** A client that was told what is missing has a day to send it. */
+const uploadWithinMs = 24 * 3_600_000;
+
+/** Null is no time, on every kind of server. */
+const ever = new Date(0);
+
+/** The first state of a file: wanted, or not to be had at all, which its message's own line says. */
+function toBeginning({ media, ...of }: WantedMedia, limits: FileLimits, now: Date): MediaDoc {
+  const reason = media.source.kind === 'none' ? 'unavailable' : refusalOf(limits, media);
+  const dueInMs = media.source.kind === 'upload' ? uploadWithinMs : 0;
+  return {
+    _id: newId(),
+    ...of,
+    ...media,
+    state: reason === null ? 'wanted' : 'lost',
+    reason,
+    hash: null,
+    outcome: reason === null ? 0 : 1,
+    outcomeAt: reason === null ? null : now,
+    toRouteAt: null,
+    nextAt: reason === null ? new Date(now.getTime() + dueInMs) : null,
+    tries: 0,
+    createdAt: now,
+    toldAt: null,
+  };
+}
+
+type Read = Pick<MediaDoc, '_id' | 'outcome' | 'nextAt'>;
+
+/** The files of messages. Every change of an outcome is compared on the outcome that was read. */
+export function createMedia(connection: Connection, limits: FileLimits = usualLimits) {
+  const model = connection.model<MediaDoc>('Media', mediaSchema, 'media');
+
+  /** What became of a file, to be told as its next item. Null: somebody else was first. */
+  function conclude({ _id, outcome }: Read, $set: Partial<MediaDoc>): Promise<MediaDoc | null> {
+    const now = new Date();
+    const next = { outcome: outcome + 1, outcomeAt: now, toRouteAt: now };
+    return changeAndLoad<MediaDoc>(model, { _id, outcome }, { $set: { ...$set, ...next } });
+  }
+
+  return {
+    model,
+    limits,
+    /** Notes files, each once. Safe to repeat: it is the second write of their messages' ingest. */
+    async want(wanted: readonly WantedMedia[]): Promise<void> {
+      const now = new Date();
+      await insertNew(
+        model,
+        wanted.map((one) => toBeginning(one, limits, now)),
+      );
+    },
+
+    load: (mediaId: string): Promise<MediaDoc | null> => loadOne(model, mediaId),
+
+    listOfMessages: (messageIds: readonly string[]): Promise<MediaDoc[]> =>
+      listAll(model, { messageId: { $in: messageIds } }),
+
+    /** What an account's messages with these stanza ids have; of several of one id all. */
+    listOfStanzas: (accountId: string, stanzaIds: readonly string[]): Promise<MediaDoc[]> =>
+      listAll(model, { accountId, stanzaId: { $in: stanzaIds } }),
+
+    /** Those of a portal for which something is to be done now, the longest due first. */
+    listDue: (portalId: string, now: Date, limit: number): Promise<MediaDoc[]> =>
+      listAll(model, { portalId, nextAt: { $gt: ever, $lte: now } }, { sort: { nextAt: 1 }, limit }),
+
+    /** Outcomes whose outbox row was not made within a while. */
+    listUnrouted: (portalId: string, before: Date, limit: number): Promise<MediaDoc[]> =>
+      listAll(model, { portalId, toRouteAt: { $gt: ever, $lte: before } }, { sort: { toRouteAt: 1 }, limit }),
+
+    /** Those that are on their page since before a time, and still kept. */
+    listExpired: (portalId: string, toldBefore: Date, limit: number): Promise<MediaDoc[]> =>
+      listAll(
+        model,
+        { portalId, state: 'stored', toldAt: { $gt: ever, $lte: toldBefore } },
+        { sort: { toldAt: 1 }, limit },
+      ),
+
+    /** Takes a due file for a while, so that no other process does the same; a dead one loses it. */
+    claim: ({ _id, nextAt }: Read, forMs: number): Promise<MediaDoc | null> =>
+      changeAndLoad<MediaDoc>(
+        model,
+        { _id, nextAt },
+        { $set: { nextAt: new Date(Date.now() + forMs) }, $inc: { tries: 1 } },
+      ),
+
+    /** Tried in vain; again later, or never (null). */
+    async postpone({ _id }: Read, nextAt: Date | null): Promise<void> {
+      await model.updateOne({ _id }, { $set: { nextAt } });
+    },
+
+    /** Its bytes are kept. */
+    keep: (
+      read: Read,
+      { hash, sizeBytes, mimeType }: { hash: string; sizeBytes: number; mimeType: string | null },
+    ): Promise<MediaDoc | null> =>
+      conclude(read, {
+        ...{ state: 'stored', reason: null, hash, sizeBytes, nextAt: null, tries: 0 },
+        ...(mimeType === null ? {} : { mimeType }),
+      }),
+
+    /** It cannot be had. `nextAt`: when it may be asked for once more. */
+    lose: (read: Read, reason: MediaReason, nextAt: Date | null): Promise<MediaDoc | null> =>
+      conclude(read, { state: 'lost', reason, nextAt }),
+
+    /** The portal did not take it. `nextAt`: when it goes again; null: never. */
+    refuse: (read: Read, reason: MediaReason, nextAt: Date | null): Promise<MediaDoc | null> =>
+      changeAndLoad<MediaDoc>(
+        model,
+        { _id: read._id, outcome: read.outcome, state: 'stored' },
+        {
+          $set: {
+            ...{ state: 'refused', reason, nextAt, outcome: read.outcome + 1 },
+            ...{ outcomeAt: new Date(), toRouteAt: new Date() },
+          },
+          $inc: { tries: 1 },
+        },
+      ),
+
+    /** Refused, it goes once more. */
+    offerAgain: (read: Read): Promise<MediaDoc | null> =>
+      conclude(read, { state: 'stored', reason: null, nextAt: null }),
+
+    /** The outbox row of this outcome is made, wherever it belongs. */
+    async markRouted({ _id, outcome }: Read): Promise<void> {
+      await model.updateOne({ _id, outcome }, { $set: { toRouteAt: null } });
+    },
+
+    /** These are on their page. */
+    async markTold(mediaIds: readonly string[], at: Date): Promise<void> {
+      if (mediaIds.length > 0)
+        await model.updateMany({ _id: { $in: mediaIds }, toldAt: null }, { $set: { toldAt: at } });
+    },
+
+    /** Its bytes are no longer kept. False: it was changed meanwhile. */
+    expire: ({ _id, outcome }: Read): Promise<boolean> =>
+      changeOne(model, { _id, outcome, state: 'stored' }, { $set: { state: 'expired', hash: null } }),
+
+    hasContent: async (hash: string): Promise<boolean> => (await model.exists({ hash })) !== null,
+
+    find: (messageId: string, v: number): Promise<MediaDoc | null> => findOne(model, { messageId, v }),
+  };
+}
