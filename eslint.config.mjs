@@ -22,6 +22,7 @@ const rooms = {
       delivery: ['connection', 'fields', 'queries', 'bulk'],
       reviews: ['connection', 'fields', 'queries'],
       portals: ['connection', 'fields', 'queries', 'secret-box'],
+      sources: ['connection', 'fields', 'queries'],
     },
   },
   intake: {
@@ -30,6 +31,7 @@ const rooms = {
     inner: { merging: ['held-messages', 'routing'] },
   },
   linking: { rooms: ['domain', 'store'], packages: [] },
+  sources: { rooms: ['domain', 'store'], packages: [] },
   bitrix24: {
     rooms: ['domain'],
     packages: ['zod'],
@@ -42,7 +44,9 @@ const rooms = {
   },
   whatsapp: { rooms: ['domain'], packages: ['zod'] },
   activities: {
-    rooms: ['domain', 'store', 'intake', 'linking', 'bitrix24', 'whatsapp', 'workflows/messages'],
+    rooms: [
+      ...['domain', 'store', 'intake', 'linking', 'sources', 'bitrix24', 'whatsapp', 'workflows/messages'],
+    ],
     packages: ['@temporalio/activity', '@temporalio/common'],
     types: ['workflows'],
     inner: {
@@ -65,8 +69,8 @@ const rooms = {
   },
   api: {
     rooms: [
-      ...['config', 'telemetry', 'processes', 'domain', 'store', 'intake', 'linking', 'bitrix24', 'whatsapp'],
-      'workflows/messages',
+      ...['config', 'telemetry', 'processes', 'domain', 'store', 'intake', 'linking', 'sources'],
+      ...['bitrix24', 'whatsapp', 'workflows/messages'],
     ],
     packages: [
       ...['@temporalio/client', '@temporalio/common', 'express', 'express-rate-limit', 'helmet'],
@@ -77,7 +81,9 @@ const rooms = {
       http: [],
       cards: ['http'],
       links: ['http', 'cards', 'context', 'choose-portal'],
-      routes: ['http', 'cards', 'links', 'context', 'choose-portal', 'change-feed'],
+      routes: ['http', 'cards', 'links', 'sources', 'context', 'choose-portal', 'change-feed'],
+      ingest: ['http', 'cards', 'links', 'sources', 'context'],
+      sources: ['http', 'cards', 'context'],
     },
   },
   sandbox: { rooms: [], packages: ['express', 'zod', 'qrcode'] },

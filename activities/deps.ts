@@ -1,5 +1,8 @@
 import type { Portal } from '../bitrix24/portal';
 import type { AsideKind } from '../store/asides';
+import type { SourceState } from '../domain/source/words';
+import type { AccountDoc } from '../store/accounts';
+import type { ProbeFact } from '../store/sources/liveness';
 import type { Store } from '../store/store';
 
 /** Times of the order of writes, in milliseconds. */
@@ -21,6 +24,12 @@ export type RoundOutcome = 'quiet' | 'backed-up' | 'failed';
 /** `reconciled`: delivered, as the page showed after an unknown outcome. `refused`: Bitrix24 would not have it. */
 export type EntryOutcome = 'delivered' | 'reconciled' | 'refused' | 'unknown' | 'cancelled';
 
+/** What a source answered when it was asked: whether it did, and its word on itself, where it gave one. */
+export interface Probed {
+  outcome: ProbeFact['outcome'];
+  word: string | null;
+}
+
 /** Everything the activities work with; the mains and the tests put it together. */
 export interface ActivityDeps {
   store: Store;
@@ -32,6 +41,10 @@ export interface ActivityDeps {
   onEntry?: ((outcome: EntryOutcome) => void) | undefined;
   /** Called for every item that failed and is left alone for a while: see `isolate`. */
   onSetAside?: ((kind: AsideKind | 'entry') => void) | undefined;
+  /** Asks an account's source how it is; null for a source that cannot be asked. Never throws. */
+  probeSource?: ((account: AccountDoc) => Promise<Probed | null>) | undefined;
+  /** Called for every source whose state changed. */
+  onSource?: ((state: SourceState) => void) | undefined;
 }
 
 /** After this long a request that may have been carried out has been, or never will be. */

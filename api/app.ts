@@ -10,14 +10,15 @@ import { limitRequests } from './http/limits';
 import { createOpenApi } from './openapi';
 import { notFound, Problem } from './http/problem';
 import { readJson } from './http/read-json';
+import { createLivenessRoutes } from './sources/liveness';
 import { createAccountRoutes, createNewAccountRoutes } from './routes/accounts';
 import { createChatRoutes } from './routes/chats';
 import { createCrmContactRoutes } from './routes/crm-contacts';
 import { createEntryRoutes } from './routes/entries';
 import { createEventStream } from './routes/events';
 import { createHealthRouter } from './health';
-import { createIngestRoutes } from './routes/ingest';
-import { createIngestClientRoutes, createIngestCursorRoutes } from './routes/ingest-clients';
+import { createIngestRoutes } from './ingest/messages';
+import { createIngestClientRoutes, createIngestCursorRoutes } from './ingest/clients';
 import { createLinkChangeRoutes } from './routes/link-changes';
 import { createLinkRhythmRoutes } from './routes/link-rhythm';
 import { createLinkRoutes } from './routes/links';
@@ -43,6 +44,7 @@ const createEndpoints = (context: ApiContext): Endpoint[] => [
   ...createCrmReportRoutes(context),
   ...createAccountRoutes(context),
   ...createNewAccountRoutes(context),
+  ...createLivenessRoutes(context),
   ...createPersonRoutes(context),
   ...createChatRoutes(context),
   ...createEntryRoutes(context),

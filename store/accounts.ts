@@ -4,11 +4,12 @@ import { newId } from './connection';
 import { orNull, required } from './fields';
 import { findOne, insertOne, listAll, loadOne } from './queries';
 import { hashToken, type SecretBox } from './secret-box';
+import { createLiveness, livenessFields, type Liveness } from './sources/liveness';
 
 export type AccountKind = 'ingest' | 'waha' | 'meta' | 'export' | 'evolution';
 
 /** One of our WhatsApp numbers and where its messages come from. Secrets are hashed (token) or encrypted (HMAC key). */
-export interface AccountDoc {
+export interface AccountDoc extends Liveness {
   _id: string;
   portalId: string;
   kind: AccountKind;
@@ -30,8 +31,9 @@ const accountSchema = new Schema<AccountDoc>(
     ...orNull(String, 'tokenHash', 'sealedHmacKey', 'sourceState'),
     ...orNull(Date, 'heartbeatAt', 'lastEventAt'),
     ...required(Date, 'createdAt'),
+    ...livenessFields,
   },
-  { versionKey: false },
+  { versionKey: false, minimize: false },
 )
   .index({ portalId: 1, kind: 1, e164: 1 }, { unique: true })
   .index({ tokenHash: 1 });
@@ -76,9 +78,6 @@ export function createAccounts(connection: Connection, box: SecretBox) {
     async touch(accountId: string, at: Date): Promise<void> {
       await model.updateOne({ _id: accountId }, { $max: { lastEventAt: at } });
     },
-    /** Notes the source's word on itself. */
-    async recordHeartbeat(accountId: string, sourceState: string, at: Date): Promise<void> {
-      await model.updateOne({ _id: accountId }, { $set: { sourceState, heartbeatAt: at } });
-    },
+    ...createLiveness(model),
   };
 }

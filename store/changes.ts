@@ -1,11 +1,12 @@
 import type { LinkState, Rhythm } from '../domain/link';
+import type { SourceState } from '../domain/source/words';
 import { listAll } from './queries';
 import type { Store } from './store';
 
 /** A change to be shown: ids, states and counts, nothing personal. */
 export type Change =
   | { kind: 'link'; id: string; state: LinkState; rhythm: Rhythm; attention: string | null }
-  | { kind: 'account'; id: string; sourceState: string | null }
+  | { kind: 'account'; id: string; sourceState: string | null; liveness: SourceState | null }
   | { kind: 'operation'; id: string; state: string; done: number; total: number };
 
 /** A look finds at most so many of a kind; the rest is found by the next. */
@@ -21,9 +22,12 @@ async function listLinkChanges({ links }: Store, since: Date): Promise<Change[]>
 
 async function listAccountChanges({ accounts }: Store, since: Date): Promise<Change[]> {
   const newer = { $gt: since };
-  const changed = { $or: [{ lastEventAt: newer }, { heartbeatAt: newer }, { createdAt: newer }] };
+  const signs = [{ lastEventAt: newer }, { heartbeatAt: newer }, { livenessChangedAt: newer }];
+  const changed = { $or: [...signs, { createdAt: newer }] };
   const found = await listAll(accounts.model, changed, { limit });
-  return found.map(({ _id, sourceState }) => ({ kind: 'account', id: _id, sourceState }));
+  return found.map(({ _id, sourceState, liveness }) => {
+    return { kind: 'account', id: _id, sourceState, liveness: liveness?.state ?? null };
+  });
 }
 
 async function listOperationChanges({ operations }: Store, since: Date): Promise<Change[]> {

@@ -4,7 +4,7 @@ import { createBudgets } from './budgets';
 import { createChats } from './chats/chats';
 import { openConnection } from './connection';
 import { createEntries } from './delivery/entries';
-import { createGaps } from './gaps';
+import { createGaps } from './sources/gaps';
 import { createLeases } from './leases';
 import { createContents } from './media/contents';
 import type { FileLimits } from './media/limits';

@@ -13,6 +13,8 @@ export interface Metrics {
   rounds: Counter<'outcome'>;
   /** `kind`: entry, wake, merge, conflict, message, newcomer, doubt. */
   itemsSetAside: Counter<'kind'>;
+  /** `state`: what the source was judged to be from then on. */
+  sourceChanges: Counter<'state'>;
   /** `route`: the pattern (`/links/:id`), never the path. */
   httpRequests: Counter<'route' | 'status'>;
   httpDurationSeconds: Histogram<'route'>;
@@ -35,6 +37,9 @@ export function createMetrics(): Metrics {
     rounds: counter('rounds_total', 'Backup rounds.', ['outcome']),
     itemsSetAside: counter('items_set_aside_total', 'Items that failed and are left alone for a while.', [
       'kind',
+    ]),
+    sourceChanges: counter('source_state_changes_total', 'Sources of messages whose state changed.', [
+      'state',
     ]),
     httpRequests: counter('http_requests_total', 'Requests answered by the API.', ['route', 'status']),
     httpDurationSeconds: new Histogram({

@@ -42,6 +42,7 @@ async function work(given: Surroundings): Promise<void> {
       },
       onRound: (outcome) => metrics.rounds.inc({ outcome }),
       onEntry: (outcome) => metrics.entries.inc({ outcome }),
+      onSource: (state) => metrics.sourceChanges.inc({ state }),
       onSetAside: (kind) => metrics.itemsSetAside.inc({ kind }),
     };
     const worker = await createWorker({ connection, namespace, taskQueue, deps });

@@ -7,6 +7,7 @@ import { hasBacklog } from './drain-portal';
 import { isDrainable } from './drainable';
 import { endLinks } from './end-links';
 import { finishIngest } from './finish-ingest';
+import { judgeSources } from './judge-sources';
 import { reviveNeglected, startUnstarted, wakeAll } from './wake-links';
 
 /** A sweep in counts. */
@@ -68,6 +69,7 @@ export async function sweepPortal(deps: RoundDeps, portalId: string): Promise<Sw
   const startedAt = new Date();
   const untilMs = performance.now() + Math.max(settings.backupIntervalMs, wakesForMs);
   await store.asides.forget(portalId, new Date(startedAt.getTime() - forgottenAfterMs));
+  await judgeSources(deps, portalId);
   const { messagesRouted, parkedLinkIds } = await finishIngest(deps, portalId);
   const isBacklog = await hasBacklog(deps, portalId);
   // A drain tells what waits without waking anybody.

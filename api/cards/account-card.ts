@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AccountDoc, AccountKind } from '../../store/accounts';
 import { timeField } from '../http/fields';
+import { livenessSchema, toLiveness } from './liveness-card';
 import { toCard } from './to-card';
 
 /** The sources that an account's messages may come from. */
@@ -22,6 +23,7 @@ export const accountSchema = z
     sourceState: z.string().nullable().meta({ description: 'What the source said last of itself.' }),
     heartbeatAt: timeField.nullable(),
     lastEventAt: timeField.nullable(),
+    liveness: livenessSchema.nullable().meta({ description: 'Null: nothing is known of the source yet.' }),
     createdAt: timeField,
     webhookPath: z.string().nullable().meta({ description: 'Where the source sends its webhooks.' }),
     webhookUrl: z.string().nullable().meta({ description: 'The same with PUBLIC_URL, where that is set.' }),
@@ -32,5 +34,6 @@ export const accountSchema = z
 export function toAccount(account: AccountDoc, publicUrl: string | null): z.output<typeof accountSchema> {
   const webhookPath = account.kind === 'waha' ? `/hooks/waha/${account._id}` : null;
   const webhookUrl = webhookPath !== null && publicUrl !== null ? `${publicUrl}${webhookPath}` : null;
-  return toCard(accountSchema, { ...account, phone: account.e164, webhookPath, webhookUrl });
+  const liveness = toLiveness(account);
+  return toCard(accountSchema, { ...account, phone: account.e164, webhookPath, webhookUrl, liveness });
 }

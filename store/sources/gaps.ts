@@ -1,6 +1,6 @@
 import { Schema, type Connection } from 'mongoose';
-import { newId } from './connection';
-import { orNull, required } from './fields';
+import { newId } from '../connection';
+import { orNull, required } from '../fields';
 import {
   againIfTaken,
   changeOne,
@@ -9,7 +9,7 @@ import {
   listFromNewest,
   upsertAndLoad,
   type Page,
-} from './queries';
+} from '../queries';
 
 /** Why messages of a time may be missing: what the source was, or that it was connected only then. */
 export type GapReason =

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { findChatByJid } from '../../store/chats/find-chat';
 import type { ApiContext } from '../context';
 import { accountEndpoint, type Endpoint } from '../http/endpoint';
+import { judgeNow } from '../sources/judge-now';
 
 const unixTime = z.number().nullable().meta({ description: 'Seconds since 1970.' });
 
@@ -59,7 +60,8 @@ export const createIngestCursorRoutes = ({ store }: ApiContext): Endpoint[] => [
 ];
 
 /** Heartbeat and policy, for a client that delivers messages. */
-export function createIngestClientRoutes({ store, backupIntervalMs }: ApiContext): Endpoint[] {
+export function createIngestClientRoutes(context: ApiContext): Endpoint[] {
+  const { store, backupIntervalMs } = context;
   const policy: z.output<typeof policySchema> = {
     syncGroups: false,
     includeChats: [],
@@ -75,13 +77,14 @@ export function createIngestClientRoutes({ store, backupIntervalMs }: ApiContext
       tag,
       summary: 'Say how the source is doing',
       body: z.strictObject({
-        state: z.enum(['connected', 'logged_out', 'tab_closed']),
+        state: z.enum(['connected', 'logged_out', 'tab_closed', 'needs_qr', 'blocked']),
         version: z.string().max(64).optional(),
       }),
       answers: { 200: { description: 'Noted.', schema: z.object({ serverTime: z.iso.datetime() }) } },
       async handle({ body, account }) {
         const now = new Date();
         await store.accounts.recordHeartbeat(account._id, body.state, now);
+        await judgeNow(context, account._id);
         return { status: 200, body: { serverTime: now.toISOString() } };
       },
     }),
