@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Portal } from '../bitrix24/portal';
+import { createGathering } from '../intake/gather';
 import type { Store } from '../store/store';
 import type { Logger, Metrics } from '../telemetry';
 import { taskQueue as productQueue } from '../workflows/messages';
@@ -37,14 +38,17 @@ export interface AppDeps {
 export interface ApiContext extends AppDeps {
   cursors: Cursors;
   linkWorkflows: LinkWorkflows;
+  /** Takes in what sources deliver, what comes at once together. */
+  gathering: ReturnType<typeof createGathering>;
 }
 
 export function createContext(deps: AppDeps): ApiContext {
-  const { temporal, logger, adminToken } = deps;
+  const { store, temporal, logger, adminToken } = deps;
   const { linkWaitMs = 10_000, queryWaitMs = 2_000, taskQueue = productQueue } = deps;
   return {
     ...deps,
     cursors: createCursors(adminToken),
+    gathering: createGathering(store),
     linkWorkflows: createLinkWorkflows({ temporal, logger, taskQueue, linkWaitMs, queryWaitMs }),
   };
 }

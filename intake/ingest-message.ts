@@ -18,10 +18,16 @@ export interface Ingested {
   parkedLinkIds: string[];
 }
 
+/** A message, and the account of ours that it came to. */
+export interface Received {
+  account: AccountDoc;
+  message: IncomingMessage;
+}
+
 /** After a message that had to be looked at alone, so many at first: it may not be the only one. */
 const nextRun = 16;
 
-function toAddress(account: AccountDoc, { chat }: IncomingMessage, person: PersonDoc | null): ChatAddress {
+function toAddress({ account, message: { chat } }: Received, person: PersonDoc | null): ChatAddress {
   if (chat.kind === 'group') return { groupJid: chat.groupJid, title: chat.title };
   return { accountId: account._id, personId: person?._id ?? '' };
 }
@@ -34,13 +40,13 @@ function outcomeOf({ isNew, version }: Saved): Outcome {
 /** One run of messages, each with the person it names: step by step for all of them. */
 async function ingestRun(
   store: Store,
-  account: AccountDoc,
-  messages: readonly IncomingMessage[],
+  portalId: string,
+  run: readonly Received[],
   people: readonly (PersonDoc | null)[],
 ): Promise<Ingested> {
-  const addresses = messages.map((message, index) => toAddress(account, message, people[index] ?? null));
-  const chats = await store.chats.findOrCreate(account.portalId, addresses);
-  const arrivals = messages.flatMap((message, index) => {
+  const addresses = run.map((received, index) => toAddress(received, people[index] ?? null));
+  const chats = await store.chats.findOrCreate(portalId, addresses);
+  const arrivals = run.flatMap(({ account, message }, index) => {
     const chat = chats[index];
     const speaker = message.chat.kind === 'direct' && message.fromMe ? null : people[index];
     return chat ? [{ message, chat, accountId: account._id, speakerId: speaker?._id ?? null }] : [];
@@ -50,27 +56,27 @@ async function ingestRun(
 }
 
 /**
- * Stores translated messages in their order. The order of writes: a changed number, people and chats, message versions, outbox
- * rows, the links' `arrivals`, `routedAt`; each for all messages of a run before the next. A crash in between leaves versions
+ * Stores translated messages of one portal in their order. The order of writes: a changed number, people and chats, message versions,
+ * outbox rows, the links' `arrivals`, `routedAt`; each for all messages of a run before the next. A crash in between leaves versions
  * without `routedAt`; redelivery or the sweep goes on.
  */
-export async function ingestMessages(
+export async function ingestReceived(
   store: Store,
-  account: AccountDoc,
-  messages: readonly IncomingMessage[],
+  portalId: string,
+  received: readonly Received[],
   source: string,
 ): Promise<Ingested> {
-  const { portalId } = account;
   const outcomes: Outcome[] = [];
   const parked = new Set<string>();
-  let width = messages.length;
-  for (let start = 0; start < messages.length;) {
-    const next = messages.slice(start, start + width);
-    const [first] = next;
+  let width = received.length;
+  for (let start = 0; start < received.length;) {
+    const next = received.slice(start, start + width);
+    const messages = next.map(({ message }) => message);
+    const [first] = messages;
     // First, and with every delivery: the notice itself belongs to the one who had the old number.
     if (first?.numberChange) await changeNumber(store, portalId, first.numberChange, first.sentAt, source);
-    const people = await resolveRun(store, portalId, next, source);
-    const done = await ingestRun(store, account, next.slice(0, people.length), people);
+    const people = await resolveRun(store, portalId, messages, source);
+    const done = await ingestRun(store, portalId, next.slice(0, people.length), people);
     outcomes.push(...done.outcomes);
     for (const linkId of done.parkedLinkIds) parked.add(linkId);
     start += people.length;
@@ -78,6 +84,20 @@ export async function ingestMessages(
   }
   return { outcomes, parkedLinkIds: [...parked] };
 }
+
+/** The same for messages that one account received. */
+export const ingestMessages = (
+  store: Store,
+  account: AccountDoc,
+  messages: readonly IncomingMessage[],
+  source: string,
+): Promise<Ingested> =>
+  ingestReceived(
+    store,
+    account.portalId,
+    messages.map((message) => ({ account, message })),
+    source,
+  );
 
 /** The same for one message. */
 export async function ingestMessage(

@@ -3,7 +3,7 @@ import type { Translation } from '../domain/message';
 import type { AccountDoc } from '../store/accounts';
 import type { Store } from '../store/store';
 import { learnAddressBook } from './address-book';
-import { ingestMessages, type Outcome } from './ingest-message';
+import { ingestReceived, type Outcome, type Received } from './ingest-message';
 
 /** A delivery of a source, translated; `raw` is what is kept of an item that cannot be read. */
 export interface Delivery {
@@ -11,6 +11,12 @@ export interface Delivery {
   items: readonly { raw: unknown; translation: Translation }[];
   /** The source's address book, where it gives one. */
   identities?: readonly Identity[];
+}
+
+/** A delivery, and the account of ours that it came to. */
+export interface Delivered {
+  account: AccountDoc;
+  delivery: Delivery;
 }
 
 /** The fate of an item: stored as a message, kept as unreadable, or nothing to store. */
@@ -25,29 +31,47 @@ async function noteEvent(store: Store, { _id, lastEventAt }: AccountDoc, now: Da
   await store.accounts.touch(_id, now);
 }
 
-/**
- * Stores a delivery: first the address book, then the messages in their order. All of it is written when this returns; the
- * same delivery again adds nothing. Gives what became of each item, and the parked links to wake.
- */
-export async function takeIn(store: Store, account: AccountDoc, delivery: Delivery) {
+/** The address book, and what cannot be read. Gives the parked links to wake. */
+async function takeInAsides(store: Store, account: AccountDoc, delivery: Delivery): Promise<string[]> {
   const { source, items, identities = [] } = delivery;
-  const parked = new Set(await learnAddressBook(store, account.portalId, identities, source));
+  const parked = await learnAddressBook(store, account.portalId, identities, source);
   const unreadable = items.flatMap(({ raw, translation }) =>
     translation.kind === 'unreadable' ? [{ raw, why: translation.unreadable }] : [],
   );
-  const owner = { portalId: account.portalId, accountId: account._id, source };
-  await store.unreadable.keep(owner, unreadable);
-  const messages = items.flatMap(({ translation }) =>
-    translation.kind === 'message' ? [translation.message] : [],
+  await store.unreadable.keep({ portalId: account.portalId, accountId: account._id, source }, unreadable);
+  return parked;
+}
+
+const listMessages = ({ account, delivery }: Delivered): Received[] =>
+  delivery.items.flatMap(({ translation }) =>
+    translation.kind === 'message' ? [{ account, message: translation.message }] : [],
   );
-  const { outcomes, parkedLinkIds } = await ingestMessages(store, account, messages, source);
-  for (const linkId of parkedLinkIds) parked.add(linkId);
-  await noteEvent(store, account, new Date());
-  const fates = outcomes.values();
-  const taken = items.map(({ translation }): Taken => {
-    if (translation.kind === 'message') return { outcome: fates.next().value ?? 'duplicate' };
+
+function toTaken({ delivery }: Delivered, outcomes: Iterator<Outcome, undefined>): Taken[] {
+  return delivery.items.map(({ translation }): Taken => {
+    if (translation.kind === 'message') return { outcome: outcomes.next().value ?? 'duplicate' };
     if (translation.kind === 'ignored') return { outcome: 'ignored', reason: translation.reason };
     return { outcome: 'unreadable', ...translation.unreadable };
   });
-  return { taken, parkedLinkIds: parked };
+}
+
+/**
+ * Stores deliveries of one source to one portal: first the address books, then the messages in their order. All of it is written when
+ * this returns; the same deliveries again add nothing. Gives what became of the items of each delivery, and the parked links to wake.
+ */
+export async function takeInAll(store: Store, delivered: readonly Delivered[]) {
+  const [first] = delivered;
+  if (!first) return { taken: [], parkedLinkIds: [] };
+  const parked = new Set<string>();
+  for (const { account, delivery } of delivered) {
+    for (const linkId of await takeInAsides(store, account, delivery)) parked.add(linkId);
+  }
+  const { portalId } = first.account;
+  const messages = delivered.flatMap(listMessages);
+  const { outcomes, parkedLinkIds } = await ingestReceived(store, portalId, messages, first.delivery.source);
+  for (const linkId of parkedLinkIds) parked.add(linkId);
+  const accounts = new Map(delivered.map(({ account }) => [account._id, account]));
+  for (const account of accounts.values()) await noteEvent(store, account, new Date());
+  const fates = outcomes.values();
+  return { taken: delivered.map((one) => toTaken(one, fates)), parkedLinkIds: [...parked] };
 }

@@ -1,4 +1,4 @@
-import { takeIn, type Delivery, type Taken } from '../../intake/take-in';
+import type { Delivery, Taken } from '../../intake/take-in';
 import type { AccountDoc } from '../../store/accounts';
 import { messagesArrivedSignal } from '../../workflows/messages';
 import type { ApiContext } from '../context';
@@ -14,13 +14,13 @@ export const countMessages = (taken: readonly Taken[]) => {
  * the sweep finds what a lost one leaves behind.
  */
 export async function takeInAndWake(
-  { store, metrics, linkWorkflows }: ApiContext,
+  { gathering, metrics, linkWorkflows }: ApiContext,
   account: AccountDoc,
   delivery: Delivery,
 ): Promise<Taken[]> {
   const { portalId } = account;
   const { source } = delivery;
-  const { taken, parkedLinkIds } = await takeIn(store, account, delivery);
+  const { taken, parkedLinkIds } = await gathering.takeIn({ account, delivery });
   for (const { outcome } of taken) {
     if (outcome !== 'ignored') metrics.messagesIngested.inc({ source, outcome });
   }
