@@ -1,10 +1,12 @@
-import { countParts, neutralise, partOf, toLines, toSpeaker } from './foreign-text';
+import { nameMentions, toGroupNotice, toHead, type Content, type Names } from './content/said';
+import { toLabel } from './content/words';
+import { countParts, neutralise, partOf, quote, toLines, toSpeaker } from './foreign-text';
 import type { ItemId } from './ids';
 import { toClock } from './local-time';
-import type { MessageEvent, MessageKind } from './message';
+import type { MessageEvent } from './message';
 
 /** One item with all that its line says. `original` is the text a change is about. */
-export interface DigestItem {
+export interface DigestItem extends Content {
   item: ItemId;
   part: number;
   sentAt: Date;
@@ -14,44 +16,58 @@ export interface DigestItem {
   /** Whether one of us said or did it. */
   fromMe: boolean;
   event: MessageEvent;
-  kind: MessageKind;
-  text: string | null;
-  fileName: string | null;
-  quotedText: string | null;
-  forwarded: boolean;
   original: string | null;
+  /** How those are called whom it names. */
+  names?: Names;
 }
 
 const lateMs = 5 * 60_000;
-const maxQuoteCharacters = 80;
-
-/** A text in brief, on one line. */
-export function quote(text: string): string {
-  const line = neutralise(text)
-    .replace(/[\s\u0085]+/gu, ' ')
-    .trim();
-  const characters = [...line];
-  return characters.length <= maxQuoteCharacters
-    ? line
-    : `${characters.slice(0, maxQuoteCharacters).join('')}…`;
-}
+const maxChoices = 12;
 
 const unreadableLine = '(a message this source could not read; see the phone)';
-
-/** Stands for what a page cannot show. */
-const placeholders: Partial<Record<MessageKind, string>> = {
-  text: '',
-  voice: '(voice message)',
-  contacts: '(contact card)',
-  system: '(system message)',
-  unsupported: unreadableLine,
-};
 
 /** Fillers and joiners show nothing, though some of them count as letters. */
 const isVisible = (text: string): boolean =>
   /[^\s\p{Default_Ignorable_Code_Point}\p{Cc}\u2800]/u.test(neutralise(text));
 
-function bodyOf(item: DigestItem): string {
+const noNames: Names = new Map();
+
+/** One part of the text, with people named in it. */
+function partOfText({ text, part, details, names = noNames }: DigestItem): string {
+  return toLines(nameMentions(partOf(text ?? '', part), details?.mentions, names));
+}
+
+function toVote({ details }: DigestItem, about: string): string {
+  const choices = details?.choices;
+  if (!choices) return `voted in${about || ' a poll'}; the choice is on the phone`;
+  if (choices.length === 0) return `took back the vote in${about || ' a poll'}`;
+  return `voted ${choices
+    .slice(0, maxChoices)
+    .map((choice) => `«${quote(choice)}»`)
+    .join(', ')} in${about || ' a poll'}`;
+}
+
+function toResponse({ details }: DigestItem, about: string): string {
+  const { answer, guests = 0 } = details?.attendance ?? {};
+  if (!answer) return `answered to${about || ' an event'}; the answer is on the phone`;
+  const others = guests > 0 ? ` with ${guests} ${guests === 1 ? 'guest' : 'guests'}` : '';
+  return `is ${answer}${others} to${about || ' an event'}`;
+}
+
+function toCreation(item: DigestItem, timeZone: string): string {
+  const names = item.names ?? noNames;
+  const notice = toGroupNotice(item, names);
+  if (notice !== null) return notice;
+  // The second and later parts of a long text go on where the one before ended.
+  const head = item.part === 1 ? toHead(item, names, timeZone) : '';
+  const text = partOfText(item);
+  const said = [head, text].filter((part) => part !== '').join(' ');
+  const isSaid = isVisible(text) || toLabel(item.kind, item.details ?? {}) !== '';
+  if (isSaid && isVisible(said)) return said;
+  return item.text ? '(a text that shows nothing)' : [head, unreadableLine].filter(Boolean).join(' ');
+}
+
+function bodyOf(item: DigestItem, timeZone: string): string {
   const about = item.original === null ? '' : ` «${quote(item.original)}»`;
   const text = item.text ?? '';
   switch (item.event) {
@@ -61,21 +77,15 @@ function bodyOf(item: DigestItem): string {
       return text === ''
         ? `took back a reaction to${about || ' a message'}`
         : `reacted ${quote(text)} to${about || ' a message'}`;
+    case 'vote':
+      return toVote(item, about);
+    case 'response':
+      return toResponse(item, about);
     case 'edit':
       if (!isVisible(text)) return `edited${about || ' a message'}; the new text is on the phone`;
-      return `edited${about} to: ${toLines(partOf(text, item.part))}`;
-    case 'create': {
-      const file = item.fileName === null ? '' : ` ${quote(item.fileName)}`;
-      const reply = item.quotedText === null ? '' : `(in reply to «${quote(item.quotedText)}»)`;
-      const parts = [
-        item.forwarded ? '(forwarded)' : '',
-        reply,
-        `${placeholders[item.kind] ?? `(${item.kind})`}${file}`.trim(),
-      ];
-      const said = [...parts, toLines(partOf(text, item.part))].filter((part) => part !== '').join(' ');
-      if (isVisible(said)) return said;
-      return text === '' ? unreadableLine : '(a text that shows nothing)';
-    }
+      return `edited${about} to: ${partOfText(item)}`;
+    case 'create':
+      return toCreation(item, timeZone);
   }
 }
 
@@ -99,5 +109,5 @@ export function toLine(item: DigestItem, timeZone: string, newestAt: Date | null
   const clock = `${day === firstDay ? '' : `${day} `}${time}${late ? ', late' : ''}`;
   const parts = countItems(item.event, item.text);
   const part = parts === 1 ? '' : ` (part ${item.part} of ${parts})`;
-  return `${directionOf(item.fromMe)} [${clock}] ${toSpeaker(item.speaker)}${part}: ${bodyOf(item)}`;
+  return `${directionOf(item.fromMe)} [${clock}] ${toSpeaker(item.speaker)}${part}: ${bodyOf(item, timeZone)}`;
 }

@@ -1,5 +1,5 @@
-import { quote, toLine, type DigestItem } from './digest-line';
-import { toSpeaker } from './foreign-text';
+import { toLine, type DigestItem } from './digest-line';
+import { quote, toSpeaker } from './foreign-text';
 import type { ItemId } from './ids';
 import type { Lane } from './link';
 import { toClock, toOffset, toPeriod } from './local-time';

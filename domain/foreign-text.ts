@@ -31,3 +31,16 @@ export const partOf = (text: string, part: number): string =>
   countParts(text) === 1
     ? text
     : [...text].slice((part - 1) * maxPartCharacters, part * maxPartCharacters).join('');
+
+const maxQuoteCharacters = 80;
+
+/** A text in brief, on one line. */
+export function quote(text: string): string {
+  const line = neutralise(text)
+    .replace(/[\s\u0085]+/gu, ' ')
+    .trim();
+  const characters = [...line];
+  return characters.length <= maxQuoteCharacters
+    ? line
+    : `${characters.slice(0, maxQuoteCharacters).join('')}…`;
+}

@@ -1,23 +1,14 @@
+import type { Details } from './content/details';
+import type { MessageKind } from './content/kind';
 import type { Identity, NumberChange } from './identity';
 
-/** The kind of a message's content. `unsupported` is told by its placeholder, never dropped. */
-export type MessageKind =
-  | 'text'
-  | 'image'
-  | 'video'
-  | 'audio'
-  | 'voice'
-  | 'document'
-  | 'sticker'
-  | 'location'
-  | 'contacts'
-  | 'poll'
-  | 'call'
-  | 'system'
-  | 'unsupported';
+export type { MessageKind } from './content/kind';
 
-/** `create` is the message itself; the others change one, and may come before it. */
-export type MessageEvent = 'create' | 'edit' | 'revoke' | 'reaction';
+/**
+ * `create` is the message itself; the others change one, and may come before it. A `vote` is one in a poll, a `response` answers an
+ * event's invitation.
+ */
+export type MessageEvent = 'create' | 'edit' | 'revoke' | 'reaction' | 'vote' | 'response';
 
 /** Where the bytes of a file are to be had: `upload` the source's client puts them, `none` the source itself has them not. */
 export type MediaSource =
@@ -59,6 +50,8 @@ export interface IncomingMessage {
   forwarded: boolean;
   /** Absent: it has no file. */
   media?: IncomingMedia | null;
+  /** What it says besides its text, by its kind. */
+  details?: Details;
   /** Only on WhatsApp's notice that the peer has another number now, which is a `system` message of the chat. */
   numberChange?: NumberChange;
 }
@@ -69,8 +62,11 @@ export interface Unreadable {
   reason: string;
 }
 
-/** One item of a source, read: a message, nothing (`ignored` says why: status, newsletter, ack …), or unreadable. */
+/**
+ * One item of a source, read: a message, nothing (`ignored` says why: status, newsletter, ack …), or unreadable. A message whose content
+ * nobody understands is told by its placeholder; `unread` says why, and a later version reads it again.
+ */
 export type Translation =
-  | { kind: 'message'; message: IncomingMessage }
+  | { kind: 'message'; message: IncomingMessage; unread?: Unreadable }
   | { kind: 'ignored'; reason: string }
   | { kind: 'unreadable'; unreadable: Unreadable };

@@ -54,11 +54,11 @@ function keyOf(drafts: Drafts, { chat, message, speakerId }: Arrival, fromMe: bo
 
 function toVersion(message: IncomingMessage, arrivedAt: Date): NewVersion {
   const { event, fromMe, sender, sentAt, changeId } = message;
-  const { kind, text, fileName, quotedText, forwarded, media } = message;
+  const { kind, text, fileName, quotedText, forwarded, media, details } = message;
   const change = event === 'create' ? 'create' : `${event}:${changeId ?? sentAt.getTime()}`;
   const content = { kind, text, fileName, quotedText, forwarded };
-  const file = media ? { media } : {};
-  return { change, event, fromMe, senderName: sender?.name ?? null, ...content, ...file, sentAt, arrivedAt };
+  const more = { ...(media ? { media } : {}), ...(details ? { details } : {}) };
+  return { change, event, fromMe, senderName: sender?.name ?? null, ...content, ...more, sentAt, arrivedAt };
 }
 
 /** Drafts the version once. The content of a message known as a placeholder is a new version: the page may show the placeholder. */

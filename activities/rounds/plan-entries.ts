@@ -1,4 +1,5 @@
 import { log } from '@temporalio/activity';
+import { toSummary, type Names } from '../../domain/content/said';
 import { toDigests, type DigestItem } from '../../domain/digest';
 import { phoneOf } from '../../domain/identity';
 import type { Lane } from '../../domain/link';
@@ -9,6 +10,7 @@ import { newMarker } from '../../store/delivery/marker';
 import type { MessageDoc, MessageVersion } from '../../store/chats/messages';
 import type { OutboxRow } from '../../store/delivery/outbox';
 import type { PersonDoc } from '../../store/people/people';
+import { findNames } from './find-names';
 import { recordDelivery } from './record-delivery';
 import type { Round } from './round';
 
@@ -27,19 +29,20 @@ function toItem(
   row: OutboxRow,
   message: MessageDoc,
   speakerOf: (version: MessageVersion) => string,
+  names: Names,
 ): DigestItem | null {
   const version = message.versions.find(({ v }) => v === row.v);
   if (!version) return null;
   const original =
     version.event === 'create' ? null : message.versions.find(({ event }) => event === 'create');
-  const { event, fromMe, kind, text, fileName, quotedText, forwarded, sentAt } = version;
+  const { event, fromMe, kind, text, fileName, quotedText, forwarded, details, sentAt } = version;
   return {
-    ...{ event, fromMe, kind, text, fileName, quotedText, forwarded, sentAt },
+    ...{ event, fromMe, kind, text, fileName, quotedText, forwarded, details, sentAt, names },
     item: row.item,
     part: row.part,
     orderAt: row.orderAt,
     speaker: speakerOf(version),
-    original: original?.text ?? null,
+    original: original ? toSummary(original, names) : null,
   };
 }
 
@@ -57,9 +60,10 @@ async function planChat(
   const messages = await store.messages.loadMany([...new Set(rows.map(({ messageId }) => messageId))]);
   const byId = new Map(messages.map((message) => [message._id, message]));
   const speakerOf = toSpeakerOf(account, person);
+  const names = await findNames(store, round.link.portalId, messages, account?.name ?? 'We');
   const items = rows.flatMap((row) => {
     const message = byId.get(row.messageId);
-    return message ? (toItem(row, message, speakerOf) ?? []) : [];
+    return message ? (toItem(row, message, speakerOf, names) ?? []) : [];
   });
   const digests = toDigests(items, {
     chatTitle: titleOf(person),

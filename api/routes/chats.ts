@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Details } from '../../domain/content/details';
 import type { ChatDoc } from '../../store/chats/chats';
 import type { MessageDoc } from '../../store/chats/messages';
 import type { Store } from '../../store/store';
@@ -22,12 +23,20 @@ const chatSchema = z
   .meta({ id: 'Chat' });
 
 const versionSchema = z.object({
-  event: z.enum(['create', 'edit', 'revoke', 'reaction']),
+  event: z.enum(['create', 'edit', 'revoke', 'reaction', 'vote', 'response']),
   kind: z.string(),
   text: z.string().nullable(),
   fileName: z.string().nullable(),
   quotedText: z.string().nullable(),
   forwarded: z.boolean(),
+  details: z
+    .custom<Details>()
+    .optional()
+    .meta({
+      override: { type: 'object', additionalProperties: true },
+      description:
+        'What it says besides its text, by its kind: place, contacts, poll, choices, invitation, order, product, call, group, file, reply.',
+    }),
   sentAt: timeField,
   arrivedAt: timeField,
   entryId: z.string().nullable(),

@@ -38,9 +38,10 @@ const entryOf = ({ _id }: MessageDoc, { v, entryId }: MessageVersion, told: Told
 
 function toNewVersion(version: MessageVersion): NewVersion {
   const { change, event, fromMe, senderName, kind, text, fileName, quotedText, forwarded } = version;
-  const { sentAt, arrivedAt, media } = version;
-  const content = { kind, text, fileName, quotedText, forwarded, ...(media ? { media } : {}) };
-  return { change, event, fromMe, senderName, ...content, sentAt, arrivedAt };
+  const { sentAt, arrivedAt, media, details } = version;
+  const content = { kind, text, fileName, quotedText, forwarded };
+  const more = { ...(media ? { media } : {}), ...(details ? { details } : {}) };
+  return { change, event, fromMe, senderName, ...content, ...more, sentAt, arrivedAt };
 }
 
 /** The versions of the copy `from` that `to` lacks and no entry has. */

@@ -1,4 +1,5 @@
 import { Schema } from 'mongoose';
+import type { Details } from '../../domain/content/details';
 import type { IncomingMedia, MessageEvent, MessageKind } from '../../domain/message';
 import { orNull, required } from '../fields';
 
@@ -18,6 +19,8 @@ export interface MessageVersion {
   forwarded: boolean;
   /** What its source said of its file; absent: it has none. */
   media?: IncomingMedia | null;
+  /** Absent where it says nothing but its text, and on what was stored before there were details. */
+  details?: Details;
   sentAt: Date;
   arrivedAt: Date;
   /** Set last by ingest: everything that follows from this version is stored. */
@@ -44,6 +47,8 @@ const versionSchema = new Schema<MessageVersion>(
     ...required(Number, 'v'),
     ...required(String, 'change', 'event', 'kind'),
     ...required(Boolean, 'fromMe', 'forwarded'),
+    // Of many shapes, made and bounded by the translators; the field names in it are ours.
+    details: Schema.Types.Mixed,
     ...orNull(String, 'senderName', 'text', 'fileName', 'quotedText', 'entryId'),
     ...required(Date, 'sentAt', 'arrivedAt'),
     ...orNull(Date, 'routedAt'),
