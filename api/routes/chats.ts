@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Details } from '../../domain/content/details';
 import type { ChatDoc } from '../../store/chats/chats';
 import type { MessageDoc } from '../../store/chats/messages';
 import type { Store } from '../../store/store';
@@ -30,10 +29,9 @@ const versionSchema = z.object({
   quotedText: z.string().nullable(),
   forwarded: z.boolean(),
   details: z
-    .custom<Details>()
+    .record(z.string(), z.unknown())
     .optional()
     .meta({
-      override: { type: 'object', additionalProperties: true },
       description:
         'What it says besides its text, by its kind: place, contacts, poll, choices, invitation, order, product, call, group, file, reply.',
     }),

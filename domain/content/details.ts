@@ -105,7 +105,7 @@ export interface Attendance {
  * What a message says besides its text. Every source fills the same fields, lines and workspace are made of them; a message stored
  * before there were details has all of it in its text. Fields of other kinds stay away.
  */
-export interface Details {
+export type Details = {
   file?: FileFacts;
   place?: Place;
   contacts?: SharedContact[];
@@ -128,4 +128,4 @@ export interface Details {
   viewOnce?: true;
   /** Sent to a broadcast list. */
   broadcast?: true;
-}
+};
