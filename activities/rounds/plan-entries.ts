@@ -35,9 +35,9 @@ function toItem(
   if (!version) return null;
   const original =
     version.event === 'create' ? null : message.versions.find(({ event }) => event === 'create');
-  const { event, fromMe, kind, text, fileName, quotedText, forwarded, details, sentAt } = version;
+  const { event, fromMe, kind, text, fileName, quotedText, forwarded, details, media, sentAt } = version;
   return {
-    ...{ event, fromMe, kind, text, fileName, quotedText, forwarded, details, sentAt, names },
+    ...{ event, fromMe, kind, text, fileName, quotedText, forwarded, details, media, sentAt, names },
     item: row.item,
     part: row.part,
     orderAt: row.orderAt,

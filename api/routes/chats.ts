@@ -28,13 +28,10 @@ const versionSchema = z.object({
   fileName: z.string().nullable(),
   quotedText: z.string().nullable(),
   forwarded: z.boolean(),
-  details: z
-    .record(z.string(), z.unknown())
-    .optional()
-    .meta({
-      description:
-        'What it says besides its text, by its kind: place, contacts, poll, choices, invitation, order, product, call, group, file, reply.',
-    }),
+  details: z.record(z.string(), z.unknown()).optional().meta({
+    description:
+      'What it says besides its text, by its kind: place, contacts, poll, choices, invitation, order, product, call, group, file, reply.',
+  }),
   sentAt: timeField,
   arrivedAt: timeField,
   entryId: z.string().nullable(),

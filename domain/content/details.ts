@@ -1,12 +1,5 @@
 import type { MessageKind } from './kind';
 
-/** A file's facts, as far as the source knows them. The name is the message's `fileName`. */
-export interface FileFacts {
-  sizeBytes?: number;
-  durationMs?: number;
-  mimeType?: string;
-}
-
 export interface Place {
   latitude: number;
   longitude: number;
@@ -106,7 +99,8 @@ export interface Attendance {
  * before there were details has all of it in its text. Fields of other kinds stay away.
  */
 export type Details = {
-  file?: FileFacts;
+  /** Of a voice message, a sound or a video. */
+  durationMs?: number;
   place?: Place;
   contacts?: SharedContact[];
   poll?: Poll;

@@ -12,6 +12,7 @@ export interface Content {
   quotedText: string | null;
   forwarded: boolean;
   details?: Details | undefined;
+  media?: { sizeBytes: number | null } | null | undefined;
 }
 
 /** How people are called today, by the key of an alias. */
@@ -69,8 +70,8 @@ function wordsOf(details: Details, timeZone: string): string {
  * of what is no text. Neutral, and empty for a plain text.
  */
 export function toHead(content: Content, names: Names, timeZone: string): string {
-  const { kind, fileName, forwarded, details = {} } = content;
-  const label = toLabel(kind, details);
+  const { kind, fileName, forwarded, details = {}, media } = content;
+  const label = toLabel(kind, details, media?.sizeBytes);
   const parts = [
     details.broadcast ? '(broadcast)' : '',
     forwarded ? '(forwarded)' : '',

@@ -116,12 +116,12 @@ function callLabel({ isVideo, outcome }: Call): string {
 }
 
 /** The kind in words, without brackets: `video, 1:20, 3.4 MB`; empty for a text. */
-export function toLabel(kind: MessageKind, details: Details): string {
-  const { place, call, ad, file, viewOnce } = details;
-  const durationMs = file?.durationMs ?? call?.durationMs;
+export function toLabel(kind: MessageKind, details: Details, sizeBytes: number | null = null): string {
+  const { place, call, ad, viewOnce } = details;
+  const durationMs = details.durationMs ?? call?.durationMs;
   const facts = [
     durationMs ? toDuration(durationMs) : null,
-    file?.sizeBytes === undefined || kind === 'sticker' ? null : toSize(file.sizeBytes),
+    sizeBytes === null || kind === 'sticker' ? null : toSize(sizeBytes),
   ];
   if (viewOnce && kind === 'unsupported') return 'view-once message; it can be opened on the phone only';
   if (kind === 'text' && ad) return 'from an ad';
