@@ -8,9 +8,11 @@ import { mount, type Endpoint } from './http/endpoint';
 import { createErrorHandler } from './http/errors-to-problems';
 import { limitRequests } from './http/limits';
 import { createOpenApi } from './openapi';
-import { notFound, Problem } from './http/problem';
+import { notFound } from './http/problem';
 import { readJson } from './http/read-json';
 import { createLivenessRoutes } from './sources/liveness';
+import { createStoredFileRoutes } from './media/stored-file';
+import { createUpload } from './media/upload';
 import { createAccountRoutes, createNewAccountRoutes } from './routes/accounts';
 import { createChatRoutes } from './routes/chats';
 import { createCrmContactRoutes } from './routes/crm-contacts';
@@ -47,6 +49,7 @@ const createEndpoints = (context: ApiContext): Endpoint[] => [
   ...createLivenessRoutes(context),
   ...createPersonRoutes(context),
   ...createChatRoutes(context),
+  ...createStoredFileRoutes(context),
   ...createEntryRoutes(context),
   ...createIngestRoutes(context),
   ...createIngestCursorRoutes(context),
@@ -65,9 +68,7 @@ function createApiRouter(
   const { store, adminToken } = context;
   const router = Router();
   router.use(auth === 'admin' ? requireAdmin(store, adminToken) : requireAccount(store, adminToken));
-  router.put('/ingest/media/*path', () => {
-    throw new Problem('media_not_supported');
-  });
+  if (auth === 'account') router.put('/ingest/media/:mediaId', createUpload(context));
   if (auth === 'admin') router.get('/events', createEventStream(context));
   router.use(readJson);
   mount(

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import type { Endpoint } from './http/endpoint';
 import { problemCodes, type ProblemCode } from './http/problem-codes';
+import { uploadDoc } from './media/upload';
 import { eventsDoc } from './routes/events';
 import { hookAnswer } from './routes/waha-hook';
 
@@ -58,9 +59,10 @@ function toParams({ path, query }: Endpoint): NonNullable<ZodOpenApiOperationObj
 function toOperation(endpoint: Endpoint): ZodOpenApiOperationObject {
   const { operationId, tag, summary, auth, body, answers } = endpoint;
   const documented: ZodOpenApiOperationObject['responses'] = {};
-  for (const [status, { description, schema, csv }] of Object.entries(answers)) {
+  for (const [status, { description, schema, csv, bytes }] of Object.entries(answers)) {
     const table = csv ? { 'text/csv': { schema: z.string() } } : {};
-    const success = schema ? { content: { 'application/json': { schema }, ...table } } : {};
+    const file = { content: { '*/*': { schema: z.string().meta({ format: 'binary' }) } } };
+    const success = bytes ? file : schema ? { content: { 'application/json': { schema }, ...table } } : {};
     const { content } = problemAnswer;
     documented[status as `${1 | 2 | 3 | 4 | 5}${string}`] = {
       description,
@@ -94,6 +96,7 @@ const wahaHook: ZodOpenApiOperationObject = {
 export function createOpenApi(endpoints: readonly Endpoint[], publicUrl: string | null): object {
   const paths: ZodOpenApiPathsObject = {
     '/hooks/waha/{accountId}': { post: withRefusals(wahaHook) },
+    '/api/v1/ingest/media/{mediaId}': { put: withRefusals(uploadDoc) },
     '/api/v1/events': { get: withRefusals(eventsDoc) },
   };
   for (const endpoint of endpoints) {

@@ -1,6 +1,7 @@
 import { groupBy } from '../domain/group-by';
 import type { ChatDoc } from '../store/chats/chats';
 import type { MessageDoc, MessageVersion } from '../store/chats/messages';
+import type { MediaDoc } from '../store/media/media';
 import type { PersonDoc } from '../store/people/people';
 import { isLeftToMerge } from './merging/message-copies';
 import type { Store } from '../store/store';
@@ -9,6 +10,8 @@ import type { Store } from '../store/store';
 export interface Placed {
   message: MessageDoc;
   version: MessageVersion;
+  /** What became of its file is to be told, not the version itself. */
+  file?: MediaDoc;
 }
 
 /** The same with the chat it belongs to now. */

@@ -1,11 +1,12 @@
 import { groupBy } from '../domain/group-by';
-import { toItemId, toLinkTarget } from '../domain/ids';
+import { toFileItemId, toItemId, toLinkTarget } from '../domain/ids';
 import { countItems } from '../domain/digest-line';
 import type { Lane } from '../domain/link';
 import type { OutboxRow } from '../store/delivery/outbox';
 import type { LinkDoc } from '../store/links/link-schema';
 import type { MessageDoc } from '../store/chats/messages';
 import { findCurrent, type Current, type Placed } from './current-chats';
+import { wantFiles } from './files/want-files';
 import type { Store } from '../store/store';
 
 const isOpen = (link: LinkDoc | undefined): boolean => link?.state === 'linked';
@@ -14,11 +15,16 @@ const isOpen = (link: LinkDoc | undefined): boolean => link?.state === 'linked';
 const laneOf = (sentAt: Date, startedAt: Date | null): Lane =>
   startedAt !== null && sentAt < startedAt ? 'history' : 'live';
 
-/** The outbox rows of one version, one a part. A time ahead of its arrival is its arrival. */
-function toRows({ _id, startedAt }: LinkDoc, { message, version }: Placed): Omit<OutboxRow, '_id'>[] {
+/** The outbox rows of one version, one a part, or of its file. A time ahead of its arrival is its arrival. */
+function toRows({ _id, startedAt }: LinkDoc, { message, version, file }: Placed): Omit<OutboxRow, '_id'>[] {
   const { portalId, chatId, _id: messageId } = message;
   const { v, sentAt, arrivedAt } = version;
   const [target, lane] = [toLinkTarget(_id), laneOf(sentAt, startedAt)];
+  if (file) {
+    const at = file.outcomeAt ?? arrivedAt;
+    const item = toFileItemId(messageId, v, file.outcome);
+    return [{ item, target, portalId, chatId, messageId, v, part: 1, lane, orderAt: at, arrivedAt: at }];
+  }
   const orderAt = sentAt < arrivedAt ? sentAt : arrivedAt;
   return Array.from({ length: countItems(version.event, version.text) }, (_, index) => {
     const part = index + 1;
@@ -76,7 +82,7 @@ function newestUntaken(theirs: readonly Theirs[]): Map<string, Date> {
 }
 
 /**
- * The second half of ingest: outbox rows, then the links' `arrivals`, then `routedAt`. Safe to repeat. The messages were
+ * The second half of ingest: files, outbox rows, then the links' `arrivals`, then `routedAt`. Safe to repeat. The messages were
  * written before links are read here, and a link is written before it scans messages: one always sees the other.
  * Gives the parked links to wake.
  */
@@ -84,6 +90,7 @@ export async function routeVersions(store: Store, placed: readonly Placed[]): Pr
   const unrouted = placed.filter(({ version }) => version.routedAt === null);
   const each = new Map(unrouted.map((one) => [toItemId(one.message._id, one.version.v, 1), one]));
   if (each.size === 0) return [];
+  await wantFiles(store, [...each.values()]);
   const { current, owners } = await findCurrent(store, [...each.values()]);
   const theirs = await groupByPerson(store, current);
   const parkedLinkIds = await addToLinks(store, theirs);
@@ -91,6 +98,17 @@ export async function routeVersions(store: Store, placed: readonly Placed[]): Pr
   const routed = current.map(({ message, version }) => ({ messageId: message._id, v: version.v }));
   await store.messages.markRouted(routed, new Date());
   return parkedLinkIds;
+}
+
+/**
+ * The rows of files of which something became, where their messages belong now. What a merge has to decide about first is left
+ * out. Gives those that are routed, and the parked links to wake.
+ */
+export async function routeFiles(store: Store, placed: readonly Placed[]) {
+  if (placed.length === 0) return { routed: [], parkedLinkIds: [] };
+  const { current } = await findCurrent(store, placed);
+  const parkedLinkIds = await addToLinks(store, await groupByPerson(store, current));
+  return { routed: current, parkedLinkIds };
 }
 
 /** Routes the versions of a message whose ingest died between its writes: how many, and the parked links to wake. */

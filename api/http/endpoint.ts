@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Request, Response, Router } from 'express';
 import { z } from 'zod';
 import type { AccountDoc } from '../../store/accounts';
@@ -21,8 +23,9 @@ export interface Call<Path extends string, Body, Query> {
 /** The answer to a request. A `Date` in the body becomes its ISO string, as JSON writes it. */
 export interface Answer {
   status: number;
-  /** JSON unless given; then `body` is the text itself. */
-  type?: 'csv';
+  /** JSON unless given; then `body` is the text itself, or a stream of bytes. */
+  type?: 'csv' | 'bytes';
+  headers?: Record<string, string>;
   body: unknown;
 }
 
@@ -32,6 +35,8 @@ export interface AnswerDoc {
   schema?: z.ZodType;
   /** `?format=csv` answers the same as text. */
   csv?: true;
+  /** It is a file, not JSON. */
+  bytes?: true;
 }
 
 type Method = 'get' | 'post' | 'put' | 'delete';
@@ -130,13 +135,18 @@ export const accountEndpoint = <Path extends Route, Body extends z.ZodType, Quer
   definition: Definition<Path, Body, Query, { account: AccountDoc }>,
 ): Endpoint => define('account', route, definition, (response) => ({ account: accountOf(response) }));
 
+/** A caller that hangs up ends the reading; a server that goes away in between ends the connection. */
+const sendBytes = (response: Response, body: unknown): Promise<void> =>
+  pipeline(body as Readable, response).catch(() => void response.destroy());
+
 /** Adds the endpoints to a router. */
 export function mount(router: Router, endpoints: readonly Endpoint[]): void {
   for (const { method, path, run } of endpoints) {
     router[method](path, async (request, response) => {
-      const { status, type, body } = await run(request, response);
-      response.status(status);
-      if (type === 'csv') response.type('text/csv; charset=utf-8').send(body);
+      const { status, type, body, headers = {} } = await run(request, response);
+      response.status(status).set(headers);
+      if (type === 'bytes') await sendBytes(response, body);
+      else if (type === 'csv') response.type('text/csv; charset=utf-8').send(body);
       else response.json(body);
     });
   }

@@ -8,6 +8,7 @@ import { translateIngestMessage } from '../../whatsapp/ingest/translate';
 import type { ApiContext } from '../context';
 import { accountEndpoint, type Endpoint } from '../http/endpoint';
 import { Problem } from '../http/problem';
+import { listNeeded, neededFile } from '../media/need-media';
 import { countMessages, takeInAndWake } from '../links/take-in-and-wake';
 
 const answerSchema = z
@@ -16,7 +17,9 @@ const answerSchema = z
     duplicates: z.number(),
     updated: z.number(),
     rejected: z.array(z.object({ index: z.number(), code: z.string(), message: z.string() })),
-    needMedia: z.array(z.unknown()).meta({ description: 'Always empty: files are not taken yet.' }),
+    needMedia: z
+      .array(neededFile)
+      .meta({ description: 'Files of these messages that are wanted and not had yet.' }),
     serverTime: z.iso.datetime(),
   })
   .meta({ id: 'IngestAnswer' });
@@ -64,7 +67,7 @@ export const createIngestRoutes = (context: ApiContext): Endpoint[] => [
       const answer: IngestAnswer = {
         ...countMessages(taken),
         rejected: taken.flatMap(toRejected),
-        needMedia: [],
+        needMedia: await listNeeded(context.store, account, items),
         serverTime: new Date().toISOString(),
       };
       return { status: 200, body: answer };

@@ -75,7 +75,15 @@ function textOf(message: IngestMessage, kind: MessageKind): string | null {
   );
 }
 
-type Content = Pick<IncomingMessage, 'kind' | 'text' | 'fileName' | 'quotedText' | 'forwarded'>;
+type Content = Pick<IncomingMessage, 'kind' | 'text' | 'fileName' | 'quotedText' | 'forwarded' | 'media'>;
+
+/** The file that a client has, and sends when it is asked to. */
+function readMedia(media: IngestMessage['media']): Pick<IncomingMessage, 'media'> {
+  if (!media) return {};
+  const { mime = null, size = null, sha256 = null, state } = media;
+  const source = { kind: state === 'unavailable' ? 'none' : 'upload' } as const;
+  return { media: { mimeType: mime, sizeBytes: size, sha256: sha256?.toLowerCase() ?? null, source } };
+}
 
 function readContent(message: IngestMessage, event: MessageEvent): Content {
   const empty = { kind: 'text', text: null, fileName: null, quotedText: null, forwarded: false } as const;
@@ -92,6 +100,7 @@ function readContent(message: IngestMessage, event: MessageEvent): Content {
     fileName: parseFileName(message.media?.fileName),
     quotedText: message.replyTo?.text || null,
     forwarded: message.forwarded ?? false,
+    ...readMedia(message.media),
   };
 }
 

@@ -3,6 +3,7 @@ import { parseVCard, toContactsText, toLocationText, toPollText } from '../conte
 import { parseFileName } from '../names';
 import { findContent, readPath, readText } from './engine-data';
 import { readKind } from './kind';
+import { readMedia } from './media';
 import type { WahaMessage } from './payload';
 import { readSpoken } from './spoken-text';
 
@@ -63,7 +64,7 @@ function readBody(
   return found && readSpoken(found.key, found.content);
 }
 
-type Content = Pick<IncomingMessage, 'kind' | 'text' | 'fileName' | 'quotedText' | 'forwarded'>;
+type Content = Pick<IncomingMessage, 'kind' | 'text' | 'fileName' | 'quotedText' | 'forwarded' | 'media'>;
 
 /** The content of a message. Text is kept whole; a file is known by its name only, and fetched elsewhere. */
 export function readContent(message: WahaMessage, isEdit = false): Content {
@@ -82,5 +83,6 @@ export function readContent(message: WahaMessage, isEdit = false): Content {
     quotedText: replyTo?.body || null,
     forwarded:
       readPath(_data, 'isForwarded') === true || readPath(content, 'contextInfo', 'isForwarded') === true,
+    ...(isEdit ? {} : readMedia(message, kind)),
   };
 }

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { Translation } from '../../domain/message';
+import type { AccountDoc } from '../../store/accounts';
+import type { MediaDoc } from '../../store/media/media';
+import type { Store } from '../../store/store';
+
+/** One file that a client is asked for. */
+export const neededFile = z
+  .object({
+    id: z.string().meta({ description: 'The message’s id, as the client gave it.' }),
+    chatId: z.string().meta({ description: 'The message’s chat, as the client gave it.' }),
+    mediaId: z.string(),
+    uploadUrl: z.string().meta({ description: 'Where to PUT the bytes, below our own origin.' }),
+    maxBytes: z.number(),
+    sha256: z.string().nullable().meta({ description: 'As the client said it: other bytes are refused.' }),
+  })
+  .meta({ id: 'NeededFile' });
+
+type NeededFile = z.output<typeof neededFile>;
+
+interface Item {
+  raw: unknown;
+  translation: Translation;
+}
+
+const textAt = (raw: unknown, key: string): string => {
+  const value: unknown = typeof raw === 'object' && raw !== null ? Reflect.get(raw, key) : null;
+  return typeof value === 'string' ? value : '';
+};
+
+const isWanted = ({ state, source }: MediaDoc): boolean =>
+  source.kind === 'upload' && (state === 'wanted' || state === 'lost');
+
+/**
+ * The files of a delivery that are not had yet and can be: also of messages that were known before, so that a client that repeats its
+ * messages is told once more.
+ */
+export async function listNeeded(
+  { media }: Store,
+  account: AccountDoc,
+  items: readonly Item[],
+): Promise<NeededFile[]> {
+  const withFile = items.flatMap(({ raw, translation }) =>
+    translation.kind === 'message' && translation.message.media?.source.kind === 'upload'
+      ? [{ raw, message: translation.message }]
+      : [],
+  );
+  if (withFile.length === 0) return [];
+  const stanzaIds = [...new Set(withFile.map(({ message }) => message.stanzaId))];
+  const { maxBytes } = media.limits;
+  const known = (await media.listOfStanzas(account._id, stanzaIds)).filter(isWanted);
+  const taken = known.filter(({ reason }) => reason !== 'too_large' && reason !== 'type_refused');
+  return withFile.flatMap(({ raw, message }) => {
+    const file = taken.find(
+      ({ stanzaId, fromMe }) => stanzaId === message.stanzaId && fromMe === message.fromMe,
+    );
+    if (!file) return [];
+    const uploadUrl = `/api/v1/ingest/media/${file._id}`;
+    const { _id: mediaId, sha256 } = file;
+    return [{ id: textAt(raw, 'id'), chatId: textAt(raw, 'chatId'), mediaId, uploadUrl, maxBytes, sha256 }];
+  });
+}
