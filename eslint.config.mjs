@@ -57,7 +57,7 @@ const rooms = {
   },
   workflows: { rooms: ['domain'], packages: ['@temporalio/workflow'], types: ['activities'], node: false },
   processes: {
-    rooms: ['config', 'telemetry', 'store', 'bitrix24'],
+    rooms: ['config', 'telemetry', 'store', 'intake', 'bitrix24', 'whatsapp'],
     packages: ['@temporalio/client', '@temporalio/worker'],
   },
   worker: {

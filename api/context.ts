@@ -1,10 +1,12 @@
 import type { Client } from '@temporalio/client';
+import type { FetchMedia } from '../intake/files/fetch-file';
 import type { Portal } from '../bitrix24/portal';
 import { createGathering } from '../intake/gather';
 import type { Store } from '../store/store';
 import type { Logger, Metrics } from '../telemetry';
-import { taskQueue as productQueue } from '../workflows/messages';
+import { messagesArrivedSignal, taskQueue as productQueue } from '../workflows/messages';
 import { createCursors, type Cursors } from './http/cursor';
+import { createFetchSoon } from './media/fetch-soon';
 import { createLinkWorkflows, type LinkWorkflows } from './links/link-workflows';
 
 /** All that the API needs from outside. Values of the configuration are plain arguments. */
@@ -16,6 +18,8 @@ export interface AppDeps {
   metrics: Metrics;
   /** The client of a portal that is known to the store. */
   portalOf: (portalId: string) => Promise<Portal>;
+  /** Asks a source for a file; without it none is fetched here. */
+  fetchMedia?: FetchMedia;
   adminToken: string;
   /** For numbers without a country where the portal has none; ISO 3166-1, or null. */
   defaultCountry: string | null;
@@ -40,15 +44,22 @@ export interface ApiContext extends AppDeps {
   linkWorkflows: LinkWorkflows;
   /** Takes in what sources deliver, what comes at once together. */
   gathering: ReturnType<typeof createGathering>;
+  /** Fetches a portal's files that are due; nobody waits for it. */
+  fetchSoon: (portalId: string) => void;
 }
 
 export function createContext(deps: AppDeps): ApiContext {
-  const { store, temporal, logger, adminToken } = deps;
+  const { store, temporal, logger, adminToken, fetchMedia } = deps;
   const { linkWaitMs = 10_000, queryWaitMs = 2_000, taskQueue = productQueue } = deps;
+  const linkWorkflows = createLinkWorkflows({ temporal, logger, taskQueue, linkWaitMs, queryWaitMs });
+  const wake = (portalId: string, linkIds: readonly string[]) => {
+    for (const _id of linkIds) void linkWorkflows.signal({ _id, portalId }, messagesArrivedSignal);
+  };
   return {
     ...deps,
     cursors: createCursors(adminToken),
     gathering: createGathering(store),
-    linkWorkflows: createLinkWorkflows({ temporal, logger, taskQueue, linkWaitMs, queryWaitMs }),
+    fetchSoon: fetchMedia ? createFetchSoon({ store, logger, fetchMedia }, wake) : () => undefined,
+    linkWorkflows,
   };
 }

@@ -67,7 +67,7 @@ export function createIngestClientRoutes(context: ApiContext): Endpoint[] {
     includeChats: [],
     excludeChats: [],
     onlyLinkedContacts: false,
-    media: { maxBytes: 0, types: [] },
+    media: { maxBytes: store.media.limits.maxBytes, types: [] },
     historyDays: null,
     pollSeconds: Math.max(1, Math.round(backupIntervalMs / 1_000)),
   };

@@ -14,7 +14,7 @@ export const countMessages = (taken: readonly Taken[]) => {
  * the sweep finds what a lost one leaves behind.
  */
 export async function takeInAndWake(
-  { gathering, metrics, linkWorkflows }: ApiContext,
+  { gathering, metrics, linkWorkflows, fetchSoon }: ApiContext,
   account: AccountDoc,
   delivery: Delivery,
 ): Promise<Taken[]> {
@@ -25,5 +25,9 @@ export async function takeInAndWake(
     if (outcome !== 'ignored') metrics.messagesIngested.inc({ source, outcome });
   }
   for (const _id of parkedLinkIds) void linkWorkflows.signal({ _id, portalId }, messagesArrivedSignal);
+  if (delivery.items.some(hasFileToFetch)) fetchSoon(portalId);
   return taken;
 }
+
+const hasFileToFetch = ({ translation }: Delivery['items'][number]): boolean =>
+  translation.kind === 'message' && translation.message.media?.source.kind === 'waha';

@@ -12,7 +12,7 @@ const bareType = (mimeType: string | null): string => mimeType?.split(';')[0]?.t
 /** RFC 6266: the name in full where it is understood, in ASCII where it is not. */
 function toDisposition(kind: 'inline' | 'attachment', name: string): string {
   const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, '_');
-  const full = encodeURIComponent(name.toWellFormed()).replace(
+  const full = encodeURIComponent(name.replace(/\p{Surrogate}/gu, '\uFFFD')).replace(
     /['()*]/g,
     (one) => `%${one.charCodeAt(0).toString(16)}`,
   );
