@@ -83,6 +83,10 @@ function createApiRouter(
 const createHelmet = (): RequestHandler =>
   helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
 
+/** What the API's description says, without an API that runs. */
+export const describeApi = (deps: AppDeps): object =>
+  createOpenApi(createEndpoints(createContext(deps)), deps.publicUrl);
+
 /** The whole HTTP side as one application. It never listens; everything it needs is an argument. */
 export function createApp(deps: AppDeps): Express {
   const context = createContext(deps);

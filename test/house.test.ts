@@ -65,3 +65,23 @@ test('no test file has over 400 lines', () => {
   const long = files.filter((file) => file.startsWith('test/') && linesOf(file) > 400);
   expect(long).toEqual([]);
 });
+
+test('the page imports nothing of ours but what is its own', () => {
+  const sources = execFileSync(
+    'git',
+    ['ls-files', '--cached', '--others', '--exclude-standard', 'workspace'],
+    {
+      cwd: root,
+      encoding: 'utf8',
+    },
+  )
+    .split('\n')
+    .filter((file) => /\.(ts|vue)$/.test(file) && existsSync(join(root, file)));
+  const strangers = sources.flatMap((file) =>
+    [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import) '(\.[^']*)'/g)]
+      .map(([, specifier = '']) => normalize(join(dirname(file), specifier)))
+      .filter((target) => !target.startsWith('workspace')),
+  );
+  expect(sources.length).toBeGreaterThan(10);
+  expect(strangers).toEqual([]);
+});

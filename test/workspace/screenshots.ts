@@ -1,0 +1,43 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { useApiOf } from '../scenes/api';
+import { useProduct } from '../scenes/product';
+import { serveWorkspace, useBrowser, visit } from '../scenes/workspace';
+import { fillWithPeople } from '../scenes/workspace-people';
+import { opened } from '../scenes/opened';
+
+const folder = process.env['SCREENSHOTS'] ?? join(__dirname, '..', '..', 'screenshots');
+const product = useProduct();
+const api = useApiOf(product);
+const browser = useBrowser();
+const workspace = opened(
+  () => serveWorkspace(api.url),
+  (served) => served.stop(),
+);
+
+const looks = [
+  { look: 'light', dark: false, width: 1280, height: 900 },
+  { look: 'dark', dark: true, width: 1280, height: 900 },
+  { look: 'phone', dark: false, width: 390, height: 844 },
+] as const;
+
+test('every page is rendered in light, dark and at phone width', async () => {
+  mkdirSync(folder, { recursive: true });
+  await product.startWorker();
+  const { linkIds } = await fillWithPeople(product);
+  const pages = {
+    overview: '/',
+    contacts: '/contacts',
+    contact: `/contacts/${linkIds[0]}`,
+    missing: '/nowhere',
+  };
+  for (const [name, path] of Object.entries(pages)) {
+    for (const { look, ...size } of looks) {
+      const { page, close } = await visit(browser, workspace.url, { path, ...size });
+      await page.waitForLoadState('load');
+      await page.locator('[role=status] .sr-only').waitFor({ state: 'detached' });
+      await page.screenshot({ path: join(folder, `${name}-${look}.png`) });
+      await close();
+    }
+  }
+}, 600_000);

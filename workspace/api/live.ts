@@ -1,0 +1,53 @@
+import { onScopeDispose, readonly, ref } from 'vue';
+import { useThrottleFn } from '@vueuse/core';
+import type { QueryKey } from '@tanstack/vue-query';
+import { queryClient } from './query-client';
+
+/** The first words of the keys whose answers a change of this kind makes old. */
+const touchedBy: Record<string, readonly string[]> = {
+  link: ['links', 'overview', 'reviews', 'people', 'entries', 'chats', 'messages'],
+  account: ['accounts', 'overview'],
+  operation: ['operations', 'links'],
+  import: ['imports', 'messages'],
+};
+
+const isLive = ref(false);
+/** Whether changes arrive by themselves now. */
+export const live = readonly(isLive);
+
+/** Many changes at once renew what is shown at most this often. */
+const everyMs = 1_500;
+
+/** Listens to changes for as long as the caller lives, and renews what they touch. The browser reconnects by itself. */
+export function useLiveUpdates(): void {
+  const touched = new Set<string>();
+  const renew = useThrottleFn(
+    () => {
+      const words = [...touched];
+      touched.clear();
+      const isTouched = ({ queryKey }: { queryKey: QueryKey }) => words.includes(String(queryKey[0]));
+      void queryClient.invalidateQueries({ predicate: isTouched });
+    },
+    everyMs,
+    true,
+  );
+  const source = new EventSource('/api/v1/events');
+  let wasAway = false;
+  source.onopen = () => {
+    isLive.value = true;
+    // What changed in between is not told again.
+    if (wasAway) void queryClient.invalidateQueries();
+    wasAway = false;
+  };
+  source.onerror = () => {
+    isLive.value = false;
+    wasAway = true;
+  };
+  for (const [kind, words] of Object.entries(touchedBy)) {
+    source.addEventListener(kind, () => {
+      for (const word of words) touched.add(word);
+      void renew();
+    });
+  }
+  onScopeDispose(() => source.close());
+}

@@ -1,0 +1,15 @@
+import type { LinkFilter } from '../../api/queries/links';
+
+/** What the list can be narrowed to, as people call it, and as the API is asked for it. */
+export const views = {
+  all: {},
+  attention: { attention: 'any' },
+  linked: { state: 'linked' },
+  paused: { state: 'linked', rhythm: 'paused' },
+  pending: { state: 'pending' },
+  unlinked: { state: 'unlinked' },
+} as const satisfies Record<string, LinkFilter>;
+
+export type View = keyof typeof views;
+
+export const isView = (word: unknown): word is View => typeof word === 'string' && word in views;
