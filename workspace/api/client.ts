@@ -23,5 +23,5 @@ export async function ask<T>(call: Promise<Reply<T>>): Promise<T> {
     throw new ProblemError(0, {});
   });
   if (reply.response.ok) return reply.data as T;
-  throw new ProblemError(reply.response.status, (reply.error ?? {}) as Partial<Schemas['Problem']>);
+  throw new ProblemError(reply.response.status, reply.error ?? {});
 }
