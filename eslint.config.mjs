@@ -22,7 +22,7 @@ const rooms = {
       delivery: ['connection', 'fields', 'queries', 'bulk'],
       reviews: ['connection', 'fields', 'queries'],
       portals: ['connection', 'fields', 'queries', 'secret-box'],
-      sources: ['connection', 'fields', 'queries'],
+      sources: ['connection', 'fields', 'queries', 'secret-box'],
     },
   },
   intake: {

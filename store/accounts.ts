@@ -1,26 +1,28 @@
-import { randomBytes } from 'node:crypto';
 import { Schema, type Connection } from 'mongoose';
 import { newId } from './connection';
 import { orNull, required } from './fields';
-import { findOne, insertOne, listAll, loadOne } from './queries';
+import { changeAndLoad, insertOne, listAll, loadOne } from './queries';
 import { hashToken, type SecretBox } from './secret-box';
+import { createIngestTokens, newToken, tokenFields, type TokenBearer } from './sources/ingest-tokens';
 import { createLiveness, livenessFields, type Liveness } from './sources/liveness';
+import { createWahaAccess, wahaFields, type AskedWaha } from './sources/waha-access';
+import { createWebhookKeys, keyFields, type Keyed } from './sources/webhook-keys';
 
 export type AccountKind = 'ingest' | 'waha' | 'meta' | 'export' | 'evolution';
 
-/** One of our WhatsApp numbers and where its messages come from. Secrets are hashed (token) or encrypted (HMAC key). */
-export interface AccountDoc extends Liveness {
+/** One of our WhatsApp numbers and where its messages come from. Secrets are hashed (tokens) or encrypted (keys). */
+export interface AccountDoc extends Liveness, TokenBearer, Keyed, AskedWaha {
   _id: string;
   portalId: string;
   kind: AccountKind;
   e164: string;
   name: string;
-  tokenHash: string | null;
-  sealedHmacKey: string | null;
   /** The source's last word on itself (connected, logged_out, WORKING …) and when. */
   sourceState: string | null;
   heartbeatAt: Date | null;
   lastEventAt: Date | null;
+  /** It takes nothing any more; what it brought stays and goes to its pages. Absent on accounts of before. */
+  removedAt?: Date | null;
   createdAt: Date;
 }
 
@@ -28,15 +30,19 @@ const accountSchema = new Schema<AccountDoc>(
   {
     _id: String,
     ...required(String, 'portalId', 'kind', 'e164', 'name'),
-    ...orNull(String, 'tokenHash', 'sealedHmacKey', 'sourceState'),
-    ...orNull(Date, 'heartbeatAt', 'lastEventAt'),
+    ...orNull(String, 'sourceState'),
+    ...orNull(Date, 'heartbeatAt', 'lastEventAt', 'removedAt'),
     ...required(Date, 'createdAt'),
+    ...tokenFields,
+    ...keyFields,
+    ...wahaFields,
     ...livenessFields,
   },
   { versionKey: false, minimize: false },
 )
   .index({ portalId: 1, kind: 1, e164: 1 }, { unique: true })
-  .index({ tokenHash: 1 });
+  .index({ tokenHash: 1 })
+  .index({ formerTokenHash: 1 });
 
 export interface NewAccount {
   portalId: string;
@@ -47,37 +53,53 @@ export interface NewAccount {
   hmacKey: string | null;
 }
 
-const newToken = (): string => randomBytes(32).toString('base64url');
-
 export function createAccounts(connection: Connection, box: SecretBox) {
   const model = connection.model<AccountDoc>('Account', accountSchema, 'accounts');
   return {
     model,
-    /** Adds an account; its ingest token is returned once and kept only as a hash. Throws 11000 when it exists. */
+    /**
+     * Adds an account; its ingest token is returned once and kept only as a hash. One that was removed comes back: its chats and
+     * messages are its own again, its secrets are new. Throws 11000 when it exists.
+     */
     async add(fresh: NewAccount): Promise<{ account: AccountDoc; token: string }> {
       const token = newToken();
-      const { hmacKey, ...rest } = fresh;
+      const { hmacKey, portalId, kind, e164, name } = fresh;
       const sealedHmacKey = hmacKey === null ? null : box.seal(hmacKey);
-      const sealed = { tokenHash: hashToken(token), sealedHmacKey };
-      const account = { _id: newId(), ...rest, ...sealed, createdAt: new Date() };
-      return { account: await insertOne<AccountDoc>(model, account), token };
-    },
-    /** A new token; the old one stops working at once. Null when there is no such account. */
-    async renewToken(accountId: string): Promise<string | null> {
-      const token = newToken();
-      const done = await model.updateOne({ _id: accountId }, { $set: { tokenHash: hashToken(token) } });
-      return done.matchedCount === 1 ? token : null;
+      const own = { name, tokenHash: hashToken(token), sealedHmacKey };
+      const removed = { portalId, kind, e164, removedAt: { $ne: null } };
+      const revived = await changeAndLoad(model, removed, { $set: { ...own, removedAt: null } });
+      if (revived) return { account: revived, token };
+      const added = { _id: newId(), portalId, kind, e164, ...own, createdAt: new Date() };
+      return { account: await insertOne<AccountDoc>(model, added), token };
     },
     load: (accountId: string): Promise<AccountDoc | null> => loadOne(model, accountId),
-    findByToken: (token: string): Promise<AccountDoc | null> =>
-      findOne(model, { tokenHash: hashToken(token) }),
-    list: (): Promise<AccountDoc[]> => listAll(model, {}, { sort: { _id: 1 } }),
-    openHmacKey: (account: AccountDoc): string | null =>
-      account.sealedHmacKey === null ? null : box.open(account.sealedHmacKey),
+    /** All that were not removed. */
+    async list(): Promise<AccountDoc[]> {
+      const accounts = await listAll(model, {}, { sort: { _id: 1 } });
+      return accounts.filter(({ removedAt }) => !removedAt);
+    },
+    async rename(accountId: string, name: string): Promise<void> {
+      await model.updateOne({ _id: accountId }, { $set: { name } });
+    },
+    /** It takes nothing from now on; its keys and tokens open nothing. */
+    async remove(accountId: string, at: Date): Promise<void> {
+      const secrets = {
+        tokenHash: null,
+        formerTokenHash: null,
+        sealedHmacKey: null,
+        formerKeys: [],
+        waha: null,
+      };
+      const state = { sourceState: null, sourceStateAt: null, mismatch: null };
+      await model.updateOne({ _id: accountId }, { $set: { ...secrets, ...state, removedAt: at } });
+    },
     /** Notes that the source delivered something just now. */
     async touch(accountId: string, at: Date): Promise<void> {
       await model.updateOne({ _id: accountId }, { $max: { lastEventAt: at } });
     },
+    ...createIngestTokens<AccountDoc>(model),
+    ...createWebhookKeys(model, box),
+    ...createWahaAccess(model, box),
     ...createLiveness(model),
   };
 }

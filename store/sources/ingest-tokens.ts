@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import type { Model } from 'mongoose';
+import { orNull } from '../fields';
+import { changeOne, findOne, loadOne } from '../queries';
+import { hashToken } from '../secret-box';
+
+export interface TokenBearer {
+  _id: string;
+  tokenHash: string | null;
+  /** The token before, where it still opens ingest until `formerTokenUntil`; absent on accounts of before. */
+  formerTokenHash?: string | null;
+  formerTokenUntil?: Date | null;
+  removedAt?: Date | null;
+}
+
+export const tokenFields = {
+  ...orNull(String, 'tokenHash', 'formerTokenHash'),
+  ...orNull(Date, 'formerTokenUntil'),
+};
+
+export const newToken = (): string => randomBytes(32).toString('base64url');
+
+/** Ingest tokens: shown once, kept as hashes. */
+export function createIngestTokens<Doc extends TokenBearer>(given: Model<Doc>) {
+  const model = given as unknown as Model<TokenBearer>;
+  const findOwner = async (hash: string) =>
+    (await findOne(model, { tokenHash: hash })) ?? (await findOne(model, { formerTokenHash: hash }));
+  /** A new token; the old one works for so long still. Null when there is no such account. */
+  async function renewToken(accountId: string, keepOldForMs = 0): Promise<string | null> {
+    const account = await loadOne(model, accountId);
+    if (!account) return null;
+    const { _id, tokenHash } = account;
+    const token = newToken();
+    const formerTokenUntil = new Date(Date.now() + keepOldForMs);
+    const former =
+      keepOldForMs > 0
+        ? { formerTokenHash: tokenHash, formerTokenUntil }
+        : { formerTokenHash: null, formerTokenUntil: null };
+    const change = { $set: { tokenHash: hashToken(token), ...former } };
+    // Two renewals at once: the later one goes on from the token that the other has made.
+    return (await changeOne(model, { _id, tokenHash }, change)) ? token : renewToken(accountId, keepOldForMs);
+  }
+  return {
+    renewToken,
+    /** The account that this token opens, its former one included while that is good. */
+    async findByToken(token: string): Promise<Doc | null> {
+      const hash = hashToken(token);
+      const owner = await findOwner(hash);
+      if (!owner || owner.removedAt) return null;
+      const isGood = owner.tokenHash === hash || (owner.formerTokenUntil ?? new Date(0)) > new Date();
+      return isGood ? (owner as unknown as Doc) : null;
+    },
+  };
+}
