@@ -20,6 +20,7 @@ const rooms = {
       chats: ['connection', 'fields', 'queries', 'bulk'],
       media: ['connection', 'fields', 'queries', 'bulk'],
       delivery: ['connection', 'fields', 'queries', 'bulk'],
+      history: ['connection', 'fields', 'queries', 'bulk', 'chats'],
       reviews: ['connection', 'fields', 'queries'],
       portals: ['connection', 'fields', 'queries', 'secret-box'],
       sources: ['connection', 'fields', 'queries', 'secret-box'],
@@ -52,7 +53,11 @@ const rooms = {
     inner: {
       rounds: ['deps', 'failures', 'attention', 'serialise', 'for-each-of'],
       linking: ['deps', 'failures', 'attention', 'serialise', 'for-each-of', 'isolate', 'wake-link'],
-      watch: ['deps', 'failures', 'attention', 'serialise', 'for-each-of', 'isolate', 'wake-link', 'rounds'],
+      watch: [
+        ...['deps', 'failures', 'attention', 'serialise', 'for-each-of', 'isolate', 'wake-link', 'rounds'],
+        'history',
+      ],
+      history: ['deps', 'failures', 'for-each-of', 'isolate', 'wake-link'],
     },
   },
   workflows: { rooms: ['domain'], packages: ['@temporalio/workflow'], types: ['activities'], node: false },

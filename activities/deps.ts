@@ -1,9 +1,11 @@
 import type { Portal } from '../bitrix24/portal';
+import type { HistoryRules } from '../domain/history';
+import type { AccountDoc } from '../store/accounts';
 import type { AsideKind } from '../store/asides';
 import type { SourceState } from '../domain/source/words';
-import type { AccountDoc } from '../store/accounts';
 import type { ProbeFact } from '../store/sources/liveness';
 import type { Store } from '../store/store';
+import type { HistorySource } from '../whatsapp/history-source';
 
 /** Times of the order of writes, in milliseconds. */
 export interface BackupSettings {
@@ -36,6 +38,10 @@ export interface ActivityDeps {
   /** The client of a portal, by its id. Throws when there is no such portal. */
   portalOf: (portalId: string) => Promise<Portal>;
   settings: BackupSettings;
+  /** What an account's source has of the past; null where it has none to give. Absent: no account has. */
+  historyOf?: ((account: AccountDoc) => HistorySource | null) | undefined;
+  /** The usual ones unless given. */
+  historyRules?: HistoryRules | undefined;
   /** Called for every round that ended, and for what becomes of entries, as it happens. */
   onRound?: ((outcome: RoundOutcome) => void) | undefined;
   onEntry?: ((outcome: EntryOutcome) => void) | undefined;

@@ -4,6 +4,7 @@ import { createContact } from './linking/create-contact';
 import { drainPortal } from './watch/drain-portal';
 import type { ActivityDeps } from './deps';
 import { registered } from './failures';
+import { importHistory } from './history/import-history';
 import { followCrm } from './watch/follow-crm';
 import { lookUpContact } from './linking/look-up-contact';
 import { recordLink } from './linking/record-link';
@@ -40,6 +41,7 @@ export function createActivities(given: ActivityDeps) {
     resolveDoubts: registered(({ portalId }: { portalId: string }) => resolveDoubts(deps, portalId)),
     linkNewcomers: registered(({ portalId }: { portalId: string }) => linkNewcomers(deps, portalId)),
     drainPortal: registered(({ portalId }: { portalId: string }) => drainPortal(deps, portalId)),
+    importHistory: registered(({ importId }: { importId: string }) => importHistory(deps, importId)),
     sweepPortal: registered(({ portalId }: { portalId: string }) => sweepPortal(deps, portalId)),
   };
 }

@@ -33,3 +33,5 @@ export const linkIdOf = (target: Target): LinkId | null =>
 export const toLinkWorkflowId = (linkId: LinkId): string => `contact-link/${linkId}`;
 /** `portal-watch/<portalId>`: the one workflow of a portal. */
 export const toWatchWorkflowId = (portalId: PortalId): string => `portal-watch/${portalId}`;
+/** `history-import/<importId>`: the one workflow of an import. */
+export const toImportWorkflowId = (importId: string): string => `history-import/${importId}`;

@@ -11,6 +11,8 @@ export interface Delivery {
   items: readonly { raw: unknown; translation: Translation }[];
   /** The source's address book, where it gives one. */
   identities?: readonly Identity[];
+  /** We asked for it: it is no sign of life of the source. */
+  isAsked?: boolean;
 }
 
 /** A delivery, and the account of ours that it came to. */
@@ -70,7 +72,8 @@ export async function takeInAll(store: Store, delivered: readonly Delivered[]) {
   const messages = delivered.flatMap(listMessages);
   const { outcomes, parkedLinkIds } = await ingestReceived(store, portalId, messages, first.delivery.source);
   for (const linkId of parkedLinkIds) parked.add(linkId);
-  const accounts = new Map(delivered.map(({ account }) => [account._id, account]));
+  const told = delivered.filter(({ delivery }) => !delivery.isAsked);
+  const accounts = new Map(told.map(({ account }) => [account._id, account]));
   for (const account of accounts.values()) await noteEvent(store, account, new Date());
   const fates = outcomes.values();
   return { taken: delivered.map((one) => toTaken(one, fates)), parkedLinkIds: [...parked] };

@@ -5,6 +5,9 @@ import { createChats } from './chats/chats';
 import { openConnection } from './connection';
 import { createEntries } from './delivery/entries';
 import { createGaps } from './sources/gaps';
+import { createImportChats } from './history/import-chats';
+import { createImports } from './history/imports';
+import { createAccountHistories, createHistoryMarks } from './history/marks';
 import { createLeases } from './leases';
 import { createContents } from './media/contents';
 import type { FileLimits } from './media/limits';
@@ -56,6 +59,10 @@ export async function openStore({
     asides: createAsides(connection),
     gaps: createGaps(connection),
     unreadable: createUnreadable(connection),
+    imports: createImports(connection),
+    importChats: createImportChats(connection),
+    accountHistories: createAccountHistories(connection),
+    historyMarks: createHistoryMarks(connection),
   };
   for (const { model } of Object.values(collections)) {
     await model.createCollection();

@@ -7,6 +7,7 @@ export const taskQueue = 'contact-link';
 /** Names of the workflows, for starting them without their code. */
 export const contactLinkWorkflowName = 'contactLinkWorkflow';
 export const portalWatchWorkflowName = 'portalWatchWorkflow';
+export const historyImportWorkflowName = 'historyImportWorkflow';
 
 /**
  * A watch is one among thousands of workflows, and the one that helps them all after an outage: its steps come first. 1 is the first
@@ -16,6 +17,9 @@ export const watchPriority = { priorityKey: 1 } as const;
 
 /** Where the server keeps portals apart (`matching.enableFairness`), the tasks of one that is busy leave the others their turn. */
 export const linkPriorityOf = (portalId: string) => ({ priorityKey: 3, fairnessKey: portalId });
+
+/** The past waits behind everything that is new. */
+export const importPriorityOf = (portalId: string) => ({ priorityKey: 5, fairnessKey: portalId });
 
 /** The outcome of a request to link. `pending`: nothing yet. `reviewId` names the review of a doubtful outcome. */
 export interface LinkOutcome {
@@ -52,6 +56,21 @@ export interface WatchStatus {
   entriesDrained: number;
 }
 
+/** An import of a source's history as its workflow answers for it. */
+export interface ImportStatus {
+  importId: string;
+  /** What its next step waits for; `ended`: there is none. */
+  next: 'more' | 'turn' | 'source' | 'chats' | 'ended';
+  state: 'running' | 'question' | 'done' | 'failed' | 'cancelled';
+  attention: Attention | null;
+  /** Chats. */
+  done: number;
+  total: number;
+  failed: number;
+  messagesRead: number;
+  messagesFound: number;
+}
+
 /** Waits up to 30 s until the saved request has an outcome. Idempotent: a linked link answers at once. */
 export const linkUpdate = defineUpdate<LinkOutcome, []>('link');
 /** Carries out the change saved on the link: another contact. */
@@ -70,7 +89,11 @@ export const resumeSignal = defineSignal<[]>('resume');
 /** The sweep runs now instead of at its next time. */
 export const sweepNowSignal = defineSignal<[]>('sweepNow');
 
+/** The next step of an import is taken now: it was cancelled or resumed, or its source may be back. */
+export const wakeImportSignal = defineSignal<[]>('wakeImport');
+
 /** Everything received up to then is on the contact's page; ISO, or null before the first round. */
 export const lastSyncTimeQuery = defineQuery<string | null>('lastSyncTime');
 export const statusQuery = defineQuery<LinkStatus>('status');
 export const watchStatusQuery = defineQuery<WatchStatus>('status');
+export const importProgressQuery = defineQuery<ImportStatus>('progress');

@@ -6,6 +6,7 @@ import type { RoundDeps } from '../rounds/round';
 import { hasBacklog } from './drain-portal';
 import { isDrainable } from './drainable';
 import { endLinks } from './end-links';
+import { startImports } from '../history/start-imports';
 import { finishIngest } from './finish-ingest';
 import { judgeSources } from './judge-sources';
 import { reviveNeglected, startUnstarted, wakeAll } from './wake-links';
@@ -71,6 +72,7 @@ export async function sweepPortal(deps: RoundDeps, portalId: string): Promise<Sw
   await store.asides.forget(portalId, new Date(startedAt.getTime() - forgottenAfterMs));
   await judgeSources(deps, portalId);
   const { messagesRouted, parkedLinkIds } = await finishIngest(deps, portalId);
+  await startImports(deps, portalId);
   const isBacklog = await hasBacklog(deps, portalId);
   // A drain tells what waits without waking anybody.
   const wake = (links: readonly LinkDoc[]) =>

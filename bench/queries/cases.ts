@@ -8,6 +8,7 @@ import type { LinkDoc } from '../../store/links/link-schema';
 import type { PersonDoc } from '../../store/people/people';
 import type { Store } from '../../store/store';
 import { files } from './file-cases';
+import { sources } from './sources';
 import { chatId, idOf, linkId, messageId, personId, phone } from './seed';
 
 /** The seeded store, and one of everything in the first portal. */
@@ -196,12 +197,6 @@ const others: Record<string, Record<string, Case>> = {
     listOf: ({ store }) => store.asides.listOf('wake', some.map(linkId)),
     forget: ({ store, portalId }) => store.asides.forget(portalId, ago(1)),
   },
-  gaps: {
-    findLasting: ({ store }) => store.gaps.findLasting('account'),
-    listToRead: ({ store }) => store.gaps.listToRead('account'),
-    listSince: ({ store }) => store.gaps.listSince(['account'], ago(600)),
-    list: ({ store }) => store.gaps.list('account', page),
-  },
   changes: { listChanges: ({ store }) => listChanges(store, ago(1)) },
 };
 
@@ -213,6 +208,7 @@ export const cases: Record<string, Record<string, Case>> = {
   ...files,
   ...delivery,
   ...others,
+  ...sources,
 };
 
 /** Searches by a part of a name or number go through people: no index serves them, and they end at a bound. */

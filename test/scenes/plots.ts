@@ -74,12 +74,13 @@ export const usual: Required<Steps> = {
   followCrm: () => ({ changed: 0, doubts: 0, more: false }),
   resolveDoubts: () => ({ moved: 0, restored: 0, reviewed: 0 }),
   linkNewcomers: () => ({ linked: 0, created: 0, reviewed: 0, more: false }),
+  importHistory: () => null,
 };
 
 /** One step of the script of the link or portal it is for; every call is written down. */
 function step<Name extends keyof Activities>(name: Name): Activities[Name] {
-  const run = async (input: { linkId: string } | { portalId: string }) => {
-    const script = scripts.get('linkId' in input ? input.linkId : input.portalId);
+  const run = async (input: Partial<Record<'linkId' | 'portalId' | 'importId', string>>) => {
+    const script = scripts.get(input.linkId ?? input.portalId ?? input.importId ?? '');
     if (!script) throw ApplicationFailure.nonRetryable('this test is over', 'over');
     const nowMs = await env.currentTimeMs();
     script.beganAtMs ??= nowMs;
@@ -105,6 +106,7 @@ const activities: Activities = {
   followCrm: step('followCrm'),
   resolveDoubts: step('resolveDoubts'),
   linkNewcomers: step('linkNewcomers'),
+  importHistory: step('importHistory'),
 };
 
 function nameNext(): void {
@@ -167,6 +169,8 @@ export const beginLink = (steps: Steps = {}, onCall?: (call: Call) => void) =>
   begin('contactLinkWorkflow', steps, { linkId: id }, onCall);
 export const beginWatch = (steps: Steps = {}, onCall?: (call: Call) => void) =>
   begin('portalWatchWorkflow', steps, { portalId: id }, onCall);
+
+export const beginImport = (steps: Steps = {}) => begin('historyImportWorkflow', steps, { importId: id });
 
 export const callsOf = (name: keyof Activities): Call[] =>
   (scripts.get(id)?.calls ?? []).filter((call) => call.step === name);

@@ -1,0 +1,91 @@
+import { activityInfo, getClient, log } from '@temporalio/activity';
+import { findDueReading, usualDaysAtConnect } from '../../domain/history';
+import { codeOfWord } from '../../domain/source/words';
+import { toImportWorkflowId } from '../../domain/ids';
+import type { AccountDoc } from '../../store/accounts';
+import type { AccountHistoryDoc } from '../../store/history/marks';
+import type { ImportDoc } from '../../store/history/imports';
+import { historyImportWorkflowName, importPriorityOf } from '../../workflows/messages';
+import type { GapDoc } from '../../store/sources/gaps';
+import type { ActivityDeps } from '../deps';
+import { isolate } from '../isolate';
+import { rulesOf } from './rules';
+
+const runningAtOnce = 200;
+const idOf = ({ _id }: { _id: string }): string => _id;
+
+/** Starts the workflow of an import that runs; where it is there already, nothing happens. */
+async function startWorkflow({ _id: importId, portalId }: ImportDoc): Promise<void> {
+  await getClient().workflow.start(historyImportWorkflowName, {
+    workflowId: toImportWorkflowId(importId),
+    taskQueue: activityInfo().taskQueue,
+    args: [{ importId }],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    staticSummary: 'Reads what a WhatsApp source has of the past',
+    priority: importPriorityOf(portalId),
+  });
+}
+
+/** Whether the session works now, as it said last. One that began to work anew has missed something. */
+async function followSession(
+  { store }: ActivityDeps,
+  { _id, sourceState, sourceSince, heartbeatAt }: AccountDoc,
+  history: AccountHistoryDoc,
+): Promise<AccountHistoryDoc> {
+  const isWorking = sourceState !== null && codeOfWord(sourceState) === 'connected';
+  const workingSince = isWorking ? (sourceSince ?? heartbeatAt) : null;
+  if (workingSince?.getTime() === history.workingSince?.getTime()) return history;
+  await store.accountHistories.setWorkingSince(_id, workingSince);
+  return { ...history, workingSince, nextReadAt: null };
+}
+
+/** A while after its session began to work, or its last gap ended, a source has what it missed. */
+function findSettled(
+  { workingSince }: AccountHistoryDoc,
+  gaps: readonly GapDoc[],
+  settleMs: number,
+): Date | null {
+  if (workingSince === null) return null;
+  const backAt = Math.max(workingSince.getTime(), ...gaps.map(({ to }) => to?.getTime() ?? 0));
+  return new Date(backAt + settleMs);
+}
+
+/**
+ * Begins the reading that an account is due for. The import is written first: one that dies behind it is found running by the next sweep. The
+ * past of a new account is read once, and everything from here on is looked after by the readings of gaps.
+ */
+async function beginDue(deps: ActivityDeps, account: AccountDoc): Promise<void> {
+  const { accountHistories, gaps, imports } = deps.store;
+  const { _id: accountId, portalId } = account;
+  const stored = await accountHistories.loadOrMake(accountId, portalId, usualDaysAtConnect);
+  const history = await followSession(deps, account, stored);
+  const open = await gaps.listToRead(accountId);
+  const now = new Date();
+  const rules = rulesOf(deps);
+  const facts = { ...history, settledAt: findSettled(history, open, rules.settleMs) };
+  const asked = { from: open.map(({ from }) => from), hasNew: open.some(({ askedAt }) => askedAt === null) };
+  const due = findDueReading(facts, asked, rules, now);
+  if (!due || (await imports.hasRunning(accountId, 'gap'))) return;
+  const { kind, from, isFinal, nextReadAt } = due;
+  const begun = await imports.begin({ portalId, accountId, kind, from, to: now, isFinal });
+  if (kind === 'history') await accountHistories.moveReadUpTo(accountId, now);
+  await accountHistories.setNextRead(accountId, nextReadAt);
+  log.info('A reading of history begins', { accountId, importId: begun._id, kind, isFinal });
+}
+
+/**
+ * Looks after the history of a portal's accounts: what is due is begun, and every import that runs has its workflow. Safe to repeat; an account
+ * that fails stops no other.
+ */
+export async function startImports(deps: ActivityDeps, portalId: string): Promise<void> {
+  const { accounts, imports } = deps.store;
+  const readable = (await accounts.list()).filter(
+    (account) => account.portalId === portalId && deps.historyOf?.(account),
+  );
+  await isolate(deps, {
+    ...{ portalId, kind: 'account-history', items: readable, idOf, atOnce: 4 },
+    work: (account) => beginDue(deps, account),
+  });
+  const running = await imports.listRunning(portalId, { after: null, limit: runningAtOnce });
+  await isolate(deps, { portalId, kind: 'import', items: running, idOf, atOnce: 4, work: startWorkflow });
+}

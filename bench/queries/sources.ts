@@ -1,0 +1,41 @@
+import { countFound } from '../../store/history/found';
+import type { Store } from '../../store/store';
+import { chatId, linkId } from './seed';
+
+type Case = (seeded: { store: Store; portalId: string }) => Promise<unknown>;
+
+const one = 4_321;
+const page = { after: null, limit: 100 };
+const ago = (minutes: number): Date => new Date(Date.now() - minutes * 60_000);
+
+/** What is asked about sources: their gaps and their past. */
+export const sources: Record<string, Record<string, Case>> = {
+  gaps: {
+    findLasting: ({ store }) => store.gaps.findLasting('account'),
+    listToRead: ({ store }) => store.gaps.listToRead('account'),
+    listSince: ({ store }) => store.gaps.listSince(['account'], ago(600)),
+    list: ({ store }) => store.gaps.list('account', page),
+  },
+  imports: {
+    load: ({ store }) => store.imports.load('import'),
+    findFirst: ({ store }) => store.imports.findFirst('account'),
+    hasRunning: ({ store }) => store.imports.hasRunning('account', 'gap'),
+    listRunning: ({ store, portalId }) => store.imports.listRunning(portalId, page),
+    list: ({ store }) => store.imports.list({}, page),
+    'list, of an account': ({ store }) => store.imports.list({ accountId: 'account' }, page),
+    'list, by state': ({ store }) => store.imports.list({ state: 'running' }, page),
+    'list, of a link': ({ store }) => store.imports.list({ linkId: linkId(one) }, page),
+    countFound: ({ store }) => countFound(store, [chatId(one)], { from: ago(60), to: ago(1) }),
+  },
+  importChats: {
+    listWaiting: ({ store }) => store.importChats.listWaiting('import', 50),
+    listFailed: ({ store }) => store.importChats.listFailed('import'),
+    listOf: ({ store }) => store.importChats.listOf('import'),
+    countAll: ({ store }) => store.importChats.countAll('import'),
+  },
+  accountHistories: {
+    load: ({ store }) => store.accountHistories.load('account'),
+    loadOrMake: ({ store, portalId }) => store.accountHistories.loadOrMake('account', portalId, 7),
+  },
+  historyMarks: { listOf: ({ store }) => store.historyMarks.listOf('account', ['chat']) },
+};
