@@ -24,6 +24,7 @@ const rooms = {
       reviews: ['connection', 'fields', 'queries'],
       portals: ['connection', 'fields', 'queries', 'secret-box'],
       sources: ['connection', 'fields', 'queries', 'secret-box'],
+      access: ['connection', 'fields', 'queries', 'secret-box'],
     },
   },
   intake: {
@@ -85,6 +86,7 @@ const rooms = {
     inner: {
       http: [],
       cards: ['http'],
+      access: ['http', 'cards', 'context'],
       links: ['http', 'cards', 'context', 'choose-portal'],
       routes: ['http', 'cards', 'links', 'sources', 'context', 'choose-portal', 'change-feed'],
       ingest: ['http', 'cards', 'links', 'sources', 'media', 'context'],

@@ -1,6 +1,10 @@
 import express, { Router, type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
-import { requireAccount, requireAdmin } from './http/auth';
+import { createIdentify } from './access/identify';
+import { createLogInRoutes, createLogOutRoutes } from './access/log-in';
+import { createTokenRoutes } from './access/tokens';
+import { createUserRoutes } from './access/users';
+import { requireAccount, requireActor } from './http/auth';
 import { createContext, type ApiContext, type AppDeps } from './context';
 import { countRequests } from './http/count-requests';
 import { createDocsRouter } from './http/docs-page';
@@ -54,26 +58,44 @@ const createEndpoints = (context: ApiContext): Endpoint[] => [
   ...createIngestRoutes(context),
   ...createIngestCursorRoutes(context),
   ...createIngestClientRoutes(context),
+  ...createLogInRoutes(context),
+  ...createLogOutRoutes(context),
+  ...createUserRoutes(context),
+  ...createTokenRoutes(context),
 ];
 
 const refuseUnknown: RequestHandler = () => {
   throw notFound('No such address.');
 };
 
-function createApiRouter(
-  context: ApiContext,
-  endpoints: readonly Endpoint[],
-  auth: Endpoint['auth'],
-): Router {
-  const { store, adminToken } = context;
+/** Calls of people, pages and API tokens, and those that come before anybody is known. */
+function createRoleRouter(context: ApiContext, endpoints: readonly Endpoint[]): Router {
   const router = Router();
-  router.use(auth === 'admin' ? requireAdmin(store, adminToken) : requireAccount(store, adminToken));
-  if (auth === 'account') router.put('/ingest/media/:mediaId', createUpload(context));
-  if (auth === 'admin') router.get('/events', createEventStream(context));
+  mount(
+    router,
+    endpoints.filter(({ auth }) => auth === 'none'),
+    readJson,
+  );
+  router.use(requireActor(createIdentify(context)));
+  router.get('/events', createEventStream(context));
   router.use(readJson);
   mount(
     router,
-    endpoints.filter((endpoint) => endpoint.auth === auth),
+    endpoints.filter(({ auth }) => auth === 'role'),
+  );
+  router.use(refuseUnknown);
+  return router;
+}
+
+/** Calls of sources, with the token of their account. */
+function createIngestRouter(context: ApiContext, endpoints: readonly Endpoint[]): Router {
+  const router = Router();
+  router.use(requireAccount(context.store, context.adminToken));
+  router.put('/ingest/media/:mediaId', createUpload(context));
+  router.use(readJson);
+  mount(
+    router,
+    endpoints.filter(({ auth }) => auth === 'account'),
   );
   router.use(refuseUnknown);
   return router;
@@ -98,11 +120,11 @@ export function createApp(deps: AppDeps): Express {
   app.use(createHealthRouter(context));
   app.use('/api', createDocsRouter(createOpenApi(endpoints, deps.publicUrl)));
   app.use('/hooks', limit, createWahaHook(context));
-  const ingest = createApiRouter(context, endpoints, 'account');
-  const admin = createApiRouter(context, endpoints, 'admin');
+  const ingest = createIngestRouter(context, endpoints);
+  const others = createRoleRouter(context, endpoints);
   app.use('/api/v1', limit, (request, response, next) => {
     const isIngest = /^\/ingest(\/|$)/i.test(request.path);
-    void (isIngest ? ingest : admin)(request, response, next);
+    void (isIngest ? ingest : others)(request, response, next);
   });
   app.use(refuseUnknown);
   app.use(createErrorHandler(deps.logger));

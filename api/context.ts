@@ -5,6 +5,7 @@ import { createGathering } from '../intake/gather';
 import type { Store } from '../store/store';
 import type { Logger, Metrics } from '../telemetry';
 import { messagesArrivedSignal, taskQueue as productQueue } from '../workflows/messages';
+import { createSessionCookie, type SessionCookie } from './access/session-cookie';
 import { createCursors, type Cursors } from './http/cursor';
 import { createFetchSoon } from './media/fetch-soon';
 import { createLinkWorkflows, type LinkWorkflows } from './links/link-workflows';
@@ -46,6 +47,7 @@ export interface ApiContext extends AppDeps {
   gathering: ReturnType<typeof createGathering>;
   /** Fetches a portal's files that are due; nobody waits for it. */
   fetchSoon: (portalId: string) => void;
+  sessionCookie: SessionCookie;
 }
 
 export function createContext(deps: AppDeps): ApiContext {
@@ -59,6 +61,7 @@ export function createContext(deps: AppDeps): ApiContext {
     ...deps,
     cursors: createCursors(adminToken),
     gathering: createGathering(store),
+    sessionCookie: createSessionCookie(adminToken, deps.publicUrl),
     fetchSoon: fetchMedia ? createFetchSoon({ store, logger, fetchMedia }, wake) : () => undefined,
     linkWorkflows,
   };

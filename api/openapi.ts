@@ -32,8 +32,8 @@ const problemAnswer = {
 
 const refusal = (description: string) => ({ ...problemAnswer, description });
 const tokenRefusals = {
-  401: refusal('The token is missing or not valid.'),
-  403: refusal('The token is for other calls.'),
+  401: refusal('The token is missing or not valid, or the session is over.'),
+  403: refusal('The token is for other calls, or the role is too low.'),
 };
 const signatureRefusals = { 401: refusal('The signature is missing or wrong.') };
 const rateRefusals = { 429: refusal('Too many requests; `Retry-After` says when to come back.') };
@@ -41,7 +41,11 @@ const rateRefusals = { 429: refusal('Too many requests; `Retry-After` says when 
 /** Refusals before an operation begins are the same for all: described here, once. */
 function withRefusals(operation: ZodOpenApiOperationObject): ZodOpenApiOperationObject {
   const needsToken = (operation.security ?? []).length > 0;
-  const refusals = { ...(needsToken ? tokenRefusals : signatureRefusals), ...rateRefusals };
+  const isSigned = operation.tags?.includes('Webhooks') ?? false;
+  const refusals = {
+    ...(needsToken ? tokenRefusals : isSigned ? signatureRefusals : {}),
+    ...rateRefusals,
+  };
   return { ...operation, responses: { default: problemAnswer, ...refusals, ...operation.responses } };
 }
 
@@ -56,8 +60,14 @@ function toParams({ path, query }: Endpoint): NonNullable<ZodOpenApiOperationObj
   };
 }
 
+const securityOf: Record<Endpoint['auth'], Record<string, string[]>[]> = {
+  role: [{ token: [] }, { session: [] }],
+  account: [{ account: [] }],
+  none: [],
+};
+
 function toOperation(endpoint: Endpoint): ZodOpenApiOperationObject {
-  const { operationId, tag, summary, auth, body, answers } = endpoint;
+  const { operationId, tag, summary, auth, role, body, answers } = endpoint;
   const documented: ZodOpenApiOperationObject['responses'] = {};
   for (const [status, { description, schema, csv, bytes }] of Object.entries(answers)) {
     const table = csv ? { 'text/csv': { schema: z.string() } } : {};
@@ -73,7 +83,8 @@ function toOperation(endpoint: Endpoint): ZodOpenApiOperationObject {
     operationId,
     tags: [tag],
     summary,
-    security: [{ [auth]: [] }],
+    security: securityOf[auth],
+    ...(role === null ? {} : { 'x-role': role }),
     requestParams: toParams(endpoint),
     ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
     responses: documented,
@@ -113,7 +124,18 @@ export function createOpenApi(endpoints: readonly Endpoint[], publicUrl: string 
     servers: [{ url: publicUrl ?? '/' }],
     components: {
       securitySchemes: {
-        admin: { type: 'http', scheme: 'bearer', description: 'The administrator’s token.' },
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'The administrator’s token, or an API token with a role.',
+        },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'contact_link_…',
+          description:
+            'The cookie of a log-in. What is not a GET needs the header `X-Contact-Link: 1` with it.',
+        },
         account: { type: 'http', scheme: 'bearer', description: 'The ingest token of an account.' },
       },
     },

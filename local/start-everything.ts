@@ -5,6 +5,7 @@ import type { Say } from './say';
 import { createChildrenFile, stopLeftovers } from './processes/children-file';
 import { findMongo } from './servers/find-mongo';
 import { findTemporal } from './servers/find-temporal';
+import { askLogInLink, saveApiAddress } from './log-in-link';
 import { waitForLock } from './processes/lock';
 import { freePort } from './ports';
 import { chooseApiPort, createPortBook } from './ports-file';
@@ -16,6 +17,8 @@ import { graceMs, type Supervisor } from './processes/supervisor';
 /** Where a person finds what was started; null: it is not ours. */
 export interface Addresses {
   apiUrl: string;
+  /** Logs in once; null: it could not be made. */
+  logInUrl: string | null;
   temporalUiUrl: string | null;
   portalUrl: string | null;
 }
@@ -80,7 +83,9 @@ async function startFound(
   const apiUrl = `http://${toReachableHost(config.host)}:${apiPort}`;
   await startApp(surroundings, env, apiUrl);
   if (portal) await startSandboxAccount(surroundings, apiUrl);
-  return { apiUrl, temporalUiUrl: temporal.uiUrl, portalUrl: portal?.url ?? null };
+  saveApiAddress(config.dataDir, apiUrl);
+  const logInUrl = await askLogInLink(apiUrl, config.adminToken).catch(() => null);
+  return { apiUrl, logInUrl, temporalUiUrl: temporal.uiUrl, portalUrl: portal?.url ?? null };
 }
 
 /** Listening on every address is reached on this machine by its loopback address. */
@@ -90,10 +95,15 @@ function toReachableHost(host: string): string {
 }
 
 /** The lines for a person once all runs. */
-export function toWelcome({ apiUrl, temporalUiUrl, portalUrl }: Addresses, dataDir: string): string {
+export function toWelcome(
+  { apiUrl, logInUrl, temporalUiUrl, portalUrl }: Addresses,
+  dataDir: string,
+): string {
   const folder = relative(process.cwd(), dataDir) || '.';
   const shownFolder = folder.startsWith('..') ? dataDir : folder;
   const rows: Array<[string, string]> = [
+    ['Workspace', logInUrl ?? apiUrl],
+    ['', 'This link logs in once, within a day; npm run log-in prints another one.'],
     ['API', `${apiUrl}/api/v1  (token: ADMIN_TOKEN, else in ${join(shownFolder, 'admin-token')})`],
     ['API docs', `${apiUrl}/api/docs`],
     ['Temporal Web UI', temporalUiUrl ?? 'that of your own Temporal server'],

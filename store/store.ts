@@ -1,3 +1,7 @@
+import { createLogInCodes } from './access/log-in-codes';
+import { createSessions } from './access/sessions';
+import { createTokens } from './access/tokens';
+import { createUsers } from './access/users';
 import { createAccounts } from './accounts';
 import { createAsides } from './asides';
 import { createBudgets } from './budgets';
@@ -63,6 +67,10 @@ export async function openStore({
     importChats: createImportChats(connection),
     accountHistories: createAccountHistories(connection),
     historyMarks: createHistoryMarks(connection),
+    users: createUsers(connection),
+    sessions: createSessions(connection),
+    logInCodes: createLogInCodes(connection),
+    tokens: createTokens(connection),
   };
   for (const { model } of Object.values(collections)) {
     await model.createCollection();

@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Request, Response, Router } from 'express';
+import type { Request, RequestHandler, Response, Router } from 'express';
 import { z } from 'zod';
+import type { Role } from '../../domain/access';
 import type { AccountDoc } from '../../store/accounts';
-import { accountOf } from './auth';
+import { accountOf, actorOf, type Actor } from './auth';
 import { notFound, Problem } from './problem';
 
 /** The names of `:name` in a path. */
@@ -25,6 +26,7 @@ export interface Answer {
   status: number;
   /** JSON unless given; then `body` is the text itself, or a stream of bytes. */
   type?: 'csv' | 'bytes';
+  /** Sent beside the usual ones. */
   headers?: Record<string, string>;
   body: unknown;
 }
@@ -39,7 +41,7 @@ export interface AnswerDoc {
   bytes?: true;
 }
 
-type Method = 'get' | 'post' | 'put' | 'delete';
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** Method and path as people write them: `GET /links/:linkId`. */
 export type Route = `${Uppercase<Method>} /${string}`;
@@ -64,8 +66,10 @@ export interface Endpoint {
   operationId: string;
   tag: string;
   summary: string;
-  /** The bearer token that opens it: the administrator's, or an account's. */
-  auth: 'admin' | 'account';
+  /** Who may call it: people and API tokens with a role, the ingest token of an account, or everybody. */
+  auth: 'role' | 'account' | 'none';
+  /** The least role that may; null where no role counts. */
+  role: Role | null;
   body: z.ZodType | null;
   query: z.ZodType;
   answers: Record<number, AnswerDoc>;
@@ -103,7 +107,7 @@ function readParams(request: Request): Record<string, string> {
 }
 
 function define<Path extends Route, Body extends z.ZodType, Query extends z.ZodType, Extra>(
-  auth: Endpoint['auth'],
+  { auth, role }: Pick<Endpoint, 'auth' | 'role'>,
   route: Path,
   { operationId, tag, summary, answers, handle, ...input }: Definition<Path, Body, Query, Extra>,
   toExtra: (response: Response) => Extra,
@@ -111,42 +115,65 @@ function define<Path extends Route, Body extends z.ZodType, Query extends z.ZodT
   const [method = '', path = ''] = route.split(' ');
   const { body = nothing, query = nothing } = input;
   return {
-    ...{ method: method.toLowerCase() as Method, path, operationId, tag, summary, answers, auth, query },
+    ...{
+      method: method.toLowerCase() as Method,
+      path,
+      operationId,
+      tag,
+      summary,
+      answers,
+      auth,
+      role,
+      query,
+    },
     body: input.bodyDoc ?? input.body ?? null,
-    run: (request, response) =>
-      handle({
+    run(request, response) {
+      const extra = toExtra(response);
+      return handle({
         params: readParams(request),
         query: parseInput(query, request.query) as z.output<Query>,
         body: parseInput(body, request.body ?? {}) as z.output<Body>,
-        ...toExtra(response),
-      }),
+        ...extra,
+      });
+    },
   };
 }
 
-/** An endpoint for the administrator's token. */
+/** An endpoint for people and API tokens that have this role, or a higher one; `actor` is who asks. */
 export const endpoint = <Path extends Route, Body extends z.ZodType, Query extends z.ZodType>(
   route: Path,
+  { role, ...definition }: Definition<Path, Body, Query, { actor: Actor }> & { role: Role },
+): Endpoint =>
+  define({ auth: 'role', role }, route, definition, (response) => ({ actor: actorOf(response, role) }));
+
+/** An endpoint that needs neither token nor log-in. */
+export const publicEndpoint = <Path extends Route, Body extends z.ZodType, Query extends z.ZodType>(
+  route: Path,
   definition: Definition<Path, Body, Query, unknown>,
-): Endpoint => define('admin', route, definition, () => ({}));
+): Endpoint => define({ auth: 'none', role: null }, route, definition, () => ({}));
 
 /** An endpoint for an account's ingest token; `account` is the token's. */
 export const accountEndpoint = <Path extends Route, Body extends z.ZodType, Query extends z.ZodType>(
   route: Path,
   definition: Definition<Path, Body, Query, { account: AccountDoc }>,
-): Endpoint => define('account', route, definition, (response) => ({ account: accountOf(response) }));
+): Endpoint =>
+  define({ auth: 'account', role: null }, route, definition, (response) => ({
+    account: accountOf(response),
+  }));
 
 /** A caller that hangs up ends the reading; a server that goes away in between ends the connection. */
 const sendBytes = (response: Response, body: unknown): Promise<void> =>
   pipeline(body as Readable, response).catch(() => void response.destroy());
 
-/** Adds the endpoints to a router. */
-export function mount(router: Router, endpoints: readonly Endpoint[]): void {
+/** Adds the endpoints to a router; `before` runs before each of them. */
+export function mount(router: Router, endpoints: readonly Endpoint[], before: RequestHandler[] = []): void {
   for (const { method, path, run } of endpoints) {
-    router[method](path, async (request, response) => {
+    router[method](path, ...before, async (request, response) => {
       const { status, type, body, headers = {} } = await run(request, response);
       response.status(status).set(headers);
       if (type === 'bytes') await sendBytes(response, body);
       else if (type === 'csv') response.type('text/csv; charset=utf-8').send(body);
+      else if (status === 204) response.end();
       else response.json(body);
     });
   }

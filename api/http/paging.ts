@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Role } from '../../domain/access';
 import type { Page } from '../../store/queries';
 import type { Cursors } from './cursor';
 import { endpoint, ok, type Endpoint, type Route } from './endpoint';
@@ -26,6 +27,7 @@ type Filter<Fields extends z.ZodRawShape> = z.output<z.ZodObject<Fields>>;
 type PageQuery = { cursor?: string | undefined; limit?: number | undefined };
 
 interface PagedList<Fields extends z.ZodRawShape, Doc extends { _id: string }, Item extends z.ZodType> {
+  role: Role;
   operationId: string;
   tag: string;
   summary: string;
@@ -46,10 +48,10 @@ export function pageEndpoint<
 >(
   cursors: Cursors,
   route: Route,
-  { operationId, tag, summary, items, item, filter, read, show }: PagedList<Fields, Doc, Item>,
+  { role, operationId, tag, summary, items, item, filter, read, show }: PagedList<Fields, Doc, Item>,
 ): Endpoint {
   return endpoint(route, {
-    ...{ operationId, tag, summary, query: z.strictObject({ ...filter, ...pageFields }) },
+    ...{ role, operationId, tag, summary, query: z.strictObject({ ...filter, ...pageFields }) },
     answers: { 200: { description: `A page of ${items}.`, schema: pageSchema(item) } },
     async handle({ params, query }) {
       const { cursor, limit = 50, ...wanted } = query as PageQuery & Filter<Fields>;

@@ -36,6 +36,7 @@ function toHeaders({ mimeType, fileName, kind, sizeBytes, hash }: MediaDoc): Rec
 /** A file's bytes, for who may see everything. */
 export const createStoredFileRoutes = ({ store }: ApiContext): Endpoint[] => [
   endpoint('GET /media/:mediaId', {
+    role: 'viewer',
     operationId: 'getFile',
     tag: 'Chats',
     summary: 'The bytes of a file; pictures, sound and film are shown, all else is downloaded',

@@ -45,6 +45,7 @@ const loadAccount = async ({ accounts }: Store, accountId: string): Promise<Acco
 export function createAccountRoutes({ store, publicUrl }: ApiContext): Endpoint[] {
   return [
     endpoint('GET /accounts', {
+      role: 'admin',
       operationId: 'listAccounts',
       tag,
       summary: 'List our numbers',
@@ -55,6 +56,7 @@ export function createAccountRoutes({ store, publicUrl }: ApiContext): Endpoint[
       },
     }),
     endpoint('GET /accounts/:accountId', {
+      role: 'admin',
       operationId: 'getAccount',
       tag,
       summary: 'Show one of our numbers',
@@ -73,6 +75,7 @@ export function createNewAccountRoutes({ store, publicUrl, defaultCountry }: Api
   };
   return [
     endpoint('POST /accounts', {
+      role: 'admin',
       operationId: 'createAccount',
       tag,
       summary: 'Add one of our WhatsApp numbers',
@@ -94,6 +97,7 @@ export function createNewAccountRoutes({ store, publicUrl, defaultCountry }: Api
       },
     }),
     endpoint('POST /accounts/:accountId/token', {
+      role: 'admin',
       operationId: 'renewAccountToken',
       tag,
       summary: 'Make a new ingest token; the old one stops working at once',

@@ -79,6 +79,7 @@ export function createChatRoutes({ store, cursors }: ApiContext): Endpoint[] {
   const id = idField.optional();
   return [
     pageEndpoint(cursors, 'GET /chats', {
+      role: 'viewer',
       operationId: 'listChats',
       tag,
       summary: 'List chats, newest first',
@@ -89,6 +90,7 @@ export function createChatRoutes({ store, cursors }: ApiContext): Endpoint[] {
       show: (chats) => chats.map((chat) => toCard(chatSchema, chat)),
     }),
     endpoint('GET /chats/:chatId', {
+      role: 'viewer',
       operationId: 'getChat',
       tag,
       summary: 'Show a chat; for one that was merged into another, that one',
@@ -96,6 +98,7 @@ export function createChatRoutes({ store, cursors }: ApiContext): Endpoint[] {
       handle: async ({ params }) => ok(toCard(chatSchema, await loadChat(store, params.chatId))),
     }),
     pageEndpoint(cursors, 'GET /chats/:chatId/messages', {
+      role: 'viewer',
       operationId: 'listChatMessages',
       tag,
       summary: 'List a chat’s messages in the order they were stored, or from the last one back',

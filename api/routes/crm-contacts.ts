@@ -39,6 +39,7 @@ const toItem = (contact: FoundContact, links: readonly LinkDoc[]): z.output<type
 /** Search in Bitrix24, for "link to an existing contact". */
 export const createCrmContactRoutes = (context: ApiContext): Endpoint[] => [
   endpoint('GET /crm/contacts', {
+    role: 'viewer',
     operationId: 'searchCrmContacts',
     tag: 'Bitrix24',
     summary: 'Search contacts in Bitrix24 by id, full number, whole e-mail address or parts of a name',

@@ -82,6 +82,7 @@ async function assess(context: ApiContext, portalId: string | undefined) {
 /** The links that would be made, and how well the portal's numbers can be matched: read only, as JSON or CSV. */
 export const createCrmReportRoutes = (context: ApiContext): Endpoint[] => [
   endpoint('GET /crm/link-plan', {
+    role: 'agent',
     operationId: 'getLinkPlan',
     tag: 'Bitrix24',
     summary: 'Dry run: who would be linked to whom, before anything is written',
@@ -99,6 +100,7 @@ export const createCrmReportRoutes = (context: ApiContext): Endpoint[] => [
         : ok(await planPage(context, query)),
   }),
   endpoint('GET /crm/phone-quality', {
+    role: 'agent',
     operationId: 'getPhoneQuality',
     tag: 'Bitrix24',
     summary: 'Numbers that cannot be matched, and numbers that several contacts hold',

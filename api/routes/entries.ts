@@ -42,6 +42,7 @@ const toEntry = (entry: EntryDoc): z.output<typeof entrySchema> =>
 /** Comments of ours on contacts' pages, also those about to be written. */
 export const createEntryRoutes = ({ store, cursors, linkWorkflows }: ApiContext): Endpoint[] => [
   pageEndpoint(cursors, 'GET /entries', {
+    role: 'viewer',
     operationId: 'listEntries',
     tag: 'Messages',
     summary: 'List entries, newest first',
@@ -55,6 +56,7 @@ export const createEntryRoutes = ({ store, cursors, linkWorkflows }: ApiContext)
     show: (entries) => entries.map(toEntry),
   }),
   endpoint('GET /entries/:entryId', {
+    role: 'viewer',
     operationId: 'getEntry',
     tag: 'Messages',
     summary: 'Show an entry',
@@ -65,6 +67,7 @@ export const createEntryRoutes = ({ store, cursors, linkWorkflows }: ApiContext)
     },
   }),
   endpoint('POST /entries/:entryId/send-again', {
+    role: 'agent',
     operationId: 'sendEntryAgain',
     tag: 'Messages',
     summary: 'Send again, as it was, what a placeholder stands for',

@@ -35,7 +35,8 @@ export const eventsDoc: ZodOpenApiOperationObject = {
   operationId: 'streamEvents',
   tags: ['Events'],
   summary: 'Changes of links, accounts and operations as server-sent events',
-  security: [{ admin: [] }],
+  security: [{ token: [] }, { session: [] }],
+  'x-role': 'viewer',
   responses: {
     200: {
       description: 'Events `link`, `account` and `operation`: ids, states and counts.',

@@ -27,6 +27,7 @@ export function createLinkChangeRoutes(context: ApiContext): Endpoint[] {
   const load = async (linkId: string): Promise<LinkDoc> => orNotFound(await store.links.load(linkId), 'link');
   return [
     endpoint('PUT /links/:linkId/contact', {
+      role: 'agent',
       operationId: 'changeLinkContact',
       tag: 'Links',
       summary: 'Give a link another contact, or say of a link in doubt that its contact is the right one',
@@ -41,6 +42,7 @@ export function createLinkChangeRoutes(context: ApiContext): Endpoint[] {
       },
     }),
     endpoint('DELETE /links/:linkId', {
+      role: 'agent',
       operationId: 'endLink',
       tag: 'Links',
       summary: 'End a link',
@@ -55,6 +57,7 @@ export function createLinkChangeRoutes(context: ApiContext): Endpoint[] {
       },
     }),
     endpoint('GET /operations/:operationId', {
+      role: 'viewer',
       operationId: 'getOperation',
       tag: 'Links',
       summary: 'How far a change is',

@@ -31,6 +31,7 @@ export function createLinkRhythmRoutes(context: ApiContext): Endpoint[] {
 
   return [
     endpoint('POST /links/:linkId/back-up-now', {
+      role: 'agent',
       operationId: 'backUpLinkNow',
       tag,
       summary: 'Start a backup round now',
@@ -43,6 +44,7 @@ export function createLinkRhythmRoutes(context: ApiContext): Endpoint[] {
       },
     }),
     endpoint('POST /links/:linkId/pause', {
+      role: 'agent',
       operationId: 'pauseLink',
       tag,
       summary: 'No more rounds until resumed; what arrives waits',
@@ -55,6 +57,7 @@ export function createLinkRhythmRoutes(context: ApiContext): Endpoint[] {
       },
     }),
     endpoint('POST /links/:linkId/resume', {
+      role: 'agent',
       operationId: 'resumeLink',
       tag,
       summary: 'Rounds go on, the first one now',

@@ -63,6 +63,7 @@ export function createLinkRoutes(context: ApiContext): Endpoint[] {
   const tag = 'Links';
   return [
     endpoint('POST /links', {
+      role: 'agent',
       operationId: 'createLink',
       tag,
       summary: 'Link a person with a contact',
@@ -76,6 +77,7 @@ export function createLinkRoutes(context: ApiContext): Endpoint[] {
       },
     }),
     pageEndpoint(cursors, 'GET /links', {
+      role: 'viewer',
       operationId: 'listLinks',
       tag,
       summary: 'List links, newest first',
@@ -86,6 +88,7 @@ export function createLinkRoutes(context: ApiContext): Endpoint[] {
       show: (links) => loadLinkCards(store, links),
     }),
     endpoint('GET /links/:linkId', {
+      role: 'viewer',
       operationId: 'getLink',
       tag,
       summary: 'Show a link',
@@ -96,6 +99,7 @@ export function createLinkRoutes(context: ApiContext): Endpoint[] {
       },
     }),
     endpoint('GET /links/:linkId/status', {
+      role: 'viewer',
       operationId: 'getLinkStatus',
       tag,
       summary: 'How a link is doing: by its workflow, or by what is stored',

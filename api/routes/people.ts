@@ -8,6 +8,7 @@ import { orNotFound } from '../http/problem';
 /** The people we know. */
 export const createPersonRoutes = ({ store, cursors }: ApiContext): Endpoint[] => [
   pageEndpoint(cursors, 'GET /people', {
+    role: 'viewer',
     operationId: 'listPeople',
     tag: 'Messages',
     summary: 'List people by name or number, newest first; who was merged into another is not listed',
@@ -18,6 +19,7 @@ export const createPersonRoutes = ({ store, cursors }: ApiContext): Endpoint[] =
     show: (people) => people.map(toPerson),
   }),
   endpoint('GET /people/:personId', {
+    role: 'viewer',
     operationId: 'getPerson',
     tag: 'Messages',
     summary: 'Show a person; for who was merged into another, that one',

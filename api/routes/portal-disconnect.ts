@@ -44,6 +44,7 @@ async function wakeWatch(
 export const createPortalDisconnectRoutes = (context: ApiContext): Endpoint[] => [
   endpoint('DELETE /portals/:portalId', {
     tag: 'Bitrix24',
+    role: 'admin',
     operationId: 'disconnectPortal',
     summary: 'Disconnect a portal: its links end, everything that is stored stays',
     query: z.strictObject({

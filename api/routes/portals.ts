@@ -47,6 +47,7 @@ export function createPortalRoutes(context: ApiContext): Endpoint[] {
 
   return [
     endpoint('GET /portals', {
+      role: 'admin',
       operationId: 'listPortals',
       tag,
       summary: 'List the portals',
@@ -59,6 +60,7 @@ export function createPortalRoutes(context: ApiContext): Endpoint[] {
       },
     }),
     endpoint('GET /portals/:portalId', {
+      role: 'admin',
       operationId: 'getPortal',
       tag,
       summary: 'Show a portal and what keeps it from working',
@@ -66,6 +68,7 @@ export function createPortalRoutes(context: ApiContext): Endpoint[] {
       handle: async ({ params }) => ok(await toPortal(context, await load(params.portalId))),
     }),
     endpoint('POST /portals/:portalId/try-now', {
+      role: 'admin',
       operationId: 'tryPortalNow',
       tag,
       summary: 'Try a portal that does not work at once, without its pause',
@@ -76,6 +79,7 @@ export function createPortalRoutes(context: ApiContext): Endpoint[] {
       },
     }),
     endpoint('PUT /portals/:portalId/policies', {
+      role: 'admin',
       operationId: 'setPortalPolicies',
       tag,
       summary: 'Change how people are linked by themselves',

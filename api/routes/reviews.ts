@@ -84,6 +84,7 @@ export function createReviewRoutes(context: ApiContext): Endpoint[] {
   const tag = 'Reviews';
   return [
     pageEndpoint(cursors, 'GET /reviews', {
+      role: 'viewer',
       operationId: 'listReviews',
       tag,
       summary: 'List reviews with their people and candidates, newest first',
@@ -97,6 +98,7 @@ export function createReviewRoutes(context: ApiContext): Endpoint[] {
       show: (reviews) => toReviews(store, reviews),
     }),
     endpoint('GET /reviews/:reviewId', {
+      role: 'viewer',
       operationId: 'getReview',
       tag,
       summary: 'Show a review',
@@ -107,6 +109,7 @@ export function createReviewRoutes(context: ApiContext): Endpoint[] {
       },
     }),
     endpoint('POST /reviews/:reviewId', {
+      role: 'agent',
       operationId: 'answerReview',
       tag,
       summary: 'Answer a review: this contact, a new contact, or not now',

@@ -81,6 +81,7 @@ export function createLivenessRoutes(context: ApiContext): Endpoint[] {
   const load = async (accountId: string) => orNotFound(await store.accounts.load(accountId), 'account');
   return [
     endpoint('GET /accounts/:accountId/liveness', {
+      role: 'viewer',
       operationId: 'getLiveness',
       tag,
       summary: 'How the account’s source is, and by which evidence',
@@ -88,6 +89,7 @@ export function createLivenessRoutes(context: ApiContext): Endpoint[] {
       handle: async ({ params }) => ok(toDetail(await load(params.accountId))),
     }),
     endpoint('PUT /accounts/:accountId/liveness', {
+      role: 'admin',
       operationId: 'setLivenessSettings',
       tag,
       summary: 'Say when a silence of the source is an alarm',
@@ -103,6 +105,7 @@ export function createLivenessRoutes(context: ApiContext): Endpoint[] {
       },
     }),
     pageEndpoint(cursors, 'GET /accounts/:accountId/gaps', {
+      role: 'viewer',
       operationId: 'listGaps',
       tag,
       summary: 'List the times of which messages may be missing, newest first',

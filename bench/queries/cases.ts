@@ -9,6 +9,7 @@ import type { PersonDoc } from '../../store/people/people';
 import type { Store } from '../../store/store';
 import { files } from './file-cases';
 import { sources } from './sources';
+import { accessCases } from './access-cases';
 import { chatId, idOf, linkId, messageId, personId, phone } from './seed';
 
 /** The seeded store, and one of everything in the first portal. */
@@ -208,6 +209,7 @@ export const cases: Record<string, Record<string, Case>> = {
   ...files,
   ...delivery,
   ...others,
+  ...accessCases,
   ...sources,
 };
 

@@ -1,0 +1,16 @@
+import { loadConfig } from '../config';
+import { askLogInLink, readApiAddress } from './log-in-link';
+
+/** `npm run log-in`: prints a new link that logs the administrator in, once, to what `npm start` started. */
+async function main(): Promise<void> {
+  const { adminToken, dataDir, publicUrl } = loadConfig();
+  const apiUrl = readApiAddress(dataDir);
+  const link = await askLogInLink(apiUrl, adminToken);
+  console.log(publicUrl === null ? link : link.replace(apiUrl, publicUrl));
+}
+
+main().catch((error: unknown) => {
+  const cause = error instanceof TypeError ? `It does not run: npm start (${error.message})` : error;
+  console.error(cause instanceof Error ? cause.message : cause);
+  process.exit(1);
+});
