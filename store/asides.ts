@@ -4,7 +4,16 @@ import { listAll } from './queries';
 
 /** Kinds of items that are worked one by one, of which one may fail without the others. */
 export type AsideKind =
-  'merge' | 'conflict' | 'message' | 'wake' | 'newcomer' | 'doubt' | 'source' | 'account-history' | 'import';
+  | 'merge'
+  | 'conflict'
+  | 'message'
+  | 'wake'
+  | 'newcomer'
+  | 'doubt'
+  | 'source'
+  | 'account-history'
+  | 'import'
+  | 'entry';
 
 /** An item whose work failed: left alone until `nextAt`, then tried again. `code` is the code of its trouble. */
 export interface Aside {

@@ -9,6 +9,7 @@ import { endLinks } from './end-links';
 import { startImports } from '../history/start-imports';
 import { finishIngest } from './finish-ingest';
 import { judgeSources } from './judge-sources';
+import { repeatRefused } from './repeat-refused';
 import { reviveNeglected, startUnstarted, wakeAll } from './wake-links';
 
 /** A sweep in counts. */
@@ -77,7 +78,7 @@ export async function sweepPortal(deps: RoundDeps, portalId: string): Promise<Sw
   // A drain tells what waits without waking anybody.
   const wake = (links: readonly LinkDoc[]) =>
     wakeAll(deps, portalId, isBacklog ? links.filter((link) => !isDrainable(link)) : links);
-  const ready = await store.links.loadMany(parkedLinkIds);
+  const ready = await store.links.loadMany([...parkedLinkIds, ...(await repeatRefused(deps, portalId))]);
   let linksWoken = await wake(ready);
   linksWoken += await sweepParked(deps, portalId, startedAt, wake);
   linksWoken += await startUnstarted(deps, portalId, untilMs);

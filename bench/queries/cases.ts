@@ -148,6 +148,7 @@ const delivery: Record<string, Record<string, Case>> = {
     hasUnsettled: ({ store }) => store.entries.hasUnsettled(target),
     listByItems: ({ store }) => store.entries.listByItems(items),
     listUnknown: ({ store, portalId }) => store.entries.listUnknown(portalId, ago(1), 50),
+    listRefusedBefore: ({ store, portalId }) => store.entries.listRefusedBefore(portalId, 2, page),
     load: ({ store }) => store.entries.load(idOf('e', one)),
     listOfTarget: ({ store }) => store.entries.listOfTarget(target),
     'list, of a link': ({ store }) => store.entries.list({ target }, page),

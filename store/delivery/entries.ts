@@ -13,22 +13,16 @@ import {
   type Page,
 } from '../queries';
 import { createItemCounts } from './item-counts';
-import { entrySchema, type EntryDoc, type RefusedText } from './entry-schema';
-import { newMarker } from './marker';
+import { entrySchema, type EntryDoc, type NewEntry } from './entry-schema';
+import { createRefusedEntries } from './refused-entries';
 
 export type { EntryDoc } from './entry-schema';
 
-type Where = 'portalId' | 'target' | 'chatId' | 'lane' | 'crmContactId' | 'epoch';
-export type NewEntry = Pick<EntryDoc, Where | 'items' | 'marker' | 'text' | 'newestAt' | 'repeats'>;
 
 /** The target of an entry that tells nothing: it keeps the items of a dropped copy from being told. */
 const toCopyTarget = (messageId: MessageId): Target => toLinkTarget(`copy/${messageId}`);
 
 export const isTelling = ({ target }: EntryDoc): boolean => !target.startsWith(toCopyTarget(''));
-
-type Pinned = Pick<EntryDoc, 'crmContactId' | 'epoch'>;
-/** An item of its own: items are unique over all entries, and the first two parts still name its message and version. */
-const toRepeated = (item: ItemId): ItemId => `${item}/again`;
 
 type TextChange = Partial<Pick<EntryDoc, 'text' | 'placeholder' | 'refused'>>;
 
@@ -57,20 +51,7 @@ export function createEntries(connection: Connection) {
   return {
     model,
     plan,
-    /** The entry that says again, as it was, what a placeholder stands for: one, however often it is asked for. */
-    async planAgain(entry: EntryDoc & { refused: RefusedText }, where: Pinned): Promise<EntryDoc | null> {
-      const { portalId, target, chatId, lane, newestAt, refused, marker: oldMarker } = entry;
-      const items = entry.items.map(toRepeated);
-      const marker = newMarker();
-      const text = `${refused.text.slice(0, refused.text.lastIndexOf(oldMarker))}${marker}`;
-      const same = { portalId, target, chatId, lane, newestAt, items, repeats: entry._id };
-      for (let tries = 0; tries < 5; tries += 1) {
-        const known = await findOne(model, { items: { $in: items.slice(0, 1) } }, { seq: 1 });
-        const again = known ?? (await plan({ ...same, ...where, marker, text }));
-        if (again) return again;
-      }
-      return null;
-    },
+    ...createRefusedEntries(model, plan),
 
     /**
      * Takes all items of a message's second copy for good, so that a planner who read its rows before cannot plan them any

@@ -42,6 +42,10 @@ export interface EntryDoc {
   repeats?: string | null;
 }
 
+/** Where an entry stands, from its first moment on. */
+type Where = 'portalId' | 'target' | 'chatId' | 'lane' | 'crmContactId' | 'epoch';
+export type NewEntry = Pick<EntryDoc, Where | 'items' | 'marker' | 'text' | 'newestAt' | 'repeats'>;
+
 export interface RefusedText {
   text: string;
   /** The portal's code. */
@@ -73,4 +77,5 @@ export const entrySchema = new Schema<EntryDoc>(
   .index({ target: 1, _id: 1 })
   .index({ chatId: 1, _id: 1 })
   .index({ state: 1, _id: 1 })
+  .index({ portalId: 1, _id: 1 }, { partialFilterExpression: { placeholder: true } })
   .index({ portalId: 1, sentAt: 1, _id: 1 }, { partialFilterExpression: { state: 'sending' } });
