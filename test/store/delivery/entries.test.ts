@@ -1,6 +1,6 @@
 import { toItemId, toLinkTarget, type ItemId, type Target } from '../../../domain/ids';
 import { newId } from '../../../store/connection';
-import type { EntryDoc, NewEntry } from '../../../store/delivery/entries';
+import type { EntryDoc, NewEntry } from '../../../store/delivery/entry-schema';
 import { atOnce, useStore } from '../../scenes/store';
 
 const store = useStore();
