@@ -18,7 +18,6 @@ import { createRefusedEntries } from './refused-entries';
 
 export type { EntryDoc } from './entry-schema';
 
-
 /** The target of an entry that tells nothing: it keeps the items of a dropped copy from being told. */
 const toCopyTarget = (messageId: MessageId): Target => toLinkTarget(`copy/${messageId}`);
 
