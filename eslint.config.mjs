@@ -44,7 +44,7 @@ const rooms = {
       crm: ['errors', 'rest', 'batching'],
     },
   },
-  whatsapp: { rooms: ['domain'], packages: ['zod'] },
+  whatsapp: { rooms: ['domain'], packages: ['zod', 'ical.js'] },
   activities: {
     rooms: [
       ...['domain', 'store', 'intake', 'linking', 'sources', 'bitrix24', 'whatsapp', 'workflows/messages'],
@@ -155,6 +155,7 @@ function arrowsOf(room, arrows) {
   return [
     refuse([`${room}/*.ts`], refusalsOf(room, arrows, 1)),
     refuse([`${room}/*/**/*.ts`], refusalsOf(room, arrows, 2)),
+    refuse([`${room}/*/*/**/*.ts`], refusalsOf(room, arrows, 3)),
     ...inner,
   ];
 }

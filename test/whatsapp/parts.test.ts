@@ -1,4 +1,3 @@
-import { parseVCard, toContactsText, toLocationText, toPollText } from '../../whatsapp/content-text';
 import { parseMessageId } from '../../whatsapp/message-id';
 import { parseFileName, parsePersonName } from '../../whatsapp/names';
 import { parseTimestamp } from '../../whatsapp/timestamp';
@@ -93,22 +92,4 @@ test('a file keeps its own name, without folders', () => {
   expect(parseFileName('Счет\u0000.pdf')).toBe('Счет .pdf');
   expect(parseFileName('folder/')).toBeNull();
   expect(parseFileName(undefined)).toBeNull();
-});
-
-test('content without text is told in words', () => {
-  expect(toLocationText({ latitude: 52.52, longitude: 13.405 })).toBe('52.52, 13.405');
-  expect(toLocationText({ latitude: 1, longitude: 2, name: 'Office', address: 'Main St' })).toBe(
-    'Office, Main St (1, 2)',
-  );
-  expect(toPollText('Lunch?', ['Yes', 'No'])).toBe('Lunch?\n- Yes\n- No');
-  const card = [
-    'BEGIN:VCARD',
-    'VERSION:3.0',
-    'N:Souza;Ana;;;',
-    'FN:Ana Souza',
-    'item1.TEL;waid=5541998773200:+55 41 99877-3200',
-    'END:VCARD',
-  ].join('\r\n');
-  expect(toContactsText([parseVCard(card), parseVCard('')])).toBe('Ana Souza, +55 41 99877-3200');
-  expect(toContactsText([parseVCard('broken')])).toBeNull();
 });

@@ -67,6 +67,7 @@ const ingestLocation = z.strictObject({
   longitude: z.number().min(-180).max(180),
   name: short,
   address: short,
+  live: z.boolean().nullish(),
 });
 
 const ingestSharedContact = z.strictObject({
@@ -78,6 +79,63 @@ const ingestSharedContact = z.strictObject({
 const ingestPoll = z.strictObject({
   question: short,
   options: z.array(z.string().max(512)).max(20).nullish(),
+});
+
+const time = z.union([z.number(), z.string().max(32)]).nullish();
+
+const ingestInvitation = z
+  .strictObject({
+    name: short,
+    startsAt: time,
+    endsAt: time,
+    place: short,
+    link: short,
+    cancelled: z.boolean().nullish(),
+  })
+  .meta({ description: 'Of an `event`. Times are seconds or milliseconds; its description is `text`.' });
+
+const ingestOrder = z.strictObject({
+  title: short,
+  itemCount: z.number().int().nonnegative().nullish(),
+  total: short.meta({ description: 'As it is to be read: `12.50 EUR`.' }),
+  items: z.array(z.string().max(512)).max(100).nullish(),
+});
+
+const ingestProduct = z.strictObject({ title: short, description: short, price: short, link: short });
+
+const ingestCall = z.strictObject({
+  video: z.boolean().nullish(),
+  outcome: z.enum(['missed', 'declined', 'answered', 'failed']).nullish(),
+  durationMs: z.number().nonnegative().nullish(),
+});
+
+const groupChanges = [
+  'created',
+  'joined',
+  'left',
+  'added',
+  'removed',
+  'promoted',
+  'demoted',
+  'subject',
+  'description',
+  'picture',
+] as const;
+
+const ingestGroup = z
+  .strictObject({
+    change: z.enum(groupChanges),
+    people: z.array(address).max(maxParticipants).nullish(),
+    value: z.string().max(2_048).nullish().meta({ description: 'The new name or description.' }),
+  })
+  .meta({
+    description:
+      'What happened to a group: `sender` did it, or is the one who joined or left; `people` are the others it happened to.',
+  });
+
+const ingestAttendance = z.strictObject({
+  answer: z.enum(['going', 'not going', 'maybe']),
+  guests: z.number().int().nonnegative().max(100).nullish(),
 });
 
 const ingestSystem = z
@@ -104,6 +162,10 @@ const messageTypes = [
   'location',
   'contacts',
   'poll',
+  'event',
+  'order',
+  'product',
+  'invite',
   'reaction',
   'call',
   'system',
@@ -126,10 +188,38 @@ export const ingestMessage = z.strictObject({
   location: ingestLocation.nullish(),
   contacts: z.array(ingestSharedContact).max(100).nullish(),
   poll: ingestPoll.nullish(),
+  choices: z.array(z.string().max(512)).max(20).nullish().meta({
+    description: 'Of a `vote`: the options chosen, none when it was taken back; absent when unknown.',
+  }),
+  invitation: ingestInvitation.nullish(),
+  attendance: ingestAttendance.nullish().meta({ description: 'Of a `response` to an event.' }),
+  order: ingestOrder.nullish(),
+  product: ingestProduct.nullish(),
+  groupInvite: short.meta({ description: 'The name of the group that somebody is invited to.' }),
+  call: ingestCall.nullish(),
+  group: ingestGroup.nullish(),
   system: ingestSystem.nullish(),
-  replyTo: z.strictObject({ id: short, sender: short, text }).nullish(),
+  replyTo: z
+    .strictObject({
+      id: short,
+      sender: short,
+      text,
+      type: z.enum(messageTypes).nullish(),
+      story: z.boolean().nullish(),
+    })
+    .nullish(),
+  mentions: z
+    .array(address)
+    .max(100)
+    .nullish()
+    .meta({ description: 'Those whom the text names as `@<digits>`, as JIDs.' }),
   forwarded: z.boolean().nullish(),
-  event: z.enum(['create', 'edit', 'revoke', 'reaction']).optional(),
+  viewOnce: z.boolean().nullish(),
+  broadcast: z
+    .boolean()
+    .nullish()
+    .meta({ description: 'Sent to a broadcast list; `chatId` is the person’s.' }),
+  event: z.enum(['create', 'edit', 'revoke', 'reaction', 'vote', 'response']).optional(),
   targetId: short,
   reaction: z.string().max(64).nullish(),
   /** Taken and not kept. */

@@ -1,14 +1,13 @@
 import type { z } from 'zod';
 import { phoneOf, type NumberChange } from '../../domain/identity';
-import type { IncomingMessage, MessageEvent, MessageKind, Translation } from '../../domain/message';
-import { parseVCard, toContactsText, toLocationText, toPollText } from '../content-text';
+import type { IncomingMessage, MessageEvent, Translation } from '../../domain/message';
 import { parseMessageId } from '../message-id';
-import { parseFileName } from '../names';
 import { findAlias } from '../people';
 import { toTranslation, unreadable, type Refusal } from '../refusal';
 import { parseTimestamp } from '../timestamp';
 import type { IngestEnvelope } from './envelope';
 import { findBsuidAlias, findLidAlias, findPhoneAlias, isGiven } from './aliases';
+import { eventOf, readContent, type Content } from './content';
 import { readParticipants } from './participants';
 import { ingestMessage, maxTextLength, type IngestMessage } from './schema';
 
@@ -47,61 +46,6 @@ function readId(id: string, code: string) {
   const parsed = parseMessageId(id);
   if (!parsed) throw unreadable(code, 'The id is neither a stanza id nor a full message id.');
   return parsed;
-}
-
-const eventOf = ({ event, type }: IngestMessage): MessageEvent =>
-  event ?? (type === 'reaction' ? 'reaction' : 'create');
-
-function kindOf({ type, media, location, contacts, poll, system }: IngestMessage): MessageKind {
-  if (system) return 'system';
-  if (type && type !== 'reaction') return type;
-  if (location) return 'location';
-  if (contacts) return 'contacts';
-  if (poll) return 'poll';
-  return media ? 'document' : 'text';
-}
-
-function textOf(message: IngestMessage, kind: MessageKind): string | null {
-  const { caption, location, contacts, poll } = message;
-  const text = message.text || caption || null;
-  if (kind === 'location' && location) return toLocationText(location);
-  if (kind === 'poll' && poll) return toPollText(poll.question ?? text, poll.options ?? []);
-  if (kind !== 'contacts' || !contacts) return text;
-  return toContactsText(
-    contacts.map(({ name, phones, vcard }) => {
-      const card = parseVCard(vcard ?? '');
-      return { name: name ?? card.name, phones: phones ?? card.phones };
-    }),
-  );
-}
-
-type Content = Pick<IncomingMessage, 'kind' | 'text' | 'fileName' | 'quotedText' | 'forwarded' | 'media'>;
-
-/** The file that a client has, and sends when it is asked to. */
-function readMedia(media: IngestMessage['media']): Pick<IncomingMessage, 'media'> {
-  if (!media) return {};
-  const { mime = null, size = null, sha256 = null, state } = media;
-  const source = { kind: state === 'unavailable' ? 'none' : 'upload' } as const;
-  return { media: { mimeType: mime, sizeBytes: size, sha256: sha256?.toLowerCase() ?? null, source } };
-}
-
-function readContent(message: IngestMessage, event: MessageEvent): Content {
-  const empty = { kind: 'text', text: null, fileName: null, quotedText: null, forwarded: false } as const;
-  if (event === 'revoke') return empty;
-  if (event === 'reaction') return { ...empty, text: message.reaction ?? message.text ?? '' };
-  const kind = kindOf(message);
-  const text = textOf(message, kind);
-  if (kind === 'text' && !text?.trim()) {
-    throw unreadable('missing_text', 'A text message needs its text.');
-  }
-  return {
-    kind,
-    text,
-    fileName: parseFileName(message.media?.fileName),
-    quotedText: message.replyTo?.text || null,
-    forwarded: message.forwarded ?? false,
-    ...readMedia(message.media),
-  };
 }
 
 /** A change is known by its own id and tells the id of what it changes. */
@@ -152,7 +96,7 @@ function translate(raw: unknown, envelope: IngestEnvelope): IncomingMessage {
       'The timestamp is neither seconds nor milliseconds, or lies in the future.',
     );
   }
-  const content = readContent(message, event);
+  const content = readContent(message, event, envelope);
   const notice = readNotice(message, event, content, envelope);
   return { event, ...key, ...participants, sentAt, ...content, ...notice };
 }

@@ -23,6 +23,30 @@ export function readText(value: unknown, ...keys: string[]): string | null {
   return typeof found === 'string' && found !== '' ? found : null;
 }
 
+/** A number, as its text, or as the two halves in which Baileys gives a long one. */
+export function readNumber(value: unknown, ...keys: string[]): number | null {
+  const found = readPath(value, ...keys);
+  if (typeof found === 'number') return Number.isFinite(found) ? found : null;
+  if (typeof found === 'string') return /^-?\d{1,16}(?:\.\d{1,12})?$/.test(found) ? Number(found) : null;
+  const [low, high] = [readPath(found, 'low'), readPath(found, 'high')];
+  return typeof low === 'number' && typeof high === 'number' ? high * 2 ** 32 + (low >>> 0) : null;
+}
+
+export const readList = (value: unknown, ...keys: string[]): unknown[] => {
+  const found = readPath(value, ...keys);
+  return Array.isArray(found) ? found : [];
+};
+
+/** The first text at the end of one of the paths, each written with dots. */
+export const firstText = (value: unknown, paths: readonly string[]): string | null =>
+  paths.map((path) => readText(value, ...path.split('.'))).find((text) => text?.trim()) ?? null;
+
+/** An address as text, or as whatsapp-web.js and whatsmeow give one at times. */
+export function readJid(value: unknown): string | null {
+  if (typeof value === 'string') return value || null;
+  return readText(value, '_serialized');
+}
+
 /** The other form, phone or LID, of the addresses in a message. */
 export interface OtherAddresses {
   /** Of the sender: the peer of an incoming message, ourselves in an own one (Baileys, at times, the peer). */
@@ -92,6 +116,19 @@ export function findOuterContent(data: unknown): EngineContent | null {
     message = inner;
   }
   return null;
+}
+
+/** The envelopes around the content, the outermost first. */
+export function listWrappers(data: unknown): string[] {
+  const found: string[] = [];
+  let message = readPath(data, 'message');
+  for (let depth = 0; depth < maxWrappers && isObject(message); depth += 1) {
+    const [key] = Object.keys(message).filter(isWrapper);
+    if (key === undefined) return found;
+    found.push(key);
+    message = readPath(message, key, 'message');
+  }
+  return found;
 }
 
 /** The same, and of an edit its new content. */

@@ -1,6 +1,7 @@
 import type { MessageKind } from '../../domain/message';
 import { ignored, unreadable, type Refusal } from '../refusal';
 import { findContent, isOnlyCompanions, readPath, readText } from './engine-data';
+import { missedStubs } from './details/call';
 import type { WahaMessage } from './payload';
 
 /** The words of whatsapp-web.js (`type`), whatsmeow (`MediaType`) and WhatsApp's own message fields, by what they mean. */
@@ -19,7 +20,11 @@ const words: Partial<Record<MessageKind, string>> = {
   location: 'location livelocation locationMessage liveLocationMessage',
   contacts: 'vcard multi_vcard contact contact_array contactMessage contactsArrayMessage',
   poll: 'poll_creation pollCreationMessage',
-  call: 'call_log callLogMesssage',
+  event: 'event_creation eventMessage',
+  order: 'order orderMessage',
+  product: 'product productMessage',
+  invite: 'groups_v4_invite groupInviteMessage',
+  call: 'call_log callLogMesssage callLogMessage',
 };
 const kinds = new Map(
   Object.entries(words).flatMap(([kind, list]) =>
@@ -64,7 +69,7 @@ function refusalOf(word: string): Refusal | null {
 }
 
 /** WhatsApp renews the key of a poll now and then; its content stays. */
-const kindOf = (word: string): MessageKind | undefined =>
+export const kindOfContent = (word: string): MessageKind | undefined =>
   word.startsWith('pollCreationMessage') ? 'poll' : kinds.get(word);
 
 /** Baileys' number for a message that is not decrypted yet. */
@@ -113,7 +118,8 @@ export function readKind(message: WahaMessage, isEdit: boolean): MessageKind {
   if (!isEdit) refuseContentless(message);
   if (message.location) return 'location';
   if (message.vCards && message.vCards.length > 0) return 'contacts';
-  const known = found.map(kindOf).find(Boolean);
+  if (missedStubs.has(readPath(message._data, 'messageStubType'))) return 'call';
+  const known = found.map(kindOfContent).find(Boolean);
   if (known === 'audio' && isVoice(message)) return 'voice';
   if (known && !(known === 'text' && message.hasMedia)) return known;
   if (message.hasMedia || message.media) return kindOfMedia(message.media?.mimetype);

@@ -39,9 +39,19 @@ export const wahaMessage = z.looseObject({
       name: text,
       address: text,
     })
-    .nullish(),
-  vCards: z.array(z.string()).nullish(),
-  replyTo: z.looseObject({ body: text }).nullish(),
+    .nullish()
+    .catch(null),
+  vCards: z.array(z.string()).nullish().catch(null),
+  replyTo: z
+    .looseObject({
+      id: messageId.nullish(),
+      body: text,
+      hasMedia: z.boolean().nullish(),
+      media: z.looseObject({ mimetype: text }).nullish(),
+    })
+    .nullish()
+    // What a message answers is worth no message.
+    .catch(null),
   _data: z.unknown().optional(),
 });
 export type WahaMessage = z.output<typeof wahaMessage>;

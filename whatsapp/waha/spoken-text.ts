@@ -19,15 +19,6 @@ const footerPaths = [['footer', 'text'], ['footerText'], ['hydratedTemplate', 'h
 const firstOf = (content: unknown, paths: string[][]): string | null =>
   paths.map((path) => readText(content, ...path)).find((text) => text?.trim()) ?? null;
 
-/** A tap on an advertisement sends a message without words; the advertisement is what it says. */
-function readAd(content: unknown): string | null {
-  const ad = firstOf(content, [
-    ['contextInfo', 'externalAdReply', 'title'],
-    ['contextInfo', 'externalAdReply', 'body'],
-  ]);
-  return ad && `(from an ad: ${ad})`;
-}
-
 const withMarks = new Set(['interactiveMessage', 'templateMessage', 'buttonsMessage', 'listMessage']);
 
 /** What was said, in the words of WhatsApp's own message; null where nothing was. */
@@ -35,7 +26,7 @@ export function readSpoken(key: string, content: unknown): string | null {
   if (typeof content === 'string') return content || null;
   if (key === 'listResponseMessage') return firstOf(content, [...titlePaths, ...textPaths]);
   const text = firstOf(content, textPaths);
-  if (!withMarks.has(key)) return text ?? readAd(content);
+  if (!withMarks.has(key)) return text;
   return (
     [firstOf(content, titlePaths), text, firstOf(content, footerPaths)].filter(Boolean).join('\n') || null
   );

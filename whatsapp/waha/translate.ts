@@ -58,7 +58,7 @@ function toChangeId(ownId: string, target: string, sentAt: Date, text: string | 
 function toEdit(edit: WahaEdit, around: Surroundings): IncomingMessage {
   const { ownId, ...carrier } = readCarrier(edit, around);
   const stanzaId = readTarget(edit.editedMessageId);
-  const content = readContent(edit, true);
+  const content = readContent(edit, { ownAliases: around.ownAliases, isEdit: true });
   const kind = content.kind === 'unsupported' && content.text ? 'text' : content.kind;
   const changeId = toChangeId(ownId, stanzaId, carrier.sentAt, content.text);
   return { event: 'edit', stanzaId, changeId, ...carrier, ...content, kind };
@@ -69,7 +69,7 @@ function readMessage(payload: unknown, around: Surroundings): IncomingMessage {
   const change = findHiddenEdit(message._data);
   if (change) return toEdit({ ...message, editedMessageId: change.targetId }, around);
   const { ownId, ...carrier } = readCarrier(message, around);
-  return { event: 'create', stanzaId: ownId, changeId: null, ...carrier, ...readContent(message) };
+  return { event: 'create', stanzaId: ownId, changeId: null, ...carrier, ...readContent(message, around) };
 }
 
 const noContent = { kind: 'text', text: null, fileName: null, quotedText: null, forwarded: false } as const;

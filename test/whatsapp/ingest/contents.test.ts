@@ -10,7 +10,7 @@ const contents: [name: string, change: object, told: Partial<IncomingMessage>][]
   [
     'a voice note',
     { type: 'voice', text: null, media: { mime: 'audio/ogg', durationMs: 14_000, state: 'unavailable' } },
-    { kind: 'voice', text: null },
+    { kind: 'voice', text: null, details: { durationMs: 14_000 } },
   ],
   [
     'a document',
@@ -20,17 +20,30 @@ const contents: [name: string, change: object, told: Partial<IncomingMessage>][]
   [
     'a location',
     { type: 'location', text: null, location: { latitude: 52.52, longitude: 13.405, name: 'Office' } },
-    { kind: 'location', text: 'Office (52.52, 13.405)' },
+    {
+      kind: 'location',
+      text: null,
+      details: { place: { latitude: 52.52, longitude: 13.405, name: 'Office' } },
+    },
   ],
   [
     'contacts',
     { type: 'contacts', text: null, contacts: [{ name: 'Ana', phones: ['+55 41'] }, { vcard: 'FN:Bo' }] },
-    { kind: 'contacts', text: 'Ana, +55 41\nBo' },
+    {
+      kind: 'contacts',
+      text: null,
+      details: {
+        contacts: [
+          { name: 'Ana', phones: ['+55 41'] },
+          { name: 'Bo', phones: [] },
+        ],
+      },
+    },
   ],
   [
     'a poll',
     { type: 'poll', text: null, poll: { question: 'Lunch?', options: ['Yes'] } },
-    { kind: 'poll', text: 'Lunch?\n- Yes' },
+    { kind: 'poll', text: null, details: { poll: { question: 'Lunch?', options: ['Yes'] } } },
   ],
   [
     'a poll of which only the text is known',

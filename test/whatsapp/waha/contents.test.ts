@@ -58,7 +58,11 @@ const contents: [name: string, change: object, told: Partial<IncomingMessage>][]
   [
     'a location',
     { body: '/9j/4AAQ', location: { latitude: '52.52', longitude: 13.405, description: 'Office' } },
-    { kind: 'location', text: 'Office (52.52, 13.405)' },
+    {
+      kind: 'location',
+      text: null,
+      details: { place: { latitude: 52.52, longitude: 13.405, name: 'Office' } },
+    },
   ],
   [
     'a location in Baileys’ words',
@@ -68,12 +72,16 @@ const contents: [name: string, change: object, told: Partial<IncomingMessage>][]
         message: { locationMessage: { degreesLatitude: 1.5, degreesLongitude: 2.5, address: 'Main St' } },
       },
     },
-    { kind: 'location', text: 'Main St (1.5, 2.5)' },
+    {
+      kind: 'location',
+      text: null,
+      details: { place: { latitude: 1.5, longitude: 2.5, address: 'Main St' } },
+    },
   ],
   [
     'a contact card',
     { body: 'BEGIN:VCARD', vCards: ['BEGIN:VCARD\nFN:Ana\nTEL;type=CELL:+55 41 99877-3200\nEND:VCARD'] },
-    { kind: 'contacts', text: 'Ana, +55 41 99877-3200' },
+    { kind: 'contacts', text: null, details: { contacts: [{ name: 'Ana', phones: ['+55 41 99877-3200'] }] } },
   ],
   [
     'contact cards in Baileys’ words',
@@ -88,7 +96,16 @@ const contents: [name: string, change: object, told: Partial<IncomingMessage>][]
         },
       },
     },
-    { kind: 'contacts', text: 'Ana\nBo' },
+    {
+      kind: 'contacts',
+      text: null,
+      details: {
+        contacts: [
+          { name: 'Ana', phones: [] },
+          { name: 'Bo', phones: [] },
+        ],
+      },
+    },
   ],
   [
     'a poll',
@@ -100,12 +117,12 @@ const contents: [name: string, change: object, told: Partial<IncomingMessage>][]
         },
       },
     },
-    { kind: 'poll', text: 'Lunch?\n- Yes\n- No' },
+    { kind: 'poll', text: null, details: { poll: { question: 'Lunch?', options: ['Yes', 'No'] } } },
   ],
   [
     'a poll (whatsapp-web.js)',
     { body: '', _data: { type: 'poll_creation', pollName: 'Lunch?', pollOptions: [{ name: 'Yes' }] } },
-    { kind: 'poll', text: 'Lunch?\n- Yes' },
+    { kind: 'poll', text: null, details: { poll: { question: 'Lunch?', options: ['Yes'] } } },
   ],
   [
     'a view-once picture',
@@ -114,10 +131,10 @@ const contents: [name: string, change: object, told: Partial<IncomingMessage>][]
       body: '',
       _data: { message: { viewOnceMessageV2: { message: { imageMessage: {} } } } },
     },
-    { kind: 'image' },
+    { kind: 'image', details: { viewOnce: true } },
   ],
   ['a call', { body: '', _data: { type: 'call_log' } }, { kind: 'call', text: null }],
-  ['an order', { body: '', _data: { type: 'order' } }, { kind: 'unsupported', text: null }],
+  ['an order', { body: '/9j/4AAQ', _data: { type: 'order' } }, { kind: 'order', text: null }],
   [
     'what nobody knows',
     { body: '', _data: { message: { newThingMessage: {} } } },

@@ -63,7 +63,7 @@ const kinds: [name: string, message: object, told: Partial<IncomingMessage>][] =
   [
     'a tap on an ad',
     { extendedTextMessage: { contextInfo: { externalAdReply: ad } } },
-    { kind: 'text', text: '(from an ad: Spring sale)' },
+    { kind: 'text', text: null, details: { ad: 'Spring sale' } },
   ],
   ['a list answer', { listResponseMessage: { title: 'Monday' } }, { kind: 'text', text: 'Monday' }],
   [
@@ -86,7 +86,7 @@ const kinds: [name: string, message: object, told: Partial<IncomingMessage>][] =
   ...['', 'V2', 'V5', 'V9'].map((version): [string, object, Partial<IncomingMessage>] => [
     `a poll ${version}`,
     { [`pollCreationMessage${version}`]: { name: 'When?', options: [{ optionName: 'Mon' }] } },
-    { kind: 'poll', text: 'When?\n- Mon' },
+    { kind: 'poll', text: null, details: { poll: { question: 'When?', options: ['Mon'] } } },
   ]),
   ...['V4', 'V6'].map((version): [string, object, Partial<IncomingMessage>] => [
     `a poll in its envelope ${version}`,
@@ -95,7 +95,7 @@ const kinds: [name: string, message: object, told: Partial<IncomingMessage>][] =
         message: { pollCreationMessage: { name: 'When?', options: [{ optionName: 'Mon' }] } },
       },
     },
-    { kind: 'poll', text: 'When?\n- Mon' },
+    { kind: 'poll', text: null, details: { poll: { question: 'When?', options: ['Mon'] } } },
   ]),
 ];
 
