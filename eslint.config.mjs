@@ -87,6 +87,7 @@ const rooms = {
       http: [],
       cards: ['http'],
       access: ['http', 'cards', 'context'],
+      workspace: ['http'],
       links: ['http', 'cards', 'context', 'choose-portal'],
       routes: ['http', 'cards', 'links', 'sources', 'context', 'choose-portal', 'change-feed'],
       ingest: ['http', 'cards', 'links', 'sources', 'media', 'context'],

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import express, { Router, type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { createIdentify } from './access/identify';
@@ -34,9 +35,11 @@ import { createPortalDisconnectRoutes } from './routes/portal-disconnect';
 import { createCrmReportRoutes } from './routes/crm-reports';
 import { createReviewRoutes } from './routes/reviews';
 import { createWahaHook } from './routes/waha-hook';
+import { createWorkspaceRouter } from './workspace/workspace';
 
 export type { AppDeps } from './context';
 
+const builtWorkspace = join(__dirname, '../workspace/dist');
 const defaultRequestsPerMinute = 6_000;
 
 const createEndpoints = (context: ApiContext): Endpoint[] => [
@@ -126,6 +129,7 @@ export function createApp(deps: AppDeps): Express {
     const isIngest = /^\/ingest(\/|$)/i.test(request.path);
     void (isIngest ? ingest : others)(request, response, next);
   });
+  app.use(createWorkspaceRouter(deps.workspaceFolder ?? builtWorkspace));
   app.use(refuseUnknown);
   app.use(createErrorHandler(deps.logger));
   return app;

@@ -35,6 +35,8 @@ export interface AppDeps {
   stopped?: AbortSignal;
   /** Where workers listen; the product's own queue unless given. */
   taskQueue?: string;
+  /** Where the workspace was built; the product's own folder unless given. */
+  workspaceFolder?: string;
   /** Requests one caller may send in a minute. */
   requestsPerMinute?: number;
 }
