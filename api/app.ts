@@ -18,6 +18,7 @@ import { readJson } from './http/read-json';
 import { createLivenessRoutes } from './sources/liveness';
 import { createStoredFileRoutes } from './media/stored-file';
 import { createUpload } from './media/upload';
+import { createPolicyRoutes } from './sources/policy';
 import { createAccountRoutes, createNewAccountRoutes } from './routes/accounts';
 import { createChatRoutes } from './routes/chats';
 import { createCrmContactRoutes } from './routes/crm-contacts';
@@ -54,6 +55,7 @@ const createEndpoints = (context: ApiContext): Endpoint[] => [
   ...createAccountRoutes(context),
   ...createNewAccountRoutes(context),
   ...createLivenessRoutes(context),
+  ...createPolicyRoutes(context),
   ...createPersonRoutes(context),
   ...createChatRoutes(context),
   ...createStoredFileRoutes(context),

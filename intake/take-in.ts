@@ -1,30 +1,18 @@
-import type { Identity } from '../domain/identity';
-import type { Translation } from '../domain/message';
+import type { Exclusion } from '../domain/source/policy';
 import type { AccountDoc } from '../store/accounts';
 import type { Store } from '../store/store';
 import { learnAddressBook } from './address-book';
+import type { Delivered, Delivery } from './delivery';
+import { obeyPolicy } from './obey-policy';
 import { ingestReceived, type Outcome, type Received } from './ingest-message';
 
-/** A delivery of a source, translated; `raw` is what is kept of an item that cannot be read. */
-export interface Delivery {
-  source: string;
-  items: readonly { raw: unknown; translation: Translation }[];
-  /** The source's address book, where it gives one. */
-  identities?: readonly Identity[];
-  /** We asked for it: it is no sign of life of the source. */
-  isAsked?: boolean;
-}
-
-/** A delivery, and the account of ours that it came to. */
-export interface Delivered {
-  account: AccountDoc;
-  delivery: Delivery;
-}
+export type { Delivered, Delivery } from './delivery';
 
 /** The fate of an item: stored as a message, kept as unreadable, or nothing to store. */
 export type Taken =
   | { outcome: Outcome }
   | { outcome: 'unreadable'; code: string; reason: string }
+  | { outcome: 'excluded'; code: Exclusion }
   | { outcome: 'ignored'; reason: string };
 
 /** To the second: all requests of an account write to this one document. */
@@ -45,12 +33,13 @@ async function takeInAsides(store: Store, account: AccountDoc, delivery: Deliver
 }
 
 const listMessages = ({ account, delivery }: Delivered): Received[] =>
-  delivery.items.flatMap(({ translation }) =>
-    translation.kind === 'message' ? [{ account, message: translation.message }] : [],
+  delivery.items.flatMap(({ translation, excluded }) =>
+    translation.kind === 'message' && !excluded ? [{ account, message: translation.message }] : [],
   );
 
 function toTaken({ delivery }: Delivered, outcomes: Iterator<Outcome, undefined>): Taken[] {
-  return delivery.items.map(({ translation }): Taken => {
+  return delivery.items.map(({ translation, excluded }): Taken => {
+    if (excluded) return { outcome: 'excluded', code: excluded };
     if (translation.kind === 'message') return { outcome: outcomes.next().value ?? 'duplicate' };
     if (translation.kind === 'ignored') return { outcome: 'ignored', reason: translation.reason };
     return { outcome: 'unreadable', ...translation.unreadable };
@@ -61,7 +50,8 @@ function toTaken({ delivery }: Delivered, outcomes: Iterator<Outcome, undefined>
  * Stores deliveries of one source to one portal: first the address books, then the messages in their order. All of it is written when
  * this returns; the same deliveries again add nothing. Gives what became of the items of each delivery, and the parked links to wake.
  */
-export async function takeInAll(store: Store, delivered: readonly Delivered[]) {
+export async function takeInAll(store: Store, given: readonly Delivered[]) {
+  const delivered = await Promise.all(given.map((one) => obeyPolicy(store, one)));
   const [first] = delivered;
   if (!first) return { taken: [], parkedLinkIds: [] };
   const parked = new Set<string>();

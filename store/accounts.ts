@@ -5,13 +5,14 @@ import { changeAndLoad, insertOne, listAll, loadOne } from './queries';
 import { hashToken, type SecretBox } from './secret-box';
 import { createIngestTokens, newToken, tokenFields, type TokenBearer } from './sources/ingest-tokens';
 import { createLiveness, livenessFields, type Liveness } from './sources/liveness';
+import { createPolicies, policyFields, type WithPolicy } from './sources/policies';
 import { createWahaAccess, wahaFields, type AskedWaha } from './sources/waha-access';
 import { createWebhookKeys, keyFields, type Keyed } from './sources/webhook-keys';
 
 export type AccountKind = 'ingest' | 'waha' | 'meta' | 'export' | 'evolution';
 
 /** One of our WhatsApp numbers and where its messages come from. Secrets are hashed (tokens) or encrypted (keys). */
-export interface AccountDoc extends Liveness, TokenBearer, Keyed, AskedWaha {
+export interface AccountDoc extends Liveness, WithPolicy, TokenBearer, Keyed, AskedWaha {
   _id: string;
   portalId: string;
   kind: AccountKind;
@@ -37,6 +38,7 @@ const accountSchema = new Schema<AccountDoc>(
     ...keyFields,
     ...wahaFields,
     ...livenessFields,
+    ...policyFields,
   },
   { versionKey: false, minimize: false },
 )
@@ -101,5 +103,6 @@ export function createAccounts(connection: Connection, box: SecretBox) {
     ...createWebhookKeys(model, box),
     ...createWahaAccess(model, box),
     ...createLiveness(model),
+    ...createPolicies(model),
   };
 }

@@ -1,29 +1,36 @@
 import { z } from 'zod';
+import { usualPolicy, wantedSince } from '../../domain/source/policy';
+import type { AccountDoc } from '../../store/accounts';
 import { findChatByJid } from '../../store/chats/find-chat';
 import type { ApiContext } from '../context';
 import { accountEndpoint, type Endpoint } from '../http/endpoint';
 import { judgeNow } from '../sources/judge-now';
 
+const chatList = z.array(z.string());
 const unixTime = z.number().nullable().meta({ description: 'Seconds since 1970.' });
 
 const policySchema = z
   .object({
-    syncGroups: z.boolean().meta({ description: 'Whether group messages come onto contacts’ pages.' }),
-    includeChats: z.array(z.string()),
-    excludeChats: z.array(z.string()),
-    onlyLinkedContacts: z.boolean(),
+    syncGroups: z.boolean().meta({ description: 'Whether messages of groups are wanted.' }),
+    includeChats: chatList.meta({ description: 'Only these chats are wanted; empty: all.' }),
+    excludeChats: chatList.meta({ description: 'Chats that must never be sent.' }),
+    onlyLinkedContacts: z
+      .boolean()
+      .meta({ description: 'Of direct chats only those that `GET /ingest/chats/status` calls linked.' }),
     media: z.object({ maxBytes: z.number(), types: z.array(z.string()) }),
-    historyDays: z
+    historyDays: z.number().nullable(),
+    historySince: unixTime.meta({ description: 'Seconds since 1970 from which on messages are wanted.' }),
+    pollSeconds: z.number().meta({ description: 'How often the policy is to be read.' }),
+    heartbeatSeconds: z
       .number()
-      .nullable()
-      .meta({ description: 'How far back messages are wanted; null: no limit.' }),
-    pollSeconds: z.number(),
+      .meta({ description: 'A heartbeat is wanted this often; after three missed ones somebody is told.' }),
   })
   .meta({ id: 'IngestPolicy' });
 
 const toSeconds = (at: Date | null): number | null => (at === null ? null : Math.floor(at.getTime() / 1_000));
 
 const tag = 'Ingest';
+const heartbeatSeconds = 300;
 
 /** Where a client goes on after a pause. */
 export const createIngestCursorRoutes = ({ store }: ApiContext): Endpoint[] => [
@@ -59,18 +66,26 @@ export const createIngestCursorRoutes = ({ store }: ApiContext): Endpoint[] => [
   }),
 ];
 
+function toPolicy(
+  { store, backupIntervalMs }: ApiContext,
+  { policy, createdAt }: AccountDoc,
+): z.output<typeof policySchema> {
+  const given = { ...usualPolicy, ...policy };
+  return {
+    ...given,
+    media: {
+      ...given.media,
+      maxBytes: Math.min(given.media.maxBytes ?? Infinity, store.media.limits.maxBytes),
+    },
+    historySince: toSeconds(wantedSince(given, createdAt)),
+    pollSeconds: Math.max(1, Math.round(backupIntervalMs / 1_000)),
+    heartbeatSeconds,
+  };
+}
+
 /** Heartbeat and policy, for a client that delivers messages. */
 export function createIngestClientRoutes(context: ApiContext): Endpoint[] {
-  const { store, backupIntervalMs } = context;
-  const policy: z.output<typeof policySchema> = {
-    syncGroups: false,
-    includeChats: [],
-    excludeChats: [],
-    onlyLinkedContacts: false,
-    media: { maxBytes: store.media.limits.maxBytes, types: [] },
-    historyDays: null,
-    pollSeconds: Math.max(1, Math.round(backupIntervalMs / 1_000)),
-  };
+  const { store } = context;
   return [
     accountEndpoint('POST /ingest/heartbeat', {
       operationId: 'sendHeartbeat',
@@ -93,7 +108,7 @@ export function createIngestClientRoutes(context: ApiContext): Endpoint[] {
       tag,
       summary: 'What is wanted from this account',
       answers: { 200: { description: 'The policy.', schema: policySchema } },
-      handle: () => Promise.resolve({ status: 200, body: policy }),
+      handle: ({ account }) => Promise.resolve({ status: 200, body: toPolicy(context, account) }),
     }),
   ];
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { toPhoneAlias } from '../../domain/identity';
+import { exclusionReasons } from '../../domain/source/policy';
 import type { Taken } from '../../intake/take-in';
 import type { AccountDoc } from '../../store/accounts';
 import { parseIngestEnvelope, type IngestEnvelope } from '../../whatsapp/ingest/envelope';
@@ -16,10 +17,14 @@ const answerSchema = z
     accepted: z.number(),
     duplicates: z.number(),
     updated: z.number(),
+    excluded: z.number().meta({ description: 'Not stored, since the account’s policy does not want them.' }),
     rejected: z.array(z.object({ index: z.number(), code: z.string(), message: z.string() })),
     needMedia: z
       .array(neededFile)
       .meta({ description: 'Files of these messages that are wanted and not had yet.' }),
+    ignoredFields: z
+      .array(z.string())
+      .meta({ description: 'Fields of the request that mean nothing here, some of them.' }),
     serverTime: z.iso.datetime(),
   })
   .meta({ id: 'IngestAnswer' });
@@ -43,6 +48,8 @@ function readEnvelope(body: unknown, account: AccountDoc): IngestEnvelope {
 }
 
 function toRejected(taken: Taken, index: number): IngestAnswer['rejected'] {
+  if (taken.outcome === 'excluded')
+    return [{ index, code: taken.code, message: exclusionReasons[taken.code] }];
   if (taken.outcome === 'unreadable') return [{ index, code: taken.code, message: taken.reason }];
   if (taken.outcome !== 'ignored') return [];
   return [{ index, code: 'ignored_chat', message: `Ignored: ${taken.reason}.` }];
@@ -66,8 +73,10 @@ export const createIngestRoutes = (context: ApiContext): Endpoint[] => [
       const taken = await takeInAndWake(context, account, { source: 'ingest', items, identities });
       const answer: IngestAnswer = {
         ...countMessages(taken),
+        excluded: taken.filter(({ outcome }) => outcome === 'excluded').length,
         rejected: taken.flatMap(toRejected),
         needMedia: await listNeeded(context.store, account, items),
+        ignoredFields: envelope.unknownFields,
         serverTime: new Date().toISOString(),
       };
       return { status: 200, body: answer };

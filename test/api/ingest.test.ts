@@ -66,7 +66,7 @@ test('in a batch the bad items get their reasons and the good ones are taken', a
     messages: [
       textMessage(newId(), { timestamp: 'yesterday' }),
       textMessage(good),
-      textMessage(newId(), { colour: 'red' }),
+      textMessage(newId(), { type: 'song' }),
       'no message at all',
       textMessage(newId(), { chatId: 'status@broadcast' }),
       textMessage(newId(), { timestamp: Date.now() + 3 * 86_400_000 }),
@@ -76,7 +76,7 @@ test('in a batch the bad items get their reasons and the good ones are taken', a
   expect(answer.body.accepted).toBe(1);
   expect(answer.body.rejected).toEqual([
     { index: 0, code: 'bad_timestamp', message: expect.any(String) },
-    { index: 2, code: 'unknown_field', message: expect.any(String) },
+    { index: 2, code: 'bad_type', message: expect.any(String) },
     { index: 3, code: expect.stringMatching(/^bad_/), message: expect.any(String) },
     { index: 4, code: 'ignored_chat', message: expect.any(String) },
     { index: 5, code: 'bad_timestamp', message: expect.any(String) },
@@ -101,9 +101,9 @@ test('a message that cannot be understood is kept with its reason, once', async 
 test('an envelope that is wrong is refused as a whole, with its fields', async () => {
   const before = await countAll(api);
   const messages = [textMessage(newId())];
-  const unknown = await ingest({ messages, colour: 'red' });
-  expect(unknown.status).toBe(422);
-  expect(unknown.body).toMatchObject({ code: 'invalid_request', errors: [{ field: 'colour' }] });
+  const odd = await ingest({ messages, schema: '2' });
+  expect(odd.status).toBe(422);
+  expect(odd.body).toMatchObject({ code: 'invalid_request', errors: [{ field: 'schema' }] });
   const badPhone = await ingest({ messages, account: { phone: '030 123' } });
   expect(badPhone.body.errors).toMatchObject([{ field: 'account.phone' }]);
   const tooMany = await ingest({ messages: Array.from({ length: 201 }, () => textMessage(newId())) });
@@ -170,9 +170,8 @@ test('a heartbeat, the policy and the cursor serve a client that delivers', asyn
 
   const policy = await api.get('/api/v1/ingest/policy', { token });
   expect(policy.body).toMatchObject({
-    syncGroups: false,
+    ...{ syncGroups: true, excludeChats: [], pollSeconds: 180 },
     media: { maxBytes: 100_000_000 },
-    pollSeconds: 180,
   });
 
   const chatId = '491700000555@c.us';

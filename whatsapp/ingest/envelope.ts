@@ -12,6 +12,7 @@ import {
   isGiven,
 } from './aliases';
 import { ingestEnvelope, type IngestBody } from './schema';
+import { listUnknownFields } from './unknown-fields';
 
 /** A wrong field of a request: its path (`identities.0.phone`) and a sentence without its value. */
 export interface FieldError {
@@ -32,21 +33,16 @@ export interface IngestEnvelope {
   /** Group JID to the group's name. */
   groupTitles: ReadonlyMap<string, string>;
   messages: unknown[];
+  /** Fields that mean nothing here. */
+  unknownFields: string[];
   receivedAt: Date;
 }
 
 export type ParsedIngestEnvelope =
   { ok: true; envelope: IngestEnvelope } | { ok: false; fields: FieldError[] };
 
-function toFieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
-  return issues.flatMap((issue) => {
-    const path = issue.path.map(String);
-    if (issue.code !== 'unrecognized_keys') {
-      return [{ field: path.join('.') || 'body', message: issue.message }];
-    }
-    return issue.keys.map((key) => ({ field: [...path, key].join('.'), message: 'This field is unknown.' }));
-  });
-}
+const toFieldErrors = (issues: readonly z.core.$ZodIssue[]): FieldError[] =>
+  issues.map(({ path, message }) => ({ field: path.map(String).join('.') || 'body', message }));
 
 const advice = {
   phone: 'A phone must be written as E.164: a plus, the country code and the number.',
@@ -101,7 +97,10 @@ function listBookEntries({ identities, chats }: IngestBody, scope: string): Book
   return [...pairs, ...participants, ...directChats];
 }
 
-function toEnvelope(body: IngestBody, { receivedAt, ownAliases, accountId }: SourceContext): IngestEnvelope {
+function toEnvelope(
+  body: IngestBody,
+  { receivedAt, ownAliases, accountId }: SourceContext,
+): Omit<IngestEnvelope, 'unknownFields'> {
   const { account, chats, messages } = body;
   const given = [findPhoneAlias(account?.phone), findLidAlias(account?.lid)].filter(isGiven);
   const own = [...withPhoneForms(ownAliases), ...withPhoneForms(given)];
@@ -136,5 +135,7 @@ export function parseIngestEnvelope(
   const result = ingestEnvelope.safeParse(body);
   if (!result.success) return { ok: false, fields: toFieldErrors(result.error.issues) };
   const fields = listBadAddresses(result.data);
-  return fields.length > 0 ? { ok: false, fields } : { ok: true, envelope: toEnvelope(result.data, context) };
+  if (fields.length > 0) return { ok: false, fields };
+  const unknownFields = listUnknownFields(body, result.data.messages);
+  return { ok: true, envelope: { ...toEnvelope(result.data, context), unknownFields } };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The body of `POST /ingest/messages`, schema "1". Strict: an unknown field is named, so that a client's slip is seen. */
+/** The body of `POST /ingest/messages`, schema "1". Fields of newer clients are taken and mean nothing; the answer names them, so that a slip is seen. */
 
 /** The most that one request may hold. */
 const maxMessages = 200;
@@ -25,7 +25,7 @@ const portfolio = z
   });
 
 const ingestIdentity = z
-  .strictObject({
+  .object({
     lid: short,
     phone: short,
     username: short.meta({ description: 'Kept and shown; nobody is found or merged by it.' }),
@@ -34,7 +34,7 @@ const ingestIdentity = z
   })
   .meta({ description: 'The names of one person. A pair that becomes known here makes two people one.' });
 
-const ingestParticipant = z.strictObject({
+const ingestParticipant = z.object({
   id: address,
   phone: short,
   username: short,
@@ -43,14 +43,14 @@ const ingestParticipant = z.strictObject({
   admin: z.boolean().nullish(),
 });
 
-const ingestChat = z.strictObject({
+const ingestChat = z.object({
   id: address,
   type: z.enum(['group', 'direct']).optional(),
   name: short,
   participants: z.array(ingestParticipant).max(maxParticipants).nullish(),
 });
 
-const ingestMedia = z.strictObject({
+const ingestMedia = z.object({
   mime: short,
   fileName: short,
   size: z.number().int().nonnegative().nullish(),
@@ -62,7 +62,7 @@ const ingestMedia = z.strictObject({
   state: z.enum(['pending', 'unavailable', 'inline']).nullish(),
 });
 
-const ingestLocation = z.strictObject({
+const ingestLocation = z.object({
   latitude: z.number().min(-90).max(90),
   longitude: z.number().min(-180).max(180),
   name: short,
@@ -70,13 +70,13 @@ const ingestLocation = z.strictObject({
   live: z.boolean().nullish(),
 });
 
-const ingestSharedContact = z.strictObject({
+const ingestSharedContact = z.object({
   name: short,
   phones: z.array(z.string().max(64)).max(20).nullish(),
   vcard: z.string().max(maxTextLength).nullish(),
 });
 
-const ingestPoll = z.strictObject({
+const ingestPoll = z.object({
   question: short,
   options: z.array(z.string().max(512)).max(20).nullish(),
 });
@@ -84,7 +84,7 @@ const ingestPoll = z.strictObject({
 const time = z.union([z.number(), z.string().max(32)]).nullish();
 
 const ingestInvitation = z
-  .strictObject({
+  .object({
     name: short,
     startsAt: time,
     endsAt: time,
@@ -94,16 +94,16 @@ const ingestInvitation = z
   })
   .meta({ description: 'Of an `event`. Times are seconds or milliseconds; its description is `text`.' });
 
-const ingestOrder = z.strictObject({
+const ingestOrder = z.object({
   title: short,
   itemCount: z.number().int().nonnegative().nullish(),
   total: short.meta({ description: 'As it is to be read: `12.50 EUR`.' }),
   items: z.array(z.string().max(512)).max(100).nullish(),
 });
 
-const ingestProduct = z.strictObject({ title: short, description: short, price: short, link: short });
+const ingestProduct = z.object({ title: short, description: short, price: short, link: short });
 
-const ingestCall = z.strictObject({
+const ingestCall = z.object({
   video: z.boolean().nullish(),
   outcome: z.enum(['missed', 'declined', 'answered', 'failed']).nullish(),
   durationMs: z.number().nonnegative().nullish(),
@@ -123,7 +123,7 @@ const groupChanges = [
 ] as const;
 
 const ingestGroup = z
-  .strictObject({
+  .object({
     change: z.enum(groupChanges),
     people: z.array(address).max(maxParticipants).nullish(),
     value: z.string().max(2_048).nullish().meta({ description: 'The new name or description.' }),
@@ -133,13 +133,13 @@ const ingestGroup = z
       'What happened to a group: `sender` did it, or is the one who joined or left; `people` are the others it happened to.',
   });
 
-const ingestAttendance = z.strictObject({
+const ingestAttendance = z.object({
   answer: z.enum(['going', 'not going', 'maybe']),
   guests: z.number().int().nonnegative().max(100).nullish(),
 });
 
 const ingestSystem = z
-  .strictObject({
+  .object({
     kind: z.literal('number_changed'),
     previousPhone: short.meta({ description: 'The old number, E.164; absent: the one that chatId gives.' }),
     phone: z.string().min(1).max(64).meta({ description: 'The new number, E.164.' }),
@@ -172,13 +172,13 @@ const messageTypes = [
   'unsupported',
 ] as const;
 
-export const ingestMessage = z.strictObject({
+export const ingestMessage = z.object({
   /** The bare stanza id, or the full `false_<chat>_<stanza>[_<participant>]`. */
   id: z.string().min(1).max(512),
   /** A JID; for a direct chat also E.164 with its plus, or a BSUID. */
   chatId: address,
   fromMe: z.boolean().optional(),
-  sender: z.strictObject({ id: short, phone: short, username: short, bsuid: short, name: short }).nullish(),
+  sender: z.object({ id: short, phone: short, username: short, bsuid: short, name: short }).nullish(),
   /** Seconds or milliseconds since 1970. */
   timestamp: z.union([z.number(), z.string().max(32)]),
   type: z.enum(messageTypes).optional(),
@@ -228,10 +228,10 @@ export const ingestMessage = z.strictObject({
 export type IngestMessage = z.output<typeof ingestMessage>;
 
 /** The whole body, for the API's documentation. */
-export const ingestRequest = z.strictObject({
+export const ingestRequest = z.object({
   schema: z.literal('1').optional(),
   source: z.string().max(128).nullish(),
-  account: z.strictObject({ phone: short, lid: short, name: short, portfolio }).nullish(),
+  account: z.object({ phone: short, lid: short, name: short, portfolio }).nullish(),
   identities: z.array(ingestIdentity).max(maxIdentities).nullish(),
   chats: z.array(ingestChat).max(maxChats).nullish(),
   messages: z.array(ingestMessage).max(maxMessages),

@@ -19,13 +19,9 @@ const toShownPath = (path: readonly string[]): string => {
   return /^[A-Za-z_][\w.-]{0,99}$/.test(shown) && !/\d{5}/.test(shown) ? shown : 'with a strange name';
 };
 
-/** The schema's complaint as a stable code: `unknown_field`, `text_too_long`, `bad_<field>`. */
+/** The schema's complaint as a stable code: `text_too_long`, `bad_<field>`. */
 function toRefusal(issue: z.core.$ZodIssue | undefined): Refusal {
   const path = issue?.path.map(String) ?? [];
-  if (issue?.code === 'unrecognized_keys') {
-    const [key = ''] = issue.keys;
-    return unreadable('unknown_field', `The field ${toShownPath([...path, key])} is unknown.`);
-  }
   const [field = 'message'] = path;
   if (issue?.code === 'too_big' && (field === 'text' || field === 'caption')) {
     return unreadable('text_too_long', `The text has more than ${maxTextLength} characters.`);

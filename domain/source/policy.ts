@@ -1,0 +1,83 @@
+import type { Alias } from '../identity';
+import { listSamePhones, toPhoneAlias } from '../identity';
+import { parseJid, toAlias } from '../jid';
+import { parsePhone } from '../phone';
+
+/** What is wanted from an account's source. */
+export interface SourcePolicy {
+  syncGroups: boolean;
+  /** Addresses of chats; empty: all are wanted. */
+  includeChats: string[];
+  /** Never wanted, whatever else is said. */
+  excludeChats: string[];
+  /** Of chats with one person only those of people who are linked, or are being linked. Groups are not asked. */
+  onlyLinkedContacts: boolean;
+  media: {
+    /** Null: as much as the installation takes. */
+    maxBytes: number | null;
+    /** `image/*` or `application/pdf`; empty: all. */
+    types: string[];
+  };
+  /** So many days before the account was added; null: no limit. */
+  historyDays: number | null;
+}
+
+export const usualPolicy: SourcePolicy = {
+  syncGroups: true,
+  includeChats: [],
+  excludeChats: [],
+  onlyLinkedContacts: false,
+  media: { maxBytes: null, types: [] },
+  historyDays: null,
+};
+
+/** Why a message is not wanted. */
+export type Exclusion =
+  'excluded_group' | 'excluded_chat' | 'excluded_not_listed' | 'excluded_not_linked' | 'excluded_old';
+
+export const exclusionReasons: Record<Exclusion, string> = {
+  excluded_group: 'Groups are not wanted from this account.',
+  excluded_chat: 'This chat is excluded by the account’s policy.',
+  excluded_not_listed: 'Only listed chats are wanted from this account.',
+  excluded_not_linked: 'Only chats of linked contacts are wanted from this account.',
+  excluded_old: 'The message is older than is wanted from this account.',
+};
+
+const groupKey = (groupJid: string): string => `group:${groupJid}`;
+
+/** The keys under which a listed chat is known: a group, or a person by number (in each of its writings) or LID. Null: no chat. */
+export function listChatKeys(address: string): string[] | null {
+  const text = address.trim();
+  const phone = text.startsWith('+') ? parsePhone(text, null) : null;
+  const jid = phone ? null : parseJid(text);
+  if (jid?.kind === 'group') return [groupKey(jid.groupJid)];
+  const alias = phone ? toPhoneAlias(phone.e164) : jid && toAlias(jid);
+  if (!alias) return null;
+  return (alias.kind === 'phone' ? listSamePhones(alias) : [alias]).map(({ key }) => key);
+}
+
+/** A chat as the policy sees it. */
+export type SeenChat =
+  { kind: 'group'; groupJid: string } | { kind: 'direct'; aliases: readonly Alias[]; isLinked: boolean };
+
+const dayMs = 24 * 3_600_000;
+
+/** From when on messages are wanted; null: from the beginning. */
+export const wantedSince = ({ historyDays }: SourcePolicy, createdAt: Date): Date | null =>
+  historyDays === null ? null : new Date(createdAt.getTime() - historyDays * dayMs);
+
+/** Reads the lists once for many messages. */
+export function createPolicyRule(policy: SourcePolicy, createdAt: Date) {
+  const toSet = (chats: readonly string[]) => new Set(chats.flatMap((chat) => listChatKeys(chat) ?? []));
+  const [included, excluded] = [toSet(policy.includeChats), toSet(policy.excludeChats)];
+  const since = wantedSince(policy, createdAt);
+  /** `ageCounts` is false for history that was asked for: whoever asked said how far back. */
+  return (chat: SeenChat, sentAt: Date, ageCounts: boolean): Exclusion | null => {
+    const keys = chat.kind === 'group' ? [groupKey(chat.groupJid)] : chat.aliases.map(({ key }) => key);
+    if (keys.some((key) => excluded.has(key))) return 'excluded_chat';
+    if (chat.kind === 'group' && !policy.syncGroups) return 'excluded_group';
+    if (included.size > 0 && !keys.some((key) => included.has(key))) return 'excluded_not_listed';
+    if (chat.kind === 'direct' && policy.onlyLinkedContacts && !chat.isLinked) return 'excluded_not_linked';
+    return ageCounts && since !== null && sentAt < since ? 'excluded_old' : null;
+  };
+}

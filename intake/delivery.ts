@@ -1,0 +1,27 @@
+import type { Identity } from '../domain/identity';
+import type { Translation } from '../domain/message';
+import type { Exclusion } from '../domain/source/policy';
+import type { AccountDoc } from '../store/accounts';
+
+/** `raw` is what is kept of an item that cannot be read. `excluded`: why the account's policy does not want it. */
+export interface DeliveredItem {
+  raw: unknown;
+  translation: Translation;
+  excluded?: Exclusion;
+}
+
+/** A delivery of a source, translated. */
+export interface Delivery {
+  source: string;
+  items: readonly DeliveredItem[];
+  /** We asked for it: it is no sign of life of the source, and how old it is does not count. */
+  isAsked?: boolean;
+  /** The source's address book, where it gives one. */
+  identities?: readonly Identity[];
+}
+
+/** A delivery, and the account of ours that it came to. */
+export interface Delivered {
+  account: AccountDoc;
+  delivery: Delivery;
+}

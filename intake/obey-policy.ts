@@ -1,0 +1,79 @@
+import type { Alias } from '../domain/identity';
+import type { IncomingMessage } from '../domain/message';
+import { createPolicyRule, type Exclusion, type SeenChat, type SourcePolicy } from '../domain/source/policy';
+import type { AccountDoc } from '../store/accounts';
+import type { PersonDoc } from '../store/people/people';
+import type { Store } from '../store/store';
+import type { Delivered, DeliveredItem } from './delivery';
+
+/** The people behind some messages, and which of them are linked. */
+interface Peers {
+  owners: ReadonlyMap<string, PersonDoc>;
+  linked: ReadonlySet<string>;
+}
+
+const peerAliases = ({ chat }: IncomingMessage): readonly Alias[] =>
+  chat.kind === 'direct' ? chat.peer.aliases : [];
+
+const needsPeers = ({ includeChats, excludeChats, onlyLinkedContacts }: SourcePolicy): boolean =>
+  onlyLinkedContacts || includeChats.length + excludeChats.length > 0;
+
+async function loadPeers(
+  { people, links }: Store,
+  portalId: string,
+  messages: readonly IncomingMessage[],
+): Promise<Peers> {
+  const owners = await people.findOwners(portalId, messages.flatMap(peerAliases));
+  const ids = [...new Set([...owners.values()].map(({ _id }) => _id))];
+  const found = ids.length > 0 ? await links.listByPeople(portalId, ids) : [];
+  const open = found.filter(({ state }) => state === 'linked' || state === 'pending');
+  return { owners, linked: new Set(open.map(({ personId }) => personId)) };
+}
+
+/** The peer by all names: those of the message, and those the person is known by. */
+function toSeenChat(message: IncomingMessage, { owners, linked }: Peers): SeenChat {
+  if (message.chat.kind === 'group') return { kind: 'group', groupJid: message.chat.groupJid };
+  const given = peerAliases(message);
+  const known = given.flatMap(({ key }) => owners.get(key) ?? []);
+  return {
+    kind: 'direct',
+    aliases: [...given, ...known.flatMap(({ aliases }) => aliases)],
+    isLinked: known.some(({ _id }) => linked.has(_id)),
+  };
+}
+
+const messagesOf = (items: readonly DeliveredItem[]): IncomingMessage[] =>
+  items.flatMap(({ translation }) => (translation.kind === 'message' ? [translation.message] : []));
+
+async function count({ accounts }: Store, { _id }: AccountDoc, exclusions: readonly Exclusion[]) {
+  const counts = new Map<Exclusion, number>();
+  for (const code of exclusions) counts.set(code, (counts.get(code) ?? 0) + 1);
+  if (counts.size > 0) await accounts.countExcluded(_id, counts);
+}
+
+/**
+ * Marks what the account's policy does not want, so that it is not stored, whatever the client sends. The source filters by the
+ * same policy; here it is enforced. An account without a policy costs no read.
+ */
+export async function obeyPolicy(store: Store, delivered: Delivered): Promise<Delivered> {
+  const { account, delivery } = delivered;
+  const { policy } = account;
+  if (!policy) return delivered;
+  const rule = createPolicyRule(policy, account.createdAt);
+  const peers = needsPeers(policy)
+    ? await loadPeers(store, account.portalId, messagesOf(delivery.items))
+    : { owners: new Map<string, PersonDoc>(), linked: new Set<string>() };
+  const items = delivery.items.map((item): DeliveredItem => {
+    const { translation } = item;
+    if (translation.kind !== 'message') return item;
+    const { message } = translation;
+    const excluded = rule(toSeenChat(message, peers), message.sentAt, !delivery.isAsked);
+    return excluded === null ? item : { ...item, excluded };
+  });
+  await count(
+    store,
+    account,
+    items.flatMap(({ excluded }) => excluded ?? []),
+  );
+  return { account, delivery: { ...delivery, items } };
+}
