@@ -76,6 +76,7 @@ export function createPolicyRoutes({ store }: ApiContext): Endpoint[] {
   return [
     endpoint('GET /accounts/:accountId/policy', {
       operationId: 'getSourcePolicy',
+      role: 'admin',
       tag,
       summary: 'Which chats, files and times are wanted from an account',
       answers: { 200: { description: 'The policy, and what was left out by it.', schema: policySchema } },
@@ -83,6 +84,7 @@ export function createPolicyRoutes({ store }: ApiContext): Endpoint[] {
     }),
     endpoint('PUT /accounts/:accountId/policy', {
       operationId: 'setSourcePolicy',
+      role: 'admin',
       tag,
       summary: 'Change what is wanted; fields that are not given stay. What is stored already stays, too',
       body: policyInput,
