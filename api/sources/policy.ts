@@ -53,11 +53,9 @@ const policySchema = z
     onlyLinkedContacts: z.boolean(),
     media: z.object({ maxBytes: z.number().nullable(), types: z.array(z.string()) }),
     historyDays: z.number().nullable(),
-    excluded: z
-      .record(z.string(), z.number())
-      .meta({
-        description: 'How many messages came that were not wanted, by reason. None of them is stored.',
-      }),
+    excluded: z.record(z.string(), z.number()).meta({
+      description: 'How many messages came that were not wanted, by reason. None of them is stored.',
+    }),
   })
   .meta({ id: 'SourcePolicy', description: 'What is wanted from an account; it is enforced here.' });
 

@@ -1,18 +1,28 @@
 import { z } from 'zod';
+import {
+  address,
+  ingestMedia,
+  ingestLocation,
+  ingestSharedContact,
+  ingestPoll,
+  ingestInvitation,
+  ingestOrder,
+  ingestProduct,
+  ingestCall,
+  ingestGroup,
+  ingestAttendance,
+  ingestSystem,
+  maxParticipants,
+  short,
+  text,
+} from './content-schema';
 
 /** The body of `POST /ingest/messages`, schema "1". Fields of newer clients are taken and mean nothing; the answer names them, so that a slip is seen. */
 
 /** The most that one request may hold. */
 const maxMessages = 200;
-/** WhatsApp's own limit of a text, in UTF-16 units. */
-export const maxTextLength = 65_536;
 const maxIdentities = 2_000;
 const maxChats = 500;
-const maxParticipants = 2_048;
-
-const short = z.string().max(512).nullish();
-const address = z.string().min(1).max(256);
-const text = z.string().max(maxTextLength).nullish();
 
 /** Ids of a Meta business portfolio are digits; a client may use names of its own. */
 const portfolio = z
@@ -49,107 +59,6 @@ const ingestChat = z.object({
   name: short,
   participants: z.array(ingestParticipant).max(maxParticipants).nullish(),
 });
-
-const ingestMedia = z.object({
-  mime: short,
-  fileName: short,
-  size: z.number().int().nonnegative().nullish(),
-  sha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/i)
-    .nullish(),
-  durationMs: z.number().nonnegative().nullish(),
-  state: z.enum(['pending', 'unavailable', 'inline']).nullish(),
-});
-
-const ingestLocation = z.object({
-  latitude: z.number().min(-90).max(90),
-  longitude: z.number().min(-180).max(180),
-  name: short,
-  address: short,
-  live: z.boolean().nullish(),
-});
-
-const ingestSharedContact = z.object({
-  name: short,
-  phones: z.array(z.string().max(64)).max(20).nullish(),
-  vcard: z.string().max(maxTextLength).nullish(),
-});
-
-const ingestPoll = z.object({
-  question: short,
-  options: z.array(z.string().max(512)).max(20).nullish(),
-});
-
-const time = z.union([z.number(), z.string().max(32)]).nullish();
-
-const ingestInvitation = z
-  .object({
-    name: short,
-    startsAt: time,
-    endsAt: time,
-    place: short,
-    link: short,
-    cancelled: z.boolean().nullish(),
-  })
-  .meta({ description: 'Of an `event`. Times are seconds or milliseconds; its description is `text`.' });
-
-const ingestOrder = z.object({
-  title: short,
-  itemCount: z.number().int().nonnegative().nullish(),
-  total: short.meta({ description: 'As it is to be read: `12.50 EUR`.' }),
-  items: z.array(z.string().max(512)).max(100).nullish(),
-});
-
-const ingestProduct = z.object({ title: short, description: short, price: short, link: short });
-
-const ingestCall = z.object({
-  video: z.boolean().nullish(),
-  outcome: z.enum(['missed', 'declined', 'answered', 'failed']).nullish(),
-  durationMs: z.number().nonnegative().nullish(),
-});
-
-const groupChanges = [
-  'created',
-  'joined',
-  'left',
-  'added',
-  'removed',
-  'promoted',
-  'demoted',
-  'subject',
-  'description',
-  'picture',
-] as const;
-
-const ingestGroup = z
-  .object({
-    change: z.enum(groupChanges),
-    people: z.array(address).max(maxParticipants).nullish(),
-    value: z.string().max(2_048).nullish().meta({ description: 'The new name or description.' }),
-  })
-  .meta({
-    description:
-      'What happened to a group: `sender` did it, or is the one who joined or left; `people` are the others it happened to.',
-  });
-
-const ingestAttendance = z.object({
-  answer: z.enum(['going', 'not going', 'maybe']),
-  guests: z.number().int().nonnegative().max(100).nullish(),
-});
-
-const ingestSystem = z
-  .object({
-    kind: z.literal('number_changed'),
-    previousPhone: short.meta({ description: 'The old number, E.164; absent: the one that chatId gives.' }),
-    phone: z.string().min(1).max(64).meta({ description: 'The new number, E.164.' }),
-    lid: short,
-    bsuid: short.meta({ description: 'The BSUID that goes with the new number.' }),
-  })
-  .meta({
-    description:
-      'WhatsApp’s own notice (Cloud API: system.type user_changed_number). Only by it a person changes the number.',
-  });
 
 const messageTypes = [
   'text',
@@ -200,7 +109,7 @@ export const ingestMessage = z.object({
   group: ingestGroup.nullish(),
   system: ingestSystem.nullish(),
   replyTo: z
-    .strictObject({
+    .object({
       id: short,
       sender: short,
       text,

@@ -9,7 +9,8 @@ import type { IngestEnvelope } from './envelope';
 import { findBsuidAlias, findLidAlias, findPhoneAlias, isGiven } from './aliases';
 import { eventOf, readContent, type Content } from './content';
 import { readParticipants } from './participants';
-import { ingestMessage, maxTextLength, type IngestMessage } from './schema';
+import { maxTextLength } from './content-schema';
+import { ingestMessage, type IngestMessage } from './schema';
 
 const toSnakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
