@@ -8,7 +8,7 @@ import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescrip
  * listed is refused. `node:` modules are open to every room but `domain` and `workflows`.
  */
 const rooms = {
-  domain: { rooms: [], packages: ['libphonenumber-js'], node: false, inner: { phone: [] } },
+  domain: { rooms: [], packages: ['libphonenumber-js'], node: false, inner: { groups: ['link'], phone: [] } },
   config: { rooms: [], packages: ['zod', 'dotenv', '@temporalio/envconfig'] },
   telemetry: { rooms: [], packages: ['pino', 'prom-client'] },
   store: {
@@ -30,7 +30,11 @@ const rooms = {
   intake: {
     rooms: ['domain', 'store'],
     packages: [],
-    inner: { files: ['current-chats', 'routing'], merging: ['held-messages', 'routing'] },
+    inner: {
+      files: ['current-chats', 'routing'],
+      merging: ['held-messages', 'routing'],
+      groups: ['current-chats', 'rows'],
+    },
   },
   linking: { rooms: ['domain', 'store'], packages: [] },
   sources: { rooms: ['domain', 'store'], packages: [] },
@@ -52,11 +56,13 @@ const rooms = {
     packages: ['@temporalio/activity', '@temporalio/common'],
     types: ['workflows'],
     inner: {
-      rounds: ['deps', 'failures', 'attention', 'serialise', 'for-each-of'],
+      rounds: ['deps', 'failures', 'attention', 'serialise', 'for-each-of', 'groups', 'speakers'],
+      speakers: [],
+      groups: ['deps', 'failures', 'attention', 'for-each-of'],
       linking: ['deps', 'failures', 'attention', 'serialise', 'for-each-of', 'isolate', 'wake-link'],
       watch: [
         ...['deps', 'failures', 'attention', 'serialise', 'for-each-of', 'isolate', 'wake-link', 'rounds'],
-        'history',
+        ...['groups', 'history'],
       ],
       history: ['deps', 'failures', 'for-each-of', 'isolate', 'wake-link'],
     },

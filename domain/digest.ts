@@ -10,6 +10,7 @@ export type { DigestItem } from './digest-line';
 export interface DigestContext {
   chatTitle: string;
   account: string;
+  isGroup?: boolean;
   lane: Lane;
   timeZone: string;
   /** The newest item told so far in this chat and lane; what is five minutes older is late. */
@@ -29,11 +30,12 @@ export const maxCommentBytes = 20_480;
 const maxItems = 50;
 function headline(
   items: readonly DigestItem[],
-  { chatTitle, account, lane, timeZone }: DigestContext,
+  { chatTitle, account, isGroup, lane, timeZone }: DigestContext,
 ): string {
   const times = items.map(({ sentAt }) => sentAt.getTime());
   const [from, to] = [new Date(Math.min(...times)), new Date(Math.max(...times))];
-  const what = lane === 'history' ? 'WhatsApp, earlier messages' : 'WhatsApp';
+  const where = isGroup ? 'WhatsApp group' : 'WhatsApp';
+  const what = lane === 'history' ? `${where}, earlier messages` : where;
   const period = `${toPeriod(from, to, timeZone)} ${toOffset(to, timeZone)}`;
   return `[B]${what} · ${toSpeaker(chatTitle)} · ${toSpeaker(account)} · ${period}[/B]`;
 }

@@ -24,10 +24,15 @@ export const toFileItemId = (messageId: MessageId, version: number, outcome: num
   `${messageId}/${version}/file${outcome === 1 ? '' : `/${outcome}`}`;
 export const isFileItem = (item: ItemId): boolean => /^[^/]+\/\d+\/file(\/|$)/.test(item);
 export const toLinkTarget = (linkId: LinkId): Target => `link/${linkId}`;
+export const toGroupTarget = (chatId: ChatId): Target => `group/${chatId}`;
 
 /** The link that a target is, or null for a group's. */
 export const linkIdOf = (target: Target): LinkId | null =>
   target.startsWith('link/') ? target.slice('link/'.length) : null;
+
+/** The group's chat that a target is, or null for a link. */
+export const groupIdOf = (target: Target): ChatId | null =>
+  target.startsWith('group/') ? target.slice('group/'.length) : null;
 
 /** `contact-link/<linkId>`: the one workflow of a link. */
 export const toLinkWorkflowId = (linkId: LinkId): string => `contact-link/${linkId}`;

@@ -1,41 +1,20 @@
 import { groupBy } from '../domain/group-by';
-import { toFileItemId, toItemId, toLinkTarget } from '../domain/ids';
-import { countItems } from '../domain/digest-line';
-import type { Lane } from '../domain/link';
-import type { OutboxRow } from '../store/delivery/outbox';
+import { toItemId, toLinkTarget } from '../domain/ids';
 import type { LinkDoc } from '../store/links/link-schema';
 import type { MessageDoc } from '../store/chats/messages';
 import { findCurrent, type Current, type Placed } from './current-chats';
 import { wantFiles } from './files/want-files';
+import { routeGroups } from './groups/route-groups';
+import { toRows, type RowTarget } from './rows';
 import type { Store } from '../store/store';
 
 const isOpen = (link: LinkDoc | undefined): boolean => link?.state === 'linked';
 
-/** Messages older than the link's beginning are history, the rest is live. */
-const laneOf = (sentAt: Date, startedAt: Date | null): Lane =>
-  startedAt !== null && sentAt < startedAt ? 'history' : 'live';
-
-/** The outbox rows of one version, one a part, or of its file. A time ahead of its arrival is its arrival. */
-function toRows({ _id, startedAt }: LinkDoc, { message, version, file }: Placed): Omit<OutboxRow, '_id'>[] {
-  const { portalId, chatId, _id: messageId } = message;
-  const { v, sentAt, arrivedAt } = version;
-  const [target, lane] = [toLinkTarget(_id), laneOf(sentAt, startedAt)];
-  if (file) {
-    const at = file.outcomeAt ?? arrivedAt;
-    const item = toFileItemId(messageId, v, file.outcome);
-    return [{ item, target, portalId, chatId, messageId, v, part: 1, lane, orderAt: at, arrivedAt: at }];
-  }
-  const orderAt = sentAt < arrivedAt ? sentAt : arrivedAt;
-  return Array.from({ length: countItems(version.event, version.text) }, (_, index) => {
-    const part = index + 1;
-    const item = toItemId(messageId, v, part);
-    return { item, target, portalId, chatId, messageId, v, part, lane, orderAt, arrivedAt };
-  });
-}
+const targetOf = ({ _id, startedAt }: LinkDoc): RowTarget => ({ target: toLinkTarget(_id), startedAt });
 
 /** Makes a link's outbox rows of versions. Gives how many are new. */
 export const addRows = (store: Store, link: LinkDoc, placed: readonly Placed[]): Promise<number> =>
-  store.outbox.add(placed.flatMap((one) => toRows(link, one)));
+  store.outbox.add(placed.flatMap((one) => toRows(targetOf(link), one)));
 
 /** Counts what came for a link, so that it does not park over it. Gives the link's id when it is parked and must be woken. */
 export async function countArrival(store: Store, linkId: string): Promise<string | null> {
@@ -70,7 +49,9 @@ async function groupByPerson(store: Store, current: readonly Current[]): Promise
 async function addToLinks(store: Store, theirs: readonly Theirs[]): Promise<string[]> {
   const open = theirs.flatMap(({ link, placed }) => (link && isOpen(link) ? [{ link, placed }] : []));
   if (open.length === 0) return [];
-  await store.outbox.add(open.flatMap(({ link, placed }) => placed.flatMap((one) => toRows(link, one))));
+  await store.outbox.add(
+    open.flatMap(({ link, placed }) => placed.flatMap((one) => toRows(targetOf(link), one))),
+  );
   return store.links.countArrivals(new Map(open.map(({ link, placed }) => [link._id, placed.length])));
 }
 
@@ -81,9 +62,17 @@ function newestUntaken(theirs: readonly Theirs[]): Map<string, Date> {
   return new Map(waiting.map((one) => [one.personId, new Date(Math.max(...timesOf(one)))]));
 }
 
+/** Rows of direct chats for the links, of groups for the groups. Gives the links to wake. */
+async function addToTargets(store: Store, current: readonly Current[], theirs: readonly Theirs[]) {
+  const ofGroups = current.filter(({ chat }) => chat.kind === 'group');
+  const parked = [...(await addToLinks(store, theirs)), ...(await routeGroups(store, ofGroups))];
+  return [...new Set(parked)];
+}
+
 /**
  * The second half of ingest: files, outbox rows, then the links' `arrivals`, then `routedAt`. Safe to repeat. The messages were
  * written before links are read here, and a link is written before it scans messages: one always sees the other.
+ * Only direct chats raise the question whose they are: nobody is looked up, and no contact made, for a group.
  * Gives the parked links to wake.
  */
 export async function routeVersions(store: Store, placed: readonly Placed[]): Promise<string[]> {
@@ -93,7 +82,7 @@ export async function routeVersions(store: Store, placed: readonly Placed[]): Pr
   await wantFiles(store, [...each.values()]);
   const { current, owners } = await findCurrent(store, [...each.values()]);
   const theirs = await groupByPerson(store, current);
-  const parkedLinkIds = await addToLinks(store, theirs);
+  const parkedLinkIds = await addToTargets(store, current, theirs);
   await store.people.noteUntaken(newestUntaken(theirs), owners);
   const routed = current.map(({ message, version }) => ({ messageId: message._id, v: version.v }));
   await store.messages.markRouted(routed, new Date());
@@ -107,7 +96,7 @@ export async function routeVersions(store: Store, placed: readonly Placed[]): Pr
 export async function routeFiles(store: Store, placed: readonly Placed[]) {
   if (placed.length === 0) return { routed: [], parkedLinkIds: [] };
   const { current } = await findCurrent(store, placed);
-  const parkedLinkIds = await addToLinks(store, await groupByPerson(store, current));
+  const parkedLinkIds = await addToTargets(store, current, await groupByPerson(store, current));
   return { routed: current, parkedLinkIds };
 }
 

@@ -52,12 +52,16 @@ function keyOf(drafts: Drafts, { chat, message, speakerId }: Arrival, fromMe: bo
   return original.v < known.stored ? ownKey(stanzaId, speakerId) : null;
 }
 
-function toVersion(message: IncomingMessage, arrivedAt: Date): NewVersion {
+function toVersion({ message, chat, speakerId }: Arrival, arrivedAt: Date): NewVersion {
   const { event, fromMe, sender, sentAt, changeId } = message;
   const { kind, text, fileName, quotedText, forwarded, media, details } = message;
-  const change = event === 'create' ? 'create' : `${event}:${changeId ?? sentAt.getTime()}`;
+  const isSpoken = chat.kind === 'group' && speakerId !== null;
+  // Two people may react within one second.
+  const who = isSpoken ? `/${speakerId}` : '';
+  const change = event === 'create' ? 'create' : `${event}:${changeId ?? `${sentAt.getTime()}${who}`}`;
   const content = { kind, text, fileName, quotedText, forwarded };
-  const more = { ...(media ? { media } : {}), ...(details ? { details } : {}) };
+  const spoken = isSpoken ? { speakerId } : {};
+  const more = { ...spoken, ...(media ? { media } : {}), ...(details ? { details } : {}) };
   return { change, event, fromMe, senderName: sender?.name ?? null, ...content, ...more, sentAt, arrivedAt };
 }
 
@@ -70,7 +74,7 @@ function draft(drafts: Drafts, arrival: Arrival, arrivedAt: Date): Saved | null 
   if (key === null) return null;
   const { _id: chatId, portalId } = chat;
   const fresh: NewMessage = { portalId, chatId, accountId, key, stanzaId, fromMe, senderPersonId };
-  const version = toVersion(message, arrivedAt);
+  const version = toVersion(arrival, arrivedAt);
   const saved = drafts.add(fresh, version);
   const isReadableNow =
     !saved.isNew &&

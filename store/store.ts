@@ -17,6 +17,7 @@ import { createContents } from './media/contents';
 import type { FileLimits } from './media/limits';
 import { createMedia } from './media/media';
 import { createLinks } from './links/links';
+import { createMembers } from './chats/members';
 import { createMessages } from './chats/messages';
 import { createOddNumbers } from './odd-numbers';
 import { createOperations } from './operations';
@@ -24,6 +25,7 @@ import { createOutbox } from './delivery/outbox';
 import { createPeople } from './people/people';
 import { createPortals } from './portals/portals';
 import { createReviews } from './reviews/reviews';
+import { createRosters } from './chats/rosters';
 import { createSecretBox } from './secret-box';
 import { createUnreadable } from './unreadable';
 
@@ -52,6 +54,8 @@ export async function openStore({
     reviews: createReviews(connection),
     chats: createChats(connection),
     messages: createMessages(connection),
+    members: createMembers(connection),
+    rosters: createRosters(connection),
     outbox: createOutbox(connection),
     entries: createEntries(connection),
     oddNumbers: createOddNumbers(connection),

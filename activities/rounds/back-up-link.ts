@@ -1,8 +1,11 @@
 import { toLinkTarget, type Target } from '../../domain/ids';
-import type { Attention, Clocks, LinkState, Rhythm } from '../../domain/link';
+import type { Attention, Clocks, Lane, LinkState, Rhythm } from '../../domain/link';
+import { countWaiting } from '../../store/delivery/target-counts';
 import type { LinkDoc } from '../../store/links/link-schema';
 import { endPortalAttention } from '../attention';
 import type { ActivityDeps } from '../deps';
+import { hasWork, loadGroups, type Groups } from '../groups/group-work';
+import { carryGroups } from './carry-groups';
 import { closeRound, recordTrouble } from './close-round';
 import { beginRound, type Round, type RoundDeps } from './round';
 import { countDelivered, runLane, type LaneResult } from './run-lane';
@@ -32,16 +35,11 @@ interface Waiting {
 
 const nothingWaits: Waiting = { live: 0, history: 0 };
 
-async function countWaiting({ store }: ActivityDeps, target: Target): Promise<Waiting> {
-  const [live, history] = await Promise.all([
-    store.outbox.count(target, 'live'),
-    store.outbox.count(target, 'history'),
-  ]);
-  return { live, history };
+async function countOf({ store }: ActivityDeps, targets: readonly Target[]): Promise<Waiting> {
+  const counts = [...(await countWaiting(store, targets)).values()];
+  const sum = (lane: Lane) => counts.reduce((rows, waiting) => rows + waiting[lane], 0);
+  return { live: sum('live'), history: sum('history') };
 }
-
-const hasWork = async ({ store }: ActivityDeps, target: Target): Promise<boolean> =>
-  (await store.outbox.hasAny(target)) || (await store.entries.hasUnsettled(target));
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
@@ -75,7 +73,7 @@ function toResult(
 }
 
 /**
- * The round of a link for which nothing waits, which is nearly every round there is: four small questions to the store and
+ * The round of a link for which nothing waits, which is nearly every round there is: five small questions to the store and
  * none to the portal. Null: a whole round must look. It reads the time and `arrivals` before the rows, as every round does.
  */
 export async function checkLink(deps: ActivityDeps, linkId: string): Promise<RoundResult | null> {
@@ -84,7 +82,7 @@ export async function checkLink(deps: ActivityDeps, linkId: string): Promise<Rou
   const link = await store.links.load(linkId);
   const isPlain =
     link?.state === 'linked' && link.rhythm !== 'paused' && link.change === null && link.attention === null;
-  if (!isPlain || (await hasWork(deps, toLinkTarget(linkId)))) return null;
+  if (!isPlain || (await hasWork(store, linkId, await loadGroups(store, link)))) return null;
   if (link.rhythm === 'parked') await store.links.setRhythm(linkId, 'rounds', ['parked']);
   await store.links.moveClocks(linkId, { checkedAt: startedAt, syncedAt: startedAt, triedAt: startedAt });
   deps.onRound?.('quiet');
@@ -92,10 +90,23 @@ export async function checkLink(deps: ActivityDeps, linkId: string): Promise<Rou
   return toResult(deps, checked, nothingWaits);
 }
 
-/** Live goes before history; what stops one lane does not stop the other, unless the portal itself is in trouble. */
-async function runLanes(round: Round): Promise<LaneResult[]> {
-  const live = await runLane(round, 'live');
-  return [live, await runLane(round, 'history')];
+/** Rounds of a link's lanes, and what waits for its page after them. */
+interface Worked {
+  lanes: LaneResult[];
+  waiting: Waiting;
+}
+
+/**
+ * Its own chats, live before history, then the groups; what stops one lane does not stop the other, unless the portal itself is in
+ * trouble.
+ */
+async function work(round: Round, groups: Groups): Promise<Worked> {
+  const { deps, link, target } = round;
+  if (!(await hasWork(deps.store, link._id, groups))) return { lanes: [], waiting: nothingWaits };
+  const own = [await runLane(round, 'live'), await runLane(round, 'history')];
+  const { lanes, onPage, missing } = await carryGroups(round, groups);
+  const { live, history } = await countOf(deps, [target, ...onPage.map((group) => group.target)]);
+  return { lanes: [...own, ...lanes], waiting: { live: live + missing, history } };
 }
 
 /** The round of one link: unfinished entries, then what waits, then the clocks. See DESIGN "The order of writes". */
@@ -106,13 +117,12 @@ export async function backUpLink(deps: RoundDeps, linkId: string): Promise<Round
   if (!link) return null;
   const target = toLinkTarget(linkId);
   if (link.state !== 'linked' || link.change !== null || link.rhythm === 'paused')
-    return toResult(deps, link, await countWaiting(deps, target));
+    return toResult(deps, link, await countOf(deps, [target]));
   if (link.rhythm === 'parked') await store.links.setRhythm(linkId, 'rounds', ['parked']);
   try {
     const round = await beginRound(deps, link);
-    if (!round) return toResult(deps, link, await countWaiting(deps, target));
-    const lanes = (await hasWork(deps, target)) ? await runLanes(round) : [];
-    const waiting = lanes.length > 0 ? await countWaiting(deps, target) : nothingWaits;
+    if (!round) return toResult(deps, link, await countOf(deps, [target]));
+    const { lanes, waiting } = await work(round, await loadGroups(store, link));
     await closeRound(round, { startedAt, lanes, waiting: waiting.live, by: 'workflow' });
     await endPortalAttention(deps, round.portalDoc, countDelivered(lanes));
     const closed = (await store.links.load(linkId)) ?? link;

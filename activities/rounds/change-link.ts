@@ -1,6 +1,7 @@
 import type { LinkState, Decision } from '../../domain/link';
 import type { LinkChange, LinkDoc } from '../../store/links/link-schema';
 import type { ActivityDeps } from '../deps';
+import { dropGroups } from '../groups/leave-groups';
 import { beginRound, type Round, type RoundDeps } from './round';
 import { movePosted, turnUnsettled } from './turn-entries';
 
@@ -24,8 +25,12 @@ const chosen = (): Decision => ({
   at: new Date(),
 });
 
-async function closeChange({ deps: { store }, link, target }: Round, change: LinkChange): Promise<void> {
-  if (change.kind === 'unlink') await store.outbox.removeOfTarget(target);
+async function closeChange({ deps, link, target }: Round, change: LinkChange): Promise<void> {
+  const { store } = deps;
+  if (change.kind === 'unlink') {
+    await store.outbox.removeOfTarget(target);
+    await dropGroups(deps, link);
+  }
   // The operation first: a crash in between finds the change still there and does both again.
   await store.operations.finish(change.operationId, 'done', null);
   await store.links.finishChange(link._id, change, change.kind === 'unlink' ? null : chosen());

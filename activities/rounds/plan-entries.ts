@@ -1,34 +1,25 @@
 import { log } from '@temporalio/activity';
 import { toSummary, type Names } from '../../domain/content/said';
 import { toDigests, type DigestItem } from '../../domain/digest';
-import { phoneOf } from '../../domain/identity';
 import type { Lane } from '../../domain/link';
-import type { AccountDoc } from '../../store/accounts';
 import type { ChatDoc } from '../../store/chats/chats';
+import { listPagesOf } from '../../intake/groups/pages';
 import type { EntryDoc } from '../../store/delivery/entries';
+import type { NewEntry } from '../../store/delivery/entry-schema';
 import { newMarker } from '../../store/delivery/marker';
-import type { MessageDoc, MessageVersion } from '../../store/chats/messages';
+import type { MessageDoc } from '../../store/chats/messages';
 import type { OutboxRow } from '../../store/delivery/outbox';
-import type { PersonDoc } from '../../store/people/people';
-import { findNames } from './find-names';
+import { loadChatFacts, type ChatFacts } from '../speakers/chat-facts';
+import { findNames } from '../speakers/find-names';
 import { recordDelivery } from './record-delivery';
 import type { Round } from './round';
 
 const rowsAtOnce = 500;
 
-const titleOf = (person: PersonDoc | null): string =>
-  person?.name ?? (person && phoneOf(person.aliases)) ?? 'WhatsApp contact';
-
-/** The speaker of a version: a reaction to our message may be theirs. */
-const toSpeakerOf =
-  (account: AccountDoc | null, person: PersonDoc | null) =>
-  ({ fromMe, senderName }: MessageVersion): string =>
-    fromMe ? (account?.name ?? 'We') : (senderName ?? titleOf(person));
-
 function toItem(
   row: OutboxRow,
   message: MessageDoc,
-  speakerOf: (version: MessageVersion) => string,
+  speakerOf: ChatFacts['speakerOf'],
   names: Names,
 ): DigestItem | null {
   const version = message.versions.find(({ v }) => v === row.v);
@@ -41,9 +32,22 @@ function toItem(
     item: row.item,
     part: row.part,
     orderAt: row.orderAt,
-    speaker: speakerOf(version),
+    speaker: speakerOf(message, version),
     original: original ? toSummary(original, names) : null,
   };
+}
+
+/** A group's entry is planned for all pages that have the group now, if this link's is one of them; null: it is not. */
+async function toBindings(
+  { deps: { store }, link }: Round,
+  chat: ChatDoc,
+): Promise<Partial<NewEntry> | null> {
+  if (chat.kind === 'direct') return {};
+  const pages = await listPagesOf(store, chat);
+  if (pages.every(({ linkId }) => linkId !== link._id)) return null;
+  const planned = { state: 'planned', why: null, sentAt: null } as const;
+  const bindings = pages.map(({ linkId, crmContactId }) => ({ linkId, crmContactId, ...planned }));
+  return { carrierId: link._id, bindings };
 }
 
 async function planChat(
@@ -53,29 +57,21 @@ async function planChat(
   rows: readonly OutboxRow[],
 ): Promise<'some' | 'none' | 'taken'> {
   const { store } = round.deps;
-  const [account, person] = await Promise.all([
-    chat.accountId === null ? null : store.accounts.load(chat.accountId),
-    chat.personId === null ? null : store.people.load(chat.personId),
-  ]);
+  const ofGroup = await toBindings(round, chat);
+  if (!ofGroup) return 'none';
   const messages = await store.messages.loadMany([...new Set(rows.map(({ messageId }) => messageId))]);
   const byId = new Map(messages.map((message) => [message._id, message]));
-  const speakerOf = toSpeakerOf(account, person);
-  const names = await findNames(store, round.link.portalId, messages, account?.name ?? 'We');
+  const { speakerOf, us, ...facts } = await loadChatFacts(store, chat, messages);
+  const names = await findNames(store, round.link.portalId, messages, us);
   const items = rows.flatMap((row) => {
     const message = byId.get(row.messageId);
     return message ? (toItem(row, message, speakerOf, names) ?? []) : [];
   });
-  const digests = toDigests(items, {
-    chatTitle: titleOf(person),
-    account: account ? `${account.name} ${account.e164}` : 'WhatsApp',
-    lane,
-    timeZone: round.portalDoc.timeZone,
-    newestToldAt: chat.told[lane],
-    newMarker,
-  });
+  const { timeZone } = round.portalDoc;
+  const digests = toDigests(items, { ...facts, lane, timeZone, newestToldAt: chat.told[lane], newMarker });
   const { portalId, epoch } = round.link;
   for (const digest of digests) {
-    const planned = { ...digest, portalId, epoch, target: round.target, chatId: chat._id, lane };
+    const planned = { ...digest, ...ofGroup, portalId, epoch, target: round.target, chatId: chat._id, lane };
     const entry = await store.entries.plan({ ...planned, crmContactId: round.contactId });
     if (!entry) return 'taken';
   }
@@ -86,12 +82,14 @@ async function planChat(
 async function dropTold(round: Round, rows: readonly OutboxRow[]) {
   const entries: EntryDoc[] = await round.deps.store.entries.listByItems(rows.map(({ item }) => item));
   const told = entries.filter(({ state }) => state === 'delivered' || state === 'removed');
+  let dropped = 0;
   for (const entry of told) {
-    if (entry.state === 'delivered') await recordDelivery(round.deps, entry);
-    else await round.deps.store.outbox.remove(entry.items);
+    const isDone = entry.state === 'removed' || (await recordDelivery(round.deps, entry));
+    if (entry.state === 'removed') await round.deps.store.outbox.remove(entry.items);
+    if (isDone) dropped += 1;
   }
   const known = new Set(entries.flatMap(({ items }) => items));
-  return { waiting: rows.filter(({ item }) => !known.has(item)), dropped: told.length };
+  return { waiting: rows.filter(({ item }) => !known.has(item)), dropped };
 }
 
 /** The waiting rows after planning: none can be planned, some are, or every one is. */

@@ -1,12 +1,15 @@
 import type { EntryDoc } from '../../store/delivery/entries';
 import { linkIdOf } from '../../domain/ids';
 import type { ActivityDeps } from '../deps';
+import { bindMembers } from '../groups/bind-members';
 
 /**
- * The writes that follow a delivered entry, in this order: messages stamped, clocks moved, rows deleted last. A crash in
- * between leaves rows of a delivered entry; the next round finds them and does all of it again.
+ * What follows a delivered entry, in this order: messages stamped, clocks moved, a group's other pages bound, rows deleted last,
+ * when every page is decided. A crash in between leaves rows of a delivered entry; the next round finds them and does all of it
+ * again. True: nothing of it is left to be done.
  */
-export async function recordDelivery({ store }: ActivityDeps, entry: EntryDoc): Promise<void> {
+export async function recordDelivery(deps: ActivityDeps, entry: EntryDoc): Promise<boolean> {
+  const { store } = deps;
   const told = entry.items.map((item) => {
     const [messageId = '', v = '0'] = item.split('/');
     return { messageId, v: Number(v) };
@@ -19,5 +22,7 @@ export async function recordDelivery({ store }: ActivityDeps, entry: EntryDoc): 
       messagesBackedUp: await store.entries.countDeliveredItems(entry.target),
     });
   }
+  if (!(await bindMembers(deps, entry))) return false;
   await store.outbox.remove(entry.items);
+  return true;
 }

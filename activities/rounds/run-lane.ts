@@ -1,6 +1,8 @@
+import { canCarry } from '../../domain/groups/carrier';
 import type { Lane } from '../../domain/link';
 import type { EntryDoc } from '../../store/delivery/entries';
 import { sendEntry, toHeldBack, type Sent } from './send-entry';
+import type { ActivityDeps } from '../deps';
 import type { Trouble } from '../failures';
 import { planEntries, type Planned } from './plan-entries';
 import type { Round } from './round';
@@ -18,12 +20,36 @@ export interface LaneResult {
 export const countDelivered = (lanes: readonly LaneResult[]): number =>
   lanes.reduce((sum, { delivered }) => sum + delivered, 0);
 
-/** Gives a planned entry of an earlier epoch the link's present contact, or cancels what is no longer wanted. */
+/** Gives a planned entry of an earlier epoch the link's present contact; a group's entry that another link carried, this one. */
 async function toCurrentEpoch(round: Round, entry: EntryDoc): Promise<EntryDoc | null> {
-  const { epoch } = round.link;
-  if (entry.epoch === epoch && entry.crmContactId === round.contactId) return entry;
-  const moved = await round.deps.store.entries.repin(entry, round.contactId, epoch);
-  return moved ? { ...entry, epoch, crmContactId: round.contactId } : null;
+  const { _id, epoch } = round.link;
+  const carrier = entry.bindings ? { carrierId: _id } : {};
+  const pin = { epoch, crmContactId: round.contactId, ...carrier };
+  const isPinned = entry.epoch === epoch && entry.crmContactId === round.contactId;
+  if (isPinned && entry.carrierId === carrier.carrierId) return entry;
+  return (await round.deps.store.entries.repin(entry, pin)) ? { ...entry, ...pin } : null;
+}
+
+/**
+ * What is to be done about a planned entry of a group that does not belong on this link's page: it waits for those it belongs to.
+ * Where none of them can carry it now, it is planned anew for all who have the group by now, so that who pauses or leaves stops
+ * nobody. Null: it is this link's.
+ */
+async function turnForeign({ deps, link }: Round, entry: EntryDoc): Promise<Sent | null> {
+  const { bindings } = entry;
+  if (!bindings || bindings.some(({ linkId }) => linkId === link._id)) return null;
+  const others = await deps.store.links.loadMany(bindings.map(({ linkId }) => linkId));
+  if (others.some(canCarry)) return { kind: 'lost' };
+  await cancelFrom(deps, entry);
+  return { kind: 'again' };
+}
+
+/** From the last one back: what is planned anew comes after everything that stayed. */
+async function cancelFrom({ store, onEntry }: ActivityDeps, first: EntryDoc): Promise<void> {
+  const unsettled = await store.entries.listUnsettled(first.target, first.lane);
+  for (const entry of unsettled.filter(({ seq }) => seq >= first.seq).reverse()) {
+    if (entry.state === 'planned' && (await store.entries.cancel(entry))) onEntry?.('cancelled');
+  }
 }
 
 /** Brings one entry as far as it goes now: an unknown outcome is awaited, a planned entry sent. */
@@ -31,6 +57,8 @@ async function advance(round: Round, entry: EntryDoc): Promise<Sent> {
   if (entry.state === 'sending') return awaitOutcome(round, entry);
   const heldBack = toHeldBack(entry);
   if (heldBack) return heldBack;
+  const foreign = await turnForeign(round, entry);
+  if (foreign) return foreign;
   const current = await toCurrentEpoch(round, entry);
   return current ? sendEntry(round, current) : { kind: 'lost' };
 }

@@ -2,6 +2,7 @@ import { log } from '@temporalio/activity';
 import { type Bitrix24Error, ContactGoneError } from '../../bitrix24/errors';
 import type { MarkerOutcome } from '../../bitrix24/crm/markers';
 import type { Portal } from '../../bitrix24/portal';
+import { groupIdOf } from '../../domain/ids';
 import type { EntryDoc } from '../../store/delivery/entries';
 import { isStoreAway } from '../../store/store-away';
 import { listSurvivors } from './survivors';
@@ -123,6 +124,8 @@ async function recordFound(deps: ActivityDeps, entry: EntryDoc, found: Found): P
       await store.entries.putBack(entry, {});
       return;
     case 'unreadable':
-      await setEntryAside(deps, entry, 'contact_gone');
+      // A page that is gone shows nobody anything: a group's entry goes to another member's.
+      if (groupIdOf(entry.target) === null) await setEntryAside(deps, entry, 'contact_gone');
+      else await store.entries.putBack(entry, {});
   }
 }

@@ -41,7 +41,7 @@ export async function listSurvivors(
 }
 
 async function toGone({ store }: ActivityDeps, entry: EntryDoc): Promise<Gone> {
-  const linkId = linkIdOf(entry.target);
+  const linkId = entry.carrierId ?? linkIdOf(entry.target);
   const link = linkId === null ? null : await store.links.load(linkId);
   const person = link && (await store.people.load(link.personId));
   return { entry, link, e164: person && phoneOf(person.aliases) };

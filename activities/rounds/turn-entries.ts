@@ -1,5 +1,6 @@
 import type { EntryDoc } from '../../store/delivery/entries';
 import type { LinkChange } from '../../store/links/link-schema';
+import { isPosted, isToTurn, listOwnPages, remainingOfBindings, turnPage } from '../groups/leave-groups';
 import { remainingMs } from './await-outcome';
 import type { Round } from './round';
 import { searchPages } from './search-pages';
@@ -18,7 +19,7 @@ async function turnPlanned(round: Round, change: LinkChange, entry: EntryDoc): P
   if (change.kind === 'unlink') {
     if (await store.entries.cancel(entry)) onEntry?.('cancelled');
   } else if (change.crmContactId !== null)
-    await store.entries.repin(entry, change.crmContactId, round.link.epoch);
+    await store.entries.repin(entry, { crmContactId: change.crmContactId, epoch: round.link.epoch });
 }
 
 /**
@@ -32,9 +33,13 @@ export async function turnUnsettled(round: Round, change: LinkChange): Promise<n
   const searched = new Set<string>();
   for (let pass = 0; pass < passesAtOnce; pass += 1) {
     const entries = await deps.store.entries.listOfTarget(target);
-    const sending = entries.filter(
+    const pages = await listOwnPages(deps, link);
+    const carried = pages.filter(({ entry }) => entry.carrierId === link._id).map(({ entry }) => entry);
+    const sending = [...entries, ...carried].filter(
       (entry) => entry.state === 'sending' && !(searched.has(entry._id) && isNowhere(entry)),
     );
+    const bindingMs = remainingOfBindings(deps, pages);
+    if (bindingMs > 0) return bindingMs;
     const planned = entries.filter(
       ({ state, epoch }) => state === 'planned' && (change.kind === 'unlink' || epoch !== link.epoch),
     );
@@ -67,24 +72,42 @@ async function moveOne(round: Round, change: LinkChange, entry: EntryDoc): Promi
   }
 }
 
+/** The same for what groups have on the link's page: the other pages keep it. */
+async function turnPages(round: Round, change: LinkChange, counted: () => Promise<void>): Promise<void> {
+  for (const page of await listOwnPages(round.deps, round.link)) {
+    if (!isToTurn(page, change)) continue;
+    await turnPage(round.deps, round.portal, page, change);
+    await counted();
+  }
+}
+
 /** Moves or removes what is on the page, as the change wants it; its operation counts along. */
 export async function movePosted(round: Round, change: LinkChange): Promise<void> {
   const { store } = round.deps;
   const posted = (await store.entries.listOfTarget(round.target)).filter(
     ({ state }) => state === 'delivered',
   );
-  if (change.entries === 'keep') return store.operations.progress(change.operationId, 0, 0);
+  if (change.entries === 'keep') {
+    await turnPages(round, change, () => Promise.resolve());
+    return store.operations.progress(change.operationId, 0, 0);
+  }
   const rest = posted.filter(
     ({ crmContactId }) => change.entries === 'remove' || crmContactId !== change.crmContactId,
   );
   // Entries removed by a run that crashed are no longer among the posted, but were counted then.
   const known = (await store.operations.load(change.operationId))?.total ?? 0;
-  const total = Math.max(known, posted.length);
-  let done = total - rest.length;
-  await store.operations.progress(change.operationId, done, total);
+  const pages = await listOwnPages(round.deps, round.link);
+  const left = rest.length + pages.filter((page) => isToTurn(page, change)).length;
+  const total = Math.max(known, posted.length + pages.filter(isPosted).length);
+  let done = total - left;
+  const count = async (more: number) => {
+    done += more;
+    await store.operations.progress(change.operationId, done, total);
+  };
+  await count(0);
   for (const entry of rest) {
     await moveOne(round, change, entry);
-    done += 1;
-    await store.operations.progress(change.operationId, done, total);
+    await count(1);
   }
+  await turnPages(round, change, () => count(1));
 }

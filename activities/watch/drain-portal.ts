@@ -4,6 +4,9 @@ import { Context, log } from '@temporalio/activity';
 import { toTrouble, type Trouble } from '../failures';
 import { closeRound } from '../rounds/close-round';
 import { endPortalAttention } from '../attention';
+import { countWaiting } from '../../store/delivery/target-counts';
+import { loadGroups } from '../groups/group-work';
+import { carryGroups } from '../rounds/carry-groups';
 import { beginRound, loadShared, type RoundDeps, type Shared } from '../rounds/round';
 import { runLane, type LaneResult } from '../rounds/run-lane';
 import { forEachOf } from '../for-each-of';
@@ -35,17 +38,23 @@ export async function hasBacklog(deps: RoundDeps, portalId: string): Promise<boo
   return linkIds.length >= linksOfBacklog;
 }
 
-/** The live lane of one link, as a round works it; the link's rhythm and its workflow are left as they are. */
-async function drainLink(deps: RoundDeps, shared: Shared, linkId: string): Promise<LaneResult | null> {
+/** The live lanes of one link and its groups, as a round works them; the link's rhythm and its workflow are left as they are. */
+async function drainLink(deps: RoundDeps, shared: Shared, linkId: string): Promise<LaneResult[]> {
   const startedAt = new Date();
   const link = await deps.store.links.load(linkId);
-  if (!link || !isDrainable(link)) return null;
+  if (!link || !isDrainable(link)) return [];
   const round = await beginRound(deps, link, shared);
-  if (!round) return null;
-  const lane = await runLane(round, 'live');
-  const waiting = await deps.store.outbox.count(round.target, 'live');
-  await closeRound(round, { startedAt, lanes: [lane], waiting, by: 'drain' });
-  return lane;
+  if (!round) return [];
+  const own = await runLane(round, 'live');
+  const { lanes, onPage, missing } = await carryGroups(round, await loadGroups(deps.store, link), ['live']);
+  const targets = [round.target, ...onPage.map(({ target }) => target)];
+  const waiting = [...(await countWaiting(deps.store, targets)).values()].reduce(
+    (sum, { live }) => sum + live,
+    0,
+  );
+  const all = [own, ...lanes];
+  await closeRound(round, { startedAt, lanes: all, waiting: waiting + missing, by: 'drain' });
+  return all;
 }
 
 interface Progress {
@@ -92,8 +101,8 @@ export async function drainPortal(deps: RoundDeps, portalId: string): Promise<Dr
       return;
     }
     try {
-      const lane = await deps.serialise(linkId, () => drainLink(deps, shared, linkId));
-      if (lane) add(progress, lane);
+      const lanes = await deps.serialise(linkId, () => drainLink(deps, shared, linkId));
+      for (const lane of lanes) add(progress, lane);
     } catch (error) {
       meet(deps, progress, linkId, error);
     }

@@ -1,6 +1,8 @@
 import type { LinkDoc } from '../../store/links/link-schema';
-import { linkIdOf } from '../../domain/ids';
+import { groupIdOf, linkIdOf, type Target } from '../../domain/ids';
+import type { Store } from '../../store/store';
 import { type ActivityDeps } from '../deps';
+import { findCarrier } from '../groups/waiting-groups';
 import { isOfWholePortal } from '../failures';
 
 /** A link that waits for a person, or for its own change, is left to its own workflow. */
@@ -12,6 +14,14 @@ export const isDrainable = ({ state, rhythm, change, doubt, attention }: LinkDoc
   (attention === null || isOfWholePortal(attention.code));
 
 const linksAtOnce = 500;
+
+/** A group waits for the link that is to carry it. */
+async function findLinkId(store: Store, target: Target): Promise<string[]> {
+  const linkId = linkIdOf(target);
+  if (linkId !== null) return [linkId];
+  const carrier = await findCarrier(store, groupIdOf(target) ?? '');
+  return carrier ? [carrier._id] : [];
+}
 
 async function takeDrainable({ store }: ActivityDeps, linkIds: readonly string[]): Promise<string[]> {
   const drainable: string[] = [];
@@ -37,8 +47,8 @@ export async function listDrainable(
   let from: Date | null = new Date(0);
   while (from !== null && linkIds.length < atLeast) {
     const waiting = await deps.store.outbox.listWaiting(portalId, { from, ...(before && { before }) });
-    const ids = waiting.targets.flatMap(({ target }) => linkIdOf(target) ?? []);
-    const fresh = ids.filter((linkId) => !known.has(linkId));
+    const ids = await Promise.all(waiting.targets.map(({ target }) => findLinkId(deps.store, target)));
+    const fresh = [...new Set(ids.flat())].filter((linkId) => !known.has(linkId));
     linkIds.push(...(await takeDrainable(deps, fresh)));
     for (const linkId of fresh) known.add(linkId);
     from = waiting.next;

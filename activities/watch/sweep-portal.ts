@@ -2,6 +2,7 @@ import { log } from '@temporalio/activity';
 import { toLinkTarget } from '../../domain/ids';
 import type { LinkDoc } from '../../store/links/link-schema';
 import type { ActivityDeps } from '../deps';
+import { findWaitingGroups } from '../groups/waiting-groups';
 import type { RoundDeps } from '../rounds/round';
 import { hasBacklog } from './drain-portal';
 import { isDrainable } from './drainable';
@@ -29,7 +30,10 @@ const forgottenAfterMs = 7 * 24 * 3_600_000;
 /** A sweep wakes links for an interval, or for this long where that is short. */
 const wakesForMs = 60_000;
 
-/** Stamps parked links as checked at once; wakes those that have something waiting after all. */
+/**
+ * Stamps parked links as checked at once; wakes those that have something waiting after all. Of a group that waits, one link is woken:
+ * the others are only not stamped.
+ */
 async function sweepParked(
   { store }: ActivityDeps,
   portalId: string,
@@ -40,10 +44,11 @@ async function sweepParked(
   for (let after: string | null = null; ;) {
     const links = await store.links.listParked(portalId, after, page);
     const busy = await store.outbox.whichWait(links.map(({ _id }) => toLinkTarget(_id)));
-    const isBusy = ({ _id }: LinkDoc) => busy.has(toLinkTarget(_id));
+    const groups = await findWaitingGroups(store, links);
+    const isBusy = ({ _id }: LinkDoc) => busy.has(toLinkTarget(_id)) || groups.toWake.has(_id);
     woken += await wake(links.filter(isBusy));
     await store.links.stampParked(
-      links.filter((link) => !isBusy(link)),
+      links.filter((link) => !isBusy(link) && !groups.waiting.has(link._id)),
       startedAt,
     );
     after = links.at(-1)?._id ?? null;

@@ -108,6 +108,15 @@ const conversations: Record<string, Record<string, Case>> = {
     'list, of an account': ({ store }) => store.chats.list({ accountId: 'account' }, page),
     'list, of a person': ({ store }) => store.chats.list({ personId: personId(one) }, page),
   },
+  members: {
+    listOfChat: ({ store }) => store.members.listOfChat(chatId(one)),
+    listOfPerson: ({ store }) => store.members.listOfPerson(personId(one)),
+    listOfPeople: ({ store }) => store.members.listOfPeople(some.map(personId)),
+  },
+  rosters: {
+    load: ({ store }) => store.rosters.load(chatId(one)),
+    listNaming: ({ store, portalId }) => store.rosters.listNaming(portalId, [`phone:${phone(one)}`]),
+  },
   messages: {
     find: ({ store }) => store.messages.find(chatId(one), 'in/M4321'),
     findMany: ({ store }) => store.messages.findMany([{ chatId: chatId(one), key: 'in/M4321' }]),
@@ -154,6 +163,8 @@ const delivery: Record<string, Record<string, Case>> = {
     'list, of a link': ({ store }) => store.entries.list({ target }, page),
     'list, of a chat': ({ store }) => store.entries.list({ chatId: chatId(one) }, page),
     'list, by state': ({ store }) => store.entries.list({ state: 'sending' }, page),
+    listBoundTo: ({ store }) => store.entries.listBoundTo(linkId(one)),
+    listAside: ({ store }) => store.entries.listAside(linkId(one), chatId(one), 200),
     countDeliveredItems: ({ store }) => store.entries.countDeliveredItems(target),
   },
 };

@@ -26,14 +26,19 @@ export interface BoundComment extends AskOptions {
   contactId: number;
 }
 
+/** `claim` decides, just before the request, whether it is still wanted. */
+export interface NewBinding extends BoundComment {
+  claim?: ((sentAt: Date) => Promise<boolean>) | undefined;
+}
+
 /** The timelines of one portal's contacts. Every method throws the errors of `errors.ts`. */
 export interface Timeline {
   /** Not idempotent: the portal never recognises a comment it already has. */
   addComment(comment: NewComment): Promise<AddedComment>;
   /** In the order of the queries; contacts are read together, up to 50 in one request. Never throws for one contact. */
   findMarkers(queries: readonly MarkerQuery[], options?: AskOptions): Promise<MarkerOutcome[]>;
-  /** Shows the comment on another contact's page too; twice is once. */
-  bind(comment: BoundComment): Promise<void>;
+  /** Shows the comment on another contact's page too; twice is once. False: it was not claimed, and nothing was sent. */
+  bind(comment: NewBinding): Promise<boolean>;
   /** Takes the comment from one page; false when it was not there. */
   unbind(comment: BoundComment): Promise<boolean>;
   /** Takes the comment from this page and, when it was the last one, deletes it; false when it was gone already. */
@@ -52,10 +57,14 @@ export function createTimeline(batcher: Batcher, ask: Ask, clockOffsetMs: () => 
     return { kind: 'added', commentId };
   }
 
-  async function bind({ commentId, contactId, ...options }: BoundComment): Promise<void> {
+  async function bind({ commentId, contactId, claim, lane = 'live', ...options }: NewBinding) {
     const method = 'crm.timeline.bindings.bind';
-    const { result } = await ask(method, { fields: toBinding(commentId, contactId) }, options);
+    const fields = toBinding(commentId, contactId);
+    const submitted = await batcher.submit({ method, params: { fields }, lane, claim, ...options });
+    if (submitted.kind === 'notClaimed') return false;
+    const { result } = submitted.answer;
     if (result === false) throw new ContactGoneError({ code: 'NOT_BOUND', method, crmContactId: contactId });
+    return true;
   }
 
   return {

@@ -66,7 +66,7 @@ async function takeHeld(store: Store, survivor: PersonDoc, loser: PersonDoc): Pr
 }
 
 /**
- * One pass over a merge that was begun: link, chats, names, then what waited. Every step finds what an earlier pass did, so
+ * One pass over a merge that was begun: link, chats, groups, names, then what waited. Every step finds what an earlier pass did, so
  * a crash between any two is repaired by the next pass.
  */
 export async function advanceMerge(store: Store, loserId: string): Promise<Advanced> {
@@ -80,6 +80,7 @@ export async function advanceMerge(store: Store, loserId: string): Promise<Advan
     isDone = (await moveChat(store, chat, survivor._id, messagesAtOnce)) && isDone;
   }
   if (!isDone) return { ...nothing, state: 'more' };
+  await store.members.giveTo(loserId, survivor._id);
   await store.people.absorb(survivor._id, loser);
   const parkedLinkId = await takeHeld(store, survivor, loser);
   await store.people.finishMerge(loserId);

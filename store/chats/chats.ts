@@ -1,9 +1,19 @@
 import { Schema, type Connection } from 'mongoose';
+import type { GroupPolicy } from '../../domain/groups/policy';
 import type { Lane } from '../../domain/link';
 import { newId } from '../connection';
 import { changeMany, insertNew } from '../bulk';
 import { orNull, required } from '../fields';
-import { changeOne, findOne, listAll, listFromNewest, loadOne, unlessTaken, type Page } from '../queries';
+import {
+  changeAndLoad,
+  changeOne,
+  findOne,
+  listAll,
+  listFromNewest,
+  loadOne,
+  unlessTaken,
+  type Page,
+} from '../queries';
 
 /** A conversation: direct ones belong to (account, person), a group to (portal, group JID). `key` is unique. */
 export interface ChatDoc {
@@ -21,6 +31,12 @@ export interface ChatDoc {
   absorbed?: string[];
   /** Per lane, the time of the newest item told on the page: what is much older is late. */
   told: Record<Lane, Date | null>;
+  /** Only of a group: its own policy; absent or null: the portal's. */
+  policy?: GroupPolicy | null;
+  /** When that was last changed. */
+  policyAt?: Date | null;
+  /** Only of a group: from when on it is on a page; what is older is history. Absent: it never was. */
+  startedAt?: Date | null;
 }
 
 const chatSchema = new Schema<ChatDoc>(
@@ -36,6 +52,9 @@ const chatSchema = new Schema<ChatDoc>(
       ),
       default: () => ({}),
     },
+    policy: Schema.Types.Mixed,
+    policyAt: Date,
+    startedAt: Date,
   },
   { versionKey: false },
 )
@@ -48,7 +67,10 @@ const chatSchema = new Schema<ChatDoc>(
 export type ChatAddress =
   { accountId: string; personId: string } | { groupJid: string; title: string | null };
 
-type NewChat = Omit<ChatDoc, '_id' | 'key' | 'mergedInto' | 'absorbed' | 'told'>;
+type NewChat = Omit<
+  ChatDoc,
+  '_id' | 'key' | 'mergedInto' | 'absorbed' | 'told' | 'policy' | 'policyAt' | 'startedAt'
+>;
 
 const directKey = (accountId: string | null, personId: string) => `direct/${accountId}/${personId}`;
 const groupKey = (portalId: string, groupJid: string) => `group/${portalId}/${groupJid}`;
@@ -132,6 +154,14 @@ export function createChats(connection: Connection) {
     async markMerged(chatId: string, into: string): Promise<void> {
       await model.updateOne({ _id: into }, { $addToSet: { absorbed: chatId } });
       await model.updateOne({ _id: chatId, mergedInto: null }, { $set: { mergedInto: into } });
+    },
+    /** The group's own policy, or null for the portal's. Null when it is no group. */
+    setPolicy: (chatId: string, policy: GroupPolicy | null): Promise<ChatDoc | null> =>
+      changeAndLoad(model, { _id: chatId, kind: 'group' }, { $set: { policy, policyAt: new Date() } }),
+    /** The beginning of a group, set once. Gives the one that holds. */
+    async beginGroup(chatId: string, startedAt: Date): Promise<Date> {
+      await model.updateOne({ _id: chatId, startedAt: { $exists: false } }, { $set: { startedAt } });
+      return (await loadOne(model, chatId))?.startedAt ?? startedAt;
     },
     /** Notes the newest item told in a lane; never goes back. */
     async moveTold(chatId: string, lane: Lane, at: Date): Promise<void> {

@@ -12,6 +12,8 @@ export interface MessageVersion {
   /** Our account did it; a reaction to our message may be theirs. */
   fromMe: boolean;
   senderName: string | null;
+  /** Only in groups: the person who said or did this; absent: us, or nobody that is named. */
+  speakerId?: string;
   kind: MessageKind;
   text: string | null;
   fileName: string | null;
@@ -53,6 +55,7 @@ const versionSchema = new Schema<MessageVersion>(
     ...required(Date, 'sentAt', 'arrivedAt'),
     ...orNull(Date, 'routedAt'),
     media: Schema.Types.Mixed,
+    speakerId: String,
   },
   { _id: false },
 );

@@ -12,11 +12,12 @@ import {
   unlessTaken,
   type Page,
 } from '../queries';
+import { createBindings } from './bindings';
 import { createItemCounts } from './item-counts';
 import { entrySchema, type EntryDoc, type NewEntry } from './entry-schema';
 import { createRefusedEntries } from './refused-entries';
 
-export type { EntryDoc } from './entry-schema';
+export type { EntryBinding, EntryDoc } from './entry-schema';
 
 /** The target of an entry that tells nothing: it keeps the items of a dropped copy from being told. */
 const toCopyTarget = (messageId: MessageId): Target => toLinkTarget(`copy/${messageId}`);
@@ -75,8 +76,8 @@ export function createEntries(connection: Connection) {
     listUnsettled: (target: Target, lane: Lane): Promise<EntryDoc[]> =>
       listAll(model, { target, lane, state: { $in: ['planned', 'sending'] } }, { sort: { seq: 1 } }),
 
-    hasUnsettled: async (target: Target): Promise<boolean> =>
-      (await model.exists({ target, state: { $in: ['planned', 'sending'] } })) !== null,
+    hasUnsettled: async (...targets: Target[]): Promise<boolean> =>
+      (await model.exists({ target: { $in: targets }, state: { $in: ['planned', 'sending'] } })) !== null,
 
     listByItems: (items: readonly ItemId[]): Promise<EntryDoc[]> => listAll(model, { items: { $in: items } }),
 
@@ -123,9 +124,9 @@ export function createEntries(connection: Connection) {
     putBack: (read: EntryRead, change: TextChange & Partial<Pick<EntryDoc, 'crmContactId'>>) =>
       move(read, { state: 'planned', ...change }),
 
-    /** Gives a planned entry the link's present contact and epoch. */
-    repin: (read: EntryRead, crmContactId: number, epoch: number): Promise<boolean> =>
-      move(read, { crmContactId, epoch }),
+    /** Gives a planned entry the link's present contact and epoch; a group's entry another carrier, too. */
+    repin: (read: EntryRead, pin: Pick<EntryDoc, 'crmContactId' | 'epoch' | 'carrierId'>): Promise<boolean> =>
+      move(read, pin),
 
     /** Cancels a planned entry: it goes, and its items are free again. */
     async cancel(read: EntryRead): Promise<boolean> {
@@ -152,5 +153,6 @@ export function createEntries(connection: Connection) {
     ): Promise<EntryDoc[]> => listFromNewest(model, { crmContactId: { $gt: 0 }, ...filter }, page),
 
     countDeliveredItems: counts.countDeliveredItems,
+    ...createBindings(model),
   };
 }

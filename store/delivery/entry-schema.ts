@@ -3,6 +3,22 @@ import type { ItemId, Target } from '../../domain/ids';
 import type { EntryState, Lane } from '../../domain/link';
 import { orNull, required } from '../fields';
 
+/**
+ * How far a group's entry is on one member's page. `planned`: to be shown there; `bound`: it is; `aside`: the page cannot take it
+ * now, and `why` says so (that link's own rounds try again); `ended`: the link ended first; `removed`: taken from the page again.
+ */
+export type BindingState = 'planned' | 'bound' | 'aside' | 'ended' | 'removed';
+
+export interface EntryBinding {
+  linkId: string;
+  crmContactId: number;
+  state: BindingState;
+  /** A stable code; null where nothing is to be said. */
+  why: string | null;
+  /** When the request last began that may have bound it; null: none did. */
+  sentAt: Date | null;
+}
+
 /** One timeline comment of ours. An entry always has an item; items are unique over all entries. */
 export interface EntryDoc {
   _id: string;
@@ -40,11 +56,16 @@ export interface EntryDoc {
   refused?: RefusedText | null;
   /** The entry whose text this one says again, as it was; absent for all others. */
   repeats?: string | null;
+  /** Only of a group's entry: the link on whose page the comment is put. */
+  carrierId?: string;
+  /** Only of a group's entry: all pages that it belongs on, the carrier's among them. */
+  bindings?: EntryBinding[];
 }
 
 /** Where an entry stands, from its first moment on. */
 type Where = 'portalId' | 'target' | 'chatId' | 'lane' | 'crmContactId' | 'epoch';
-export type NewEntry = Pick<EntryDoc, Where | 'items' | 'marker' | 'text' | 'newestAt' | 'repeats'>;
+type OfGroup = 'carrierId' | 'bindings';
+export type NewEntry = Pick<EntryDoc, Where | OfGroup | 'items' | 'marker' | 'text' | 'newestAt' | 'repeats'>;
 
 export interface RefusedText {
   text: string;
@@ -68,6 +89,21 @@ export const entrySchema = new Schema<EntryDoc>(
     refused: { type: Schema.Types.Mixed },
     repeats: { type: String },
     notBefore: { type: Date },
+    carrierId: String,
+    bindings: {
+      type: [
+        new Schema<EntryBinding>(
+          {
+            ...required(String, 'linkId', 'state'),
+            ...required(Number, 'crmContactId'),
+            ...orNull(String, 'why'),
+            ...orNull(Date, 'sentAt'),
+          },
+          { _id: false },
+        ),
+      ],
+      default: undefined,
+    },
   },
   { versionKey: false },
 )
@@ -78,4 +114,5 @@ export const entrySchema = new Schema<EntryDoc>(
   .index({ chatId: 1, _id: 1 })
   .index({ state: 1, _id: 1 })
   .index({ portalId: 1, _id: 1 }, { partialFilterExpression: { placeholder: true } })
+  .index({ 'bindings.linkId': 1, 'bindings.state': 1, _id: 1 })
   .index({ portalId: 1, sentAt: 1, _id: 1 }, { partialFilterExpression: { state: 'sending' } });

@@ -72,7 +72,8 @@ export function createOutbox(connection: Connection) {
     },
     count: (target: Target, lane: Lane): Promise<number> => model.countDocuments({ target, lane }).exec(),
     countOfPortal: (portalId: string): Promise<number> => model.countDocuments({ portalId }).exec(),
-    hasAny: async (target: Target): Promise<boolean> => (await model.exists({ target })) !== null,
+    hasAny: async (...targets: Target[]): Promise<boolean> =>
+      (await model.exists({ target: { $in: targets } })) !== null,
     /** Those of the targets that have something waiting, in any lane. */
     whichWait: async (targets: readonly Target[]): Promise<Set<Target>> =>
       new Set<Target>(await model.distinct('target', { target: { $in: targets } }).exec()),

@@ -1,5 +1,6 @@
 import { Schema } from 'mongoose';
 import type { Attention } from '../../domain/link';
+import type { GroupMode } from '../../domain/groups/policy';
 import { orNull, required } from '../fields';
 
 /** By what a portal is known again when its address sends us elsewhere. */
@@ -39,6 +40,10 @@ export interface LinkPolicies {
   /** Chats link themselves to the one contact that has the number. */
   autoLink: boolean;
   createMissing: CreateMissing;
+  /** What groups do that have no policy of their own; absent on portals of before: `linked-members`. */
+  groupMode?: GroupMode;
+  /** When that was last changed. */
+  groupModeAt?: Date;
 }
 
 /** The last of the portal's changes that was followed; `updatedTime` as the portal wrote it. */
@@ -84,6 +89,8 @@ export const portalSchema = new Schema<PortalDoc>(
     ...orNull(Date, 'disconnectedAt', 'linksEndedAt'),
     autoLink: { type: Boolean, default: true },
     createMissing: { type: String, default: 'never' },
+    groupMode: { type: String, default: 'linked-members' },
+    groupModeAt: Date,
     watchCursor: { type: Schema.Types.Mixed, default: null },
     oddScan: { type: Schema.Types.Mixed, default: null },
     places: Schema.Types.Mixed,

@@ -14,7 +14,13 @@ import {
 import { againIfTaken, changeAndLoad, loadOne, upsertAndLoad } from '../queries';
 import type { SecretBox } from '../secret-box';
 
-const usualPolicies = { autoLink: true, createMissing: 'never', watchCursor: null, oddScan: null } as const;
+const usualPolicies = {
+  autoLink: true,
+  createMissing: 'never',
+  groupMode: 'linked-members',
+  watchCursor: null,
+  oddScan: null,
+} as const;
 
 /** A portal stored before it had a policy has the usual one. */
 const withPolicies = (portal: PortalDoc): PortalDoc => ({
@@ -55,7 +61,8 @@ export function createPortals(connection: Connection, box: SecretBox) {
       portalId: string,
       policies: Partial<LinkPolicies & Pick<PortalPolicies, 'defaultCountry'>>,
     ): Promise<PortalDoc | null> {
-      const found = await changeAndLoad(model, { _id: portalId }, { $set: policies });
+      const at = policies.groupMode ? { groupModeAt: new Date() } : {};
+      const found = await changeAndLoad(model, { _id: portalId }, { $set: { ...policies, ...at } });
       return found && withPolicies(found);
     },
     /** Notes how far the portal's changes were followed. */

@@ -85,6 +85,8 @@ async function picture(portalId: string) {
   };
   const linkIs = (target: string) =>
     whoIs(links.find(({ _id }) => `link/${_id}` === target)?.personId ?? null);
+  const keyIs = (message?: { key: string; senderPersonId: string | null }) =>
+    message?.key.replace(message.senderPersonId ?? 'me', 'sender');
   const sorted = (things: unknown[]) => things.map((thing) => JSON.stringify(thing)).sort();
   return {
     people: sorted(
@@ -110,10 +112,11 @@ async function picture(portalId: string) {
     chats: sorted(chats.map(({ _id }) => chatIs(_id))),
     messages: sorted(
       messages.map(({ chatId, key, senderPersonId, fromMe, versions }) => ({
-        ...{ chat: chatIs(chatId), key: key.replace(senderPersonId ?? 'me', 'sender'), fromMe },
+        ...{ chat: chatIs(chatId), key: keyIs({ key, senderPersonId }), fromMe },
         sender: whoIs(senderPersonId),
-        versions: versions.map(({ routedAt, ...rest }) => ({
+        versions: versions.map(({ routedAt, speakerId, ...rest }) => ({
           ...rest,
+          speaker: whoIs(speakerId ?? null),
           ...{ arrivedAt: null, isRouted: routedAt !== null },
         })),
       })),
@@ -121,7 +124,7 @@ async function picture(portalId: string) {
     rows: sorted(
       rows.map(({ target, messageId, v, part, lane, orderAt, chatId }) => ({
         ...{ link: linkIs(target), v, part, lane, orderAt, chat: chatIs(chatId) },
-        message: messages.find(({ _id }) => _id === messageId)?.key,
+        message: keyIs(messages.find(({ _id }) => _id === messageId)),
       })),
     ),
     links: sorted(links.map(({ personId, arrivals }) => [whoIs(personId), arrivals])),

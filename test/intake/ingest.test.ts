@@ -180,9 +180,12 @@ test('a parked link is named so that it is woken, a paused one is not', async ()
   expect(await say({ id: 'B', text: 'hello' })).toEqual({ outcome: 'accepted', parkedLinkId: null });
 });
 
-test('a group message is kept without an outbox row and makes nobody a linked contact', async () => {
+test('a group message of people whom nobody has linked is kept without an outbox row, and nobody is looked up', async () => {
   await link();
-  expect(await take(inGroup('A', 'hello all', peer))).toEqual({ outcome: 'accepted', parkedLinkId: null });
+  expect(await take(inGroup('A', 'hello all', '+491709999999'))).toEqual({
+    outcome: 'accepted',
+    parkedLinkId: null,
+  });
   const [message] = await allMessages();
   expect(await store.chats.load(message?.chatId ?? '')).toMatchObject({
     kind: 'group',
@@ -191,6 +194,21 @@ test('a group message is kept without an outbox row and makes nobody a linked co
   });
   expect(message?.versions[0]?.routedAt).toBeInstanceOf(Date);
   expect(await allRows()).toEqual([]);
+  expect(await store.people.listDue(portalId, new Date(), 10)).toEqual([]);
+});
+
+test('a group of which a member is linked has its rows once, as a target of its own', async () => {
+  const made = await link();
+  await store.links.setRhythm(made._id, 'parked', ['rounds']);
+  await take(inGroup('A', 'before it is known who is in it', '+491709999999'));
+  expect(await take(inGroup('B', 'hello all', peer))).toEqual({
+    outcome: 'accepted',
+    parkedLinkId: made._id,
+  });
+  const [message] = await allMessages();
+  const target = `group/${message?.chatId}`;
+  expect((await allRows()).map((row) => row.target)).toEqual([target, target]);
+  expect((await store.links.load(made._id))?.arrivals).toBe(2);
 });
 
 test('a group that two of our numbers see is one chat, and each of its messages one message', async () => {

@@ -98,10 +98,10 @@ test('an answer to an earlier attempt moves nothing', async () => {
 
 test('an entry that was given another epoch is not moved by who read the earlier one', async () => {
   const read = await plan();
-  expect(await store.entries.repin(read, 8, 2)).toBe(true);
+  expect(await store.entries.repin(read, { crmContactId: 8, epoch: 2 })).toBe(true);
   expect(await store.entries.beginSending(read, new Date())).toBe(false);
   expect(await store.entries.cancel(read)).toBe(false);
-  expect(await store.entries.repin(read, 9, 3)).toBe(false);
+  expect(await store.entries.repin(read, { crmContactId: 9, epoch: 3 })).toBe(false);
   const current = await load(read);
   expect(current).toMatchObject({ crmContactId: 8, epoch: 2, state: 'planned' });
   expect(await store.entries.beginSending(current, new Date())).toBe(true);

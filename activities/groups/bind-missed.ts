@@ -1,0 +1,48 @@
+import type { Portal } from '../../bitrix24/portal';
+import type { MemberDoc } from '../../store/chats/members';
+import type { EntryDoc } from '../../store/delivery/entries';
+import type { LinkDoc } from '../../store/links/link-schema';
+import type { ActivityDeps } from '../deps';
+import type { Trouble } from '../failures';
+import { bindOne } from './bind-one';
+
+const entriesAtOnce = 200;
+
+/** Entries that were brought onto the page, those that it does not take still, and why. */
+export interface Caught {
+  bound: number;
+  left: number;
+  trouble: Trouble | null;
+}
+
+async function bindAside(deps: ActivityDeps, portal: Portal, link: LinkDoc, entry: EntryDoc) {
+  const binding = entry.bindings?.find(({ linkId, state }) => linkId === link._id && state === 'aside');
+  if (!binding) return { kind: 'open' } as const;
+  return bindOne(deps, portal, { entry, binding, link });
+}
+
+/** What a link's page could not take of a group while it was paused, or its contact gone: in the link's own round. */
+export async function bindMissed(
+  deps: ActivityDeps,
+  portal: Portal,
+  link: LinkDoc,
+  member: MemberDoc,
+): Promise<Caught> {
+  const { store } = deps;
+  const caught: Caught = { bound: 0, left: 0, trouble: null };
+  for (;;) {
+    const entries = await store.entries.listAside(link._id, member.chatId, entriesAtOnce);
+    const ends = await Promise.allSettled(entries.map((entry) => bindAside(deps, portal, link, entry)));
+    const failed = ends.find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
+    const bounds = ends.flatMap((end) => (end.status === 'fulfilled' ? end.value : []));
+    const bound = bounds.filter(({ kind }) => kind === 'bound').length;
+    caught.bound += bound;
+    caught.left = entries.length - bound;
+    caught.trouble ??= bounds.flatMap((one) => (one.kind === 'aside' ? (one.trouble ?? []) : []))[0] ?? null;
+    if (caught.left > 0) return caught;
+    if (entries.length < entriesAtOnce) break;
+  }
+  await store.members.clearMissed(member);
+  return caught;
+}

@@ -1,0 +1,35 @@
+import { countItems } from '../domain/digest-line';
+import { toFileItemId, toItemId, type Target } from '../domain/ids';
+import type { Lane } from '../domain/link';
+import type { OutboxRow } from '../store/delivery/outbox';
+import type { Placed } from './current-chats';
+
+/** Where rows go: messages older than the beginning are history, the rest is live. */
+export interface RowTarget {
+  target: Target;
+  startedAt: Date | null;
+}
+
+const laneOf = (sentAt: Date, startedAt: Date | null): Lane =>
+  startedAt !== null && sentAt < startedAt ? 'history' : 'live';
+
+/** The outbox rows of one version, one a part, or of its file. A time ahead of its arrival is its arrival. */
+export function toRows(
+  { target, startedAt }: RowTarget,
+  { message, version, file }: Placed,
+): Omit<OutboxRow, '_id'>[] {
+  const { portalId, chatId, _id: messageId } = message;
+  const { v, sentAt, arrivedAt } = version;
+  const lane = laneOf(sentAt, startedAt);
+  if (file) {
+    const at = file.outcomeAt ?? arrivedAt;
+    const item = toFileItemId(messageId, v, file.outcome);
+    return [{ item, target, portalId, chatId, messageId, v, part: 1, lane, orderAt: at, arrivedAt: at }];
+  }
+  const orderAt = sentAt < arrivedAt ? sentAt : arrivedAt;
+  return Array.from({ length: countItems(version.event, version.text) }, (_, index) => {
+    const part = index + 1;
+    const item = toItemId(messageId, v, part);
+    return { item, target, portalId, chatId, messageId, v, part, lane, orderAt, arrivedAt };
+  });
+}

@@ -1,0 +1,34 @@
+import { Schema, type Connection } from 'mongoose';
+import { required } from '../fields';
+import { listAll, loadOne } from '../queries';
+
+/**
+ * The last list of a group's participants that a source gave, by their aliases: most of them nobody has spoken to, and no person
+ * is made for them. Whoever is linked later is found in it.
+ */
+export interface RosterDoc {
+  /** The chat's id. */
+  _id: string;
+  portalId: string;
+  keys: string[];
+  at: Date;
+}
+
+const rosterSchema = new Schema<RosterDoc>(
+  { _id: String, ...required(String, 'portalId'), keys: [String], ...required(Date, 'at') },
+  { versionKey: false },
+).index({ portalId: 1, keys: 1 });
+
+export function createRosters(connection: Connection) {
+  const model = connection.model<RosterDoc>('Roster', rosterSchema, 'rosters');
+  return {
+    model,
+    load: (chatId: string): Promise<RosterDoc | null> => loadOne(model, chatId),
+    async save({ _id, ...rest }: RosterDoc): Promise<void> {
+      await model.updateOne({ _id }, { $set: rest }, { upsert: true });
+    },
+    /** The rosters that name one of these aliases. */
+    listNaming: (portalId: string, keys: readonly string[]): Promise<RosterDoc[]> =>
+      listAll(model, { portalId, keys: { $in: keys } }),
+  };
+}
