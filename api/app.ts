@@ -31,6 +31,7 @@ import { createLinkChangeRoutes } from './routes/link-changes';
 import { createLinkRhythmRoutes } from './routes/link-rhythm';
 import { createLinkRoutes } from './routes/links';
 import { createPersonRoutes } from './routes/people';
+import { createPortalConnectRoutes } from './routes/portal-connect';
 import { createPortalRoutes } from './routes/portals';
 import { createPortalDisconnectRoutes } from './routes/portal-disconnect';
 import { createCrmReportRoutes } from './routes/crm-reports';
@@ -49,6 +50,7 @@ const createEndpoints = (context: ApiContext): Endpoint[] => [
   ...createLinkChangeRoutes(context),
   ...createReviewRoutes(context),
   ...createCrmContactRoutes(context),
+  ...createPortalConnectRoutes(context),
   ...createPortalRoutes(context),
   ...createPortalDisconnectRoutes(context),
   ...createCrmReportRoutes(context),

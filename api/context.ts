@@ -3,12 +3,13 @@ import type { FetchMedia } from '../intake/files/fetch-file';
 import type { Portal } from '../bitrix24/portal';
 import { createGathering } from '../intake/gather';
 import type { Store } from '../store/store';
-import type { Logger, Metrics } from '../telemetry';
+import { toLoggable, type Logger, type Metrics } from '../telemetry';
 import { messagesArrivedSignal, taskQueue as productQueue } from '../workflows/messages';
 import { createSessionCookie, type SessionCookie } from './access/session-cookie';
 import { createCursors, type Cursors } from './http/cursor';
 import { createFetchSoon } from './media/fetch-soon';
 import { createLinkWorkflows, type LinkWorkflows } from './links/link-workflows';
+import { startWatch } from './watch-starter';
 
 /** All that the API needs from outside. Values of the configuration are plain arguments. */
 export interface AppDeps {
@@ -50,6 +51,8 @@ export interface ApiContext extends AppDeps {
   /** Fetches a portal's files that are due; nobody waits for it. */
   fetchSoon: (portalId: string) => void;
   sessionCookie: SessionCookie;
+  /** Starts the watch of a portal unless it runs. Not done now, it is within ten minutes. */
+  watchPortal: (portalId: string) => Promise<void>;
 }
 
 export function createContext(deps: AppDeps): ApiContext {
@@ -66,5 +69,9 @@ export function createContext(deps: AppDeps): ApiContext {
     sessionCookie: createSessionCookie(adminToken, deps.publicUrl),
     fetchSoon: fetchMedia ? createFetchSoon({ store, logger, fetchMedia }, wake) : () => undefined,
     linkWorkflows,
+    watchPortal: (portalId) =>
+      startWatch({ temporal, taskQueue }, portalId).catch((error: unknown) =>
+        logger.warn({ portalId, ...toLoggable(error) }, 'the watch could not be started'),
+      ),
   };
 }

@@ -12,11 +12,17 @@ import { keepWatchesRunning } from './watch-starter';
 
 const graceMs = 10_000;
 
-/** The portal of BITRIX24_WEBHOOK_URL becomes known, or gets its present address and policies. */
-async function connectPortal(store: Store, { bitrix24, defaultCountry, timeZone }: Config): Promise<void> {
-  if (bitrix24.webhookUrl !== null) {
-    await store.portals.connect(bitrix24.webhookUrl, { defaultCountry, timeZone });
-  }
+const machineZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** The portal of BITRIX24_WEBHOOK_URL becomes known, or gets its present address; what nobody sets stays as it was chosen. */
+async function connectPortal({ portals }: Store, { bitrix24, ...given }: Config): Promise<void> {
+  const { webhookUrl } = bitrix24;
+  if (webhookUrl === null) return;
+  const known = await portals.findByWebhook(webhookUrl);
+  await portals.connect(webhookUrl, {
+    defaultCountry: given.defaultCountry ?? known?.defaultCountry ?? null,
+    timeZone: given.timeZone ?? known?.timeZone ?? machineZone(),
+  });
 }
 
 async function serve(given: Surroundings): Promise<void> {

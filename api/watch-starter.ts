@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { toWatchWorkflowId } from '../domain/ids';
 import type { Store } from '../store/store';
 import { toLoggable, type Logger } from '../telemetry';
-import { portalWatchWorkflowName, taskQueue, watchPriority } from '../workflows/messages';
+import { portalWatchWorkflowName, taskQueue as productQueue, watchPriority } from '../workflows/messages';
 
 interface Parts {
   store: Store;
@@ -18,7 +18,10 @@ const retryMs = 5_000;
 const callMs = 10_000;
 
 /** Starts the watch of one portal unless it runs. */
-async function startWatch({ temporal }: Parts, portalId: string): Promise<void> {
+export async function startWatch(
+  { temporal, taskQueue = productQueue }: { temporal: Client; taskQueue?: string },
+  portalId: string,
+): Promise<void> {
   await temporal.connection.withDeadline(Date.now() + callMs, () =>
     temporal.workflow.start(portalWatchWorkflowName, {
       workflowId: toWatchWorkflowId(portalId),

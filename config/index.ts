@@ -34,7 +34,8 @@ export interface Config {
   /** ISO 3166-1, two capital letters. */
   defaultCountry: string | null;
   /** IANA. */
-  timeZone: string;
+  /** Of the IANA list; null: nobody said. */
+  timeZone: string | null;
   backupIntervalMs: number;
   parkAfterQuietRounds: number | null;
   portalRequestLimitMs: number;
@@ -85,7 +86,7 @@ function toConfig(values: Values, temporal: TemporalConfig): Config {
     encryptionKey: toKey(values.ENCRYPTION_KEY ?? loadOrCreateSecret(dataDir, 'encryption-key')),
     bitrix24: hideSecrets({ webhookUrl: values.BITRIX24_WEBHOOK_URL ?? null }, ['webhookUrl']),
     defaultCountry: values.DEFAULT_COUNTRY ?? null,
-    timeZone: values.TIME_ZONE ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone: values.TIME_ZONE ?? null,
     backupIntervalMs: values.BACKUP_INTERVAL ?? 180_000,
     parkAfterQuietRounds: values.PARK_AFTER_QUIET_ROUNDS ?? null,
     portalRequestLimitMs: values.PORTAL_REQUEST_LIMIT ?? 60_000,

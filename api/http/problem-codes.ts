@@ -40,6 +40,7 @@ export const problemCodes = {
   invalid_request: [422, 'A field is not valid'],
   contact_fields_required: [422, 'Bitrix24 requires more of a new contact'],
   bad_phone: [422, 'The phone cannot be read'],
+  portal_check_failed: [422, 'The portal does not let us do what is needed'],
   portal_required: [422, 'Several portals are connected'],
   unsupported_kind: [422, 'This kind of account is not supported yet'],
   too_many_requests: [429, 'Too many requests'],

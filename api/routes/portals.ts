@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { isTimeZone } from '../../config/formats';
 import { isCountryCode } from '../../domain/phone';
 import type { PortalDoc } from '../../store/portals/portal-schema';
 import type { ApiContext } from '../context';
@@ -15,6 +16,9 @@ const policies = z.strictObject({
   autoLink: autoLink.optional(),
   createMissing: createMissing.optional(),
   defaultCountry: z.string().refine(isCountryCode, 'is no ISO 3166-1 country').nullable().optional(),
+  timeZone: z.string().refine(isTimeZone, 'is no time zone of the IANA list').optional().meta({
+    description: 'In which the times on the pages are written.',
+  }),
 });
 
 /** Leaves out what was not given: `undefined` would overwrite. */

@@ -172,6 +172,7 @@ const delivery: Record<string, Record<string, Case>> = {
 const others: Record<string, Record<string, Case>> = {
   portals: {
     load: ({ store, portalId }) => store.portals.load(portalId),
+    findByWebhook: ({ store }) => store.portals.findByWebhook('https://one.example/rest/1/secret/'),
     loadConnected: ({ store, portalId }) => store.portals.loadConnected(portalId),
     list: ({ store }) => store.portals.list(),
     listKnown: ({ store }) => store.portals.listKnown(),

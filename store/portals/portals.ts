@@ -11,7 +11,7 @@ import {
   type OddScan,
   type PortalDoc,
 } from './portal-schema';
-import { againIfTaken, changeAndLoad, loadOne, upsertAndLoad } from '../queries';
+import { againIfTaken, changeAndLoad, findOne, loadOne, upsertAndLoad } from '../queries';
 import type { SecretBox } from '../secret-box';
 
 const usualPolicies = {
@@ -52,6 +52,11 @@ export function createPortals(connection: Connection, box: SecretBox) {
       const $setOnInsert = { _id: newId(), createdAt: new Date(), attention: null, ...usualPolicies };
       return againIfTaken(() => upsertAndLoad(model, { host }, { $set, $setOnInsert }));
     },
+    /** The portal that this webhook belongs to, if it is known, connected or not. */
+    async findByWebhook(webhookUrl: string): Promise<PortalDoc | null> {
+      const found = await findOne(model, { host: toPortalHost(webhookUrl) });
+      return found && withPolicies(found);
+    },
     async load(portalId: string): Promise<PortalDoc | null> {
       const found = await loadOne(model, portalId);
       return found && withPolicies(found);
@@ -59,7 +64,7 @@ export function createPortals(connection: Connection, box: SecretBox) {
     /** Changes what is given; null when there is no such portal. */
     async setPolicies(
       portalId: string,
-      policies: Partial<LinkPolicies & Pick<PortalPolicies, 'defaultCountry'>>,
+      policies: Partial<LinkPolicies & PortalPolicies>,
     ): Promise<PortalDoc | null> {
       const at = policies.groupMode ? { groupModeAt: new Date() } : {};
       const found = await changeAndLoad(model, { _id: portalId }, { $set: { ...policies, ...at } });

@@ -31,7 +31,7 @@ test('an empty environment gives the documented defaults', () => {
     workerMetricsPort: null,
     bitrix24: { webhookUrl: null },
     defaultCountry: null,
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone: null,
     backupIntervalMs: 180_000,
     parkAfterQuietRounds: null,
     portalRequestLimitMs: 60_000,
