@@ -98,6 +98,7 @@ const rooms = {
       routes: ['http', 'cards', 'links', 'sources', 'context', 'choose-portal', 'change-feed'],
       ingest: ['http', 'cards', 'links', 'sources', 'media', 'context'],
       sources: ['http', 'cards', 'context'],
+      history: ['http', 'cards', 'context', 'choose-portal'],
       media: ['http', 'cards', 'links', 'context'],
     },
   },

@@ -25,6 +25,9 @@ import { createCrmContactRoutes } from './routes/crm-contacts';
 import { createEntryRoutes } from './routes/entries';
 import { createEventStream } from './routes/events';
 import { createHealthRouter } from './health';
+import { createHistoryRoutes } from './history/asking';
+import { createImportRoutes } from './history/imports';
+import { createHistorySettingRoutes } from './history/settings';
 import { createIngestRoutes } from './ingest/messages';
 import { createIngestClientRoutes, createIngestCursorRoutes } from './ingest/clients';
 import { createLinkChangeRoutes } from './routes/link-changes';
@@ -58,6 +61,9 @@ const createEndpoints = (context: ApiContext): Endpoint[] => [
   ...createNewAccountRoutes(context),
   ...createLivenessRoutes(context),
   ...createPolicyRoutes(context),
+  ...createHistoryRoutes(context),
+  ...createHistorySettingRoutes(context),
+  ...createImportRoutes(context),
   ...createPersonRoutes(context),
   ...createChatRoutes(context),
   ...createStoredFileRoutes(context),
