@@ -16,12 +16,12 @@ export const ignored = (reason: string): Refusal => new Refusal({ kind: 'ignored
 export const unreadable = (code: string, reason: string): Refusal =>
   new Refusal({ kind: 'unreadable', unreadable: { code, reason } });
 
-/** The message that `read` makes, or what its refusal says. */
-export function toTranslation(read: () => IncomingMessage): Translation {
+/** The messages that `read` makes, or what its refusal says. */
+export function toTranslations(read: () => IncomingMessage[]): Translation[] {
   try {
-    return { kind: 'message', message: read() };
+    return read().map((message) => ({ kind: 'message', message }));
   } catch (error) {
-    if (error instanceof Refusal) return error.translation;
+    if (error instanceof Refusal) return [error.translation];
     throw error;
   }
 }

@@ -1,9 +1,10 @@
 import type { z } from 'zod';
-import { phoneOf, type NumberChange } from '../../domain/identity';
+import type { NumberChange } from '../../domain/identity';
 import type { IncomingMessage, MessageEvent, Translation } from '../../domain/message';
 import { parseMessageId } from '../message-id';
+import { toNoticeText } from '../number-notice';
 import { findAlias } from '../people';
-import { toTranslation, unreadable, type Refusal } from '../refusal';
+import { toTranslations, unreadable, type Refusal } from '../refusal';
 import { parseTimestamp } from '../timestamp';
 import type { IngestEnvelope } from './envelope';
 import { findBsuidAlias, findLidAlias, findPhoneAlias, isGiven } from './aliases';
@@ -71,9 +72,6 @@ function readNumberChange(
   return { from, to: [phone, ...others.filter(isGiven)] };
 }
 
-const toNoticeText = ({ from, to }: NumberChange): string =>
-  `The number changed from ${phoneOf([from])} to ${phoneOf(to)}.`;
-
 /** The fields that a notice adds to its message. A change of a notice (an edit, a revoke) changes no number. */
 function readNotice(message: IngestMessage, event: MessageEvent, content: Content, envelope: IngestEnvelope) {
   const numberChange = event === 'create' ? readNumberChange(message, envelope) : null;
@@ -102,5 +100,7 @@ function translate(raw: unknown, envelope: IngestEnvelope): IncomingMessage {
  * One item of a request as a message, as ignored, or as unreadable with the code that the client gets. Never throws; the
  * same item gives the same key.
  */
-export const translateIngestMessage = (raw: unknown, envelope: IngestEnvelope): Translation =>
-  toTranslation(() => translate(raw, envelope));
+export function translateIngestMessage(raw: unknown, envelope: IngestEnvelope): Translation {
+  const [translation] = toTranslations(() => [translate(raw, envelope)]);
+  return translation ?? { kind: 'ignored', reason: 'nothing' };
+}

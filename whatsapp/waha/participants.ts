@@ -52,11 +52,14 @@ function readPeer(
   };
 }
 
+const listSpeakers = ({ participant, author }: WahaMessage, id: ParsedMessageId): Alias[] =>
+  [participant, id.participantJid, author].map(findAlias).filter((alias) => alias !== null);
+
 function readGroupSender(message: WahaMessage, id: ParsedMessageId, ownAliases: readonly Alias[]): Identity {
-  const named = [message.participant, id.participantJid, message.author].map(findAlias);
+  const named = listSpeakers(message, id);
   // In a group, Baileys' `remoteJidAlt` would be the group's; it names nobody and is passed over.
   const others = readOtherAddresses(message._data).sender.map(findAlias);
-  const known = named.some((alias) => alias !== null) ? [...named, ...others, findUsername(message)] : [];
+  const known = named.length > 0 ? [...named, ...others, findUsername(message)] : [];
   const aliases = collectAliases(known, ownAliases);
   if (aliases.length === 0) throw unreadable('missing_sender', 'The group message does not say who sent it.');
   return { aliases, name: parsePersonName(readPushName(message._data)) };
@@ -80,7 +83,9 @@ export function readParticipants(
   const address = readChatAddress(chatJid);
   if (address.kind === 'group') {
     const chat = { kind: 'group', groupJid: address.groupJid, title: null } as const;
-    return { chat, fromMe, sender: fromMe ? null : readGroupSender(message, id, ownAliases) };
+    // In a group of LIDs some engines call what we write ourselves foreign.
+    const isOurs = fromMe || listSpeakers(message, id).some((alias) => isAmong(alias, ownAliases));
+    return { chat, fromMe: isOurs, sender: isOurs ? null : readGroupSender(message, id, ownAliases) };
   }
   if (isAmong(address.alias, ownAliases)) throw ignored('a chat with ourselves');
   const peer = readPeer(address.alias, message, fromMe, ownAliases);

@@ -14,7 +14,7 @@ const degrees = z.union([
 const time = z.union([z.number(), z.string()]).nullish();
 
 /** WEBJS gives ids as objects, the other engines as text. */
-const messageId = z.union([
+export const messageId = z.union([
   z.string(),
   z.looseObject({ _serialized: z.string() }).transform(({ _serialized }) => _serialized),
 ]);
@@ -71,6 +71,7 @@ export const wahaRevoke = z.looseObject({
 
 export const wahaEnvelope = z.looseObject({
   event: z.string(),
+  engine: text.catch(null),
   timestamp: time,
   me: z.looseObject({ id: text, lid: text }).nullish(),
   payload: z.unknown().optional(),

@@ -1,12 +1,17 @@
-import { createHash } from 'node:crypto';
-import type { Alias } from '../../domain/identity';
 import type { IncomingMessage, Translation } from '../../domain/message';
+import type { ParsedMessageId } from '../message-id';
+import { toNoticeText } from '../number-notice';
+import { ignored, toTranslations } from '../refusal';
 import type { SourceContext } from '../source-context';
-import { parseTimestamp } from '../timestamp';
-import { ignored, toTranslation, unreadable } from '../refusal';
+import { noContent, readCarrier, readTarget, toChangeId, type Surroundings } from './carrier';
 import { readContent } from './content';
+import { listBroadcastIds } from './events/broadcasts';
+import { readCallEvent } from './events/calls';
+import { groupEvents, readGroupEvent } from './events/groups';
+import { findNumberChange } from './events/number-change';
+import { readResponse, readVote } from './events/votes';
 import { findHiddenEdit } from './hidden-edit';
-import { listOwnAliases, readMessageId, readParticipants } from './participants';
+import { listOwnAliases } from './participants';
 import {
   readPayload,
   wahaEdit,
@@ -15,44 +20,8 @@ import {
   wahaReaction,
   wahaRevoke,
   type WahaEdit,
-  type WahaEnvelope,
   type WahaMessage,
 } from './payload';
-
-interface Surroundings {
-  envelope: WahaEnvelope;
-  ownAliases: Alias[];
-  receivedAt: Date;
-}
-
-function readTime(message: WahaMessage, { envelope, receivedAt }: Surroundings): Date {
-  const sentAt = parseTimestamp(message.timestamp ?? envelope.timestamp, receivedAt);
-  if (!sentAt)
-    throw unreadable('bad_timestamp', 'The time of the message is missing, broken or in the future.');
-  return sentAt;
-}
-
-/** Chat, speaker and time: the same for a message and for every change of one. */
-function readCarrier(message: WahaMessage, around: Surroundings) {
-  const id = readMessageId(message.id);
-  const participants = readParticipants(message, id, around.ownAliases);
-  return { ...participants, ownId: id.stanzaId, sentAt: readTime(message, around) };
-}
-
-function readTarget(id: string | null | undefined): string {
-  if (!id) throw unreadable('missing_target', 'The change does not say which message it changes.');
-  return readMessageId(id).stanzaId;
-}
-
-/** whatsapp-web.js names the changed message in both places; then the change's time and text tell it from the next. */
-function toChangeId(ownId: string, target: string, sentAt: Date, text: string | null): string {
-  if (ownId !== target) return ownId;
-  const hash = createHash('sha256')
-    .update(text ?? '')
-    .digest('hex')
-    .slice(0, 16);
-  return `${ownId}:${sentAt.getTime()}:${hash}`;
-}
 
 /** An edit. Without a text it is told all the same: the new words are on the phone. */
 function toEdit(edit: WahaEdit, around: Surroundings): IncomingMessage {
@@ -64,15 +33,26 @@ function toEdit(edit: WahaEdit, around: Surroundings): IncomingMessage {
   return { event: 'edit', stanzaId, changeId, ...carrier, ...content, kind };
 }
 
-function readMessage(payload: unknown, around: Surroundings): IncomingMessage {
-  const message = readPayload(wahaMessage, payload);
-  const change = findHiddenEdit(message._data);
-  if (change) return toEdit({ ...message, editedMessageId: change.targetId }, around);
-  const { ownId, ...carrier } = readCarrier(message, around);
-  return { event: 'create', stanzaId: ownId, changeId: null, ...carrier, ...readContent(message, around) };
+function toMessage(message: WahaMessage, around: Surroundings, id?: ParsedMessageId): IncomingMessage {
+  const { ownId, ...carrier } = readCarrier(message, around, id);
+  const base = { event: 'create', stanzaId: ownId, changeId: null, ...carrier } as const;
+  const numberChange = findNumberChange(message._data);
+  if (numberChange)
+    return { ...base, ...noContent, kind: 'system', text: toNoticeText(numberChange), numberChange };
+  return { ...base, ...readContent(message, around) };
 }
 
-const noContent = { kind: 'text', text: null, fileName: null, quotedText: null, forwarded: false } as const;
+function readMessages(payload: unknown, around: Surroundings): IncomingMessage[] {
+  const message = readPayload(wahaMessage, payload);
+  const change = findHiddenEdit(message._data);
+  if (change) return [toEdit({ ...message, editedMessageId: change.targetId }, around)];
+  const ids = listBroadcastIds(message);
+  if (!ids) return [toMessage(message, around)];
+  return ids.map((id) => {
+    const told = toMessage(message, around, id);
+    return { ...told, details: { ...told.details, broadcast: true } };
+  });
+}
 
 function readReaction(payload: unknown, around: Surroundings): IncomingMessage {
   const message = readPayload(wahaReaction, payload);
@@ -92,32 +72,51 @@ function readRevoke(payload: unknown, around: Surroundings): IncomingMessage {
   return { event: 'revoke', stanzaId, changeId: ownId, ...carrier, ...noContent };
 }
 
-function readEvent(payload: unknown, context: SourceContext): IncomingMessage {
+type Reader = (payload: unknown, around: Surroundings) => IncomingMessage | IncomingMessage[];
+
+const readers = new Map<string, Reader>([
+  // Incoming messages fire both; their key makes them one.
+  ['message.any', readMessages],
+  ['message', readMessages],
+  ['message.reaction', readReaction],
+  ['message.edited', (payload, around) => toEdit(readPayload(wahaEdit, payload), around)],
+  ['message.revoked', readRevoke],
+  ['poll.vote', (payload, around) => readVote(payload, around, false)],
+  ['poll.vote.failed', (payload, around) => readVote(payload, around, true)],
+  ['event.response', readResponse],
+  ['event.response.failed', readResponse],
+  ['call.received', readCallEvent],
+  ...groupEvents.map((event): [string, Reader] => [event, readGroupEvent]),
+]);
+
+function readEvent(payload: unknown, context: SourceContext): IncomingMessage[] {
   const envelope = readPayload(wahaEnvelope, payload);
-  const around = { envelope, ownAliases: listOwnAliases(envelope, context), receivedAt: context.receivedAt };
-  switch (envelope.event) {
-    // Incoming messages fire both; their key makes them one.
-    case 'message.any':
-    case 'message':
-      return readMessage(envelope.payload, around);
-    case 'message.reaction':
-      return readReaction(envelope.payload, around);
-    case 'message.edited':
-      return toEdit(readPayload(wahaEdit, envelope.payload), around);
-    case 'message.revoked':
-      return readRevoke(envelope.payload, around);
-    default:
-      throw ignored(
-        /^[a-z0-9._]{1,40}$/.test(envelope.event) ? `not a message: ${envelope.event}` : 'not a message',
-      );
-  }
+  const { event } = envelope;
+  const read = readers.get(event);
+  if (!read) throw ignored(/^[a-z0-9._]{1,40}$/.test(event) ? `not a message: ${event}` : 'not a message');
+  const ownAliases = listOwnAliases(envelope, context);
+  return [read(envelope.payload, { envelope, ownAliases, receivedAt: context.receivedAt })].flat();
 }
 
+/** A message that only says that it could not be read. */
+const unknownContent = {
+  code: 'unknown_content',
+  reason: 'The message is of a kind, or in words, that this version does not understand.',
+};
+
+const isUnread = ({ event, kind, details }: IncomingMessage): boolean =>
+  event === 'create' && kind === 'unsupported' && !details?.viewOnce;
+
 /**
- * One WAHA webhook body as a translation: `message.any` and `message`, reactions, edits and revokes become messages, all
- * other events are ignored with their reason. Never throws; the same body gives the same keys.
+ * One WAHA webhook body as translations: messages, reactions, edits, revokes, votes, calls and what happens to groups become messages, one for
+ * each chat; all other events are ignored with their reason. Never throws; the same body gives the same keys.
  */
 export const translateWaha = (
   payload: unknown,
   context: SourceContext = { receivedAt: new Date(), ownAliases: [] },
-): Translation[] => [toTranslation(() => readEvent(payload, context))];
+): Translation[] =>
+  toTranslations(() => readEvent(payload, context)).map((translation) =>
+    translation.kind === 'message' && isUnread(translation.message)
+      ? { ...translation, unread: unknownContent }
+      : translation,
+  );

@@ -63,7 +63,6 @@ test('a revoke tells which message is gone', () => {
 test.each([
   ['a story', incoming({ id: 'false_status@broadcast_3EB0_491701234567@c.us', from: 'status@broadcast' })],
   ['a channel', incoming({ id: 'false_120363144038483540@newsletter_3EB0' })],
-  ['a broadcast list', outgoing({ id: 'true_1234567890@broadcast_3EB0' })],
   ['Meta AI', incoming({ id: 'false_13135550002@c.us_3EB0' })],
   ['WhatsApp itself', incoming({ id: 'false_0@c.us_3EB0' })],
   ['a note to ourselves', outgoing({ id: 'true_4930111222@c.us_3EB0_out', to: '4930111222@c.us' })],
@@ -85,8 +84,8 @@ test.each([
   'message.waiting',
   'presence.update',
   'session.status',
-  'call.received',
-  'poll.vote',
+  'call.accepted',
+  'label.upsert',
 ])('the event %s is ignored and says so', (event) => {
   expect(translate(event, { anything: true })).toEqual({
     kind: 'ignored',
