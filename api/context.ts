@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { FetchMedia } from '../intake/files/fetch-file';
 import type { Portal } from '../bitrix24/portal';
 import { createGathering } from '../intake/gather';
+import type { Who } from '../domain/access';
 import type { Store } from '../store/store';
 import { toLoggable, type Logger, type Metrics } from '../telemetry';
 import { messagesArrivedSignal, taskQueue as productQueue } from '../workflows/messages';
@@ -53,6 +54,11 @@ export interface ApiContext extends AppDeps {
   sessionCookie: SessionCookie;
   /** Starts the watch of a portal unless it runs. Not done now, it is within ten minutes. */
   watchPortal: (portalId: string) => Promise<void>;
+}
+
+/** The surroundings of a change: who asked for it is kept beside it. */
+export interface AskedContext extends ApiContext {
+  who: Who;
 }
 
 export function createContext(deps: AppDeps): ApiContext {

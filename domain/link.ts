@@ -1,3 +1,5 @@
+import type { Who } from './access';
+
 /** `pending` waits to be established; only pending and linked links have an open workflow. */
 export type LinkState = 'pending' | 'linked' | 'unlinking' | 'unlinked';
 
@@ -17,6 +19,8 @@ export interface Decision {
   matchedValue: string | null;
   confidence: number | null;
   by: 'phone' | 'person' | 'created';
+  /** Who asked for it; absent where nobody did, or an older version wrote it. */
+  who?: Who | undefined;
   at: Date;
 }
 

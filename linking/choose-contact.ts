@@ -1,3 +1,4 @@
+import type { Who } from '../domain/access';
 import type { Decision } from '../domain/link';
 import type { LinkDoc } from '../store/links/link-schema';
 import type { OperationDoc } from '../store/operations';
@@ -24,17 +25,25 @@ export type Choice =
   | { kind: 'busy' }
   | { kind: 'apart' };
 
+/** Another contact for a link, and why it is the right one. Without `who`: nobody chose it. */
+interface ContactChange {
+  crmContactId: number;
+  decision: Decision;
+  why: string;
+  who?: Who | undefined;
+}
+
 /** Saves another contact on a linked link; null when another change is under way. What was posted stays. */
 export async function saveContactChange(
   { links, operations }: Store,
   link: LinkDoc,
-  { crmContactId, decision, why }: { crmContactId: number; decision: Decision; why: string },
+  { crmContactId, decision, why, who }: ContactChange,
 ): Promise<SavedChange | null> {
   const { portalId, _id: linkId } = link;
   const wish = { crmContactId, entries: 'keep', remember: false } as const;
-  const operation = await operations.begin({ portalId, linkId, kind: 'changeContact', wish });
+  const operation = await operations.begin({ portalId, linkId, kind: 'changeContact', wish, who });
   const changed = await links.requestChange(linkId, {
-    ...{ kind: 'changeContact', ...wish, operationId: operation._id, decision, why },
+    ...{ kind: 'changeContact', ...wish, operationId: operation._id, decision, why, who },
   });
   if (changed) return { link: changed, operation };
   await operations.finish(operation._id, 'failed', 'Another change came first.');
@@ -42,11 +51,11 @@ export async function saveContactChange(
 }
 
 /** A link in doubt goes on with its contact; one that another caller took out of its doubt has it already. */
-export async function keepContact(store: Store, link: LinkDoc): Promise<Choice> {
-  const isKept = await store.links.keepContact(link, byPerson());
+export async function keepContact(store: Store, link: LinkDoc, who: Who): Promise<Choice> {
+  const isKept = await store.links.keepContact(link, byPerson(who));
   const now = isKept ? link : await store.links.load(link._id);
   if (!isKept && (now?.change !== null || now.doubt !== null)) return { kind: 'busy' };
-  await store.reviews.close(link.portalId, link.personId);
+  await store.reviews.close(link.portalId, link.personId, { who });
   return { kind: 'kept', resumed: isKept && link.doubt?.held ? link : null };
 }
 
@@ -62,9 +71,19 @@ export async function findChangeTo(
   return operation && { link, operation };
 }
 
+/** A contact, and who chose it. */
+interface Chosen {
+  crmContactId: number;
+  who: Who;
+}
+
 /** Saves the chosen contact on these links; busy when another change came first on all of them. */
-async function giveContact(store: Store, links: readonly LinkDoc[], crmContactId: number): Promise<Choice> {
-  const change = { crmContactId, decision: byPerson(), why: 'contact chosen by a person' };
+async function giveContact(
+  store: Store,
+  links: readonly LinkDoc[],
+  { crmContactId, who }: Chosen,
+): Promise<Choice> {
+  const change = { crmContactId, decision: byPerson(who), why: 'contact chosen by a person', who };
   const changes: SavedChange[] = [];
   for (const link of links) {
     const saved =
@@ -74,26 +93,27 @@ async function giveContact(store: Store, links: readonly LinkDoc[], crmContactId
   return links.length > 0 && changes.length === 0 ? { kind: 'busy' } : { kind: 'changed', changes };
 }
 
-async function chooseForLink(store: Store, link: LinkDoc, crmContactId: number): Promise<Choice> {
-  if (link.crmContactId === crmContactId) return keepContact(store, link);
-  const choice = await giveContact(store, [link], crmContactId);
-  if (choice.kind === 'changed') await store.reviews.close(link.portalId, link.personId);
+async function chooseForLink(store: Store, link: LinkDoc, chosen: Chosen): Promise<Choice> {
+  const { who } = chosen;
+  if (link.crmContactId === chosen.crmContactId) return keepContact(store, link, who);
+  const choice = await giveContact(store, [link], chosen);
+  if (choice.kind === 'changed') await store.reviews.close(link.portalId, link.personId, { who });
   return choice;
 }
 
 /** Both links get the contact; when they have it, the sweep merges the people and closes the review. */
-async function chooseForConflict(store: Store, review: ReviewDoc, crmContactId: number): Promise<Choice> {
+async function chooseForConflict(store: Store, review: ReviewDoc, chosen: Chosen): Promise<Choice> {
   const people = [review.personId, review.otherPersonId ?? ''];
   const links = await store.links.listByPeople(review.portalId, people);
   const linked = links.filter(({ state }) => state === 'linked');
   if (linked.length < 2) return { kind: 'apart' };
-  const others = linked.filter((one) => one.crmContactId !== crmContactId);
-  return giveContact(store, others, crmContactId);
+  const others = linked.filter((one) => one.crmContactId !== chosen.crmContactId);
+  return giveContact(store, others, chosen);
 }
 
 /** A person answers a review with a contact. Creating and ignoring go as before. */
-export async function chooseContact(store: Store, review: ReviewDoc, crmContactId: number): Promise<Choice> {
-  if (review.subject === 'identity') return chooseForConflict(store, review, crmContactId);
+export async function chooseContact(store: Store, review: ReviewDoc, chosen: Chosen): Promise<Choice> {
+  if (review.subject === 'identity') return chooseForConflict(store, review, chosen);
   const link = await store.links.findByPerson(review.portalId, review.personId);
-  return link?.state === 'linked' ? chooseForLink(store, link, crmContactId) : { kind: 'request' };
+  return link?.state === 'linked' ? chooseForLink(store, link, chosen) : { kind: 'request' };
 }

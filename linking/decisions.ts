@@ -1,3 +1,4 @@
+import type { Who } from '../domain/access';
 import type { Candidate } from '../domain/contact-match';
 import type { Decision } from '../domain/link';
 
@@ -7,11 +8,13 @@ export const byPhone = ({ rule, matchedValue, confidence }: Candidate): Decision
 });
 
 /** Why a link exists whose contact a person chose, whatever numbers it has. */
-export const byPerson = (): Decision => ({
+export const byPerson = (who: Who | undefined): Decision => ({
   ...{ rule: 'chosen by a person', matchedValue: null, confidence: null, by: 'person', at: new Date() },
+  ...(who && { who }),
 });
 
 /** Why a link exists whose contact we made. */
-export const byCreation = (): Decision => ({
+export const byCreation = (who: Who | undefined): Decision => ({
   ...{ rule: 'created from WhatsApp', matchedValue: null, confidence: 1, by: 'created', at: new Date() },
+  ...(who && { who }),
 });

@@ -1,4 +1,5 @@
 import { Schema, type Connection } from 'mongoose';
+import type { Who } from '../domain/access';
 import { newId } from './connection';
 import { orNull, required } from './fields';
 import { findOne, insertOne, loadOne } from './queries';
@@ -25,7 +26,11 @@ export interface OperationDoc {
   state: 'running' | 'done' | 'failed';
   /** Why it failed, for people; null otherwise. */
   reason: string | null;
+  /** Who asked for it; absent: nobody, or an older version wrote it. */
+  who?: Who | undefined;
   createdAt: Date;
+  /** The last change; absent where an older version wrote it. */
+  updatedAt?: Date;
 }
 
 const operationSchema = new Schema<OperationDoc>(
@@ -36,26 +41,32 @@ const operationSchema = new Schema<OperationDoc>(
     wish: Schema.Types.Mixed,
     ...orNull(String, 'reason'),
     ...required(Date, 'createdAt'),
+    who: Schema.Types.Mixed,
+    updatedAt: Date,
   },
   { versionKey: false },
 )
   .index({ linkId: 1, kind: 1, state: 1, _id: -1 })
-  .index({ state: 1 })
-  .index({ createdAt: 1 });
+  .index({ updatedAt: 1 });
 
 export function createOperations(connection: Connection) {
   const model = connection.model<OperationDoc>('Operation', operationSchema, 'operations');
   return {
     model,
-    begin(fresh: Pick<OperationDoc, 'portalId' | 'linkId' | 'kind' | 'wish'>): Promise<OperationDoc> {
-      const counts = { done: 0, total: 0, state: 'running', createdAt: new Date() } as const;
+    begin(fresh: Pick<OperationDoc, 'portalId' | 'linkId' | 'kind' | 'wish' | 'who'>): Promise<OperationDoc> {
+      const now = new Date();
+      const counts = { done: 0, total: 0, state: 'running', createdAt: now, updatedAt: now } as const;
       return insertOne<OperationDoc>(model, { _id: newId(), ...fresh, ...counts });
     },
     async progress(operationId: string, done: number, total: number): Promise<void> {
-      await model.updateOne({ _id: operationId, state: 'running' }, { $set: { done, total } });
+      await model.updateOne(
+        { _id: operationId, state: 'running' },
+        { $set: { done, total, updatedAt: new Date() } },
+      );
     },
     async finish(operationId: string, state: 'done' | 'failed', reason: string | null): Promise<void> {
-      await model.updateOne({ _id: operationId, state: 'running' }, { $set: { state, reason } });
+      const finished = { state, reason, updatedAt: new Date() };
+      await model.updateOne({ _id: operationId, state: 'running' }, { $set: finished });
     },
     /** The last one of its kind that a link has had carried out. */
     findLastDone: (linkId: string, kind: OperationKind): Promise<OperationDoc | null> =>

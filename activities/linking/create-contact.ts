@@ -26,7 +26,7 @@ const waitMore = (ms: number): Error =>
   });
 
 async function decideCreated(deps: ActivityDeps, link: LinkDoc, crmContactId: number): Promise<Created> {
-  await deps.store.links.decide(link._id, crmContactId, byCreation());
+  await deps.store.links.decide(link._id, crmContactId, byCreation(link.request.who));
   return { kind: 'created' };
 }
 

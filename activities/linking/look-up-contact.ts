@@ -54,7 +54,7 @@ async function takeChosen(deps: ActivityDeps, link: LinkDoc, crmContactId: numbe
   const { cards, unreadable } = await portal.contacts.readCards([crmContactId]);
   if (unreadable.length > 0) return keepReview(deps, link, 'The chosen contact cannot be read in Bitrix24.');
   if (cards.length === 0) return keepReview(deps, link, 'The chosen contact does not exist in Bitrix24.');
-  await deps.store.links.decide(link._id, crmContactId, byPerson());
+  await deps.store.links.decide(link._id, crmContactId, byPerson(link.request.who));
   return { kind: 'found' };
 }
 

@@ -13,7 +13,7 @@ export async function recordLink({ store }: ActivityDeps, linkId: string): Promi
   if (pending.state === 'pending') await store.links.markLinked(linkId, pending.crmContactId);
   const link = await store.links.load(linkId);
   if (!link || link.state !== 'linked') return { linked: false };
-  await store.reviews.close(link.portalId, link.personId);
+  await store.reviews.close(link.portalId, link.personId, { who: link.request.who });
   await addHeldAtBeginning(store, link);
   await beginGroups(store, link);
   return { linked: true };

@@ -17,11 +17,12 @@ export interface Changed {
 
 const done = (state: LinkState): Changed => ({ finished: true, retryAfterMs: null, state });
 
-const chosen = (): Decision => ({
+const chosen = ({ who }: LinkChange): Decision => ({
   rule: 'changed by a person',
   matchedValue: null,
   confidence: null,
   by: 'person',
+  ...(who && { who }),
   at: new Date(),
 });
 
@@ -33,7 +34,7 @@ async function closeChange({ deps, link, target }: Round, change: LinkChange): P
   }
   // The operation first: a crash in between finds the change still there and does both again.
   await store.operations.finish(change.operationId, 'done', null);
-  await store.links.finishChange(link._id, change, change.kind === 'unlink' ? null : chosen());
+  await store.links.finishChange(link._id, change, change.kind === 'unlink' ? null : chosen(change));
 }
 
 /** The new contact must be there before anything is moved to it. */

@@ -7,6 +7,7 @@ import type { PersonDoc } from '../../store/people/people';
 import type { Store } from '../../store/store';
 import { timeField } from '../http/fields';
 import { pick, toCard } from './to-card';
+import { whoSchema } from './who-card';
 
 export const linkState = z.enum(['pending', 'linked', 'unlinking', 'unlinked']);
 export const linkRhythm = z.enum(['rounds', 'parked', 'paused']);
@@ -27,7 +28,12 @@ const changeSchema = z.object({
   crmContactId: z.number().nullable(),
   operationId: z.string(),
 });
-const eventSchema = z.object({ at: timeField, what: z.string(), crmContactId: z.number().nullable() });
+const eventSchema = z.object({
+  at: timeField,
+  what: z.string(),
+  crmContactId: z.number().nullable(),
+  who: whoSchema.nullable().meta({ description: 'Who asked for it; null: it came by itself.' }),
+});
 
 /** A link with its person, as lists and pages show it. */
 export const linkCardSchema = z
@@ -45,6 +51,7 @@ export const linkCardSchema = z
         matchedValue: z.string().nullable(),
         confidence: z.number().nullable(),
         by: z.enum(['phone', 'person', 'created']),
+        who: whoSchema.nullable().meta({ description: 'Who asked for it; null: nobody did.' }),
         at: timeField,
       })
       .nullable(),
@@ -88,6 +95,7 @@ const toLinkCard = (link: LinkDoc, person: PersonDoc | undefined, waiting = noth
     name: person?.name ?? null,
     names: person?.names.map(({ name }) => name) ?? [],
     numbers: person ? phonesOf(person) : [],
+    decision: link.decision && { ...link.decision, who: link.decision.who ?? null },
     attention: link.attention ?? null,
     reviewId: link.reviewId ?? null,
     clocks: pick(clocksSchema, link),
@@ -100,7 +108,7 @@ const toLinkCard = (link: LinkDoc, person: PersonDoc | undefined, waiting = noth
     doNotLinkAgain: link.doNotLinkAgain ?? false,
     change: link.change && pick(changeSchema, link.change),
     updatedAt: link.updatedAt ?? link.createdAt,
-    history: link.history.map((event) => pick(eventSchema, event)),
+    history: link.history.map((event) => pick(eventSchema, { ...event, who: event.who ?? null })),
   });
 
 /** The links as cards, with three reads for all of them. */

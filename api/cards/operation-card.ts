@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { OperationDoc } from '../../store/operations';
 import { timeField } from '../http/fields';
 import { toCard } from './to-card';
+import { whoSchema } from './who-card';
 
 /** How far a change of a link is. */
 export const operationSchema = z
@@ -13,9 +14,10 @@ export const operationSchema = z
     total: z.number(),
     state: z.enum(['running', 'done', 'failed']),
     reason: z.string().nullable(),
+    who: whoSchema.nullable().meta({ description: 'Who asked for it; null: it came by itself.' }),
     createdAt: timeField,
   })
   .meta({ id: 'Operation', description: 'A change that takes a while. It survives crashes.' });
 
 export const toOperation = (operation: OperationDoc): z.output<typeof operationSchema> =>
-  toCard(operationSchema, operation);
+  toCard(operationSchema, { ...operation, who: operation.who ?? null });

@@ -6,6 +6,7 @@ import { candidateSchema, toCandidates } from './candidate-card';
 import { timeField } from '../http/fields';
 import { linkState } from './link-card';
 import { toCard } from './to-card';
+import { whoSchema } from './who-card';
 
 export const reviewKind = z.enum(['ambiguous', 'unmatched', 'conflict']);
 export const reviewState = z.enum(['open', 'answered', 'ignored']);
@@ -43,6 +44,9 @@ export const reviewSchema = z
     person: personSchema.nullable(),
     other: personSchema.nullable().meta({ description: 'The second person of a conflict.' }),
     state: reviewState,
+    answeredBy: whoSchema
+      .nullable()
+      .meta({ description: 'Who answered or ignored it; null: its answer became known by itself.' }),
     createdAt: timeField,
     updatedAt: timeField,
   })
@@ -55,7 +59,7 @@ export async function toReviews(
 ): Promise<z.output<typeof reviewSchema>[]> {
   return (await loadReviewCards(store, reviews)).map(({ review, person, other }) =>
     toCard(reviewSchema, {
-      ...{ ...review, person, other, name: person?.name ?? null },
+      ...{ ...review, person, other, name: person?.name ?? null, answeredBy: review.answeredBy ?? null },
       candidates: toCandidates(review.candidates),
     }),
   );

@@ -3,7 +3,7 @@ import type { LinkChange, LinkDoc } from '../../store/links/link-schema';
 import type { OperationDoc, Wish } from '../../store/operations';
 import { resumeSignal } from '../../workflows/messages';
 import { toOperation } from '../cards/operation-card';
-import type { ApiContext } from '../context';
+import type { ApiContext, AskedContext } from '../context';
 import { ok, type Answer } from '../http/endpoint';
 import { Problem } from '../http/problem';
 import { wakeChanged } from './wake-changed';
@@ -37,44 +37,53 @@ const accepted = async ({ store }: ApiContext, operation: OperationDoc): Promise
 });
 
 /** Done without a step: for a wish that is fulfilled and has no operation that says so. */
-async function doneAtOnce({ store }: ApiContext, link: LinkDoc, kind: Kind, wish: Wish): Promise<Answer> {
+async function doneAtOnce(
+  { store, who }: AskedContext,
+  link: LinkDoc,
+  kind: Kind,
+  wish: Wish,
+): Promise<Answer> {
   const { _id: linkId, portalId } = link;
-  const operation = await store.operations.begin({ portalId, linkId, kind, wish });
+  const operation = await store.operations.begin({ portalId, linkId, kind, wish, who });
   await store.operations.finish(operation._id, 'done', null);
   return ok(toOperation({ ...operation, state: 'done' }));
 }
 
 /** The steps after a change is saved. Safe to repeat: a repeated request does what an API that died left undone. */
 async function carryOn(
-  context: ApiContext,
+  context: AskedContext,
   link: LinkDoc,
   kind: Kind,
   operation: OperationDoc,
 ): Promise<Answer> {
-  if (kind === 'changeContact') await context.store.reviews.close(link.portalId, link.personId);
+  if (kind === 'changeContact') {
+    const { store, who } = context;
+    await store.reviews.close(link.portalId, link.personId, { who });
+  }
   await wakeChanged(context, link, kind);
   return accepted(context, operation);
 }
 
 /** Null: the last change left the entries elsewhere than this wish wants them, or did not write down where. */
 async function answerFulfilled(
-  context: ApiContext,
+  context: AskedContext,
   link: LinkDoc,
   kind: Kind,
   wish: Wish,
 ): Promise<Answer | null> {
   const { operations, reviews } = context.store;
+  const { who } = context;
   const last = await operations.findLastDone(link._id, kind);
   if (last && !last.wish && wish.entries !== 'keep') return null;
   const isItsOwn = last?.wish?.crmContactId === wish.crmContactId;
   if (last?.wish && isItsOwn && !isSameWish(last.wish, wish)) return null;
-  if (kind === 'changeContact') await reviews.close(link.portalId, link.personId);
+  if (kind === 'changeContact') await reviews.close(link.portalId, link.personId, { who });
   return last && isItsOwn ? ok(toOperation(last)) : doneAtOnce(context, link, kind, wish);
 }
 
 /** A wish that came before, as from a client that heard no answer: its operation. Null: it asks for something else. */
 async function answerRepeated(
-  context: ApiContext,
+  context: AskedContext,
   link: LinkDoc,
   kind: Kind,
   wish: Wish,
@@ -88,19 +97,20 @@ async function answerRepeated(
 
 /** Saves the change on the link, then wakes its workflow. A crash in between is found by the sweep. */
 export async function requestChange(
-  context: ApiContext,
+  context: AskedContext,
   link: LinkDoc,
   kind: Kind,
   wish: Wish,
 ): Promise<Answer> {
-  const { store } = context;
+  const { store, who } = context;
   const { _id: linkId, portalId } = link;
   const repeated = await answerRepeated(context, link, kind, wish);
   if (repeated) return repeated;
   if (!isOpenFor(link, kind)) throw refuse(link, kind);
   if (isSo(link, kind, wish)) throw new Problem('same_contact');
-  const operation = await store.operations.begin({ portalId, linkId, kind, wish });
-  const changed = await store.links.requestChange(linkId, { kind, ...wish, operationId: operation._id });
+  const operation = await store.operations.begin({ portalId, linkId, kind, wish, who });
+  const change = { kind, ...wish, operationId: operation._id, who };
+  const changed = await store.links.requestChange(linkId, change);
   if (!changed) {
     await store.operations.finish(operation._id, 'failed', cameSecond);
     const now = (await store.links.load(linkId)) ?? link;
@@ -112,11 +122,11 @@ export async function requestChange(
 }
 
 /** A person says of a link in doubt that its contact is the right one. */
-export async function keepDoubted(context: ApiContext, link: LinkDoc, wish: Wish): Promise<Answer> {
-  const { store, linkWorkflows } = context;
+export async function keepDoubted(context: AskedContext, link: LinkDoc, wish: Wish): Promise<Answer> {
+  const { store, linkWorkflows, who } = context;
   const { _id: linkId, portalId } = link;
-  const operation = await store.operations.begin({ portalId, linkId, kind: 'changeContact', wish });
-  const choice = await keepContact(store, link);
+  const operation = await store.operations.begin({ portalId, linkId, kind: 'changeContact', wish, who });
+  const choice = await keepContact(store, link, who);
   if (choice.kind !== 'kept') {
     await store.operations.finish(operation._id, 'failed', cameSecond);
     throw new Problem('change_under_way');

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { chooseContact, type SavedChange } from '../../linking/choose-contact';
 import type { ReviewDoc } from '../../store/reviews/reviews';
 import { resumeSignal } from '../../workflows/messages';
-import type { ApiContext } from '../context';
+import type { ApiContext, AskedContext } from '../context';
 import type { Answer } from '../http/endpoint';
 import { toLinkAnswer } from './link-answers';
 import { wakeChanged } from './wake-changed';
@@ -30,17 +30,18 @@ export async function carryOut(context: ApiContext, changes: readonly SavedChang
 
 /** A person says which contact it is: a request to link, another contact for what is linked, or the one it has. */
 export async function answerWithContact(
-  context: ApiContext,
+  context: AskedContext,
   review: ReviewDoc,
   crmContactId: number,
 ): Promise<Answer> {
-  const { store, linkWorkflows } = context;
-  const choice = await chooseContact(store, review, crmContactId);
+  const { store, linkWorkflows, who } = context;
+  const choice = await chooseContact(store, review, { crmContactId, who });
   switch (choice.kind) {
     case 'request': {
       const person = await store.people.load(review.personId);
       const name = person?.name ?? null;
-      return requestLink(context, review, { crmContactId, createIfMissing: false, name, at: new Date() });
+      const request = { crmContactId, createIfMissing: false, name, who, at: new Date() };
+      return requestLink(context, review, request);
     }
     case 'changed':
       return carryOut(context, choice.changes);

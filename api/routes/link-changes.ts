@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { LinkDoc } from '../../store/links/link-schema';
 import { operationSchema, toOperation } from '../cards/operation-card';
+import { toWho } from '../cards/who-card';
 import type { ApiContext } from '../context';
 import { endpoint, ok, type Endpoint } from '../http/endpoint';
 import { crmContactIdField } from '../http/fields';
@@ -33,12 +34,13 @@ export function createLinkChangeRoutes(context: ApiContext): Endpoint[] {
       summary: 'Give a link another contact, or say of a link in doubt that its contact is the right one',
       body: z.strictObject({ crmContactId: crmContactIdField, entries: z.enum(['keep', 'move']) }),
       answers,
-      async handle({ params, body }) {
+      async handle({ params, body, actor }) {
+        const asked = { ...context, who: toWho(actor) };
         const link = await load(params.linkId);
         const wish = { ...body, remember: false };
         const isKept = link.state === 'linked' && link.crmContactId === body.crmContactId;
-        if (isKept && link.doubt !== null && link.change === null) return keepDoubted(context, link, wish);
-        return requestChange(context, link, 'changeContact', wish);
+        if (isKept && link.doubt !== null && link.change === null) return keepDoubted(asked, link, wish);
+        return requestChange(asked, link, 'changeContact', wish);
       },
     }),
     endpoint('DELETE /links/:linkId', {
@@ -51,9 +53,10 @@ export function createLinkChangeRoutes(context: ApiContext): Endpoint[] {
         remember: flag.optional().meta({ description: '`true`: do not link this person again by itself.' }),
       }),
       answers,
-      async handle({ params, query: { entries = 'keep', remember = false } }) {
+      async handle({ params, actor, query: { entries = 'keep', remember = false } }) {
         const link = await load(params.linkId);
-        return requestChange(context, link, 'unlink', { crmContactId: null, entries, remember });
+        const asked = { ...context, who: toWho(actor) };
+        return requestChange(asked, link, 'unlink', { crmContactId: null, entries, remember });
       },
     }),
     endpoint('GET /operations/:operationId', {

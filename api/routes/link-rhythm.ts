@@ -1,5 +1,6 @@
 import type { LinkDoc } from '../../store/links/link-schema';
 import { backUpNowSignal, pauseSignal, resumeSignal } from '../../workflows/messages';
+import { toWho } from '../cards/who-card';
 import type { ApiContext } from '../context';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint';
 import { loadStatus, statusSchema } from '../links/link-status';
@@ -49,9 +50,9 @@ export function createLinkRhythmRoutes(context: ApiContext): Endpoint[] {
       tag,
       summary: 'No more rounds until resumed; what arrives waits',
       answers,
-      async handle({ params }) {
+      async handle({ params, actor }) {
         const link = await loadLinked(context, params.linkId);
-        await store.links.setRhythm(link._id, 'paused', ['rounds', 'parked']);
+        await store.links.setRhythm(link._id, 'paused', ['rounds', 'parked'], toWho(actor));
         await linkWorkflows.signal(link, pauseSignal);
         return accepted(context, params.linkId);
       },
@@ -62,9 +63,9 @@ export function createLinkRhythmRoutes(context: ApiContext): Endpoint[] {
       tag,
       summary: 'Rounds go on, the first one now',
       answers,
-      async handle({ params }) {
+      async handle({ params, actor }) {
         const link = await loadLinked(context, params.linkId);
-        await store.links.setRhythm(link._id, 'rounds', ['paused']);
+        await store.links.setRhythm(link._id, 'rounds', ['paused'], toWho(actor));
         await endPause(context, link);
         await linkWorkflows.signal(link, resumeSignal);
         return accepted(context, params.linkId);

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { toPhoneAlias } from '../../domain/identity';
+import type { Who } from '../../domain/access';
 import type { LinkRequest } from '../../store/links/link-schema';
 import type { PersonDoc } from '../../store/people/people';
 import type { ApiContext } from '../context';
 import { endpoint, ok, type Endpoint } from '../http/endpoint';
 import { linkCardSchema, loadLinkCard, loadLinkCards } from '../cards/link-card';
+import { toWho } from '../cards/who-card';
 import { linkAnswers } from '../links/link-answers';
 import { linkFilter, readLinks } from '../links/link-filter';
 import { newContactFields, requestLink, toNewContact } from '../links/link-requests';
@@ -31,11 +33,12 @@ function checkNewContact({ createIfMissing, assignedById, fields }: z.output<typ
   if (fields !== undefined) throw badField('fields', 'is only for createIfMissing');
 }
 
-const toRequest = (body: z.output<typeof newLink>, person: PersonDoc): LinkRequest => ({
+const toRequest = (body: z.output<typeof newLink>, person: PersonDoc, who: Who): LinkRequest => ({
   crmContactId: body.crmContactId ?? null,
   createIfMissing: body.createIfMissing ?? false,
   name: body.name ?? person.name,
   ...toNewContact(body),
+  who,
   at: new Date(),
 });
 
@@ -69,11 +72,11 @@ export function createLinkRoutes(context: ApiContext): Endpoint[] {
       summary: 'Link a person with a contact',
       body: newLink,
       answers: linkAnswers,
-      async handle({ body }) {
+      async handle({ body, actor }) {
         checkNewContact(body);
         const person = await findPerson(context, body);
         const { portalId, _id: personId } = person;
-        return requestLink(context, { portalId, personId }, toRequest(body, person));
+        return requestLink(context, { portalId, personId }, toRequest(body, person, toWho(actor)));
       },
     }),
     pageEndpoint(cursors, 'GET /links', {

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { ReviewDoc } from '../../store/reviews/reviews';
-import type { ApiContext } from '../context';
+import type { ApiContext, AskedContext } from '../context';
 import { endpoint, ok, type Answer, type Endpoint } from '../http/endpoint';
 import { linkAnswers } from '../links/link-answers';
 import { newContactFields, requestLink, toNewContact } from '../links/link-requests';
 import { crmContactIdField, idField, nameField, timeQuery } from '../http/fields';
 import { pageEndpoint } from '../http/paging';
+import { toWho } from '../cards/who-card';
 import { orNotFound, Problem } from '../http/problem';
 import { findOutcome } from '../links/repeated-answer';
 import { answerWithContact, changedSchema } from '../links/review-answer';
@@ -55,16 +56,16 @@ async function isAnswered({ store }: ApiContext, review: ReviewDoc): Promise<boo
   return link?.state === 'linked' && link.doubt === null;
 }
 
-async function ignore({ store }: ApiContext, reviewId: string): Promise<Answer> {
-  const ignored = await store.reviews.ignore(reviewId);
+async function ignore({ store, who }: AskedContext, reviewId: string): Promise<Answer> {
+  const ignored = await store.reviews.ignore(reviewId, who);
   if (!ignored) throw new Problem('review_answered');
   const [review] = await toReviews(store, [ignored]);
   return ok({ outcome: 'ignored', review });
 }
 
 /** A new contact although there are candidates: the person who answers has seen them. */
-async function create(context: ApiContext, review: ReviewDoc, answer: ReviewAnswer): Promise<Answer> {
-  const { store } = context;
+async function create(context: AskedContext, review: ReviewDoc, answer: ReviewAnswer): Promise<Answer> {
+  const { store, who } = context;
   if (review.subject === 'identity') throw new Problem('review_of_people');
   const link = await store.links.findByPerson(review.portalId, review.personId);
   if (link?.state === 'linked') {
@@ -74,7 +75,7 @@ async function create(context: ApiContext, review: ReviewDoc, answer: ReviewAnsw
   const { name = person?.name ?? null } = answer;
   return requestLink(context, review, {
     ...{ crmContactId: null, createIfMissing: true, despiteCandidates: true },
-    ...{ name, ...toNewContact(answer), at: new Date() },
+    ...{ name, ...toNewContact(answer), who, at: new Date() },
   });
 }
 
@@ -115,16 +116,17 @@ export function createReviewRoutes(context: ApiContext): Endpoint[] {
       summary: 'Answer a review: this contact, a new contact, or not now',
       body: reviewAnswer,
       answers,
-      async handle({ params, body }) {
+      async handle({ params, body, actor }) {
+        const asked = { ...context, who: toWho(actor) };
         const review = orNotFound(await store.reviews.load(params.reviewId), 'review');
         if (await isAnswered(context, review)) {
           const outcome = await findOutcome(context, review, body);
           if (outcome) return outcome;
           throw new Problem('review_answered');
         }
-        if (body.ignore) return ignore(context, review._id);
-        if (body.create) return create(context, review, body);
-        return answerWithContact(context, review, body.crmContactId ?? 0);
+        if (body.ignore) return ignore(asked, review._id);
+        if (body.create) return create(asked, review, body);
+        return answerWithContact(asked, review, body.crmContactId ?? 0);
       },
     }),
   ];

@@ -27,5 +27,5 @@ export async function reviewConflict(store: Store, review: ReviewDoc): Promise<v
     if (now?.claim && !now.mergedInto) return;
   } else if (areTwo && (await findObstacle(store, person, other)) !== null) return;
   else if (areTwo) await mergeInto(store, person, other);
-  await store.reviews.close(review.portalId, review.personId, 'identity');
+  await store.reviews.close(review.portalId, review.personId, { subject: 'identity' });
 }

@@ -44,7 +44,7 @@ function endDoubtBy(
     { _id, state: 'linked', crmContactId, 'doubt.held': doubt.held, change: null },
     {
       $set: { doubt: null, attention: null, reviewId: null, ...set, ...rhythm },
-      $push: toHistory(what, crmContactId),
+      $push: toHistory(what, crmContactId, 'decision' in set ? set.decision.who : undefined),
     },
   );
 }

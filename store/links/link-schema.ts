@@ -1,4 +1,5 @@
 import { Schema, type Connection } from 'mongoose';
+import type { Who } from '../../domain/access';
 import type { Attention, Decision, LinkState, Rhythm } from '../../domain/link';
 import { orNull, required } from '../fields';
 
@@ -13,6 +14,8 @@ export interface LinkRequest {
   fields?: Record<string, string | number | boolean> | undefined;
   /** A person saw the candidates of a review and wants a new contact all the same. */
   despiteCandidates?: boolean | undefined;
+  /** Who asked; absent: nobody, as for newcomers. */
+  who?: Who | undefined;
   at: Date;
 }
 
@@ -47,6 +50,8 @@ export interface LinkChange {
   decision?: Decision;
   /** Its words in the link's history; absent: the kind. */
   why?: string;
+  /** Who asked for it; absent: nobody, as where a contact was merged. */
+  who?: Who | undefined;
 }
 
 /**
@@ -75,6 +80,8 @@ export interface LinkEvent {
   at: Date;
   what: string;
   crmContactId: number | null;
+  /** Who asked for it; absent: nobody. */
+  who?: Who;
 }
 
 /** (person, CRM contact). Times are null before they first happen. */
@@ -168,8 +175,8 @@ const linkSchema = new Schema<LinkDoc>(
 const maxHistory = 100;
 
 /** The update that records an event in a link's history, of which the newest are kept. */
-export const toHistory = (what: string, crmContactId: number | null) => ({
-  history: { $each: [{ at: new Date(), what, crmContactId }], $slice: -maxHistory },
+export const toHistory = (what: string, crmContactId: number | null, who?: Who) => ({
+  history: { $each: [{ at: new Date(), what, crmContactId, ...(who && { who }) }], $slice: -maxHistory },
 });
 
 export const createLinkModel = (connection: Connection) =>

@@ -25,7 +25,7 @@ export function createLinks(connection: Connection) {
         insertOne<LinkDoc>(model, {
           ...{ _id: newId(), portalId, personId, state: 'pending', rhythm: 'rounds', request },
           ...{ arrivals: 0, epoch: 1, createdAt: new Date() },
-          history: [{ at: new Date(), what: 'requested', crmContactId: request.crmContactId }],
+          history: toHistory('requested', request.crmContactId, request.who).history.$each,
         }),
       ),
 
@@ -42,7 +42,7 @@ export function createLinks(connection: Connection) {
           // The refusal was of another request.
           $unset: { 'creation.refusal': '' },
           $inc: { epoch: 1 },
-          $push: toHistory('requested', request.crmContactId),
+          $push: toHistory('requested', request.crmContactId, request.who),
         },
       ),
 
@@ -58,7 +58,7 @@ export function createLinks(connection: Connection) {
         {
           $set: { change, ...(unlink ? { state: 'unlinking' } : {}) },
           $inc: { epoch: 1 },
-          $push: toHistory(change.why ?? change.kind, change.crmContactId),
+          $push: toHistory(change.why ?? change.kind, change.crmContactId, change.who),
         },
       );
       if (changed?.doubt) await releaseLink(model, linkId);
@@ -81,7 +81,11 @@ export function createLinks(connection: Connection) {
         { _id: linkId, 'change.operationId': change.operationId },
         {
           $set: { ...(change.kind === 'unlink' ? unlinked : moved), ...ended },
-          $push: toHistory(change.kind === 'unlink' ? 'unlinked' : 'contact changed', change.crmContactId),
+          $push: toHistory(
+            change.kind === 'unlink' ? 'unlinked' : 'contact changed',
+            change.crmContactId,
+            change.who,
+          ),
         },
       );
     },

@@ -1,7 +1,8 @@
+import type { Who } from '../../domain/access';
 import type { Attention, Rhythm } from '../../domain/link';
 import { changeMany } from '../bulk';
 import { changeOne, listAll, listFromOldest, type Page } from '../queries';
-import { isNoChange, type LinkDoc, type LinkModel } from './link-schema';
+import { isNoChange, toHistory, type LinkDoc, type LinkModel } from './link-schema';
 
 /** The times a round leaves on the link. Clocks only go forward; null leaves one where it is. */
 export interface RoundClocks {
@@ -56,8 +57,11 @@ export const createLinkRounds = (model: LinkModel) => ({
     return items.size === 0 ? [] : (await model.find(parked, { _id: 1 }).lean().exec()).map(({ _id }) => _id);
   },
 
-  async setRhythm(linkId: string, rhythm: Rhythm, from: Rhythm[]): Promise<boolean> {
-    const done = await model.updateOne({ _id: linkId, rhythm: { $in: from } }, { $set: { rhythm } });
+  /** `who` asked for it, where somebody did: then it is in the link's history. */
+  async setRhythm(linkId: string, rhythm: Rhythm, from: Rhythm[], who?: Who): Promise<boolean> {
+    const what = rhythm === 'paused' ? 'paused' : 'resumed';
+    const update = { $set: { rhythm }, ...(who && { $push: toHistory(what, null, who) }) };
+    const done = await model.updateOne({ _id: linkId, rhythm: { $in: from } }, update);
     return done.matchedCount === 1;
   },
 

@@ -1,4 +1,5 @@
 import { Schema, type Connection } from 'mongoose';
+import type { Who } from '../../domain/access';
 import type { Candidate } from '../../domain/contact-match';
 import { orNull, required } from '../fields';
 
@@ -21,6 +22,8 @@ export interface ReviewDoc {
   reason: string;
   candidates: Candidate[];
   state: 'open' | 'answered' | 'ignored';
+  /** Who answered or ignored it; null: nobody, its answer became known by itself. Absent where an older version wrote it. */
+  answeredBy?: Who | null;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -31,6 +34,7 @@ const reviewSchema = new Schema<ReviewDoc>(
     ...required(String, 'portalId', 'personId', 'subject', 'kind', 'reason', 'state'),
     ...orNull(String, 'linkId', 'otherPersonId'),
     candidates: [Schema.Types.Mixed],
+    answeredBy: { type: Schema.Types.Mixed },
     ...required(Date, 'createdAt', 'updatedAt'),
   },
   { versionKey: false },

@@ -1,4 +1,5 @@
 import type { Connection } from 'mongoose';
+import type { Who } from '../../domain/access';
 import { newId } from '../connection';
 import {
   againIfTaken,
@@ -41,7 +42,7 @@ export function createReviews(connection: Connection) {
     const ignored = await changeAndLoad(model, { ...key, state: 'ignored' }, { $set: set });
     if (ignored) return ignored;
     const opened = {
-      $set: { ...set, state: 'open' as const },
+      $set: { ...set, state: 'open' as const, answeredBy: null },
       $setOnInsert: { _id: newId(), createdAt: now },
     };
     return upsertAndLoad(model, { ...key, state: { $ne: 'ignored' } }, opened);
@@ -68,17 +69,24 @@ export function createReviews(connection: Connection) {
     listConflicts: (portalId: string, page: Page): Promise<ReviewDoc[]> =>
       listFromOldest(model, { portalId, state: 'open', kind: 'conflict' }, page),
     /** Leaves an open review unanswered for good. Null when it was answered meanwhile. */
-    ignore: (reviewId: string): Promise<ReviewDoc | null> =>
+    ignore: (reviewId: string, who: Who): Promise<ReviewDoc | null> =>
       changeAndLoad(
         model,
         { _id: reviewId, state: { $in: ['open', 'ignored'] } },
-        { $set: { state: 'ignored', updatedAt: new Date() } },
+        { $set: { state: 'ignored', answeredBy: who, updatedAt: new Date() } },
       ),
-    /** Closes a person's review: its answer is known now. An ignored one is closed too, since a person has decided. */
-    async close(portalId: string, personId: string, subject: ReviewSubject = 'contact'): Promise<void> {
+    /**
+     * Closes a person's review: its answer is known now, and `who` gave it, where somebody did. An ignored one is closed too, since a
+     * person has decided.
+     */
+    async close(
+      portalId: string,
+      personId: string,
+      { subject = 'contact', who }: { subject?: ReviewSubject; who?: Who | undefined } = {},
+    ): Promise<void> {
       await model.updateOne(
         { portalId, personId, subject, state: { $ne: 'answered' } },
-        { $set: { state: 'answered', updatedAt: new Date() } },
+        { $set: { state: 'answered', updatedAt: new Date(), ...(who && { answeredBy: who }) } },
       );
     },
   };

@@ -1,3 +1,4 @@
+import { administrator } from '../../../domain/access';
 import { toPhoneAlias } from '../../../domain/identity';
 import { eventually, say, useProduct } from '../../scenes/product';
 import { askForLink } from '../../api/links/answers';
@@ -59,7 +60,7 @@ test('an ignored review stays ignored, also when the CRM changes and the sweep l
   await say(product, { id: 'A1', text: 'hello' });
   await begin();
   const review = await eventually('the review', () => reviewOf(product, phone));
-  await product.store.reviews.ignore(review._id);
+  await product.store.reviews.ignore(review._id, administrator);
   product.portal.addContact({ name: 'Late', phones: [phone] });
   await sweepOnce(product);
   expect(await linkOf(product, phone)).toBeNull();

@@ -1,3 +1,4 @@
+import { administrator } from '../../../domain/access';
 import { followCrm } from '../../../activities/watch/follow-crm';
 import { toLinkTarget } from '../../../domain/ids';
 import { loadReviewCards } from '../../../linking/review-cards';
@@ -77,7 +78,7 @@ test('a deleted contact without a successor holds the link and asks, and the ans
   const [card] = await loadReviewCards(product.store, [review]);
   expect(card?.person).toMatchObject({ name: 'Klaus Weber', aliases: [`phone:${phone}`] });
   const chosen = product.portal.addContact({ name: 'Chosen', phones: [] });
-  const choice = await chooseContact(product.store, review, chosen);
+  const choice = await chooseContact(product.store, review, { crmContactId: chosen, who: administrator });
   expect(choice.kind).toBe('changed');
   await wakeAfterChoice(product, choice);
   await linkedWith(product, phone, chosen);

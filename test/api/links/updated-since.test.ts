@@ -1,3 +1,4 @@
+import { administrator } from '../../../domain/access';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { useApi } from '../../scenes/api';
 import { linkOne, personWith } from '../../scenes/link-one';
@@ -79,6 +80,6 @@ test('a review is listed since it was opened, and again since it was ignored', a
   expect(await listSince('reviews', before)).toEqual([_id]);
   const between = await later();
   expect(await listSince('reviews', between)).toEqual([]);
-  await store.reviews.ignore(_id);
+  await store.reviews.ignore(_id, administrator);
   expect(await listSince('reviews', between)).toEqual([_id]);
 });
