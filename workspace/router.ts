@@ -1,41 +1,9 @@
-import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
+import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router';
+import { ProblemError } from './api/problem';
+import { onLoggedOut, queryClient } from './api/query-client';
+import { loadMe } from './api/session';
 import { i18n, loadPageMessages } from './language/i18n';
-
-declare module 'vue-router' {
-  interface RouteMeta {
-    /** The folder under `pages/`: its messages are loaded with it, and `title` in them is the tab's. */
-    page: string;
-    /** Without the frame of navigation around it. */
-    bare?: boolean;
-  }
-}
-
-const routes: RouteRecordRaw[] = [
-  {
-    path: '/',
-    name: 'overview',
-    component: () => import('./pages/overview/OverviewPage.vue'),
-    meta: { page: 'overview' },
-  },
-  {
-    path: '/contacts',
-    name: 'contacts',
-    component: () => import('./pages/contacts/ContactsPage.vue'),
-    meta: { page: 'contacts' },
-  },
-  {
-    path: '/contacts/:linkId',
-    name: 'contact',
-    component: () => import('./pages/contact/ContactPage.vue'),
-    meta: { page: 'contact' },
-  },
-  {
-    path: '/:rest(.*)*',
-    name: 'missing',
-    component: () => import('./pages/missing/MissingPage.vue'),
-    meta: { page: 'missing' },
-  },
-];
+import { routes } from './routes';
 
 export const router = createRouter({
   history: createWebHistory(),
@@ -43,7 +11,29 @@ export const router = createRouter({
   scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? undefined : { top: 0 }),
 });
 
+const logInFirst = (to: RouteLocationNormalized) => ({
+  name: 'log-in',
+  query: to.path === '/' ? {} : { to: to.fullPath },
+});
+
+/** Nobody sees a page before it is known who they are; where the API does not answer, the page says so itself. */
+router.beforeEach(async (to) => {
+  if (to.meta.open) return true;
+  try {
+    const { role } = await loadMe();
+    return to.meta.needs === 'admin' && role !== 'admin' ? { name: 'overview' } : true;
+  } catch (error) {
+    return error instanceof ProblemError && error.status === 401 ? logInFirst(to) : true;
+  }
+});
 router.beforeResolve(({ meta }) => loadPageMessages(meta.page));
 router.afterEach(({ meta }) => {
   document.title = `${i18n.global.t(`${meta.page}.title`)} · Contact Link`;
+});
+
+onLoggedOut(() => {
+  const here = router.currentRoute.value;
+  if (here.meta.open || !here.name) return;
+  queryClient.clear();
+  void router.replace(logInFirst(here));
 });

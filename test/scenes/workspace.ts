@@ -1,51 +1,6 @@
-import { request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import express from 'express';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { adminToken } from './api';
+import type { ApiServer } from './api';
 import { opened } from './opened';
-
-const dist = join(__dirname, '..', '..', 'workspace', 'dist');
-const policy =
-  "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'";
-
-/** The page and the API under one origin, opened with the administrator's token. */
-export async function serveWorkspace(apiUrl: string): Promise<{ url: string; stop: () => Promise<void> }> {
-  const app = express();
-  const pass = (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    const headers = { ...incoming.headers, authorization: `Bearer ${adminToken}` };
-    const { method, url = '/' } = incoming;
-    const forward = request(new URL(url, apiUrl), { method, headers }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(outgoing);
-    });
-    forward.on('error', () => outgoing.destroy());
-    outgoing.on('close', () => forward.destroy());
-    incoming.pipe(forward);
-  };
-  app.use('/api', (incoming, outgoing) => {
-    incoming.url = incoming.originalUrl;
-    pass(incoming, outgoing);
-  });
-  app.use((_request, response, next) => {
-    response.set('Content-Security-Policy', policy);
-    next();
-  });
-  app.use(express.static(dist));
-  app.use((_request, response) => response.sendFile(join(dist, 'index.html')));
-  const server = await new Promise<Server>((resolve) => {
-    const listening = app.listen(0, '127.0.0.1', () => resolve(listening));
-  });
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-}
 
 /** One browser for all tests of a file. */
 export const useBrowser = (): Browser =>
@@ -67,6 +22,8 @@ export interface Visit {
 
 interface Look {
   path: string;
+  /** Null: nobody is logged in. The administrator unless given. */
+  role?: 'admin' | 'agent' | 'viewer' | null;
   language?: string;
   dark?: boolean;
   width?: number;
@@ -87,11 +44,17 @@ function watchFaults(page: Page, origin: string): string[] {
   return faults;
 }
 
-/** Opens a page of the workspace in a context of its own. */
+/** The path of a link that logs in once, as somebody of this role. */
+async function makeLogInLink(api: ApiServer, role: 'admin' | 'agent' | 'viewer'): Promise<string> {
+  if (role === 'admin') return (await api.post('/api/v1/log-in-links', {})).body.path;
+  return (await api.post('/api/v1/users', { name: `Some ${role}`, role })).body.invitation.path;
+}
+
+/** Opens a page of the workspace in a context of its own, after a log-in by a link. */
 export async function visit(
   browser: Browser,
-  origin: string,
-  { path, language = 'en', dark = false, width = 1280, height = 900 }: Look,
+  api: ApiServer,
+  { path, role = 'admin', language = 'en', dark = false, width = 1280, height = 900 }: Look,
 ): Promise<Visit> {
   const context: BrowserContext = await browser.newContext({
     locale: language,
@@ -102,7 +65,12 @@ export async function visit(
   });
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
-  const faults = watchFaults(page, origin);
-  await page.goto(`${origin}${path}`);
+  const faults = watchFaults(page, api.url);
+  if (role) {
+    const link = await makeLogInLink(api, role);
+    const [place, secret] = link.split('#');
+    await page.goto(`${api.url}${place}?to=${encodeURIComponent(path)}#${secret}`);
+    await page.waitForURL(`${api.url}${path}`);
+  } else await page.goto(`${api.url}${path}`);
   return { page, faults, close: () => context.close() };
 }

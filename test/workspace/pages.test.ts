@@ -5,23 +5,23 @@ import AxeBuilder from '@axe-core/playwright';
 import { useApiOf } from '../scenes/api';
 import { opened } from '../scenes/opened';
 import { eventually, useProduct } from '../scenes/product';
-import { serveWorkspace, useBrowser, visit, type Visit } from '../scenes/workspace';
+import { useBrowser, visit, type Visit } from '../scenes/workspace';
 import { fillWithPeople, planted } from '../scenes/workspace-people';
 
 const product = useProduct();
 const api = useApiOf(product);
 const browser = useBrowser();
-const workspace = opened(
+const filled = opened(
   async () => {
     await product.startWorker();
-    return { ...(await serveWorkspace(api.url)), ...(await fillWithPeople(product)) };
+    return fillWithPeople(product);
   },
-  (served) => served.stop(),
+  () => undefined,
 );
 
 /** Opens a page and, whatever the test did there, sees that it kept to its own origin and its policy. */
 async function at(path: string, use: (visit: Visit) => Promise<void>, look = {}): Promise<void> {
-  const opening = await visit(browser, workspace.url, { path, ...look });
+  const opening = await visit(browser, api, { path, ...look });
   try {
     await use(opening);
     expect(opening.faults).toEqual([]);
@@ -37,30 +37,62 @@ async function listSerious({ page }: Visit): Promise<string[]> {
     .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
 }
 
-const pages = ['/', '/contacts', '/nowhere'];
+const pages = {
+  overview: () => '/',
+  contacts: () => '/contacts',
+  contact: () => `/contacts/${filled.linkIds[6]}`,
+  'a page that is not there': () => '/contacts/a/b',
+};
 
-test.each(pages)('%s can be used by everybody, light and dark, wide and narrow', async (path) => {
-  for (const look of [{}, { dark: true }, { width: 390, height: 844 }]) {
-    await at(
-      path,
-      async (here) => {
-        await here.page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' });
-        await here.page.locator('.skeleton').first().waitFor({ state: 'detached' });
-        expect(await listSerious(here)).toEqual([]);
-        const root = 'document.documentElement';
-        expect(await here.page.evaluate(`${root}.scrollWidth - ${root}.clientWidth`)).toBe(0);
-      },
-      look,
-    );
-  }
-});
+test.each(Object.entries(pages))(
+  '%s can be used by everybody, light and dark, wide and narrow',
+  async (_name, path) => {
+    for (const look of [{}, { dark: true }, { width: 390, height: 844 }]) {
+      await at(
+        path(),
+        async (here) => {
+          await here.page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' });
+          await here.page.locator('.skeleton').first().waitFor({ state: 'detached' });
+          expect(await listSerious(here)).toEqual([]);
+          const root = 'document.documentElement';
+          expect(await here.page.evaluate(`${root}.scrollWidth - ${root}.clientWidth`)).toBe(0);
+        },
+        look,
+      );
+    }
+  },
+);
 
 test('what people write stays text', async () => {
   await at('/contacts', async ({ page }) => {
-    await page.getByText(planted.markup).waitFor();
+    await page.getByText(planted.markup).click();
+    await page.getByText(planted.bbCode).waitFor();
+    await page.getByText('abcgnp.exe').waitFor();
     expect(await page.locator('main img').count()).toBe(0);
     expect(await page.title()).not.toBe('broken');
   });
+});
+
+test('a link logs in once; without one the page says how to get in, and leads back afterwards', async () => {
+  const { page, close } = await visit(browser, api, { path: '/contacts?view=paused', role: null });
+  try {
+    await page.waitForURL(/\/log-in\?to=/);
+    await page.getByText('personal link that works once').waitFor();
+    const link = (await api.post('/api/v1/log-in-links', {})).body.path as string;
+    await page.goto(`${api.url}${link.replace('#', '?to=%2Fcontacts%3Fview%3Dpaused#')}`);
+    await page.getByRole('heading', { name: 'Contacts' }).waitFor();
+    expect(page.url()).toBe(`${api.url}/contacts?view=paused`);
+    const again = await visit(browser, api, { path: link, role: null });
+    await again.page.getByText('This link was used already').waitFor();
+    await again.close();
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('menuitem', { name: 'Log out' }).click();
+    await page.waitForURL(`${api.url}/log-in`);
+    await page.goto(`${api.url}/contacts`);
+    await page.waitForURL(/\/log-in\?to=/);
+  } finally {
+    await close();
+  }
 });
 
 test('a search finds a person by name, by number and in another script, and says when nobody is found', async () => {
@@ -88,12 +120,12 @@ test('the first visit loads at most 250 kB, and nothing of it is inline', async 
   const html = readFileSync(join(dist, 'index.html'), 'utf8');
   expect(html).not.toMatch(/<style|<script(?![^>]* src=)|\son\w+=/);
   const loaded = new Set<string>();
-  const context = await browser.newContext();
-  const first = await context.newPage();
-  first.on('response', (answer) => loaded.add(new URL(answer.url()).pathname));
-  await first.goto(`${workspace.url}/`);
-  await first.getByRole('heading', { level: 1 }).waitFor();
-  await context.close();
+  await at('/contacts/a/b', async ({ page }) => {
+    // A fresh load of the page, as by who is logged in.
+    page.on('response', (answer) => loaded.add(new URL(answer.url()).pathname));
+    await page.goto(`${api.url}/`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+  });
   const files = [...loaded].filter((path) => /^\/(assets\/.*|icon\.svg)$/.test(path));
   expect(files.length).toBeGreaterThan(3);
   const bytes = files.reduce((sum, path) => sum + gzipSync(readFileSync(join(dist, path))).length, 0);

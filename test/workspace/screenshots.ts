@@ -2,19 +2,13 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { useApiOf } from '../scenes/api';
 import { useProduct } from '../scenes/product';
-import { serveWorkspace, useBrowser, visit } from '../scenes/workspace';
+import { useBrowser, visit } from '../scenes/workspace';
 import { fillWithPeople } from '../scenes/workspace-people';
-import { opened } from '../scenes/opened';
 
 const folder = process.env['SCREENSHOTS'] ?? join(__dirname, '..', '..', 'screenshots');
 const product = useProduct();
 const api = useApiOf(product);
 const browser = useBrowser();
-const workspace = opened(
-  () => serveWorkspace(api.url),
-  (served) => served.stop(),
-);
-
 const looks = [
   { look: 'light', dark: false, width: 1280, height: 900 },
   { look: 'dark', dark: true, width: 1280, height: 900 },
@@ -29,11 +23,11 @@ test('every page is rendered in light, dark and at phone width', async () => {
     overview: '/',
     contacts: '/contacts',
     contact: `/contacts/${linkIds[0]}`,
-    missing: '/nowhere',
+    missing: '/contacts/a/b',
   };
   for (const [name, path] of Object.entries(pages)) {
     for (const { look, ...size } of looks) {
-      const { page, close } = await visit(browser, workspace.url, { path, ...size });
+      const { page, close } = await visit(browser, api, { path, ...size });
       await page.waitForLoadState('load');
       await page.locator('[role=status] .sr-only').waitFor({ state: 'detached' });
       await page.screenshot({ path: join(folder, `${name}-${look}.png`) });

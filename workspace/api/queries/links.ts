@@ -35,3 +35,45 @@ export function useLinkStep() {
     onSettled: () => client.invalidateQueries({ queryKey: ['links'] }),
   });
 }
+
+type Entries = 'keep' | 'move' | 'remove';
+
+/** Changes that take a while: another contact, or the end of the link. The answer is an operation with its progress. */
+export function useLinkChange() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ linkId, ...wish }: { linkId: string } & Wish) => {
+      const path = { linkId };
+      if (wish.kind === 'unlink') {
+        const query = {
+          entries: wish.entries,
+          remember: wish.remember ? ('true' as const) : ('false' as const),
+        };
+        return ask(api.DELETE('/api/v1/links/{linkId}', { params: { path, query } }));
+      }
+      const { crmContactId, entries } = wish;
+      return ask(
+        api.PUT('/api/v1/links/{linkId}/contact', { params: { path }, body: { crmContactId, entries } }),
+      );
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ['links'] }),
+  });
+}
+
+type Wish =
+  | { kind: 'unlink'; entries: Exclude<Entries, 'move'>; remember: boolean }
+  | { kind: 'contact'; crmContactId: number; entries: Exclude<Entries, 'remove'> };
+
+export type NewLink = operations['createLink']['requestBody']['content']['application/json'];
+
+/** Links a person with a contact; what is shown of links, people and reviews is renewed afterwards. */
+export function useNewLink() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: NewLink) => ask(api.POST('/api/v1/links', { body })),
+    onSettled: () =>
+      Promise.all(
+        ['links', 'people', 'reviews', 'plan'].map((word) => client.invalidateQueries({ queryKey: [word] })),
+      ),
+  });
+}

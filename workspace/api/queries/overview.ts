@@ -1,11 +1,16 @@
 import { useQuery } from '@tanstack/vue-query';
 import { api, ask } from '../client';
+import { useSession } from '../session';
 
-export const useAccounts = () =>
-  useQuery({
+/** Our numbers, for who may see settings. */
+export function useAccounts() {
+  const { mayConfigure } = useSession();
+  return useQuery({
     queryKey: ['accounts'],
     queryFn: ({ signal }) => ask(api.GET('/api/v1/accounts', { signal })),
+    enabled: mayConfigure,
   });
+}
 
 export const useOpenReviews = (limit: number) =>
   useQuery({

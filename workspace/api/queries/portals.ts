@@ -1,12 +1,17 @@
 import { useQuery } from '@tanstack/vue-query';
 import { computed } from 'vue';
 import { api, ask } from '../client';
+import { useSession } from '../session';
 
-export const usePortals = () =>
-  useQuery({
+/** The portals, for who may see settings. */
+export function usePortals() {
+  const { mayConfigure } = useSession();
+  return useQuery({
     queryKey: ['portals'],
     queryFn: ({ signal }) => ask(api.GET('/api/v1/portals', { signal })),
+    enabled: mayConfigure,
   });
+}
 
 const isLocal = (host: string): boolean => /^(localhost|127\.|\[::1\])/.test(host);
 

@@ -1,0 +1,56 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/vue-query';
+import { computed, toValue, type MaybeRefOrGetter } from 'vue';
+import { api, ask, type Schemas } from '../client';
+
+export type Chat = Schemas['Chat'];
+export type Message = Schemas['Message'];
+
+export const useChatsOf = (personId: MaybeRefOrGetter<string | undefined>) =>
+  useQuery({
+    queryKey: ['chats', personId] as const,
+    queryFn: ({ signal }) => {
+      const query = { personId: toValue(personId) ?? '', limit: 200 };
+      return ask(api.GET('/api/v1/chats', { params: { query }, signal }));
+    },
+    enabled: () => toValue(personId) !== undefined,
+  });
+
+/** The messages of a chat, the newest page first; each further page is older. */
+export const useMessages = (chatId: MaybeRefOrGetter<string>) =>
+  useInfiniteQuery({
+    queryKey: ['messages', chatId] as const,
+    queryFn: ({ pageParam, signal }) => {
+      const cursor = pageParam === '' ? {} : { cursor: pageParam };
+      const params = {
+        path: { chatId: toValue(chatId) },
+        query: { order: 'newest' as const, limit: 50, ...cursor },
+      };
+      return ask(api.GET('/api/v1/chats/{chatId}/messages', { params, signal }));
+    },
+    initialPageParam: '',
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+  });
+
+export const useOperation = (operationId: MaybeRefOrGetter<string>) =>
+  useQuery({
+    queryKey: ['operations', operationId] as const,
+    queryFn: ({ signal }) =>
+      ask(
+        api.GET('/api/v1/operations/{operationId}', {
+          params: { path: { operationId: toValue(operationId) } },
+          signal,
+        }),
+      ),
+  });
+
+/** Contacts of Bitrix24 by what was typed, from two letters on. */
+export const useCrmSearch = (words: MaybeRefOrGetter<string>) => {
+  const q = computed(() => toValue(words).trim());
+  return useQuery({
+    queryKey: ['crm', 'contacts', q] as const,
+    queryFn: ({ signal }) =>
+      ask(api.GET('/api/v1/crm/contacts', { params: { query: { q: q.value } }, signal })),
+    enabled: () => q.value.length > 1,
+    staleTime: 10_000,
+  });
+};

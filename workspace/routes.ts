@@ -1,0 +1,48 @@
+import type { RouteRecordRaw } from 'vue-router';
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** The folder under `pages/`: its messages are loaded with it, and `title` in them is the tab's. */
+    page: string;
+    /** Without the frame of navigation around it. */
+    bare?: boolean;
+    /** For who is not logged in, too. */
+    open?: boolean;
+    /** The role that its calls need, where that is more than looking. */
+    needs?: 'admin';
+  }
+}
+
+/** Every page is loaded when it is opened first. The API serves the page under the first words of these paths. */
+export const routes: RouteRecordRaw[] = [
+  {
+    path: '/',
+    name: 'overview',
+    component: () => import('./pages/overview/OverviewPage.vue'),
+    meta: { page: 'overview' },
+  },
+  {
+    path: '/contacts',
+    name: 'contacts',
+    component: () => import('./pages/contacts/ContactsPage.vue'),
+    meta: { page: 'contacts' },
+  },
+  {
+    path: '/contacts/:linkId',
+    name: 'contact',
+    component: () => import('./pages/contact/ContactPage.vue'),
+    meta: { page: 'contact' },
+  },
+  {
+    path: '/log-in',
+    name: 'log-in',
+    component: () => import('./pages/log-in/LogInPage.vue'),
+    meta: { page: 'log-in', bare: true, open: true },
+  },
+  {
+    path: '/:rest(.*)*',
+    name: 'missing',
+    component: () => import('./pages/missing/MissingPage.vue'),
+    meta: { page: 'missing' },
+  },
+];
