@@ -56,7 +56,8 @@ const rooms = {
     packages: ['@temporalio/activity', '@temporalio/common'],
     types: ['workflows'],
     inner: {
-      rounds: ['deps', 'failures', 'attention', 'serialise', 'for-each-of', 'groups', 'speakers'],
+      files: ['deps', 'failures'],
+      rounds: ['deps', 'failures', 'attention', 'serialise', 'for-each-of', 'groups', 'speakers', 'files'],
       speakers: [],
       groups: ['deps', 'failures', 'attention', 'for-each-of'],
       linking: ['deps', 'failures', 'attention', 'serialise', 'for-each-of', 'isolate', 'wake-link'],

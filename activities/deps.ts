@@ -1,6 +1,8 @@
 import type { Portal } from '../bitrix24/portal';
 import type { HistoryRules } from '../domain/history';
 import type { AccountDoc } from '../store/accounts';
+import { toWriteWindowMs } from '../domain/files/write-window';
+import type { EntryFile } from '../store/delivery/entries';
 import type { AsideKind } from '../store/asides';
 import type { SourceState } from '../domain/source/words';
 import type { ProbeFact } from '../store/sources/liveness';
@@ -53,6 +55,11 @@ export interface ActivityDeps {
   onSource?: ((state: SourceState) => void) | undefined;
 }
 
-/** After this long a request that may have been carried out has been, or never will be. */
-export const unknownAfterMs = (settings: BackupSettings): number =>
-  settings.writeWindowMs + settings.portalRequestLimitMs + settings.clockMarginMs;
+/** After this long a request that may have been carried out has been, or never will be; with files it may take longer to leave us. */
+export const unknownAfterMs = (settings: BackupSettings, files: readonly EntryFile[] = []): number =>
+  toWriteWindowMs(settings.writeWindowMs, sizeOf(files)) +
+  settings.portalRequestLimitMs +
+  settings.clockMarginMs;
+
+const sizeOf = (files: readonly EntryFile[]): number =>
+  files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);

@@ -123,6 +123,13 @@ export class UnclearRefusalError extends Bitrix24Error {
   }
 }
 
+/** The request is not let through for its files: without them it may be. */
+export class FilesRefusedError extends Bitrix24Error {
+  constructor(facts: ErrorFacts) {
+    super('The portal refuses the files of this request', facts);
+  }
+}
+
 /** The request may have been carried out, even after this error: read before sending a write again. */
 export class UnknownOutcomeError extends Bitrix24Error {
   constructor(facts: ErrorFacts) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type AskOptions, createAsk } from './crm/ask';
 import { createBatcher } from './batching/batcher';
+import { createUploads } from './batching/uploads';
 import { createClient, type RequestMetrics } from './rest/client';
 import { type FactsKeeper, learnPlan } from './learn-plan';
 import { type Contacts, createContacts } from './crm/contacts';
@@ -81,6 +82,7 @@ export function createPortal(settings: PortalOptions): Portal {
     now,
   });
   const batcher = createBatcher({ client, pacing, writeWindowMs: settings.writeWindowMs });
+  const uploads = createUploads({ client, pacing, writeWindowMs: settings.writeWindowMs });
   const ask = createAsk(batcher);
 
   async function fetchClockOffset(options: AskOptions = {}): Promise<number> {
@@ -112,10 +114,12 @@ export function createPortal(settings: PortalOptions): Portal {
     endPause: () => pacing.endPause(),
     tryNow,
     contacts: createContacts(batcher, ask),
-    timeline: createTimeline(batcher, ask, () => offset?.ms ?? null),
+    timeline: createTimeline({ batcher, uploads }, ask, () => offset?.ms ?? null),
     learnPlan: () => learnPlan(ask, pacing, now(), facts),
     fetchClockOffset,
-    close: () => batcher.close(),
+    close: async () => {
+      await Promise.all([batcher.close(), uploads.close()]);
+    },
   };
 }
 

@@ -1,7 +1,8 @@
 import { nameMentions, toGroupNotice, toHead, type Content, type Names } from './content/said';
 import { toLabel } from './content/words';
 import { countParts, neutralise, partOf, quote, toLines, toSpeaker } from './foreign-text';
-import type { ItemId } from './ids';
+import { toFileLine, toFileNote, type FileNote } from './files/file-note';
+import { isFileItem, type ItemId } from './ids';
 import { toClock } from './local-time';
 import type { MessageEvent } from './message';
 
@@ -19,6 +20,8 @@ export interface DigestItem extends Content {
   original: string | null;
   /** How those are called whom it names. */
   names?: Names;
+  /** Its file; absent: it has none, or another line tells of it. */
+  file?: FileNote | null;
 }
 
 const lateMs = 5 * 60_000;
@@ -89,6 +92,13 @@ function bodyOf(item: DigestItem, timeZone: string): string {
   }
 }
 
+/** The body with what is to be said of its file. */
+function sayAll(item: DigestItem, timeZone: string, firstDay: string): string {
+  const { file } = item;
+  if (file && isFileItem(item.item)) return toFileLine(file, timeZone, firstDay);
+  return [bodyOf(item, timeZone), file ? toFileNote(file) : ''].filter(Boolean).join(' ');
+}
+
 /** How many items tell one version: a long text has one for each part; a reaction or a deletion is one line. */
 export const countItems = (event: MessageEvent, text: string | null): number =>
   event === 'create' || event === 'edit' ? countParts(text ?? '') : 1;
@@ -107,7 +117,8 @@ export function toLine(item: DigestItem, timeZone: string, newestAt: Date | null
   const { day, time } = toClock(item.sentAt, timeZone);
   const late = newestAt !== null && newestAt.getTime() - item.orderAt.getTime() > lateMs;
   const clock = `${day === firstDay ? '' : `${day} `}${time}${late ? ', late' : ''}`;
-  const parts = countItems(item.event, item.text);
+  const parts = isFileItem(item.item) ? 1 : countItems(item.event, item.text);
   const part = parts === 1 ? '' : ` (part ${item.part} of ${parts})`;
-  return `${directionOf(item.fromMe)} [${clock}] ${toSpeaker(item.speaker)}${part}: ${bodyOf(item, timeZone)}`;
+  const said = sayAll(item, timeZone, firstDay);
+  return `${directionOf(item.fromMe)} [${clock}] ${toSpeaker(item.speaker)}${part}: ${said}`;
 }

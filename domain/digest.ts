@@ -1,4 +1,5 @@
 import { toLine, type DigestItem } from './digest-line';
+import { goesWith, type FileNote } from './files/file-note';
 import { quote, toSpeaker } from './foreign-text';
 import type { ItemId } from './ids';
 import type { Lane } from './link';
@@ -20,7 +21,10 @@ export interface DigestContext {
 
 /** One comment to be: its items in the page's order, and the marker as the last line of its text. */
 export interface Digest {
+  /** What it tells, files among them. */
   items: ItemId[];
+  /** What goes with it; absent: nothing. */
+  files?: FileNote[];
   text: string;
   marker: string;
   newestAt: Date;
@@ -54,11 +58,30 @@ export function toDigests(items: readonly DigestItem[], context: DigestContext):
     const marker = context.newMarker();
     const text = [headline(taken, context), ...lines, marker].join('\n');
     const last = taken.reduce((max, { orderAt }) => (orderAt > max ? orderAt : max), new Date(0));
-    digests.push({ items: taken.map(({ item }) => item), text, marker, newestAt: last });
+    digests.push({ items: listItems(taken), ...filesOf(taken), text, marker, newestAt: last });
     newestAt = newest;
     rest = rest.slice(taken.length);
   }
   return digests;
+}
+
+const attachedOf = (items: readonly DigestItem[]): FileNote[] =>
+  items.flatMap(({ file }) => (file?.state === 'attached' ? file : []));
+
+function filesOf(items: readonly DigestItem[]): Pick<Digest, 'files'> {
+  const files = attachedOf(items);
+  return files.length > 0 ? { files } : {};
+}
+
+/** A line of a message that has its file tells two items; the line of a file alone is that very item. */
+const listItems = (items: readonly DigestItem[]): ItemId[] => [
+  ...new Set(items.flatMap(({ item, file }) => (file?.item ? [item, file.item] : [item]))),
+];
+
+/** Whether its file, if it has one, goes with those of the items before. */
+function canJoin(taken: readonly DigestItem[], { file }: DigestItem): boolean {
+  const attached = attachedOf(taken);
+  return file?.state === 'attached' ? goesWith(attached, file) : !attached.some(({ isAlone }) => isAlone);
 }
 
 function take(rest: readonly DigestItem[], context: DigestContext, newestBefore: Date | null) {
@@ -70,7 +93,7 @@ function take(rest: readonly DigestItem[], context: DigestContext, newestBefore:
   for (const item of rest.slice(0, maxItems)) {
     const line = toLine(item, context.timeZone, newest, firstDay);
     bytes += bytesOf(line) + 1;
-    if (taken.length > 0 && bytes > maxCommentBytes) break;
+    if (taken.length > 0 && (bytes > maxCommentBytes || !canJoin(taken, item))) break;
     taken.push(item);
     lines.push(line);
     if (newest === null || item.orderAt > newest) newest = item.orderAt;

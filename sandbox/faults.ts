@@ -17,9 +17,10 @@ const faultKinds = [
   'emptyError',
   'refuse',
   'firewall',
+  'loseFile',
 ] as const;
 
-/** One thing that goes wrong. Times are real ms. */
+/** One thing that goes wrong. Times are real ms. `loseFile`: a file of a comment is not kept, without a word. */
 export const faultSchema = z.strictObject({
   kind: z.enum(faultKinds),
   /** Only calls of this method, alone or inside a batch; `batch` means the batch as a whole. */

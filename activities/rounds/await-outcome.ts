@@ -13,7 +13,7 @@ const lookAgainMs = 2_000;
 /** How long until this sending entry's request has been carried out or never will be; 0 when it is over. */
 export function remainingMs(round: Round, entry: EntryDoc): number {
   const sentAt = entry.sentAt?.getTime() ?? 0;
-  const waitMs = unknownAfterMs(round.deps.settings);
+  const waitMs = unknownAfterMs(round.deps.settings, entry.files);
   // A stamp from another machine's future is read as now: the wait is never longer than one whole wait.
   return Math.max(0, Math.min(waitMs, sentAt + waitMs - Date.now()));
 }

@@ -9,6 +9,9 @@ import type { NewEntry } from '../../store/delivery/entry-schema';
 import { newMarker } from '../../store/delivery/marker';
 import type { MessageDoc } from '../../store/chats/messages';
 import type { OutboxRow } from '../../store/delivery/outbox';
+import { countFiles } from '../files/count-files';
+import { toEntryFiles } from '../files/entry-files';
+import { noteFiles } from '../files/note-files';
 import { loadChatFacts, type ChatFacts } from '../speakers/chat-facts';
 import { findNames } from '../speakers/find-names';
 import { recordDelivery } from './record-delivery';
@@ -68,14 +71,17 @@ async function planChat(
     return message ? (toItem(row, message, speakerOf, names) ?? []) : [];
   });
   const { timeZone } = round.portalDoc;
-  const digests = toDigests(items, { ...facts, lane, timeZone, newestToldAt: chat.told[lane], newMarker });
+  const { items: noted, stale } = await noteFiles(store, items, { messages, timeZone });
+  await store.outbox.remove(stale);
+  const digests = toDigests(noted, { ...facts, lane, timeZone, newestToldAt: chat.told[lane], newMarker });
   const { portalId, epoch } = round.link;
-  for (const digest of digests) {
-    const planned = { ...digest, ...ofGroup, portalId, epoch, target: round.target, chatId: chat._id, lane };
+  for (const { files = [], ...digest } of digests) {
+    const where = { ...ofGroup, portalId, epoch, target: round.target, chatId: chat._id, lane };
+    const planned = { ...digest, ...toEntryFiles(files), ...where };
     const entry = await store.entries.plan({ ...planned, crmContactId: round.contactId });
     if (!entry) return 'taken';
   }
-  return digests.length > 0 ? 'some' : 'none';
+  return digests.length > 0 || stale.length > 0 ? 'some' : 'none';
 }
 
 /** Rows whose entry exists already: a delivered one is recorded again, since a crash may have left a part of that undone. */
@@ -84,6 +90,7 @@ async function dropTold(round: Round, rows: readonly OutboxRow[]) {
   const told = entries.filter(({ state }) => state === 'delivered' || state === 'removed');
   let dropped = 0;
   for (const entry of told) {
+    if (entry.state === 'delivered') await countFiles(round.deps, round.portal, entry);
     const isDone = entry.state === 'removed' || (await recordDelivery(round.deps, entry));
     if (entry.state === 'removed') await round.deps.store.outbox.remove(entry.items);
     if (isDone) dropped += 1;

@@ -1,5 +1,5 @@
 import type { EntryDoc } from '../../store/delivery/entries';
-import { linkIdOf } from '../../domain/ids';
+import { isFileItem, linkIdOf } from '../../domain/ids';
 import type { ActivityDeps } from '../deps';
 import { bindMembers } from '../groups/bind-members';
 
@@ -10,10 +10,12 @@ import { bindMembers } from '../groups/bind-members';
  */
 export async function recordDelivery(deps: ActivityDeps, entry: EntryDoc): Promise<boolean> {
   const { store } = deps;
-  const told = entry.items.map((item) => {
-    const [messageId = '', v = '0'] = item.split('/');
-    return { messageId, v: Number(v) };
-  });
+  const told = entry.items
+    .filter((item) => !isFileItem(item))
+    .map((item) => {
+      const [messageId = '', v = '0'] = item.split('/');
+      return { messageId, v: Number(v) };
+    });
   await store.messages.stamp(told, entry._id);
   await store.chats.moveTold(entry.chatId, entry.lane, entry.newestAt);
   const linkId = linkIdOf(entry.target);

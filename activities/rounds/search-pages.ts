@@ -5,6 +5,7 @@ import type { Portal } from '../../bitrix24/portal';
 import { groupIdOf } from '../../domain/ids';
 import type { EntryDoc } from '../../store/delivery/entries';
 import { isStoreAway } from '../../store/store-away';
+import { countFiles } from '../files/count-files';
 import { listSurvivors } from './survivors';
 import { leaveUnread, setEntryAside } from './set-entry-aside';
 import { toTrouble } from '../failures';
@@ -70,7 +71,7 @@ export async function searchPages(
   const areOthersRead = failures.length < entries.length;
   // A process killed before all is written down leaves the rest to be asked about again: so not one after the other.
   await forEachOf(searched, recordedAtOnce, async ({ entry, found }) => {
-    if (!(found instanceof Error)) return recordAlone(deps, entry, found);
+    if (!(found instanceof Error)) return recordAlone(deps, portal, { entry, found });
     await leaveUnread(deps, { entry, found, areOthersRead });
   });
   const [first] = failures;
@@ -79,9 +80,13 @@ export async function searchPages(
 }
 
 /** Writes down what was found of one entry. What fails here is this entry's alone, unless the store is away. */
-async function recordAlone(deps: ActivityDeps, entry: EntryDoc, found: Found): Promise<void> {
+async function recordAlone(
+  deps: ActivityDeps,
+  portal: Portal,
+  { entry, found }: { entry: EntryDoc; found: Found },
+): Promise<void> {
   try {
-    await recordFound(deps, entry, found);
+    await recordFound(deps, portal, { entry, found });
   } catch (error) {
     if (isStoreAway(error)) throw error;
     await setEntryAside(deps, entry, 'page_unreadable');
@@ -107,7 +112,11 @@ function toFound(pages: readonly { outcome: MarkerOutcome | undefined; contactId
   return { kind: pages.some(({ outcome }) => outcome?.kind === 'absent') ? 'absent' : 'unreadable' };
 }
 
-async function recordFound(deps: ActivityDeps, entry: EntryDoc, found: Found): Promise<void> {
+async function recordFound(
+  deps: ActivityDeps,
+  portal: Portal,
+  { entry, found }: { entry: EntryDoc; found: Found },
+): Promise<void> {
   const { store, onEntry } = deps;
   switch (found.kind) {
     case 'on': {
@@ -116,7 +125,9 @@ async function recordFound(deps: ActivityDeps, entry: EntryDoc, found: Found): P
       const deliveredAt = new Date();
       if (!(await store.entries.markDelivered(entry, commentId, deliveredAt, { crmContactId }))) return;
       onEntry?.('reconciled');
-      await recordDelivery(deps, { ...entry, state: 'delivered', commentId, deliveredAt, crmContactId });
+      const delivered: EntryDoc = { ...entry, state: 'delivered', commentId, deliveredAt, crmContactId };
+      await countFiles(deps, portal, delivered);
+      await recordDelivery(deps, delivered);
       return;
     }
     case 'absent':

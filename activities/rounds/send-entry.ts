@@ -12,6 +12,9 @@ import { pauseOfUnclear } from '../../domain/rhythm';
 import type { EntryDoc } from '../../store/delivery/entries';
 import { unknownAfterMs } from '../deps';
 import { toTrouble, trouble, type Trouble } from '../failures';
+import { countFiles } from '../files/count-files';
+import { dropBroken, dropRefused, isOfFiles } from '../files/drop-files';
+import { listBroken, openFiles } from '../files/entry-files';
 import { recordDelivery } from './record-delivery';
 import type { Round } from './round';
 
@@ -38,19 +41,26 @@ async function isCurrent(round: Round, entry: EntryDoc): Promise<boolean> {
  */
 export async function sendEntry(round: Round, entry: EntryDoc): Promise<Sent> {
   const { store } = round.deps;
+  const broken = await listBroken(store, entry);
+  if (broken.length > 0) return dropBroken(round.deps, entry, broken);
   const sending: EntryDoc = { ...entry, state: 'sending', attempt: entry.attempt + 1 };
+  const waitMs = entry.files?.length ? unknownAfterMs(round.deps.settings, entry.files) : null;
+  const knownAt = (sentAt: Date) => (waitMs === null ? null : new Date(sentAt.getTime() + waitMs));
   let commentId: number;
   try {
     const answer = await round.portal.timeline.addComment({
       contactId: entry.crmContactId,
       text: entry.text,
+      files: openFiles(store, entry),
       lane: entry.lane,
       target: `${entry.target}/${entry.lane}`,
-      claim: async (sentAt) => (await isCurrent(round, entry)) && store.entries.beginSending(entry, sentAt),
+      claim: async (sentAt) =>
+        (await isCurrent(round, entry)) && store.entries.beginSending(entry, sentAt, knownAt(sentAt)),
       patienceMs: round.patienceMs,
       signal: round.signal,
     });
     if (answer.kind === 'notClaimed') return { kind: 'lost' };
+    if (answer.kind === 'noPlace') return { kind: 'unknown', retryAfterMs: answer.retryAfterMs };
     commentId = answer.commentId;
   } catch (error) {
     return afterFailure(round, sending, error);
@@ -58,7 +68,9 @@ export async function sendEntry(round: Round, entry: EntryDoc): Promise<Sent> {
   const deliveredAt = new Date();
   if (!(await store.entries.markDelivered(sending, commentId, deliveredAt))) return { kind: 'lost' };
   round.deps.onEntry?.('delivered');
-  await recordDelivery(round.deps, { ...sending, state: 'delivered', commentId, deliveredAt });
+  const delivered: EntryDoc = { ...sending, state: 'delivered', commentId, deliveredAt };
+  await countFiles(round.deps, round.portal, delivered);
+  await recordDelivery(round.deps, delivered);
   return { kind: 'delivered' };
 }
 
@@ -69,7 +81,11 @@ async function afterFailure(round: Round, sending: EntryDoc, error: unknown): Pr
   if (error instanceof UnknownOutcomeError) {
     onEntry?.('unknown');
     log.warn('The outcome of an entry is unknown; it will be looked for', factsOf(error, sending));
-    return { kind: 'unknown', retryAfterMs: unknownAfterMs(settings) };
+    return { kind: 'unknown', retryAfterMs: unknownAfterMs(settings, sending.files) };
+  }
+  if (sending.files?.length && isOfFiles(error, sending)) {
+    onEntry?.('refused');
+    return dropRefused(round.deps, sending, error);
   }
   if (isOfOneLink(error)) onEntry?.('refused');
   if (isOfText(error) && !sending.placeholder) return replaceText(round, sending, error);

@@ -51,7 +51,10 @@ function toOwnError([only]: readonly Waiting[], { code, cause, ...refusal }: Who
 }
 
 /** Null when a harmless batch passes; else the error for all: no batch passes at all, or the portal is in trouble. */
-async function askHarmlessly(refusal: WholeRefusal, { client, pacing }: SearchDeps): Promise<unknown> {
+export async function askHarmlessly(
+  refusal: WholeRefusal,
+  { client, pacing }: Pick<SearchDeps, 'client' | 'pacing'>,
+): Promise<unknown> {
   const method = 'server.time';
   try {
     const permit = await pacing.acquire({ lane: 'live', commands: [method] });

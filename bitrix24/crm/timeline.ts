@@ -1,5 +1,7 @@
 import type { Lane } from '../../domain/link';
-import { toNumber } from '../rest/answer';
+import { toMap, toNumber } from '../rest/answer';
+import type { UploadFile } from '../rest/upload-body';
+import type { Uploads } from '../batching/uploads';
 import type { Batcher } from '../batching/batcher';
 import { Bitrix24Error, ContactGoneError, UnknownOutcomeError } from '../errors';
 import { findMarkers, type MarkerOutcome, type MarkerQuery } from './markers';
@@ -13,12 +15,24 @@ export interface NewComment {
   /** At most one comment per target is under way. */
   target: string;
   claim: (sentAt: Date) => Promise<boolean>;
+  /** With files it goes alone, and has the time that they need. */
+  files?: readonly UploadFile[] | undefined;
   /** See `Submission.patienceMs`. */
   patienceMs?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
-export type AddedComment = { kind: 'added'; commentId: number } | { kind: 'notClaimed' };
+export type AddedComment =
+  | { kind: 'added'; commentId: number }
+  | { kind: 'notClaimed' }
+  /** Only with files: others are under way. */
+  | { kind: 'noPlace'; retryAfterMs: number };
+
+/** A file of a comment as the portal has it. */
+export interface CommentFile {
+  name: string;
+  sizeBytes: number | null;
+}
 
 /** A comment on one contact's page. */
 export interface BoundComment extends AskOptions {
@@ -35,6 +49,8 @@ export interface NewBinding extends BoundComment {
 export interface Timeline {
   /** Not idempotent: the portal never recognises a comment it already has. */
   addComment(comment: NewComment): Promise<AddedComment>;
+  /** The files of a comment; null when there is no such comment any more. */
+  listFiles(comment: BoundComment): Promise<CommentFile[] | null>;
   /** In the order of the queries; contacts are read together, up to 50 in one request. Never throws for one contact. */
   findMarkers(queries: readonly MarkerQuery[], options?: AskOptions): Promise<MarkerOutcome[]>;
   /** Shows the comment on another contact's page too; twice is once. False: it was not claimed, and nothing was sent. */
@@ -46,12 +62,19 @@ export interface Timeline {
 }
 
 /** `clockOffsetMs` is what to add to our clock to get the portal's; null while that is not known. */
-export function createTimeline(batcher: Batcher, ask: Ask, clockOffsetMs: () => number | null): Timeline {
-  async function addComment({ contactId, text, ...delivery }: NewComment): Promise<AddedComment> {
+export function createTimeline(
+  { batcher, uploads }: { batcher: Batcher; uploads: Uploads },
+  ask: Ask,
+  clockOffsetMs: () => number | null,
+): Timeline {
+  async function addComment({ contactId, text, files = [], ...delivery }: NewComment): Promise<AddedComment> {
     const method = 'crm.timeline.comment.add';
     const fields = { ENTITY_ID: contactId, ENTITY_TYPE: 'contact', COMMENT: text };
-    const submitted = await batcher.submit({ method, params: { fields }, ...delivery });
-    if (submitted.kind === 'notClaimed') return submitted;
+    const submitted =
+      files.length > 0
+        ? await uploads.send({ method, fields, files, ...delivery })
+        : await batcher.submit({ method, params: { fields }, ...delivery });
+    if (submitted.kind !== 'answered') return submitted;
     const commentId = toNumber(submitted.answer.result);
     if (commentId === null || commentId <= 0) throw new UnknownOutcomeError({ code: 'NO_ID', method });
     return { kind: 'added', commentId };
@@ -67,8 +90,25 @@ export function createTimeline(batcher: Batcher, ask: Ask, clockOffsetMs: () => 
     return true;
   }
 
+  async function listFiles({
+    commentId,
+    contactId,
+    ...options
+  }: BoundComment): Promise<CommentFile[] | null> {
+    const method = 'crm.timeline.comment.get';
+    try {
+      const params = { id: commentId, ownerTypeId: 3, ownerId: contactId };
+      const { result } = await ask(method, params, options);
+      return Object.values(toMap(toMap(result)['FILES'])).map(toFile);
+    } catch (error) {
+      if (error instanceof Bitrix24Error && goneCodes.includes(error.code)) return null;
+      throw error;
+    }
+  }
+
   return {
     addComment,
+    listFiles,
     findMarkers: (queries, options = {}) => findMarkers(ask, clockOffsetMs, queries, options),
     bind,
     unbind: ({ commentId, contactId, ...options }) =>
@@ -78,6 +118,13 @@ export function createTimeline(batcher: Batcher, ask: Ask, clockOffsetMs: () => 
         ask('crm.timeline.comment.delete', { id: commentId, ownerTypeId: 3, ownerId: contactId }, options),
       ),
   };
+}
+
+const goneCodes = ['NOT_FOUND', 'OWNER_NOT_FOUND'];
+
+function toFile(file: unknown): CommentFile {
+  const { name, size } = toMap(file);
+  return { name: typeof name === 'string' ? name : '', sizeBytes: toNumber(size) };
 }
 
 /** False when there was nothing to take away: the wish is fulfilled all the same. */

@@ -1,6 +1,6 @@
 import { AskAdminError, Bitrix24Error, PortalUnreachableError } from '../errors';
 import { parseBody } from './answer';
-import { type ExchangeOptions, type HttpAnswer, post } from './exchange';
+import { type Body, type ExchangeOptions, type HttpAnswer, post } from './exchange';
 import { findNewAddress } from './new-address';
 import { isSamePortal, type PortalFacts } from './same-portal';
 
@@ -20,7 +20,7 @@ export interface AddressOptions {
 /** Where a portal is reached. */
 export interface Address {
   /** One request, sent a second time only where the first was answered by a redirect or not carried out. */
-  send(method: string, body: string, options: ExchangeOptions): Promise<HttpAnswer>;
+  send(method: string, body: Body, options: ExchangeOptions): Promise<HttpAnswer>;
 }
 
 const ASIDE_MS = 5_000;
@@ -76,7 +76,7 @@ export function createAddress(settings: AddressOptions): Address {
     return base;
   }
 
-  async function sendHome(method: string, body: string, options: ExchangeOptions): Promise<HttpAnswer> {
+  async function sendHome(method: string, body: Body, options: ExchangeOptions): Promise<HttpAnswer> {
     const answer = await post(new URL(method, home), body, options);
     if (!isRedirect(answer)) {
       if (isAnswer(answer)) moveTo(null);
@@ -88,7 +88,7 @@ export function createAddress(settings: AddressOptions): Address {
     return repeated;
   }
 
-  async function send(method: string, body: string, options: ExchangeOptions): Promise<HttpAnswer> {
+  async function send(method: string, body: Body, options: ExchangeOptions): Promise<HttpAnswer> {
     if (!moved) return sendHome(method, body, options);
     void lookHome().catch(() => undefined);
     try {

@@ -11,8 +11,9 @@ import { type BatchAnswer, refusedAsWhole, toBatchAnswer, toCommandMap } from '.
 import { type Command, contactIdOf, type Params } from './commands';
 import { UnknownOutcomeError } from '../errors';
 import { type AddressOptions, createAddress } from './address';
-import type { HttpAnswer } from './exchange';
+import type { Body, HttpAnswer } from './exchange';
 import { toError, toPageError } from './refusals';
+import type { StreamedBody } from './upload-body';
 
 export interface CallOptions {
   signal?: AbortSignal | undefined;
@@ -31,6 +32,8 @@ export interface RequestMetrics {
 /** One portal's REST interface. Nothing is retried here, and every error is one of `errors.ts`. */
 export interface Client {
   call(method: string, params: Params, options?: CallOptions): Promise<Answer>;
+  /** The same with a body that is made while it is sent; `command` is what an error says it was. */
+  upload(command: Command, body: StreamedBody, options?: CallOptions): Promise<Answer>;
   /** Up to 50 commands, carried out in order; one that fails does not stop the rest. */
   batch(commands: readonly Command[], options?: CallOptions): Promise<BatchAnswer>;
 }
@@ -50,7 +53,7 @@ export function createClient(settings: ClientOptions): Client {
   const { requestLimitMs = 60_000, onRequest, onTime } = settings;
   const address = createAddress(settings);
 
-  const send = (method: string, body: string, options: CallOptions): Promise<HttpAnswer> =>
+  const send = (method: string, body: Body, options: CallOptions): Promise<HttpAnswer> =>
     address.send(method, body, {
       method,
       writeBeforeMs: performance.now() + (options.writeDeadlineMs ?? WRITE_DEADLINE_MS),
@@ -58,11 +61,16 @@ export function createClient(settings: ClientOptions): Client {
       signal: options.signal,
     });
 
-  async function request(command: Command, commands: number, options: CallOptions): Promise<Json> {
+  async function request(
+    command: Command,
+    commands: number,
+    options: CallOptions,
+    given: Body = JSON.stringify(command.params),
+  ): Promise<Json> {
     const startedAtMs = performance.now();
     let outcome = 'ok';
     try {
-      const body = read(await send(command.method, JSON.stringify(command.params), options), command);
+      const body = read(await send(command.method, given, options), command);
       const time = toTimeBlock(body.time);
       if (time) onTime?.(time);
       return body;
@@ -76,6 +84,7 @@ export function createClient(settings: ClientOptions): Client {
 
   return {
     call: async (method, params, options = {}) => toAnswer(await request({ method, params }, 1, options)),
+    upload: async (command, body, options = {}) => toAnswer(await request(command, 1, options, body)),
     batch: async (commands, options = {}) => {
       const batch = { method: 'batch', params: { halt: 0, cmd: toCommandMap(commands) } };
       const body = await request(batch, commands.length, options).catch(refusedAsWhole);

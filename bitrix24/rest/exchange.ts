@@ -1,5 +1,9 @@
 import { PortalUnreachableError, UnknownOutcomeError } from '../errors';
+import type { StreamedBody } from './upload-body';
 import { watchWrite } from './write-watch';
+
+/** JSON, as it is or made while it is sent. */
+export type Body = string | StreamedBody;
 
 export interface ExchangeOptions {
   method: string;
@@ -24,7 +28,7 @@ type GivenUp = 'ABORTED' | 'NOT_WRITTEN_IN_TIME' | 'NO_ANSWER_IN_TIME';
  * One HTTP POST of JSON, never repeated and never redirected. Throws PortalUnreachableError when no byte went out and
  * UnknownOutcomeError when the answer is missing or cut off.
  */
-export async function post(url: URL, body: string, options: ExchangeOptions): Promise<HttpAnswer> {
+export async function post(url: URL, body: Body, options: ExchangeOptions): Promise<HttpAnswer> {
   const { method, writeBeforeMs, answerTimeoutMs, signal } = options;
   const isTooLate = () => performance.now() >= writeBeforeMs;
   if (signal?.aborted) throw new PortalUnreachableError({ code: 'ABORTED', method });
@@ -60,11 +64,11 @@ export async function post(url: URL, body: string, options: ExchangeOptions): Pr
   }
 }
 
-async function exchange(url: URL, body: string, signal: AbortSignal): Promise<HttpAnswer> {
+async function exchange(url: URL, body: Body, signal: AbortSignal): Promise<HttpAnswer> {
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json' },
-    body,
+    headers: { 'content-type': 'application/json', accept: 'application/json', ...lengthOf(body) },
+    ...(typeof body === 'string' ? { body } : { body: ReadableStream.from(body.open()), duplex: 'half' }),
     redirect: 'manual',
     signal,
   });
@@ -75,6 +79,10 @@ async function exchange(url: URL, body: string, signal: AbortSignal): Promise<Ht
     text: await response.text(),
   };
 }
+
+/** PHP reads no body of unknown length everywhere. */
+const lengthOf = (body: Body): Record<string, string> =>
+  typeof body === 'string' ? {} : { 'content-length': String(body.bytes) };
 
 function toRetryAfterMs(header: string | null): number | null {
   const seconds = header === null ? Number.NaN : Number(header);

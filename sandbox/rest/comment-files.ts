@@ -1,14 +1,14 @@
-import type { PortalData } from '../data/portal-data';
 import type { StoredFile, TimelineComment } from '../data/records';
 import type { PortalClock } from '../portal-clock';
-import { toList, toText, type Params } from './method';
+import { toList, toText, type MethodContext, type Params } from './method';
 
-/** Keeps `[[name, base64], …]`; an entry that is not such a pair is dropped without an error, as the portal does. */
-export function saveFiles(given: unknown, data: PortalData): StoredFile[] {
+/** Keeps `[[name, base64], …]`; what is not such a pair, or not to the portal's liking, is dropped without an error, as the portal does. */
+export function saveFiles(given: unknown, { data, faults }: MethodContext): StoredFile[] {
   const saved: StoredFile[] = [];
   for (const pair of toList(given)) {
     const [name, content] = toList(pair).map(toText);
     if (name === undefined || name === '' || content === undefined || content === '') continue;
+    if (faults.takeAtCommand(['loseFile'], 'crm.timeline.comment.add', 0)) continue;
     const bytes = Buffer.from(content, 'base64');
     const file = { id: data.nextId('file'), name, sizeBytes: bytes.length };
     data.files.save(file.id, bytes);

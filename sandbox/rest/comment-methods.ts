@@ -31,7 +31,8 @@ function findComment(params: Params, { data }: MethodContext, code: string): Tim
 }
 
 /** Has no external id and is never deduplicated: two calls make two comments. */
-const add: Method = (params, { data, clock }) => {
+const add: Method = (params, context) => {
+  const { data, clock } = context;
   const fields = toFields(params);
   const contactId = toId(fields['ENTITY_ID']);
   if (!isContactType(fields['ENTITY_TYPE']) || !data.contacts.has(contactId)) {
@@ -39,7 +40,7 @@ const add: Method = (params, { data, clock }) => {
   }
   const text = toCommentText(fields);
   const comment: TimelineComment = {
-    files: saveFiles(fields['FILES'], data),
+    files: saveFiles(fields['FILES'], context),
     id: data.nextId('comment'),
     contactIds: [contactId],
     authorId: toId(fields['AUTHOR_ID']) || 1,
@@ -56,7 +57,7 @@ const update: Method = (params, context) => {
   const fields = toFields(params);
   const { data } = context;
   const text = 'COMMENT' in fields ? toCommentText(fields) : before.text;
-  const files = 'FILES' in fields ? saveFiles(fields['FILES'], data) : before.files;
+  const files = 'FILES' in fields ? saveFiles(fields['FILES'], context) : before.files;
   data.commit([{ kind: 'comment', comment: { ...before, text, files } }]);
   if (files !== before.files) for (const { id } of before.files) data.files.remove(id);
   return { result: before.id, wrote: before.id };

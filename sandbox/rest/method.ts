@@ -1,4 +1,5 @@
 import type { PortalClock } from '../portal-clock';
+import type { FaultList } from '../faults';
 import type { PortalSettings } from '../portal-options';
 import type { PortalData } from '../data/portal-data';
 
@@ -10,6 +11,7 @@ export interface MethodContext {
   data: PortalData;
   clock: PortalClock;
   settings: PortalSettings;
+  faults: FaultList;
 }
 
 /** A method's success. `total` and `next` stand beside `result`; `wrote` is the id of the record it changed. */

@@ -1,5 +1,5 @@
 import type { Connection } from 'mongoose';
-import { toLinkTarget, type ItemId, type MessageId, type Target } from '../../domain/ids';
+import { isFileItem, toLinkTarget, type ItemId, type MessageId, type Target } from '../../domain/ids';
 import type { EntryState, Lane } from '../../domain/link';
 import { newId } from '../connection';
 import {
@@ -17,17 +17,21 @@ import { createItemCounts } from './item-counts';
 import { entrySchema, type EntryDoc, type NewEntry } from './entry-schema';
 import { createRefusedEntries } from './refused-entries';
 
-export type { EntryBinding, EntryDoc } from './entry-schema';
+export type { EntryBinding, EntryDoc, EntryFile } from './entry-schema';
 
 /** The target of an entry that tells nothing: it keeps the items of a dropped copy from being told. */
 const toCopyTarget = (messageId: MessageId): Target => toLinkTarget(`copy/${messageId}`);
 
 export const isTelling = ({ target }: EntryDoc): boolean => !target.startsWith(toCopyTarget(''));
 
-type TextChange = Partial<Pick<EntryDoc, 'text' | 'placeholder' | 'refused'>>;
+type TextChange = Partial<Pick<EntryDoc, 'text' | 'placeholder' | 'refused' | 'files'>>;
 
 /** The entry as it was read: every compare-and-set compares it. */
 export type EntryRead = Pick<EntryDoc, '_id' | 'state' | 'attempt' | 'epoch'>;
+
+/** What is said again is counted already, and files are no messages. */
+const countOwn = ({ repeats, items }: NewEntry, fileItems: number): number =>
+  repeats ? 0 : items.length - fileItems;
 
 export function createEntries(connection: Connection) {
   const model = connection.model<EntryDoc>('Entry', entrySchema, 'entries');
@@ -41,10 +45,9 @@ export function createEntries(connection: Connection) {
     const last = await findOne(model, { target: fresh.target, lane: fresh.lane }, { seq: -1 });
     const planned = { state: 'planned', attempt: 0, placeholder: false } as const;
     const seq = (last?.seq ?? 0) + 1;
-    // What is said again is counted already.
-    const itemsOfOwn = fresh.repeats ? 0 : fresh.items.length;
-    const itemsThrough = (await counts.countBefore(last, fresh.epoch)) + itemsOfOwn;
-    const entry = { _id: newId(), ...fresh, seq, itemsThrough, ...planned };
+    const fileItems = fresh.items.filter(isFileItem).length;
+    const itemsThrough = (await counts.countBefore(last, fresh.epoch)) + countOwn(fresh, fileItems);
+    const entry = { _id: newId(), ...fresh, fileItems, seq, itemsThrough, ...planned };
     return unlessTaken(() => insertOne<EntryDoc>(model, entry));
   }
 
@@ -81,14 +84,18 @@ export function createEntries(connection: Connection) {
 
     listByItems: (items: readonly ItemId[]): Promise<EntryDoc[]> => listAll(model, { items: { $in: items } }),
 
-    /** planned -> sending, immediately before the request. False: another process moved it. */
-    beginSending: (entry: EntryDoc, now: Date): Promise<boolean> =>
+    /**
+     * planned -> sending, immediately before the request. `knownAt`: with files, when its outcome can be known at last; nobody looks for it
+     * before. False: another process moved it.
+     */
+    beginSending: (entry: EntryDoc, now: Date, knownAt: Date | null = null): Promise<boolean> =>
       move(entry, {
         state: 'sending',
         attempt: entry.attempt + 1,
         sentAt: now,
         firstSentAt: entry.firstSentAt ?? now,
-        lookAgainAt: null,
+        lookAgainAt: knownAt,
+        ...(knownAt ? { lookAgainWhy: 'portal_unreachable' } : {}),
         notBefore: null,
       }),
 

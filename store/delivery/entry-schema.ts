@@ -54,6 +54,10 @@ export interface EntryDoc {
   notBefore?: Date | null;
   /** What was refused where a placeholder stands, and by which rules of writing texts it was written. */
   refused?: RefusedText | null;
+  /** What goes with its comment; absent: nothing. */
+  files?: EntryFile[];
+  /** How many of its items are files: those are no messages. */
+  fileItems?: number;
   /** The entry whose text this one says again, as it was; absent for all others. */
   repeats?: string | null;
   /** Only of a group's entry: the link on whose page the comment is put. */
@@ -65,7 +69,20 @@ export interface EntryDoc {
 /** Where an entry stands, from its first moment on. */
 type Where = 'portalId' | 'target' | 'chatId' | 'lane' | 'crmContactId' | 'epoch';
 type OfGroup = 'carrierId' | 'bindings';
-export type NewEntry = Pick<EntryDoc, Where | OfGroup | 'items' | 'marker' | 'text' | 'newestAt' | 'repeats'>;
+export type NewEntry = Pick<
+  EntryDoc,
+  Where | OfGroup | 'items' | 'marker' | 'text' | 'newestAt' | 'repeats' | 'files'
+>;
+
+/** A file of an entry: our ids of it and of its content, and how it is called on the page. */
+export interface EntryFile {
+  mediaId: string;
+  /** Which of its outcomes this tells. */
+  outcome: number;
+  hash: string;
+  name: string;
+  sizeBytes: number;
+}
 
 export interface RefusedText {
   text: string;
@@ -88,6 +105,8 @@ export const entrySchema = new Schema<EntryDoc>(
     ...required(Boolean, 'placeholder'),
     refused: { type: Schema.Types.Mixed },
     repeats: { type: String },
+    files: { type: Schema.Types.Mixed },
+    fileItems: { type: Number },
     notBefore: { type: Date },
     carrierId: String,
     bindings: {

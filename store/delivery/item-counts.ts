@@ -14,7 +14,12 @@ export function createItemCounts(model: Model<EntryDoc>) {
   async function sumItems(target: Target, lane: Lane, states: readonly EntryState[]): Promise<number> {
     const [sum] = await model.aggregate<{ items: number }>([
       { $match: { target, state: { $in: states }, lane, repeats: null } },
-      { $group: { _id: null, items: { $sum: { $size: '$items' } } } },
+      {
+        $group: {
+          _id: null,
+          items: { $sum: { $subtract: [{ $size: '$items' }, { $ifNull: ['$fileItems', 0] }] } },
+        },
+      },
     ]);
     return sum?.items ?? 0;
   }

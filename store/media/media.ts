@@ -130,8 +130,13 @@ export function createMedia(connection: Connection, limits: FileLimits = usualLi
       ),
 
     /** Refused, it goes once more. */
-    offerAgain: (read: Read): Promise<MediaDoc | null> =>
-      conclude(read, { state: 'stored', reason: null, nextAt: null }),
+    async offerAgain(media: MediaDoc): Promise<MediaDoc | null> {
+      const again = { state: 'stored', reason: null, nextAt: null } as const;
+      if (media.toldAt === null) return conclude(media, again);
+      // It was found on its page after all.
+      await model.updateOne({ _id: media._id, outcome: media.outcome }, { $set: again });
+      return null;
+    },
 
     /** The outbox row of this outcome is made, wherever it belongs. */
     async markRouted({ _id, outcome }: Read): Promise<void> {
