@@ -19,6 +19,7 @@ import { createLivenessRoutes } from './sources/liveness';
 import { createStoredFileRoutes } from './media/stored-file';
 import { createUpload } from './media/upload';
 import { createPolicyRoutes } from './sources/policy';
+import { createAccountChangeRoutes } from './routes/account-changes';
 import { createAccountRoutes, createNewAccountRoutes } from './routes/accounts';
 import { createChatRoutes } from './routes/chats';
 import { createCrmContactRoutes } from './routes/crm-contacts';
@@ -41,6 +42,7 @@ import { createCrmReportRoutes } from './routes/crm-reports';
 import { createReviewRoutes } from './routes/reviews';
 import { createWahaHook } from './routes/waha-hook';
 import { createWorkspaceRouter } from './workspace/workspace';
+import { createWahaRoutes } from './waha/routes';
 
 export type { AppDeps } from './context';
 
@@ -59,6 +61,8 @@ const createEndpoints = (context: ApiContext): Endpoint[] => [
   ...createCrmReportRoutes(context),
   ...createAccountRoutes(context),
   ...createNewAccountRoutes(context),
+  ...createAccountChangeRoutes(context),
+  ...createWahaRoutes(context),
   ...createLivenessRoutes(context),
   ...createPolicyRoutes(context),
   ...createHistoryRoutes(context),

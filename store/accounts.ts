@@ -57,6 +57,8 @@ export interface NewAccount {
 
 export function createAccounts(connection: Connection, box: SecretBox) {
   const model = connection.model<AccountDoc>('Account', accountSchema, 'accounts');
+  const access = createWahaAccess(model, box);
+  const liveness = createLiveness(model);
   return {
     model,
     /**
@@ -101,8 +103,19 @@ export function createAccounts(connection: Connection, box: SecretBox) {
     },
     ...createIngestTokens<AccountDoc>(model),
     ...createWebhookKeys(model, box),
-    ...createWahaAccess(model, box),
-    ...createLiveness(model),
     ...createPolicies(model),
+    ...access,
+    ...liveness,
+    /** Notes a state that the source said of itself at this time. False: a newer one is known. */
+    async recordState(accountId: string, sourceState: string, saidAt: Date): Promise<boolean> {
+      if (!(await access.advanceState(accountId, saidAt))) return false;
+      await liveness.recordHeartbeat(accountId, sourceState, saidAt);
+      return true;
+    },
+    /** Notes the state that we were answered when we asked at this time. */
+    async recordProbedState(accountId: string, sourceState: string, askedAt: Date): Promise<void> {
+      await access.advanceByProbe(accountId, askedAt);
+      await liveness.recordHeartbeat(accountId, sourceState, askedAt);
+    },
   };
 }

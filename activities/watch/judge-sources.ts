@@ -7,12 +7,13 @@ import { isolate } from '../isolate';
 
 /** Asks a source that can be asked, and notes its answer. */
 async function probe({ store, probeSource }: ActivityDeps, account: AccountDoc): Promise<AccountDoc> {
+  const askedAt = new Date();
   const probed = await probeSource?.(account);
   if (!probed) return account;
   const { _id } = account;
   const now = new Date();
   await store.accounts.recordProbe(_id, probed.outcome, now);
-  if (probed.word !== null) await store.accounts.recordHeartbeat(_id, probed.word, now);
+  if (probed.word !== null) await store.accounts.recordProbedState(_id, probed.word, askedAt);
   return (await store.accounts.load(_id)) ?? account;
 }
 

@@ -12,6 +12,21 @@ const workingKinds = ['ingest', 'waha'] as const satisfies AccountKind[];
 /** The kinds that come later are known, so that a request is refused with the reason; the description leaves them out. */
 export const kindField = z.enum(accountKinds).meta({ override: { enum: [...workingKinds] } });
 
+const wahaSchema = z.object({
+  baseUrl: z.string(),
+  session: z.string(),
+  callbackUrl: z.string().nullable(),
+  hasApiKey: z.boolean(),
+});
+
+const mismatchSchema = z.object({ code: z.enum(['wrong_session', 'wrong_number']), at: timeField });
+
+function toWaha({ waha }: AccountDoc): z.output<typeof wahaSchema> | null {
+  if (!waha) return null;
+  const { baseUrl, session, callbackUrl, sealedApiKey } = waha;
+  return { baseUrl, session, callbackUrl, hasApiKey: sealedApiKey !== null };
+}
+
 /** An account without its secrets. */
 export const accountSchema = z
   .object({
@@ -24,6 +39,10 @@ export const accountSchema = z
     heartbeatAt: timeField.nullable(),
     lastEventAt: timeField.nullable(),
     liveness: livenessSchema.nullable().meta({ description: 'Null: nothing is known of the source yet.' }),
+    waha: wahaSchema.nullable().meta({ description: 'How WAHA is asked; null where it only delivers.' }),
+    mismatch: mismatchSchema
+      .nullable()
+      .meta({ description: 'A delivery that was refused: of another session, or of another number.' }),
     createdAt: timeField,
     webhookPath: z.string().nullable().meta({ description: 'Where the source sends its webhooks.' }),
     webhookUrl: z.string().nullable().meta({ description: 'The same with PUBLIC_URL, where that is set.' }),
@@ -33,7 +52,9 @@ export const accountSchema = z
 /** `publicUrl` makes the webhook's path an address. */
 export function toAccount(account: AccountDoc, publicUrl: string | null): z.output<typeof accountSchema> {
   const webhookPath = account.kind === 'waha' ? `/hooks/waha/${account._id}` : null;
-  const webhookUrl = webhookPath !== null && publicUrl !== null ? `${publicUrl}${webhookPath}` : null;
+  const ours = account.waha?.callbackUrl ?? publicUrl;
+  const webhookUrl = webhookPath !== null && ours !== null ? `${ours}${webhookPath}` : null;
   const liveness = toLiveness(account);
-  return toCard(accountSchema, { ...account, phone: account.e164, webhookPath, webhookUrl, liveness });
+  const own = { phone: account.e164, webhookPath, webhookUrl, liveness, waha: toWaha(account) };
+  return toCard(accountSchema, { ...account, mismatch: account.mismatch ?? null, ...own });
 }

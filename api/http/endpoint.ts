@@ -25,7 +25,7 @@ export interface Call<Path extends string, Body, Query> {
 export interface Answer {
   status: number;
   /** JSON unless given; then `body` is the text itself, or a stream of bytes. */
-  type?: 'csv' | 'bytes';
+  type?: 'csv' | 'bytes' | 'png';
   /** Sent beside the usual ones. */
   headers?: Record<string, string>;
   body: unknown;
@@ -172,6 +172,7 @@ export function mount(router: Router, endpoints: readonly Endpoint[], before: Re
       const { status, type, body, headers = {} } = await run(request, response);
       response.status(status).set(headers);
       if (type === 'bytes') await sendBytes(response, body);
+      else if (type === 'png') response.type('image/png').send(body);
       else if (type === 'csv') response.type('text/csv; charset=utf-8').send(body);
       else if (status === 204) response.end();
       else response.json(body);

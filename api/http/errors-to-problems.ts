@@ -9,6 +9,7 @@ import {
   WaitUntilError,
 } from '../../bitrix24/errors';
 import { toLoggable, type Logger } from '../../telemetry';
+import { WahaError, WahaStateError, WahaUnreachableError } from '../../whatsapp/waha/rest/errors';
 import { comeBack, Problem, sendProblem } from './problem';
 import { isStoreAway } from '../../store/store-away';
 
@@ -52,11 +53,19 @@ function fromPortal(error: unknown): Problem | null {
   return comeBack('portal_unavailable', Math.max(1, Math.ceil(waitMs / 1_000)));
 }
 
+function fromWaha(error: unknown): Problem | null {
+  if (!(error instanceof WahaError)) return null;
+  const { advice: detail } = error;
+  if (error instanceof WahaStateError) return new Problem('source_state', { detail });
+  if (error instanceof WahaUnreachableError) return comeBack('source_unavailable', 10, detail);
+  return new Problem('source_refused', { detail });
+}
+
 /** The problem that an error is answered with. Null: unexpected. */
 export function toProblem(error: unknown): Problem | null {
   if (error instanceof Problem) return error;
   if (isStoreAway(error)) return comeBack('store_unavailable');
-  return fromPortal(error) ?? fromParser(error);
+  return fromPortal(error) ?? fromWaha(error) ?? fromParser(error);
 }
 
 /** The last handler: every error becomes a problem, an unexpected one a 500 without internals. */

@@ -1,34 +1,33 @@
 import { z } from 'zod';
-import type { AccountDoc } from '../../store/accounts';
 import { unlessTaken } from '../../store/queries';
-import type { Store } from '../../store/store';
 import { accountSchema, kindField, toAccount } from '../cards/account-card';
 import type { ApiContext } from '../context';
 import { endpoint, ok, parseInput, type Endpoint } from '../http/endpoint';
 import { idField, nameField, phoneField } from '../http/fields';
 import { choosePortal, readPhone } from '../choose-portal';
 import { badField, orNotFound, Problem } from '../http/problem';
+import { loadAccount } from '../waha/load-account';
+import {
+  newHmacKey,
+  parseNewSettings,
+  settingsField,
+  toWahaChange,
+  type WahaSettings,
+} from '../waha/settings';
 
 const newAccount = z.strictObject({
   kind: kindField,
   phone: phoneField,
   name: nameField,
   portalId: idField.optional(),
-  settings: z
-    .record(z.string(), z.unknown())
-    .optional()
-    .meta({ description: 'For `waha`: `hmacKey`, the key WAHA signs with, at least 16 characters.' }),
+  settings: settingsField,
 });
 
 const noSettings = z.strictObject({ settings: z.strictObject({}).optional() });
-const wahaSettings = z.strictObject({
-  settings: z.strictObject({
-    hmacKey: z.string('is needed').min(16, 'has at least 16 characters').max(512),
-  }),
-});
 
-function readHmacKey({ kind, settings }: z.output<typeof newAccount>): string | null {
-  if (kind === 'waha') return parseInput(wahaSettings, { settings: settings ?? {} }).settings.hmacKey;
+/** The settings of a WAHA; null for kinds that have none. */
+function readSettings({ kind, settings }: z.output<typeof newAccount>): WahaSettings | null {
+  if (kind === 'waha') return parseNewSettings(settings);
   if (kind !== 'ingest') {
     throw badField('kind', 'comes later; ingest and waha are supported', 'unsupported_kind');
   }
@@ -37,9 +36,7 @@ function readHmacKey({ kind, settings }: z.output<typeof newAccount>): string | 
 }
 
 const tag = 'Accounts';
-
-const loadAccount = async ({ accounts }: Store, accountId: string): Promise<AccountDoc> =>
-  orNotFound(await accounts.load(accountId), 'account');
+const minuteMs = 60_000;
 
 /** Our WhatsApp numbers. */
 export function createAccountRoutes({ store, publicUrl }: ApiContext): Endpoint[] {
@@ -66,8 +63,35 @@ export function createAccountRoutes({ store, publicUrl }: ApiContext): Endpoint[
   ];
 }
 
+const createTokenRoute = ({ store }: ApiContext): Endpoint =>
+  endpoint('POST /accounts/:accountId/token', {
+    role: 'admin',
+    operationId: 'renewAccountToken',
+    tag,
+    summary: 'Make a new ingest token; the old one stops working at once, or after the time it is given',
+    body: z.strictObject({
+      keepOldForMinutes: z
+        .number()
+        .int()
+        .min(0)
+        .max(7 * 24 * 60)
+        .default(0),
+    }),
+    answers: { 200: { description: 'Shown this once.', schema: z.object({ token: z.string() }) } },
+    async handle({ params, body: { keepOldForMinutes } }) {
+      const account = await loadAccount(store, params.accountId);
+      if (account.kind !== 'ingest') throw new Problem('no_token_for_kind');
+      const token = orNotFound(
+        await store.accounts.renewToken(account._id, keepOldForMinutes * minuteMs),
+        'account',
+      );
+      return ok({ token });
+    },
+  });
+
 /** New accounts and their tokens. Secrets go in and a token comes out once; neither is ever shown again. */
-export function createNewAccountRoutes({ store, publicUrl, defaultCountry }: ApiContext): Endpoint[] {
+export function createNewAccountRoutes(context: ApiContext): Endpoint[] {
+  const { store, publicUrl, defaultCountry } = context;
   const add = async (fresh: Parameters<typeof store.accounts.add>[0]) => {
     const added = await unlessTaken(() => store.accounts.add(fresh));
     if (!added) throw new Problem('account_exists');
@@ -82,32 +106,32 @@ export function createNewAccountRoutes({ store, publicUrl, defaultCountry }: Api
       body: newAccount,
       answers: {
         201: {
-          description: 'Added. The ingest token is shown this once; `waha` has none.',
-          schema: z.object({ account: accountSchema, token: z.string().nullable() }),
+          description:
+            'Added. Token and key are shown this once; `waha` has no token, and a key where we made it.',
+          schema: z.object({
+            account: accountSchema,
+            token: z.string().nullable(),
+            hmacKey: z.string().nullable(),
+          }),
         },
       },
       async handle({ body }) {
-        const hmacKey = readHmacKey(body);
+        const settings = readSettings(body);
         const { kind, name } = body;
         const portal = await choosePortal(store, body.portalId);
         const e164 = readPhone(body.phone, portal, defaultCountry);
+        const made = settings && settings.hmacKey === undefined ? newHmacKey() : null;
+        const hmacKey = made ?? settings?.hmacKey ?? null;
         const { account, token } = await add({ portalId: portal._id, kind, e164, name, hmacKey });
-        const shown = kind === 'ingest' ? token : null;
-        return { status: 201, body: { account: toAccount(account, publicUrl), token: shown } };
+        const change = settings && toWahaChange(settings);
+        if (change) await store.accounts.setWaha(account, change);
+        const shown = toAccount(await loadAccount(store, account._id), publicUrl);
+        return {
+          status: 201,
+          body: { account: shown, token: kind === 'ingest' ? token : null, hmacKey: made },
+        };
       },
     }),
-    endpoint('POST /accounts/:accountId/token', {
-      role: 'admin',
-      operationId: 'renewAccountToken',
-      tag,
-      summary: 'Make a new ingest token; the old one stops working at once',
-      answers: { 200: { description: 'Shown this once.', schema: z.object({ token: z.string() }) } },
-      async handle({ params }) {
-        const account = await loadAccount(store, params.accountId);
-        if (account.kind !== 'ingest') throw new Problem('no_token_for_kind');
-        const token = orNotFound(await store.accounts.renewToken(account._id), 'account');
-        return ok({ token });
-      },
-    }),
+    createTokenRoute(context),
   ];
 }

@@ -3,11 +3,13 @@ import { z } from 'zod';
 import { toPhoneAlias } from '../../domain/identity';
 import type { AccountDoc } from '../../store/accounts';
 import { readSessionStatus } from '../../whatsapp/waha/session-status';
-import { verifySignature } from '../../whatsapp/waha/signature';
+import { findMismatch, readEventTime } from '../../whatsapp/waha/ownership';
+import { isSignature, verifySignature } from '../../whatsapp/waha/signature';
 import { translateWaha } from '../../whatsapp/waha/translate';
 import type { ApiContext } from '../context';
 import { idShape } from '../http/endpoint';
 import { notFound, Problem } from '../http/problem';
+import { judgeNow } from '../sources/judge-now';
 import { countMessages, takeInAndWake } from '../links/take-in-and-wake';
 
 /** The answer to a webhook, once everything is stored. */
@@ -25,23 +27,33 @@ type Counts = z.output<typeof hookAnswer>;
 
 const source = 'waha';
 
-/** The account behind a webhook address, once its signature over the raw bytes is right. Nothing is stored before. */
-async function authenticate(
-  { store }: ApiContext,
-  accountId: string,
-  request: express.Request,
-): Promise<{ account: AccountDoc; rawBody: Buffer }> {
+/** A key that was replaced is good for so long after the source was seen to use the new one. */
+const formerKeysMs = 24 * 3_600_000;
+
+/** The account behind the address, and that there is a signature at all: both before a byte of the body is read. */
+async function findAddressee({ store }: ApiContext, request: express.Request): Promise<AccountDoc> {
+  const { accountId = '' } = request.params as { accountId?: string };
   const account = idShape.test(accountId) ? await store.accounts.load(accountId) : null;
-  if (account?.kind !== 'waha') throw notFound('No such webhook.');
+  if (account?.kind !== 'waha' || account.removedAt) throw notFound('No such webhook.');
+  if (!isSignature(toSignature(request))) throw new Problem('bad_signature');
+  return account;
+}
+
+const toSignature = (request: express.Request) => ({
+  hmacHex: request.get('x-webhook-hmac'),
+  algorithm: request.get('x-webhook-hmac-algorithm'),
+});
+
+/** Checks the signature over the raw bytes, by each key that is good. The newest in use is the beginning of the others' end. */
+async function verify({ store }: ApiContext, account: AccountDoc, request: express.Request): Promise<Buffer> {
   const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  const isSigned = verifySignature({
-    rawBody,
-    hmacHex: request.get('x-webhook-hmac'),
-    algorithm: request.get('x-webhook-hmac-algorithm'),
-    key: store.accounts.openHmacKey(account) ?? '',
-  });
-  if (!isSigned) throw new Problem('bad_signature');
-  return { account, rawBody };
+  const now = new Date();
+  const keys = store.accounts.openHmacKeys(account, now);
+  const used = keys.findIndex((key) => verifySignature({ rawBody, ...toSignature(request), key }));
+  if (used < 0) throw new Problem('bad_signature');
+  const isOpen = used === 0 && (account.formerKeys ?? []).some(({ until }) => until === null);
+  if (isOpen) await store.accounts.endFormerKeys(account, new Date(now.getTime() + formerKeysMs));
+  return rawBody;
 }
 
 async function readPayload({ store }: ApiContext, account: AccountDoc, rawBody: Buffer): Promise<unknown> {
@@ -56,13 +68,47 @@ async function readPayload({ store }: ApiContext, account: AccountDoc, rawBody: 
   }
 }
 
+/** Told again after so long only: a session that is another's delivers much. */
+const mismatchAgainMs = 60_000;
+
+/** Refuses what is of another session or number, and says so on the account; what is ours again takes the word back. */
+async function refuseForeign(context: ApiContext, account: AccountDoc, payload: unknown): Promise<void> {
+  const { accounts } = context.store;
+  const { _id, e164, waha, mismatch = null } = account;
+  const code = findMismatch(payload, { e164, session: waha?.session ?? null });
+  if (code === null) {
+    if (mismatch) await accounts.recordMismatch(_id, null);
+    return;
+  }
+  const at = new Date();
+  if (mismatch?.code !== code || at.getTime() - mismatch.at.getTime() > mismatchAgainMs) {
+    await accounts.recordMismatch(_id, { code, at });
+    context.logger.warn({ accountId: _id, code }, 'a webhook was not this account’s and was refused');
+  }
+  throw new Problem(code);
+}
+
+/** Notes the session's state, unless a newer one is known. */
+async function noteState(
+  context: ApiContext,
+  account: AccountDoc,
+  payload: unknown,
+  now: Date,
+): Promise<void> {
+  const state = readSessionStatus(payload);
+  if (state === null) return;
+  const saidAt = readEventTime(payload, now) ?? now;
+  if (await context.store.accounts.recordState(account._id, state, saidAt)) {
+    await judgeNow(context, account._id);
+  }
+}
+
 async function takePayload(context: ApiContext, account: AccountDoc, payload: unknown): Promise<Counts> {
   const receivedAt = new Date();
   const translations = translateWaha(payload, { receivedAt, ownAliases: [toPhoneAlias(account.e164)] });
   const items = translations.map((translation) => ({ raw: payload, translation }));
   const taken = await takeInAndWake(context, account, { source, items });
-  const state = readSessionStatus(payload);
-  if (state !== null) await context.store.accounts.recordHeartbeat(account._id, state, receivedAt);
+  await noteState(context, account, payload, receivedAt);
   return {
     ...countMessages(taken),
     ignored: taken.filter(({ outcome }) => outcome === 'ignored').length,
@@ -74,9 +120,15 @@ async function takePayload(context: ApiContext, account: AccountDoc, payload: un
 export function createWahaHook(context: ApiContext): Router {
   const router = Router();
   const readRaw = express.raw({ type: () => true, limit: '5mb', inflate: false });
-  router.post('/waha/:accountId', readRaw, async (request, response) => {
-    const { account, rawBody } = await authenticate(context, request.params.accountId, request);
+  const find: express.RequestHandler = async (request, response, next) => {
+    response.locals['account'] = await findAddressee(context, request);
+    next();
+  };
+  router.post('/waha/:accountId', find, readRaw, async (request, response) => {
+    const account = response.locals['account'] as AccountDoc;
+    const rawBody = await verify(context, account, request);
     const payload = await readPayload(context, account, rawBody);
+    await refuseForeign(context, account, payload);
     response.status(200).json(await takePayload(context, account, payload));
   });
   return router;

@@ -51,6 +51,9 @@ export interface WahaChange {
   callbackUrl?: string | null | undefined;
 }
 
+/** How far a source's clock may be behind ours. */
+const clockMarginMs = 5 * 60_000;
+
 const usual: WahaAccess = { baseUrl: '', sealedApiKey: null, session: 'default', callbackUrl: null };
 
 export function createWahaAccess<Doc extends AskedWaha>(given: Model<Doc>, box: SecretBox) {
@@ -79,6 +82,11 @@ export function createWahaAccess<Doc extends AskedWaha>(given: Model<Doc>, box: 
       const older = { $or: [{ sourceStateAt: null }, { sourceStateAt: { $lte: saidAt } }] };
       const done = await model.updateOne({ _id: accountId, ...older }, { $set: { sourceStateAt: saidAt } });
       return done.matchedCount === 1;
+    },
+    /** What we asked for at this time is newer than webhooks of before; those of a source whose clock is a little behind still count. */
+    async advanceByProbe(accountId: string, askedAt: Date): Promise<void> {
+      const sourceStateAt = new Date(askedAt.getTime() - clockMarginMs);
+      await model.updateOne({ _id: accountId }, { $max: { sourceStateAt } });
     },
     /** Notes that a delivery was not this account's; null: one was. */
     async recordMismatch(accountId: string, mismatch: Mismatch | null): Promise<void> {

@@ -9,11 +9,16 @@ export interface SignedRequest {
   key: string;
 }
 
-/** Whether the body was signed with the key: HMAC-SHA512, the only algorithm WAHA has. False without key or signature. */
+type Signature = Pick<SignedRequest, 'hmacHex' | 'algorithm'>;
+
+/** Whether there is a signature of WAHA's form: HMAC-SHA512, the only algorithm it has. */
+export const isSignature = ({ hmacHex, algorithm }: Signature): boolean =>
+  algorithm?.toLowerCase() === 'sha512' && /^[0-9a-f]{128}$/i.test(hmacHex ?? '');
+
+/** Whether the body was signed with the key: false without key or signature. */
 export function verifySignature({ rawBody, hmacHex, algorithm, key }: SignedRequest): boolean {
-  if (key === '' || !hmacHex || algorithm?.toLowerCase() !== 'sha512') return false;
-  if (!/^[0-9a-f]{128}$/i.test(hmacHex)) return false;
+  if (key === '' || !isSignature({ hmacHex, algorithm })) return false;
   const expected = createHmac('sha512', key).update(rawBody).digest();
-  const given = Buffer.from(hmacHex, 'hex');
+  const given = Buffer.from(hmacHex ?? '', 'hex');
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
