@@ -20,6 +20,8 @@ export interface BackupSettings {
   writeWindowMs: number;
   /** How far two machines' clocks may differ. */
   clockMarginMs: number;
+  /** So long a round works off the past; a third of the interval unless given. */
+  historyShareMs?: number;
 }
 
 /** `failed`: it ended before all that waited was delivered. */

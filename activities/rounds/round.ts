@@ -3,7 +3,7 @@ import type { Portal } from '../../bitrix24/portal';
 import { toLinkTarget, type Target } from '../../domain/ids';
 import type { LinkDoc } from '../../store/links/link-schema';
 import type { PortalDoc } from '../../store/portals/portal-schema';
-import type { ActivityDeps } from '../deps';
+import type { ActivityDeps, BackupSettings } from '../deps';
 import type { Serialise } from '../serialise';
 import type { SearchPass } from './search-pass';
 
@@ -25,7 +25,15 @@ export interface Round {
   signal: AbortSignal;
   /** How long its comments may wait for a full batch. */
   patienceMs: number;
+  /** The past has had its share of the round: what is left of it waits for the next one. */
+  isHistoryOver: () => boolean;
 }
+
+/** A third of an interval: what is new is on time, however much of the past waits. */
+const shareOf = ({
+  backupIntervalMs,
+  historyShareMs = Math.max(backupIntervalMs / 3, 10_000),
+}: BackupSettings) => historyShareMs;
 
 /** Shared by the rounds of one drain. */
 export type Shared = Pick<Round, 'portalDoc' | 'portal' | 'patienceMs'>;
@@ -45,7 +53,9 @@ export async function beginRound(deps: RoundDeps, link: LinkDoc, given?: Shared)
   if (link.crmContactId === null) return null;
   const shared = given ?? (await loadShared(deps, link.portalId, 0));
   if (!shared) return null;
+  const historyUntilMs = performance.now() + shareOf(deps.settings);
   return {
+    isHistoryOver: () => performance.now() >= historyUntilMs,
     deps,
     link,
     target: toLinkTarget(link._id),
