@@ -38,6 +38,7 @@ const rooms = {
   },
   linking: { rooms: ['domain', 'store'], packages: [] },
   sources: { rooms: ['domain', 'store'], packages: [] },
+  webhooks: { rooms: ['domain', 'store'], packages: [] },
   bitrix24: {
     rooms: ['domain'],
     packages: ['zod'],
@@ -51,7 +52,17 @@ const rooms = {
   whatsapp: { rooms: ['domain'], packages: ['zod', 'ical.js'] },
   activities: {
     rooms: [
-      ...['domain', 'store', 'intake', 'linking', 'sources', 'bitrix24', 'whatsapp', 'workflows/messages'],
+      ...[
+        'domain',
+        'store',
+        'intake',
+        'linking',
+        'sources',
+        'webhooks',
+        'bitrix24',
+        'whatsapp',
+        'workflows/messages',
+      ],
     ],
     packages: ['@temporalio/activity', '@temporalio/common'],
     types: ['workflows'],
@@ -83,6 +94,7 @@ const rooms = {
   api: {
     rooms: [
       ...['config', 'telemetry', 'processes', 'domain', 'store', 'intake', 'linking', 'sources'],
+      ...['webhooks'],
       ...['bitrix24', 'whatsapp', 'workflows/messages'],
     ],
     packages: [
@@ -101,6 +113,7 @@ const rooms = {
       ingest: ['http', 'cards', 'links', 'sources', 'media', 'context'],
       sources: ['http', 'cards', 'context'],
       history: ['http', 'cards', 'context', 'choose-portal'],
+      webhooks: ['http', 'cards', 'context'],
       media: ['http', 'cards', 'links', 'context'],
     },
   },

@@ -51,7 +51,7 @@ export interface ActivityDeps {
   onEntry?: ((outcome: EntryOutcome) => void) | undefined;
   /** Called for every item that failed and is left alone for a while: see `isolate`. */
   onSetAside?: ((kind: AsideKind | 'entry') => void) | undefined;
-  /** Asks an account's source how it is; null for a source that cannot be asked. Never throws. */
+  /** Asks an account's source how it is; null for a source that cannot be asked. Never throws. WAHA's REST unless given. */
   probeSource?: ((account: AccountDoc) => Promise<Probed | null>) | undefined;
   /** Called for every source whose state changed. */
   onSource?: ((state: SourceState) => void) | undefined;

@@ -20,6 +20,7 @@ import { createStoredFileRoutes } from './media/stored-file';
 import { createUpload } from './media/upload';
 import { createPolicyRoutes } from './sources/policy';
 import { createAccountChangeRoutes } from './routes/account-changes';
+import { createWebhookDeliveryRoutes, createWebhookRoutes } from './webhooks/routes';
 import { createAccountRoutes, createNewAccountRoutes } from './routes/accounts';
 import { createChatRoutes } from './routes/chats';
 import { createCrmContactRoutes } from './routes/crm-contacts';
@@ -68,6 +69,8 @@ const createEndpoints = (context: ApiContext): Endpoint[] => [
   ...createHistoryRoutes(context),
   ...createHistorySettingRoutes(context),
   ...createImportRoutes(context),
+  ...createWebhookRoutes(context),
+  ...createWebhookDeliveryRoutes(context),
   ...createPersonRoutes(context),
   ...createChatRoutes(context),
   ...createStoredFileRoutes(context),

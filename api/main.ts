@@ -9,6 +9,7 @@ import { createApp } from './app';
 import { createStartingApp } from './http/starting-app';
 import { createTemporalClient } from './temporal-client';
 import { keepWatchesRunning } from './watch-starter';
+import { keepSendingWebhooks } from './webhooks/keep-sending';
 
 const graceMs = 10_000;
 
@@ -49,9 +50,11 @@ async function serve(given: Surroundings): Promise<void> {
   logger.info('ready');
 
   const watches = keepWatchesRunning({ store, temporal, logger, signal });
+  const webhooks = keepSendingWebhooks({ store, logger, metrics, signal });
   await untilStopped(signal);
   await stopListening(server, graceMs);
   await watches;
+  await webhooks;
   await portals.close();
   await store.close();
   await connection.close();

@@ -28,6 +28,8 @@ import { createReviews } from './reviews/reviews';
 import { createRosters } from './chats/rosters';
 import { createSecretBox } from './secret-box';
 import { createUnreadable } from './unreadable';
+import { createNotices } from './webhooks/notices';
+import { createReceivers } from './webhooks/receivers';
 
 export type Store = Awaited<ReturnType<typeof openStore>>;
 
@@ -66,6 +68,8 @@ export async function openStore({
     leases: createLeases(connection),
     asides: createAsides(connection),
     gaps: createGaps(connection),
+    receivers: createReceivers(connection, box),
+    notices: createNotices(connection),
     unreadable: createUnreadable(connection),
     imports: createImports(connection),
     importChats: createImportChats(connection),

@@ -15,6 +15,8 @@ export interface Metrics {
   itemsSetAside: Counter<'kind'>;
   /** `state`: what the source was judged to be from then on. */
   sourceChanges: Counter<'state'>;
+  /** `outcome`: sent. */
+  webhooks: Counter<'outcome'>;
   /** `route`: the pattern (`/links/:id`), never the path. */
   httpRequests: Counter<'route' | 'status'>;
   httpDurationSeconds: Histogram<'route'>;
@@ -41,6 +43,7 @@ export function createMetrics(): Metrics {
     sourceChanges: counter('source_state_changes_total', 'Sources of messages whose state changed.', [
       'state',
     ]),
+    webhooks: counter('webhooks_total', 'Events that receivers took.', ['outcome']),
     httpRequests: counter('http_requests_total', 'Requests answered by the API.', ['route', 'status']),
     httpDurationSeconds: new Histogram({
       name: 'http_request_duration_seconds',

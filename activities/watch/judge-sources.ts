@@ -4,11 +4,15 @@ import { judgeAccount } from '../../sources/judge-account';
 import type { AccountDoc } from '../../store/accounts';
 import type { ActivityDeps } from '../deps';
 import { isolate } from '../isolate';
+import { createWahaProbe } from './probe-waha';
 
 /** Asks a source that can be asked, and notes its answer. */
-async function probe({ store, probeSource }: ActivityDeps, account: AccountDoc): Promise<AccountDoc> {
+async function probe(
+  { store, probeSource = createWahaProbe(store) }: ActivityDeps,
+  account: AccountDoc,
+): Promise<AccountDoc> {
   const askedAt = new Date();
-  const probed = await probeSource?.(account);
+  const probed = await probeSource(account);
   if (!probed) return account;
   const { _id } = account;
   const now = new Date();

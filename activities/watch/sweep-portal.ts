@@ -11,6 +11,7 @@ import { startImports } from '../history/start-imports';
 import { finishIngest } from './finish-ingest';
 import { judgeSources } from './judge-sources';
 import { repeatRefused } from './repeat-refused';
+import { sendWebhooks } from './send-webhooks';
 import { reviveNeglected, startUnstarted, wakeAll } from './wake-links';
 
 /** A sweep in counts. */
@@ -77,6 +78,7 @@ export async function sweepPortal(deps: RoundDeps, portalId: string): Promise<Sw
   const untilMs = performance.now() + Math.max(settings.backupIntervalMs, wakesForMs);
   await store.asides.forget(portalId, new Date(startedAt.getTime() - forgottenAfterMs));
   await judgeSources(deps, portalId);
+  await sendWebhooks(deps);
   const { messagesRouted, parkedLinkIds } = await finishIngest(deps, portalId);
   await startImports(deps, portalId);
   const isBacklog = await hasBacklog(deps, portalId);

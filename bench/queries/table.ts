@@ -15,7 +15,7 @@ export interface Question {
 }
 
 /** Collections of a few documents, which are read as a whole. */
-export const few: readonly string[] = ['portals', 'accounts'];
+export const few: readonly string[] = ['portals', 'accounts', 'webhooks'];
 
 type Document = Record<string, unknown>;
 

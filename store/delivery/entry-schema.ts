@@ -132,6 +132,7 @@ export const entrySchema = new Schema<EntryDoc>(
   .index({ target: 1, _id: 1 })
   .index({ chatId: 1, _id: 1 })
   .index({ state: 1, _id: 1 })
+  .index({ portalId: 1, deliveredAt: 1 })
   .index({ portalId: 1, _id: 1 }, { partialFilterExpression: { placeholder: true } })
   .index({ 'bindings.linkId': 1, 'bindings.state': 1, _id: 1 })
   .index({ portalId: 1, sentAt: 1, _id: 1 }, { partialFilterExpression: { state: 'sending' } });
