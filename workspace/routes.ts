@@ -34,6 +34,18 @@ export const routes: RouteRecordRaw[] = [
     meta: { page: 'contact' },
   },
   {
+    path: '/portal',
+    name: 'portal',
+    component: () => import('./pages/portal/PortalPage.vue'),
+    meta: { page: 'portal', needs: 'admin' },
+  },
+  {
+    path: '/users',
+    name: 'users',
+    component: () => import('./pages/users/UsersPage.vue'),
+    meta: { page: 'users', needs: 'admin' },
+  },
+  {
     path: '/log-in',
     name: 'log-in',
     component: () => import('./pages/log-in/LogInPage.vue'),

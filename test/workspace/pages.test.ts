@@ -41,6 +41,8 @@ const pages = {
   overview: () => '/',
   contacts: () => '/contacts',
   contact: () => `/contacts/${filled.linkIds[6]}`,
+  portal: () => '/portal',
+  users: () => '/users',
   'a page that is not there': () => '/contacts/a/b',
 };
 

@@ -22,6 +22,8 @@ test('every page is rendered in light, dark and at phone width', async () => {
   const pages = {
     overview: '/',
     contacts: '/contacts',
+    portal: '/portal',
+    users: '/users',
     contact: `/contacts/${linkIds[0]}`,
     missing: '/contacts/a/b',
   };

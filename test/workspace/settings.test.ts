@@ -1,0 +1,114 @@
+import { useApiOf } from '../scenes/api';
+import { eventually, useProduct } from '../scenes/product';
+import { useBrowser, visit, type Visit } from '../scenes/workspace';
+
+const product = useProduct();
+const api = useApiOf(product);
+const browser = useBrowser();
+
+async function at(look: Parameters<typeof visit>[2], use: (visit: Visit) => Promise<void>): Promise<void> {
+  const opening = await visit(browser, api, look);
+  try {
+    await use(opening);
+    expect(opening.faults).toEqual([]);
+  } finally {
+    await opening.close();
+  }
+}
+
+const loadPortal = () => product.store.portals.load(product.portalId);
+
+test('country, zone and policies of the portal are changed on its page', async () => {
+  await at({ path: '/portal' }, async ({ page }) => {
+    await page.getByLabel('Country of numbers without a code').selectOption('BR');
+    await page.getByLabel('Time zone').selectOption('America/Sao_Paulo');
+    await page.getByText('Create one when they write first').click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved').first().waitFor();
+  });
+  expect(await loadPortal()).toMatchObject({
+    defaultCountry: 'BR',
+    timeZone: 'America/Sao_Paulo',
+    createMissing: 'whenTheyWriteFirst',
+  });
+});
+
+test('a webhook is looked at point by point before it is connected', async () => {
+  await at({ path: '/portal' }, async ({ page }) => {
+    await page.getByRole('button', { name: 'Connect another' }).click();
+    const address = page.getByLabel('Address of the webhook');
+    await address.fill(product.portal.webhookUrl.replace(/\/[^/]+\/$/, '/wrongsecret/'));
+    await page.getByRole('button', { name: 'Check the webhook' }).click();
+    await page.getByText('something is missing').waitFor();
+    await page.getByText('The webhook was deleted or its address was not copied whole').waitFor();
+    await address.fill(product.portal.webhookUrl);
+    await page.getByRole('button', { name: 'Check the webhook' }).click();
+    await page.getByText('everything that is needed is there').waitFor();
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    await page.getByText('Connected').first().waitFor();
+  });
+});
+
+test('disconnecting says what ends before it ends', async () => {
+  await at({ path: '/portal' }, async ({ page }) => {
+    await page.getByRole('button', { name: 'Disconnect' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('0 links end.').waitFor();
+    expect(await loadPortal()).toMatchObject({ disconnectedAt: null });
+    await dialog.getByRole('button', { name: 'Disconnect' }).click();
+    await page.getByText('Disconnected').first().waitFor();
+  });
+  expect((await loadPortal())?.disconnectedAt).toBeInstanceOf(Date);
+  await product.store.portals.connect(product.portal.webhookUrl, { defaultCountry: 'DE', timeZone: 'UTC' });
+});
+
+test('somebody who is invited logs in once, sees no settings, and is out when removed', async () => {
+  let link = '';
+  await at({ path: '/users' }, async ({ page }) => {
+    await page.getByRole('button', { name: 'Invite' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('Zoë Agent');
+    await dialog.getByRole('button', { name: 'Invite' }).click();
+    link = await page.getByLabel('Link for Zoë Agent').inputValue();
+    const context = await browser.newContext();
+    const theirs = await context.newPage();
+    await theirs.goto(link);
+    await theirs.getByRole('heading', { level: 1 }).waitFor();
+    await theirs.getByRole('link', { name: 'Contacts' }).waitFor();
+    expect(await theirs.getByRole('link', { name: 'Bitrix24' }).count()).toBe(0);
+    await page.reload();
+    await page.getByRole('button', { name: /Zoë Agent/ }).click();
+    await page.getByRole('menuitem', { name: 'Remove' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('Only you so far').waitFor();
+    await theirs.goto(new URL('/contacts', link).href);
+    await theirs.waitForURL(/\/log-in/);
+    await context.close();
+  });
+});
+
+test('a token is shown once, works as its role, and is revoked', async () => {
+  await at({ path: '/users' }, async ({ page }) => {
+    await page.getByRole('button', { name: 'New token' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('What it is for').fill('Report');
+    await dialog.getByRole('button', { name: 'New token' }).click();
+    const token = await page.getByLabel('Token Report').inputValue();
+    const look = (path: string) =>
+      fetch(`${api.url}/api/v1${path}`, { headers: { authorization: `Bearer ${token}` } });
+    expect([(await look('/links')).status, (await look('/portals')).status]).toEqual([200, 403]);
+    await page.getByRole('button', { name: 'Revoke: Report' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+    await page.getByText('No tokens', { exact: true }).waitFor();
+    await eventually('it is refused', async () => (await look('/links')).status === 401);
+  });
+});
+
+test('who may not configure is not shown the portal', async () => {
+  await at({ path: '/', role: 'viewer' }, async ({ page }) => {
+    await page.getByRole('link', { name: 'Contacts' }).waitFor();
+    expect(await page.getByRole('link', { name: 'Bitrix24' }).count()).toBe(0);
+    await page.goto(`${api.url}/portal`);
+    await page.waitForURL(`${api.url}/`);
+  });
+});
