@@ -21,6 +21,7 @@ import { createUpload } from './media/upload';
 import { createPolicyRoutes } from './sources/policy';
 import { createAccountChangeRoutes } from './routes/account-changes';
 import { createWebhookDeliveryRoutes, createWebhookRoutes } from './webhooks/routes';
+import { createUnreadableRoutes } from './sources/unreadable';
 import { createAccountRoutes, createNewAccountRoutes } from './routes/accounts';
 import { createChatRoutes } from './routes/chats';
 import { createCrmContactRoutes } from './routes/crm-contacts';
@@ -66,6 +67,7 @@ const createEndpoints = (context: ApiContext): Endpoint[] => [
   ...createWahaRoutes(context),
   ...createLivenessRoutes(context),
   ...createPolicyRoutes(context),
+  ...createUnreadableRoutes(context),
   ...createHistoryRoutes(context),
   ...createHistorySettingRoutes(context),
   ...createImportRoutes(context),

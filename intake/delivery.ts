@@ -6,6 +6,8 @@ import type { AccountDoc } from '../store/accounts';
 /** `raw` is what is kept of an item that cannot be read. `excluded`: why the account's policy does not want it. */
 export interface DeliveredItem {
   raw: unknown;
+  /** What is kept with it: that by which it is understood. */
+  context?: unknown;
   translation: Translation;
   excluded?: Exclusion;
 }

@@ -1,8 +1,10 @@
+import { readingRules } from '../domain/content/reading-rules';
 import type { Exclusion } from '../domain/source/policy';
 import type { AccountDoc } from '../store/accounts';
 import type { Store } from '../store/store';
+import type { Unread } from '../store/unreadable';
 import { learnAddressBook } from './address-book';
-import type { Delivered, Delivery } from './delivery';
+import type { Delivered, DeliveredItem, Delivery } from './delivery';
 import { obeyPolicy } from './obey-policy';
 import { ingestReceived, type Outcome, type Received } from './ingest-message';
 
@@ -21,14 +23,19 @@ async function noteEvent(store: Store, { _id, lastEventAt }: AccountDoc, now: Da
   await store.accounts.touch(_id, now);
 }
 
+/** What nobody understands is kept, of a message that is told by its placeholder too. */
+function listUnread({ raw, context, translation, excluded }: DeliveredItem): Unread[] {
+  if (excluded || translation.kind === 'ignored') return [];
+  const why = translation.kind === 'unreadable' ? translation.unreadable : translation.unread;
+  return why ? [{ raw, context, why }] : [];
+}
+
 /** The address book, and what cannot be read. Gives the parked links to wake. */
 async function takeInAsides(store: Store, account: AccountDoc, delivery: Delivery): Promise<string[]> {
   const { source, items, identities = [] } = delivery;
   const parked = await learnAddressBook(store, account.portalId, identities, source);
-  const unreadable = items.flatMap(({ raw, translation }) =>
-    translation.kind === 'unreadable' ? [{ raw, why: translation.unreadable }] : [],
-  );
-  await store.unreadable.keep({ portalId: account.portalId, accountId: account._id, source }, unreadable);
+  const owner = { portalId: account.portalId, accountId: account._id, source };
+  await store.unreadable.keep(owner, items.flatMap(listUnread), readingRules);
   return parked;
 }
 

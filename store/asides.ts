@@ -13,7 +13,8 @@ export type AsideKind =
   | 'source'
   | 'account-history'
   | 'import'
-  | 'entry';
+  | 'entry'
+  | 'unreadable';
 
 /** An item whose work failed: left alone until `nextAt`, then tried again. `code` is the code of its trouble. */
 export interface Aside {

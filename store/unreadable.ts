@@ -3,7 +3,8 @@ import { Schema, type Connection } from 'mongoose';
 import type { Unreadable } from '../domain/message';
 import { insertNew } from './bulk';
 import { newId } from './connection';
-import { required } from './fields';
+import { orNull, required } from './fields';
+import { changeOne, listAll, listFromNewest, loadOne, type Page } from './queries';
 
 /** A payload that could not be translated, kept with its reason so that nothing is lost. One document per payload. */
 export interface UnreadableDoc {
@@ -13,10 +14,21 @@ export interface UnreadableDoc {
   source: string;
   code: string;
   reason: string;
-  /** The payload as JSON text, cut at 64 KB. */
+  /** The payload as JSON text; a longer one is cut, and cannot be read again. */
   raw: string;
+  /** What the request said around it, by which it is understood; JSON text. */
+  context: string | null;
   hash: string;
   receivedAt: Date;
+  /** The reading rules that it was last read by; null where it was kept before there were any. */
+  readBy: number | null;
+}
+
+/** A payload to keep, and why. */
+export interface Unread {
+  raw: unknown;
+  context?: unknown;
+  why: Unreadable;
 }
 
 const unreadableSchema = new Schema<UnreadableDoc>(
@@ -24,13 +36,17 @@ const unreadableSchema = new Schema<UnreadableDoc>(
     _id: String,
     ...required(String, 'portalId', 'accountId', 'source', 'code', 'reason', 'raw', 'hash'),
     ...required(Date, 'receivedAt'),
+    ...orNull(String, 'context'),
+    ...orNull(Number, 'readBy'),
   },
   { versionKey: false },
 )
   .index({ accountId: 1, hash: 1 }, { unique: true })
-  .index({ portalId: 1, receivedAt: 1 });
+  .index({ accountId: 1, _id: 1 })
+  .index({ portalId: 1, readBy: 1, _id: 1 });
 
-const maxRawCharacters = 65_536;
+/** WhatsApp's pictures in small come with most payloads: a cut one could never be read again. */
+const maxRawCharacters = 262_144;
 
 export function createUnreadable(connection: Connection) {
   const model = connection.model<UnreadableDoc>('Unreadable', unreadableSchema, 'unreadable');
@@ -39,16 +55,40 @@ export function createUnreadable(connection: Connection) {
     /** Keeps each payload once; a redelivery of the same payload adds nothing. */
     async keep(
       owner: { portalId: string; accountId: string; source: string },
-      payloads: readonly { raw: unknown; why: Unreadable }[],
+      payloads: readonly Unread[],
+      readBy: number,
     ): Promise<void> {
       const receivedAt = new Date();
-      const fresh = payloads.map(({ raw: payload, why: { code, reason } }) => {
+      const fresh = payloads.map(({ raw: payload, context: around, why: { code, reason } }) => {
         const json = JSON.stringify(payload) ?? 'null';
         const hash = createHash('sha256').update(json).digest('hex');
         const raw = json.slice(0, maxRawCharacters);
-        return { _id: newId(), ...owner, code, reason, raw, hash, receivedAt };
+        const context = around === undefined ? null : JSON.stringify(around).slice(0, maxRawCharacters);
+        return { _id: newId(), ...owner, code, reason, raw, context, hash, receivedAt, readBy };
       });
       await insertNew(model, fresh);
+    },
+
+    load: (unreadableId: string): Promise<UnreadableDoc | null> => loadOne(model, unreadableId),
+
+    /** A page of an account's, or of all, the newest first. */
+    list: (filter: { accountId: string | undefined }, page: Page): Promise<UnreadableDoc[]> =>
+      listFromNewest(model, filter, page),
+
+    /** A page of those that were read by older rules only. */
+    listReadBefore(portalId: string, rules: number, { after, limit }: Page): Promise<UnreadableDoc[]> {
+      const readBy = { $in: [null, ...Array.from({ length: rules }, (_, index) => index)] };
+      const filter = { portalId, readBy, ...(after === null ? {} : { _id: { $gt: after } }) };
+      return listAll(model, filter, { sort: { _id: 1 }, limit });
+    },
+
+    /** Notes that it was read again and is not understood yet. */
+    noteRead: (unreadableId: string, { code, reason }: Unreadable, readBy: number): Promise<boolean> =>
+      changeOne(model, { _id: unreadableId }, { $set: { code, reason, readBy } }),
+
+    /** False when it was gone already. */
+    async remove(unreadableId: string): Promise<boolean> {
+      return (await model.deleteOne({ _id: unreadableId })).deletedCount === 1;
     },
   };
 }

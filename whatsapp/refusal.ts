@@ -16,12 +16,17 @@ export const ignored = (reason: string): Refusal => new Refusal({ kind: 'ignored
 export const unreadable = (code: string, reason: string): Refusal =>
   new Refusal({ kind: 'unreadable', unreadable: { code, reason } });
 
+/** What a refusal says; any other error is thrown on. */
+export function toTranslationOf(error: unknown): Translation {
+  if (error instanceof Refusal) return error.translation;
+  throw error;
+}
+
 /** The messages that `read` makes, or what its refusal says. */
 export function toTranslations(read: () => IncomingMessage[]): Translation[] {
   try {
     return read().map((message) => ({ kind: 'message', message }));
   } catch (error) {
-    if (error instanceof Refusal) return [error.translation];
-    throw error;
+    return [toTranslationOf(error)];
   }
 }

@@ -1,4 +1,5 @@
 import { log } from '@temporalio/activity';
+import { readingRules } from '../../domain/content/reading-rules';
 import { takeInAll, type Taken } from '../../intake/take-in';
 import { isStoreAway } from '../../store/store-away';
 import type { HistoryMessage } from '../../whatsapp/history-source';
@@ -40,9 +41,8 @@ async function takeInEach(run: Run, items: readonly HistoryMessage[]): Promise<T
       if (isStoreAway(error)) throw error;
       const { _id: accountId, portalId } = run.account;
       log.warn('A message of the history could not be stored', { accountId, error: nameOf(error) });
-      await store.unreadable.keep({ portalId, accountId, source: run.source.name }, [
-        { raw: item.raw, why: notStored },
-      ]);
+      const owner = { portalId, accountId, source: run.source.name };
+      await store.unreadable.keep(owner, [{ raw: item.raw, why: notStored }], readingRules);
     }
   }
   return { taken, parkedLinkIds: [...parkedLinkIds] };

@@ -10,6 +10,7 @@ import { endLinks } from './end-links';
 import { startImports } from '../history/start-imports';
 import { finishIngest } from './finish-ingest';
 import { judgeSources } from './judge-sources';
+import { readUnreadableAgain } from './read-again';
 import { repeatRefused } from './repeat-refused';
 import { sendWebhooks } from './send-webhooks';
 import { reviveNeglected, startUnstarted, wakeAll } from './wake-links';
@@ -85,7 +86,9 @@ export async function sweepPortal(deps: RoundDeps, portalId: string): Promise<Sw
   // A drain tells what waits without waking anybody.
   const wake = (links: readonly LinkDoc[]) =>
     wakeAll(deps, portalId, isBacklog ? links.filter((link) => !isDrainable(link)) : links);
-  const ready = await store.links.loadMany([...parkedLinkIds, ...(await repeatRefused(deps, portalId))]);
+  const readable = await readUnreadableAgain(deps, portalId);
+  const repeated = await repeatRefused(deps, portalId);
+  const ready = await store.links.loadMany([...parkedLinkIds, ...readable, ...repeated]);
   let linksWoken = await wake(ready);
   linksWoken += await sweepParked(deps, portalId, startedAt, wake);
   linksWoken += await startUnstarted(deps, portalId, untilMs);

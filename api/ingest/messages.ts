@@ -4,6 +4,7 @@ import { exclusionReasons } from '../../domain/source/policy';
 import type { Taken } from '../../intake/take-in';
 import type { AccountDoc } from '../../store/accounts';
 import { parseIngestEnvelope, type IngestEnvelope } from '../../whatsapp/ingest/envelope';
+import { contextOf } from '../../whatsapp/ingest/read-again';
 import { ingestRequest } from '../../whatsapp/ingest/schema';
 import { translateIngestMessage } from '../../whatsapp/ingest/translate';
 import type { ApiContext } from '../context';
@@ -69,7 +70,12 @@ export const createIngestRoutes = (context: ApiContext): Endpoint[] => [
     async handle({ body, account }) {
       const envelope = readEnvelope(body, account);
       const { identities, messages } = envelope;
-      const items = messages.map((raw) => ({ raw, translation: translateIngestMessage(raw, envelope) }));
+      const items = messages.map((raw) => {
+        const translation = translateIngestMessage(raw, envelope);
+        return translation.kind === 'unreadable'
+          ? { raw, context: contextOf(body, raw), translation }
+          : { raw, translation };
+      });
       const taken = await takeInAndWake(context, account, { source: 'ingest', items, identities });
       const answer: IngestAnswer = {
         ...countMessages(taken),

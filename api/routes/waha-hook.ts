@@ -1,5 +1,6 @@
 import express, { Router } from 'express';
 import { z } from 'zod';
+import { readingRules } from '../../domain/content/reading-rules';
 import { toPhoneAlias } from '../../domain/identity';
 import type { AccountDoc } from '../../store/accounts';
 import { readSessionStatus } from '../../whatsapp/waha/session-status';
@@ -63,7 +64,7 @@ async function readPayload({ store }: ApiContext, account: AccountDoc, rawBody: 
   } catch {
     const owner = { portalId: account.portalId, accountId: account._id, source };
     const why = { code: 'malformed_json', reason: 'The webhook’s body is not valid JSON.' };
-    await store.unreadable.keep(owner, [{ raw: text, why }]);
+    await store.unreadable.keep(owner, [{ raw: text, why }], readingRules);
     throw new Problem('malformed_json');
   }
 }

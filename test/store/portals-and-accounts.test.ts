@@ -133,12 +133,12 @@ test('a payload nobody could read is kept once', async () => {
   const { portalId, account } = await addPortal(store);
   const owner = { portalId, accountId: account._id, source: 'waha' };
   const why = { code: 'no_id', reason: 'The message has no id.' };
-  await atOnce(10, () => store.unreadable.keep(owner, [{ raw: { event: 'message', payload: {} }, why }]));
-  const long = { event: 'message', payload: { text: 'x'.repeat(100_000) } };
-  await store.unreadable.keep(owner, [{ raw: long, why }]);
-  await store.unreadable.keep(owner, [{ raw: undefined, why }]);
+  await atOnce(10, () => store.unreadable.keep(owner, [{ raw: { event: 'message', payload: {} }, why }], 1));
+  const long = { event: 'message', payload: { text: 'x'.repeat(300_000) } };
+  await store.unreadable.keep(owner, [{ raw: long, why }], 1);
+  await store.unreadable.keep(owner, [{ raw: undefined, why }], 1);
   const kept = await store.unreadable.model.find({ portalId }).sort({ _id: 1 }).lean().exec();
-  expect(kept.map(({ raw }) => raw.length)).toEqual([32, 65_536, 4]);
+  expect(kept.map(({ raw }) => raw.length)).toEqual([32, 262_144, 4]);
   expect(kept[0]).toMatchObject({ ...owner, ...why, raw: '{"event":"message","payload":{}}' });
 });
 
