@@ -207,12 +207,6 @@ const others: Record<string, Record<string, Case>> = {
     findLastDone: ({ store }) => store.operations.findLastDone(linkId(one), 'unlink'),
   },
   budgets: { load: ({ store, portalId }) => store.budgets.load(portalId) },
-  unreadable: {
-    load: ({ store }) => store.unreadable.load(messageId(one)),
-    'list, an account’s': ({ store, portalId }) => store.unreadable.list({ accountId: portalId }, page),
-    list: ({ store }) => store.unreadable.list({ accountId: undefined }, page),
-    listReadBefore: ({ store, portalId }) => store.unreadable.listReadBefore(portalId, 3, page),
-  },
   asides: {
     listOf: ({ store }) => store.asides.listOf('wake', some.map(linkId)),
     forget: ({ store, portalId }) => store.asides.forget(portalId, ago(1)),

@@ -8,7 +8,7 @@ const one = 4_321;
 const page = { after: null, limit: 100 };
 const ago = (minutes: number): Date => new Date(Date.now() - minutes * 60_000);
 
-/** What is asked about sources: their gaps and their past. */
+/** What is asked about sources: their gaps, their past and what of them could not be read. */
 export const sources: Record<string, Record<string, Case>> = {
   gaps: {
     findLasting: ({ store }) => store.gaps.findLasting('account'),
@@ -36,6 +36,12 @@ export const sources: Record<string, Record<string, Case>> = {
   accountHistories: {
     load: ({ store }) => store.accountHistories.load('account'),
     loadOrMake: ({ store, portalId }) => store.accountHistories.loadOrMake('account', portalId, 7),
+  },
+  unreadable: {
+    load: ({ store }) => store.unreadable.load('unreadable'),
+    'list, an account’s': ({ store }) => store.unreadable.list({ accountId: 'account' }, page),
+    list: ({ store }) => store.unreadable.list({ accountId: undefined }, page),
+    listReadBefore: ({ store, portalId }) => store.unreadable.listReadBefore(portalId, 3, page),
   },
   historyMarks: { listOf: ({ store }) => store.historyMarks.listOf('account', ['chat']) },
 };
