@@ -23,7 +23,7 @@ const rooms = {
       history: ['connection', 'fields', 'queries', 'bulk', 'chats'],
       reviews: ['connection', 'fields', 'queries'],
       portals: ['connection', 'fields', 'queries', 'secret-box'],
-      sources: ['connection', 'fields', 'queries', 'secret-box'],
+      sources: ['connection', 'fields', 'queries', 'bulk', 'secret-box'],
       access: ['connection', 'fields', 'queries', 'secret-box'],
     },
   },

@@ -6,6 +6,7 @@ import type { Unread } from '../store/unreadable';
 import { learnAddressBook } from './address-book';
 import type { Delivered, DeliveredItem, Delivery } from './delivery';
 import { obeyPolicy } from './obey-policy';
+import { noteLids } from './note-lids';
 import { ingestReceived, type Outcome, type Received } from './ingest-message';
 
 export type { Delivered, Delivery } from './delivery';
@@ -69,6 +70,7 @@ export async function takeInAll(store: Store, given: readonly Delivered[]) {
   const messages = delivered.flatMap(listMessages);
   const { outcomes, parkedLinkIds } = await ingestReceived(store, portalId, messages, first.delivery.source);
   for (const linkId of parkedLinkIds) parked.add(linkId);
+  for (const one of delivered) await noteLids(store, one);
   const told = delivered.filter(({ delivery }) => !delivery.isAsked);
   const accounts = new Map(told.map(({ account }) => [account._id, account]));
   for (const account of accounts.values()) await noteEvent(store, account, new Date());

@@ -7,6 +7,7 @@ export type AsideKind =
   | 'merge'
   | 'conflict'
   | 'message'
+  | 'lid'
   | 'wake'
   | 'newcomer'
   | 'doubt'

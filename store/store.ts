@@ -16,6 +16,7 @@ import { createLeases } from './leases';
 import { createContents } from './media/contents';
 import type { FileLimits } from './media/limits';
 import { createMedia } from './media/media';
+import { createLids } from './sources/lids';
 import { createLinks } from './links/links';
 import { createMembers } from './chats/members';
 import { createMessages } from './chats/messages';
@@ -52,6 +53,7 @@ export async function openStore({
     portals: createPortals(connection, box),
     accounts: createAccounts(connection, box),
     people: createPeople(connection),
+    lids: createLids(connection),
     links: createLinks(connection),
     reviews: createReviews(connection),
     chats: createChats(connection),

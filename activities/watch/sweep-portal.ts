@@ -12,6 +12,7 @@ import { finishIngest } from './finish-ingest';
 import { judgeSources } from './judge-sources';
 import { readUnreadableAgain } from './read-again';
 import { repeatRefused } from './repeat-refused';
+import { resolveLids } from './resolve-lids';
 import { sendWebhooks } from './send-webhooks';
 import { reviveNeglected, startUnstarted, wakeAll } from './wake-links';
 
@@ -82,6 +83,7 @@ export async function sweepPortal(deps: RoundDeps, portalId: string): Promise<Sw
   await sendWebhooks(deps);
   const { messagesRouted, parkedLinkIds } = await finishIngest(deps, portalId);
   await startImports(deps, portalId);
+  parkedLinkIds.push(...(await resolveLids(deps, portalId)));
   const isBacklog = await hasBacklog(deps, portalId);
   // A drain tells what waits without waking anybody.
   const wake = (links: readonly LinkDoc[]) =>

@@ -206,6 +206,7 @@ const others: Record<string, Record<string, Case>> = {
     load: ({ store }) => store.operations.load(idOf('e', 3)),
     findLastDone: ({ store }) => store.operations.findLastDone(linkId(one), 'unlink'),
   },
+  lids: { listDue: ({ store }) => store.lids.listDue('account', ago(1), 50) },
   budgets: { load: ({ store, portalId }) => store.budgets.load(portalId) },
   asides: {
     listOf: ({ store }) => store.asides.listOf('wake', some.map(linkId)),
