@@ -107,6 +107,7 @@ const rooms = {
       cards: ['http'],
       access: ['http', 'cards', 'context'],
       workspace: ['http'],
+      overview: ['http', 'cards', 'context'],
       links: ['http', 'cards', 'context', 'choose-portal'],
       waha: ['http', 'cards', 'context'],
       routes: ['http', 'cards', 'links', 'sources', 'waha', 'context', 'choose-portal', 'change-feed'],

@@ -33,6 +33,7 @@ import { createImportRoutes } from './history/imports';
 import { createHistorySettingRoutes } from './history/settings';
 import { createIngestRoutes } from './ingest/messages';
 import { createIngestClientRoutes, createIngestCursorRoutes } from './ingest/clients';
+import { createOverviewRoutes } from './overview/overview';
 import { createLinkChangeRoutes } from './routes/link-changes';
 import { createLinkRhythmRoutes } from './routes/link-rhythm';
 import { createLinkRoutes } from './routes/links';
@@ -84,6 +85,7 @@ const createEndpoints = (context: ApiContext): Endpoint[] => [
   ...createLogOutRoutes(context),
   ...createUserRoutes(context),
   ...createTokenRoutes(context),
+  ...createOverviewRoutes(context),
 ];
 
 const refuseUnknown: RequestHandler = () => {

@@ -7,6 +7,7 @@ import { createAsides } from './asides';
 import { createBudgets } from './budgets';
 import { createChats } from './chats/chats';
 import { openConnection } from './connection';
+import { createDeliveryHours } from './delivery/delivery-hours';
 import { createEntries } from './delivery/entries';
 import { createGaps } from './sources/gaps';
 import { createImportChats } from './history/import-chats';
@@ -62,6 +63,7 @@ export async function openStore({
     rosters: createRosters(connection),
     outbox: createOutbox(connection),
     entries: createEntries(connection),
+    deliveryHours: createDeliveryHours(connection),
     oddNumbers: createOddNumbers(connection),
     operations: createOperations(connection),
     budgets: createBudgets(connection),

@@ -12,7 +12,7 @@ export const autoLink = z
   .boolean()
   .meta({ description: 'Chats link themselves to the one contact with the number.' });
 
-const outageSchema = z
+export const outageSchema = z
   .object({
     kind: z.enum(['unreachable', 'unanswered', 'reauthorise', 'askAdmin', 'blocked', 'gone']),
     since: timeField,

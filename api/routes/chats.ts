@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { ChatDoc } from '../../store/chats/chats';
-import type { MessageDoc } from '../../store/chats/messages';
 import type { Store } from '../../store/store';
-import { pick, toCard } from '../cards/to-card';
+import { messageSchema, toMessages } from '../cards/message-card';
+import { toCard } from '../cards/to-card';
 import type { ApiContext } from '../context';
 import { endpoint, ok, type Endpoint } from '../http/endpoint';
-import { idField, timeField, timeQuery } from '../http/fields';
+import { idField, timeQuery } from '../http/fields';
 import { pageEndpoint } from '../http/paging';
 import { orNotFound } from '../http/problem';
 
@@ -21,35 +21,6 @@ const chatSchema = z
   })
   .meta({ id: 'Chat' });
 
-const versionSchema = z.object({
-  event: z.enum(['create', 'edit', 'revoke', 'reaction', 'vote', 'response']),
-  kind: z.string(),
-  text: z.string().nullable(),
-  fileName: z.string().nullable(),
-  quotedText: z.string().nullable(),
-  forwarded: z.boolean(),
-  details: z.record(z.string(), z.unknown()).optional().meta({
-    description:
-      'What it says besides its text, by its kind: place, contacts, poll, choices, invitation, order, product, call, group, file, reply.',
-  }),
-  sentAt: timeField,
-  arrivedAt: timeField,
-  entryId: z.string().nullable(),
-});
-
-const messageSchema = z
-  .object({
-    id: z.string(),
-    chatId: z.string(),
-    accountId: z.string(),
-    stanzaId: z.string(),
-    fromMe: z.boolean(),
-    senderPersonId: z.string().nullable(),
-    senderName: z.string().nullable(),
-    versions: z.array(versionSchema),
-  })
-  .meta({ id: 'Message', description: 'A WhatsApp message with every version of it.' });
-
 const messageFilter = {
   order: z
     .enum(['newest', 'oldest'])
@@ -59,13 +30,6 @@ const messageFilter = {
     description: 'Only messages that came, or were edited, deleted or reacted to, then or later.',
   }),
 };
-
-const toMessage = (message: MessageDoc): z.output<typeof messageSchema> =>
-  toCard(messageSchema, {
-    ...message,
-    senderName: message.versions.find(({ event }) => event === 'create')?.senderName ?? null,
-    versions: message.versions.map((version) => pick(versionSchema, version)),
-  });
 
 /** The chat, or the one it was merged into: its messages are, or soon will be, there. */
 async function loadChat({ chats }: Pick<Store, 'chats'>, chatId: string): Promise<ChatDoc> {
@@ -109,7 +73,7 @@ export function createChatRoutes({ store, cursors }: ApiContext): Endpoint[] {
         const { _id } = await loadChat(store, chatId);
         return store.messages.list({ chatId: _id, order, since }, page);
       },
-      show: (messages) => messages.map(toMessage),
+      show: (messages) => toMessages(store, messages),
     }),
   ];
 }

@@ -3,6 +3,7 @@ import { idOf } from './seed';
 
 interface Seeded {
   store: Store;
+  portalId: string;
 }
 
 /** The questions about who is let in. */
@@ -17,6 +18,9 @@ export const accessCases: Record<string, Record<string, (seeded: Seeded) => Prom
     endAll: ({ store }) => store.sessions.endAll('user'),
   },
   logInCodes: { take: ({ store }) => store.logInCodes.take('code', new Date()) },
+  deliveryHours: {
+    listLast: ({ store, portalId }) => store.deliveryHours.listLast(store, portalId, 24, new Date()),
+  },
   tokens: {
     findByToken: ({ store }) => store.tokens.findByToken('token'),
     has: ({ store }) => store.tokens.has(idOf('e', 3)),

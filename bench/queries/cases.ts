@@ -1,8 +1,6 @@
-import { toItemId, toLinkTarget } from '../../domain/ids';
 import { toPhoneAlias } from '../../domain/identity';
 import { listChanges } from '../../store/changes';
 import { findChatByJid } from '../../store/chats/find-chat';
-import { countWaiting } from '../../store/delivery/target-counts';
 import { listLinks } from '../../store/links/link-list';
 import type { LinkDoc } from '../../store/links/link-schema';
 import type { PersonDoc } from '../../store/people/people';
@@ -10,6 +8,7 @@ import type { Store } from '../../store/store';
 import { files } from './file-cases';
 import { sources } from './sources';
 import { accessCases } from './access-cases';
+import { delivery } from './delivery-cases';
 import { chatId, idOf, linkId, messageId, personId, phone } from './seed';
 
 /** The seeded store, and one of everything in the first portal. */
@@ -24,8 +23,6 @@ type Case = (seeded: Seeded) => Promise<unknown>;
 
 const one = 4_321;
 const page = { after: null, limit: 100 };
-const target = toLinkTarget(linkId(one));
-const items = [1, 2, 3].map((index) => toItemId(messageId(index), 0, 1));
 const some = Array.from({ length: 100 }, (_, index) => index + 1);
 const ago = (minutes: number): Date => new Date(Date.now() - minutes * 60_000);
 
@@ -67,6 +64,9 @@ const links: Record<string, Case> = {
   findByPerson: ({ store, portalId }) => store.links.findByPerson(portalId, personId(one)),
   hasVanished: ({ store, portalId }) => store.links.hasVanished(portalId),
   countOpen: ({ store, portalId }) => store.links.countOpen(portalId),
+  countByState: ({ store, portalId }) => store.links.countByState(portalId),
+  countByAttention: ({ store, portalId }) => store.links.countByAttention(portalId),
+  findLastRoundAt: ({ store, portalId }) => store.links.findLastRoundAt(portalId),
   listOfPortal: ({ store, portalId }) => store.links.listOfPortal(portalId, page),
   countLinked: ({ store, portalId }) => store.links.countLinked(portalId, 1_000),
   listUnstarted: ({ store, portalId }) => store.links.listUnstarted(portalId, ago(1), page),
@@ -130,45 +130,6 @@ const conversations: Record<string, Record<string, Case>> = {
   },
 };
 
-const delivery: Record<string, Record<string, Case>> = {
-  outbox: {
-    listOfLane: ({ store }) => store.outbox.listOfLane(target, 'live', 500),
-    count: ({ store }) => store.outbox.count(target, 'live'),
-    countOfPortal: ({ store, portalId }) => store.outbox.countOfPortal(portalId),
-    hasAny: ({ store }) => store.outbox.hasAny(target),
-    whichWait: ({ store }) => store.outbox.whichWait(some.map((index) => toLinkTarget(linkId(index)))),
-    countWaiting: ({ store }) =>
-      countWaiting(
-        store,
-        some.map((index) => toLinkTarget(linkId(index))),
-      ),
-    listWaiting: ({ store, portalId }) => store.outbox.listWaiting(portalId),
-    giveTo: ({ store }) => store.outbox.giveTo(items, chatId(one)),
-    remove: ({ store }) => store.outbox.remove(items),
-    removeOfTarget: ({ store }) => store.outbox.removeOfTarget(target),
-  },
-  entries: {
-    plan: ({ store, portalId }) =>
-      store.entries.plan({
-        ...{ portalId, target, chatId: chatId(one), lane: 'live', items: ['x/0'], crmContactId: 1, epoch: 1 },
-        ...{ marker: 'm', text: 't', newestAt: new Date() },
-      }),
-    listUnsettled: ({ store }) => store.entries.listUnsettled(target, 'live'),
-    hasUnsettled: ({ store }) => store.entries.hasUnsettled(target),
-    listByItems: ({ store }) => store.entries.listByItems(items),
-    listUnknown: ({ store, portalId }) => store.entries.listUnknown(portalId, ago(1), 50),
-    listRefusedBefore: ({ store, portalId }) => store.entries.listRefusedBefore(portalId, 2, page),
-    load: ({ store }) => store.entries.load(idOf('e', one)),
-    listOfTarget: ({ store }) => store.entries.listOfTarget(target),
-    'list, of a link': ({ store }) => store.entries.list({ target }, page),
-    'list, of a chat': ({ store }) => store.entries.list({ chatId: chatId(one) }, page),
-    'list, by state': ({ store }) => store.entries.list({ state: 'sending' }, page),
-    listBoundTo: ({ store }) => store.entries.listBoundTo(linkId(one)),
-    listAside: ({ store }) => store.entries.listAside(linkId(one), chatId(one), 200),
-    countDeliveredItems: ({ store }) => store.entries.countDeliveredItems(target),
-  },
-};
-
 const others: Record<string, Record<string, Case>> = {
   portals: {
     load: ({ store, portalId }) => store.portals.load(portalId),
@@ -194,6 +155,7 @@ const others: Record<string, Record<string, Case>> = {
     'list, by state': ({ store, portalId }) => store.reviews.list({ portalId, state: 'open' }, page),
     'list, by state and kind': ({ store, portalId }) =>
       store.reviews.list({ portalId, state: 'open', kind: 'conflict' }, page),
+    countOpen: ({ store, portalId }) => store.reviews.countOpen(portalId),
     listConflicts: ({ store, portalId }) => store.reviews.listConflicts(portalId, page),
     close: ({ store, portalId }) => store.reviews.close(portalId, personId(3)),
   },

@@ -4,7 +4,7 @@ import type { Lane } from '../../domain/link';
 import { insertNew } from '../bulk';
 import { newId } from '../connection';
 import { required } from '../fields';
-import { listAll } from '../queries';
+import { findOne, listAll } from '../queries';
 
 /** An item that is not yet on its target's page. Deleted once delivered, so the collection stays small. */
 export interface OutboxRow {
@@ -72,6 +72,12 @@ export function createOutbox(connection: Connection) {
     },
     count: (target: Target, lane: Lane): Promise<number> => model.countDocuments({ target, lane }).exec(),
     countOfPortal: (portalId: string): Promise<number> => model.countDocuments({ portalId }).exec(),
+    /** Since when the longest waiting live item of a portal waits; null: none does. */
+    findOldestArrival: async (portalId: string): Promise<Date | null> =>
+      (await findOne(model, { portalId, lane: 'live' }, { arrivedAt: 1 }))?.arrivedAt ?? null,
+    /** Those of the items that have a row. */
+    whichItems: async (items: readonly ItemId[]): Promise<Set<ItemId>> =>
+      new Set((await listAll(model, { item: { $in: items } })).map(({ item }) => item)),
     hasAny: async (...targets: Target[]): Promise<boolean> =>
       (await model.exists({ target: { $in: targets } })) !== null,
     /** Those of the targets that have something waiting, in any lane. */

@@ -3,6 +3,7 @@ import type { Decision } from '../../domain/link';
 import { newId } from '../connection';
 import { changeAndLoad, findOne, insertOne, listAll, loadOne, unlessTaken } from '../queries';
 import { createLinkBeginnings } from './beginnings';
+import { createLinkCounts } from './link-counts';
 import { createLinkCreations } from './creations';
 import { createLinkDoubts, holdLink, releaseLink } from './doubts';
 import { createLinkEndings } from './endings';
@@ -99,6 +100,7 @@ export function createLinks(connection: Connection) {
       await holdLink(model, linkId);
     },
 
+    ...createLinkCounts(model),
     ...createLinkBeginnings(model),
     ...createLinkRounds(model),
     ...createLinkDoubts(model),

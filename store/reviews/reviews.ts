@@ -68,6 +68,8 @@ export function createReviews(connection: Connection) {
     /** Conflicts that nobody has ignored: the sweep sees whether they have gone away. */
     listConflicts: (portalId: string, page: Page): Promise<ReviewDoc[]> =>
       listFromOldest(model, { portalId, state: 'open', kind: 'conflict' }, page),
+    countOpen: (portalId: string): Promise<number> =>
+      model.countDocuments({ portalId, state: 'open' }).exec(),
     /** Leaves an open review unanswered for good. Null when it was answered meanwhile. */
     ignore: (reviewId: string, who: Who): Promise<ReviewDoc | null> =>
       changeAndLoad(

@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { toItemId, type ItemId } from '../../domain/ids';
+import type { MessageDoc, MessageVersion } from '../../store/chats/messages';
+import { isTelling, type EntryDoc } from '../../store/delivery/entries';
+import type { MediaDoc } from '../../store/media/media';
+import type { Store } from '../../store/store';
+import { timeField } from '../http/fields';
+import { pick, toCard } from './to-card';
+
+const deliverySchema = z
+  .object({
+    state: z.enum(['none', 'waiting', 'sending', 'onPage', 'refused', 'removed']).meta({
+      description:
+        '`none`: nobody is linked, or it is not wanted; `sending`: asked of Bitrix24, no answer yet; `refused`: a placeholder stands for it; `removed`: taken off the page.',
+    }),
+    entryId: z.string().nullable(),
+    crmContactId: z.number().nullable(),
+    commentId: z.number().nullable(),
+    deliveredAt: timeField.nullable(),
+    reason: z.string().nullable().meta({ description: 'The code with which Bitrix24 refused its text.' }),
+  })
+  .meta({ id: 'MessageDelivery', description: 'Where a version of a message is on its way to the page.' });
+
+const fileSchema = z
+  .object({
+    id: z.string(),
+    state: z.enum(['wanted', 'stored', 'lost', 'refused', 'expired']),
+    reason: z.string().nullable().meta({ description: 'Why it is not on the page.' }),
+    fileName: z.string().nullable(),
+    mimeType: z.string().nullable(),
+    sizeBytes: z.number().nullable(),
+  })
+  .meta({ id: 'MessageFile' });
+
+const versionSchema = z.object({
+  event: z.enum(['create', 'edit', 'revoke', 'reaction', 'vote', 'response']),
+  kind: z.string(),
+  text: z.string().nullable(),
+  fileName: z.string().nullable(),
+  quotedText: z.string().nullable(),
+  forwarded: z.boolean(),
+  details: z.record(z.string(), z.unknown()).optional().meta({
+    description:
+      'What it says besides its text, by its kind: place, contacts, poll, choices, invitation, order, product, call, group, file, reply.',
+  }),
+  sentAt: timeField,
+  arrivedAt: timeField,
+  entryId: z.string().nullable(),
+  delivery: deliverySchema,
+  file: fileSchema
+    .nullable()
+    .meta({ description: 'Its file; null: it has none. The bytes: `GET /media/{id}`, once it is stored.' }),
+});
+
+export const messageSchema = z
+  .object({
+    id: z.string(),
+    chatId: z.string(),
+    accountId: z.string(),
+    stanzaId: z.string(),
+    fromMe: z.boolean(),
+    senderPersonId: z.string().nullable(),
+    senderName: z.string().nullable(),
+    versions: z.array(versionSchema),
+  })
+  .meta({ id: 'Message', description: 'A WhatsApp message with every version of it.' });
+
+type Delivery = z.output<typeof deliverySchema>;
+type MessageCard = z.output<typeof messageSchema>;
+
+const nowhere: Delivery = {
+  ...{ state: 'none', entryId: null, crmContactId: null, commentId: null },
+  ...{ deliveredAt: null, reason: null },
+};
+
+const stateOf = ({ state, placeholder }: EntryDoc): Delivery['state'] => {
+  if (state === 'planned') return 'waiting';
+  if (state === 'delivered') return placeholder ? 'refused' : 'onPage';
+  return state;
+};
+
+function toDelivery(entry: EntryDoc | undefined, waits: boolean): Delivery {
+  if (!entry) return { ...nowhere, state: waits ? 'waiting' : 'none' };
+  const { _id: entryId, crmContactId, commentId, deliveredAt, placeholder, refused } = entry;
+  const reason = placeholder ? (refused?.code ?? null) : null;
+  return { state: stateOf(entry), entryId, crmContactId, commentId, deliveredAt, reason };
+}
+
+/** What is known of versions besides themselves: their entries, rows and files. */
+interface Known {
+  entries: ReadonlyMap<ItemId, EntryDoc>;
+  waiting: ReadonlySet<ItemId>;
+  files: ReadonlyMap<string, MediaDoc>;
+}
+
+/** A text in parts is told with its first part; the others follow in the same lane. */
+const itemOf = (messageId: string, { v }: MessageVersion): ItemId => toItemId(messageId, v, 1);
+
+async function loadKnown({ entries, outbox, media }: Store, messages: readonly MessageDoc[]): Promise<Known> {
+  const items = messages.flatMap(({ _id, versions }) => versions.map((version) => itemOf(_id, version)));
+  const [found, waiting, files] = await Promise.all([
+    entries.listByItems(items),
+    outbox.whichItems(items),
+    media.listOfMessages(messages.map(({ _id }) => _id)),
+  ]);
+  const telling = found.filter(isTelling);
+  return {
+    entries: new Map(telling.flatMap((entry) => entry.items.map((item) => [item, entry]))),
+    waiting,
+    files: new Map(files.map((file) => [`${file.messageId}/${file.v}`, file])),
+  };
+}
+
+function toMessage(message: MessageDoc, known: Known): MessageCard {
+  const toVersion = (version: MessageVersion) => {
+    const item = itemOf(message._id, version);
+    const file = known.files.get(`${message._id}/${version.v}`);
+    return pick(versionSchema, {
+      ...version,
+      delivery: toDelivery(known.entries.get(item), known.waiting.has(item)),
+      file: file ? toCard(fileSchema, file) : null,
+    });
+  };
+  return toCard(messageSchema, {
+    ...message,
+    senderName: message.versions.find(({ event }) => event === 'create')?.senderName ?? null,
+    versions: message.versions.map(toVersion),
+  });
+}
+
+/** Messages as lists show them, with three reads for all of them. */
+export async function toMessages(store: Store, messages: readonly MessageDoc[]): Promise<MessageCard[]> {
+  const known = await loadKnown(store, messages);
+  return messages.map((message) => toMessage(message, known));
+}

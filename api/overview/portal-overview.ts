@@ -1,0 +1,74 @@
+import type { BudgetState } from '../../bitrix24/pacing/budget-state';
+import { toUsage } from '../../bitrix24/pacing/usage';
+import type { AccountDoc } from '../../store/accounts';
+import type { PortalDoc } from '../../store/portals/portal-schema';
+import { toLiveness } from '../cards/liveness-card';
+import { toPortal } from '../cards/portal-card';
+import type { ApiContext } from '../context';
+import { toFreshness } from './freshness';
+import type { PortalOverview } from './overview-card';
+
+const hoursShown = 24;
+
+const toSource = (account: AccountDoc): PortalOverview['sources'][number] => {
+  const { _id: id, kind, name, e164: phone, lastEventAt } = account;
+  return { id, kind, name, phone, lastEventAt, liveness: toLiveness(account) };
+};
+
+/** Null: its address cannot be read any more, as with another encryption key. */
+async function findOrigin({ store }: ApiContext, portalId: string): Promise<string | null> {
+  const access = await store.portals.findAccess(portalId).catch(() => null);
+  return access && (access.movedTo ?? new URL(access.webhookUrl).origin);
+}
+
+async function loadBudget({ store }: ApiContext, portalId: string): Promise<PortalOverview['budget']> {
+  const known = await store.budgets.load<BudgetState>(portalId);
+  return known && toUsage(known.state, Date.now());
+}
+
+async function loadBackedUp({ store }: ApiContext, portalId: string): Promise<PortalOverview['backedUp']> {
+  const hours = await store.deliveryHours.listLast(store, portalId, hoursShown, new Date());
+  return {
+    messages: hours.reduce((sum, { messages }) => sum + messages, 0),
+    ...toFreshness(hours),
+    hours: hours.map((one) => ({ at: one.hour, messages: one.messages, ...toFreshness([one]) })),
+  };
+}
+
+async function loadCounts({ store }: ApiContext, portalId: string) {
+  const [links, needAttention, openReviews, waitingMessages, oldestWaitingSince, lastRoundAt] =
+    await Promise.all([
+      store.links.countByState(portalId),
+      store.links.countByAttention(portalId),
+      store.reviews.countOpen(portalId),
+      store.outbox.countOfPortal(portalId),
+      store.outbox.findOldestArrival(portalId),
+      store.links.findLastRoundAt(portalId),
+    ]);
+  return { links, needAttention, openReviews, waitingMessages, oldestWaitingSince, lastRoundAt };
+}
+
+/** A portal at a glance, from counts over indexes and what is kept by the hour; no list of all entries is read. */
+export async function loadPortalOverview(context: ApiContext, portal: PortalDoc): Promise<PortalOverview> {
+  const { store } = context;
+  const [counts, budget, backedUp, accounts, origin, { attention, outage }] = await Promise.all([
+    loadCounts(context, portal._id),
+    loadBudget(context, portal._id),
+    loadBackedUp(context, portal._id),
+    store.accounts.list(),
+    findOrigin(context, portal._id),
+    toPortal(context, portal),
+  ]);
+  const sources = accounts.filter(({ portalId }) => portalId === portal._id).map(toSource);
+  return {
+    portalId: portal._id,
+    host: portal.host,
+    origin,
+    attention,
+    outage,
+    ...counts,
+    sources,
+    budget,
+    backedUp,
+  };
+}
