@@ -15,6 +15,7 @@ import { limitRequests } from './http/limits';
 import { createOpenApi } from './openapi';
 import { notFound } from './http/problem';
 import { readJson } from './http/read-json';
+import { createCompletenessRoutes } from './sources/completeness';
 import { createLivenessRoutes } from './sources/liveness';
 import { createStoredFileRoutes } from './media/stored-file';
 import { createUpload } from './media/upload';
@@ -67,6 +68,7 @@ const createEndpoints = (context: ApiContext): Endpoint[] => [
   ...createAccountChangeRoutes(context),
   ...createWahaRoutes(context),
   ...createLivenessRoutes(context),
+  ...createCompletenessRoutes(context),
   ...createPolicyRoutes(context),
   ...createUnreadableRoutes(context),
   ...createHistoryRoutes(context),

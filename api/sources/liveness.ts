@@ -47,7 +47,7 @@ const detailSchema = z
   })
   .meta({ id: 'LivenessDetail' });
 
-const gapSchema = z
+export const gapSchema = z
   .object({
     id: z.string(),
     reason: z.string().meta({ description: 'What the source was meanwhile.' }),

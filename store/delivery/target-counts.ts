@@ -1,6 +1,8 @@
 import type { Model } from 'mongoose';
-import type { Target } from '../../domain/ids';
+import { isFileItem, type ItemId, type Target } from '../../domain/ids';
 import type { Lane } from '../../domain/link';
+import { listAll } from '../queries';
+import type { EntryDoc } from './entry-schema';
 import type { OutboxRow } from './outbox';
 
 /** A target's waiting rows, per lane. */
@@ -18,4 +20,38 @@ export async function countWaiting(
   const counts = new Map(targets.map((target) => [target, { live: 0, history: 0 }]));
   for (const { _id, rows } of waiting) Object.assign(counts.get(_id.target) ?? {}, { [_id.lane]: rows });
   return counts;
+}
+
+type Versions = Map<string, Set<string>>;
+
+function addVersion(versions: Versions, chatId: string, item: ItemId): void {
+  if (isFileItem(item)) return;
+  const known = versions.get(chatId) ?? new Set();
+  versions.set(chatId, known.add(item.split('/', 2).join('/')));
+}
+
+const sizesOf = (versions: Versions): Map<string, number> =>
+  new Map([...versions].map(([chatId, known]) => [chatId, known.size]));
+
+/** The versions that wait for these targets, by chat; a long text has several rows, and a file one of its own. */
+export async function countWaitingVersions(
+  { outbox }: { outbox: { model: Model<OutboxRow> } },
+  targets: readonly Target[],
+): Promise<Map<string, number>> {
+  const versions: Versions = new Map();
+  for (const { chatId, item } of await listAll(outbox.model, { target: { $in: targets } }))
+    addVersion(versions, chatId, item);
+  return sizesOf(versions);
+}
+
+/** The versions of which these targets' pages have only a line that says so, by chat. */
+export async function countRefusedVersions(
+  { entries }: { entries: { model: Model<EntryDoc> } },
+  targets: readonly Target[],
+): Promise<Map<string, number>> {
+  const versions: Versions = new Map();
+  const filter = { target: { $in: targets }, state: 'delivered' as const, placeholder: true };
+  for (const { chatId, items } of await listAll(entries.model, filter))
+    for (const item of items) addVersion(versions, chatId, item);
+  return sizesOf(versions);
 }
