@@ -74,7 +74,7 @@ const rooms = {
       linking: ['deps', 'failures', 'attention', 'serialise', 'for-each-of', 'isolate', 'wake-link'],
       watch: [
         ...['deps', 'failures', 'attention', 'serialise', 'for-each-of', 'isolate', 'wake-link', 'rounds'],
-        ...['groups', 'history'],
+        ...['groups', 'history', 'files'],
       ],
       history: ['deps', 'failures', 'for-each-of', 'isolate', 'wake-link'],
     },
@@ -86,7 +86,17 @@ const rooms = {
   },
   worker: {
     rooms: [
-      ...['config', 'telemetry', 'processes', 'domain', 'store', 'bitrix24', 'whatsapp', 'activities'],
+      ...[
+        'config',
+        'telemetry',
+        'processes',
+        'domain',
+        'store',
+        'intake',
+        'bitrix24',
+        'whatsapp',
+        'activities',
+      ],
       'workflows/messages',
     ],
     packages: ['@temporalio/worker', '@temporalio/common'],

@@ -42,6 +42,8 @@ export interface ActivityDeps {
   /** The client of a portal, by its id. Throws when there is no such portal. */
   portalOf: (portalId: string) => Promise<Portal>;
   settings: BackupSettings;
+  /** Fetches a portal's files that are due, in the background. */
+  fetchSoon?: ((portalId: string) => void) | undefined;
   /** What an account's source has of the past; null where it has none to give. Absent: no account has. */
   historyOf?: ((account: AccountDoc) => HistorySource | null) | undefined;
   /** The usual ones unless given. */

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { FetchMedia } from '../intake/files/fetch-file';
 import type { Portal } from '../bitrix24/portal';
+import { createFetchSoon } from '../intake/files/fetch-soon';
 import { createGathering } from '../intake/gather';
 import type { Who } from '../domain/access';
 import type { Store } from '../store/store';
@@ -8,7 +9,6 @@ import { toLoggable, type Logger, type Metrics } from '../telemetry';
 import { messagesArrivedSignal, taskQueue as productQueue } from '../workflows/messages';
 import { createSessionCookie, type SessionCookie } from './access/session-cookie';
 import { createCursors, type Cursors } from './http/cursor';
-import { createFetchSoon } from './media/fetch-soon';
 import { createLinkWorkflows, type LinkWorkflows } from './links/link-workflows';
 import { startWatch } from './watch-starter';
 
@@ -68,12 +68,13 @@ export function createContext(deps: AppDeps): ApiContext {
   const wake = (portalId: string, linkIds: readonly string[]) => {
     for (const _id of linkIds) void linkWorkflows.signal({ _id, portalId }, messagesArrivedSignal);
   };
+  const onError = (error: unknown) => logger.warn(toLoggable(error), 'files wait for the sweep');
   return {
     ...deps,
     cursors: createCursors(adminToken),
     gathering: createGathering(store),
     sessionCookie: createSessionCookie(adminToken, deps.publicUrl),
-    fetchSoon: fetchMedia ? createFetchSoon({ store, logger, fetchMedia }, wake) : () => undefined,
+    fetchSoon: fetchMedia ? createFetchSoon({ store, fetchMedia, wake, onError }) : () => undefined,
     linkWorkflows,
     watchPortal: (portalId) =>
       startWatch({ temporal, taskQueue }, portalId).catch((error: unknown) =>

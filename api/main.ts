@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { Config } from '../config';
+import { createFetchMedia } from '../processes/fetch-media';
 import { listen, stopListening } from '../processes/listen';
 import { openStoreAndPortals } from '../processes/open-with-patience';
 import { runProcess, type Surroundings } from '../processes/run-process';
@@ -41,6 +42,7 @@ async function serve(given: Surroundings): Promise<void> {
   answer = createApp({
     ...{ store, temporal, logger, metrics },
     portalOf: portals.portalOf,
+    fetchMedia: createFetchMedia(store),
     adminToken: config.adminToken,
     defaultCountry: config.defaultCountry,
     publicUrl: config.publicUrl,

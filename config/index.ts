@@ -39,6 +39,8 @@ export interface Config {
   backupIntervalMs: number;
   parkAfterQuietRounds: number | null;
   portalRequestLimitMs: number;
+  /** Which files are taken, and for how long they are kept once they are on their page. */
+  files: { maxBytes: number; refusedTypes: string[]; keptForMs: number };
   /** Always names a database; it may hold a password. */
   mongodbUri: string | null;
   temporal: TemporalConfig;
@@ -90,6 +92,11 @@ function toConfig(values: Values, temporal: TemporalConfig): Config {
     backupIntervalMs: values.BACKUP_INTERVAL ?? 180_000,
     parkAfterQuietRounds: values.PARK_AFTER_QUIET_ROUNDS ?? null,
     portalRequestLimitMs: values.PORTAL_REQUEST_LIMIT ?? 60_000,
+    files: {
+      maxBytes: values.MAX_FILE_BYTES ?? 100_000_000,
+      refusedTypes: values.REFUSED_FILE_TYPES ?? [],
+      keptForMs: values.KEEP_FILES ?? 30 * 24 * 3_600_000,
+    },
     mongodbUri: values.MONGODB_URI === undefined ? null : withDatabase(values.MONGODB_URI),
     temporal,
   };

@@ -35,6 +35,13 @@ function wholeNumber(expected: string, [min, max]: [number, number]) {
   ).transform((value) => (value === undefined ? undefined : Number(value)));
 }
 
+const toList = (value: string): string[] =>
+  value
+    .toLowerCase()
+    .split(',')
+    .map((one) => one.trim())
+    .filter(Boolean);
+
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** Every variable we read, with its form. `descriptions` below says what each is for. */
@@ -58,6 +65,15 @@ export const variables = z.object({
   BACKUP_INTERVAL: duration('a duration from 100ms to 1d, such as 3m', [100, 24 * 60 * minuteMs]),
   PARK_AFTER_QUIET_ROUNDS: wholeNumber('a whole number from 1', [1, 1_000_000]),
   PORTAL_REQUEST_LIMIT: duration('a duration from 100ms to 10m, such as 60s', [100, 10 * minuteMs]),
+  MAX_FILE_BYTES: wholeNumber('a whole number of bytes from 1000, at most 999999999', [1_000, 999_999_999]),
+  REFUSED_FILE_TYPES: text(
+    'MIME types with commas between, such as video/*, application/x-msdownload',
+    (value) => toList(value).every((type) => /^[\w.+-]+\/([\w.+-]+|\*)$/.test(type)),
+  ).transform((value) => (value === undefined ? undefined : toList(value))),
+  KEEP_FILES: duration('a duration from 1h to 3650d, such as 30d', [
+    60 * minuteMs,
+    3_650 * 24 * 60 * minuteMs,
+  ]),
   MONGODB_URI: text(
     'mongodb://host:port/database or mongodb+srv://...',
     (value) => withDatabase(value) !== null,
@@ -92,6 +108,10 @@ export const descriptions: Record<keyof typeof variables.shape, string> = {
     'Quiet rounds after which a contact waits for its next message without a timer; never unless set.',
   PORTAL_REQUEST_LIMIT:
     'Time after which a portal ends a request by itself; 60s unless set, right for Bitrix24 cloud.',
+  MAX_FILE_BYTES: 'The largest file that is taken; 100000000 unless set.',
+  REFUSED_FILE_TYPES:
+    'Types of files that are not taken, such as video/*, application/x-msdownload; none unless set.',
+  KEEP_FILES: 'How long a file is kept here once it is on its page; 30d unless set.',
   MONGODB_URI: 'A MongoDB of yours, with its database; one is found or started on this machine unless set.',
   TEMPORAL_ADDRESS: 'A Temporal server of yours; one is found or started on this machine unless set.',
   TEMPORAL_NAMESPACE: 'Namespace on the Temporal server; default unless set.',

@@ -1,12 +1,14 @@
 import type { FetchMedia } from '../intake/files/fetch-file';
-import { fetchWahaMedia, type WahaAccess } from '../whatsapp/waha/fetch-media';
+import type { Store } from '../store/store';
+import { fetchWahaMedia } from '../whatsapp/waha/fetch-media';
 
-/** Asks the source of a file, by the account that it came through. `accessOf` gives null for an account that is not asked. */
+/** Asks the source of a file for it, by the account that it came through. */
 export const createFetchMedia =
-  (accessOf: (accountId: string) => Promise<WahaAccess | null>): FetchMedia =>
+  ({ accounts }: Pick<Store, 'accounts'>): FetchMedia =>
   async ({ accountId, source }) => {
-    const access = source.kind === 'waha' ? await accessOf(accountId) : null;
-    if (!access || source.kind !== 'waha') return { kind: 'away' };
+    const account = await accounts.load(accountId);
+    const access = account && accounts.openWaha(account);
+    if (!access?.baseUrl || source.kind !== 'waha') return { kind: 'away' };
     const file = await fetchWahaMedia(access, source);
     if (file.kind !== 'bytes') return file;
     const { bytes, mimeType, sizeBytes } = file;

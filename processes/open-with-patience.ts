@@ -28,8 +28,8 @@ export async function openWithPatience<T>(
 export async function openStoreAndPortals(
   given: Surroundings,
 ): Promise<{ store: Store; portals: PortalDirectory } | null> {
-  const { encryptionKey, mongodbUri: uri, portalRequestLimitMs: requestLimitMs } = given.config;
-  const store = await openWithPatience('MongoDB', given, () => openStore({ uri, encryptionKey }));
+  const { encryptionKey, mongodbUri: uri, portalRequestLimitMs: requestLimitMs, files } = given.config;
+  const store = await openWithPatience('MongoDB', given, () => openStore({ uri, encryptionKey, files }));
   if (!store) return null;
   const portals = createPortalDirectory({
     credentials: store.portals,

@@ -1,9 +1,11 @@
 import { DefaultLogger, NativeConnection, Runtime, type LogLevel } from '@temporalio/worker';
 import type { ActivityDeps } from '../activities';
+import { createFetchSoon } from '../intake/files/fetch-soon';
+import { createFetchMedia } from '../processes/fetch-media';
 import { openStoreAndPortals, openWithPatience } from '../processes/open-with-patience';
 import { runProcess, type Surroundings } from '../processes/run-process';
 import { untilStopped } from '../processes/stop-signal';
-import type { Logger } from '../telemetry';
+import { toLoggable, type Logger } from '../telemetry';
 import { taskQueue } from '../workflows/messages';
 import { createWorker } from './create-worker';
 import { serveMetrics } from './serve-metrics';
@@ -40,6 +42,13 @@ async function work(given: Surroundings): Promise<void> {
         writeWindowMs: 10_000,
         clockMarginMs: 5_000,
       },
+      fetchSoon: createFetchSoon({
+        store: opened.store,
+        fetchMedia: createFetchMedia(opened.store),
+        // The next sweep finds what waits.
+        wake: () => undefined,
+        onError: (error) => logger.warn(toLoggable(error), 'files wait for the next sweep'),
+      }),
       onRound: (outcome) => metrics.rounds.inc({ outcome }),
       onEntry: (outcome) => metrics.entries.inc({ outcome }),
       onSource: (state) => metrics.sourceChanges.inc({ state }),

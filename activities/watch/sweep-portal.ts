@@ -2,6 +2,7 @@ import { log } from '@temporalio/activity';
 import { toLinkTarget } from '../../domain/ids';
 import type { LinkDoc } from '../../store/links/link-schema';
 import type { ActivityDeps } from '../deps';
+import { sweepFiles } from '../files/sweep-files';
 import { findWaitingGroups } from '../groups/waiting-groups';
 import type { RoundDeps } from '../rounds/round';
 import { hasBacklog } from './drain-portal';
@@ -84,6 +85,7 @@ export async function sweepPortal(deps: RoundDeps, portalId: string): Promise<Sw
   const { messagesRouted, parkedLinkIds } = await finishIngest(deps, portalId);
   await startImports(deps, portalId);
   parkedLinkIds.push(...(await resolveLids(deps, portalId)));
+  parkedLinkIds.push(...(await sweepFiles(deps, portalId)));
   const isBacklog = await hasBacklog(deps, portalId);
   // A drain tells what waits without waking anybody.
   const wake = (links: readonly LinkDoc[]) =>

@@ -16,6 +16,7 @@ export const files: Record<string, Record<string, (seeded: Seeded) => Promise<un
     find: ({ store }) => store.media.find(messageId(7), 0),
     listOfMessages: ({ store }) => store.media.listOfMessages([1, 2, 3].map(messageId)),
     listOfStanzas: ({ store }) => store.media.listOfStanzas('account', ['M1', 'M2']),
+    listToFetch: ({ store, portalId }) => store.media.listToFetch(portalId, now(), 50),
     listDue: ({ store, portalId }) => store.media.listDue(portalId, now(), 50),
     listUnrouted: ({ store, portalId }) => store.media.listUnrouted(portalId, now(), 50),
     listExpired: ({ store, portalId }) => store.media.listExpired(portalId, now(), 50),

@@ -46,17 +46,12 @@ async function fetchClaimed(store: Store, media: MediaDoc, fetch: FetchMedia): P
 }
 
 /**
- * Does what is due for a file that is not had yet: it is fetched, or, where its source was to send it and did not, given up. Done by
- * one process at a time; what fails is tried again after a pause that grows. Gives the parked links to wake.
+ * Fetches a file that is not had yet, by one process at a time; what fails is tried again after a pause that grows. Gives the parked
+ * links to wake.
  */
 export async function fetchFile(store: Store, due: MediaDoc, fetch: FetchMedia): Promise<string[]> {
   const media = await store.media.claim(due, claimMs);
   if (!media) return [];
-  if (media.source.kind !== 'waha') {
-    if (media.state === 'wanted') return loseFile(store, media, 'not_uploaded', null);
-    await store.media.postpone(media, null);
-    return [];
-  }
   try {
     return await fetchClaimed(store, media, fetch);
   } catch (error) {

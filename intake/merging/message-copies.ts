@@ -1,5 +1,5 @@
 import { countItems } from '../../domain/digest-line';
-import { toItemId, type ItemId } from '../../domain/ids';
+import { toFileItemId, toItemId, type ItemId } from '../../domain/ids';
 import type { ChatDoc } from '../../store/chats/chats';
 import { isTelling } from '../../store/delivery/entries';
 import type { MessageDoc, MessageVersion, NewVersion } from '../../store/chats/messages';
@@ -8,10 +8,27 @@ import type { Store } from '../../store/store';
 /** The change by which a message known as a placeholder becomes readable: a version of its own. */
 export const readableChange = 'create/readable';
 
+/** More than becomes of any file: lost, had, refused five times, had again. */
+const mostOutcomes = 16;
+
 function itemsOf({ _id, versions }: MessageDoc): ItemId[] {
-  return versions.flatMap(({ v, event, text }) =>
-    Array.from({ length: countItems(event, text) }, (_, index) => toItemId(_id, v, index + 1)),
-  );
+  return versions.flatMap(({ v, event, text, media }) => [
+    ...Array.from({ length: countItems(event, text) }, (_, index) => toItemId(_id, v, index + 1)),
+    ...(media ? Array.from({ length: mostOutcomes }, (_, index) => toFileItemId(_id, v, index + 1)) : []),
+  ]);
+}
+
+/** What became of a file that another copy's version has: its bytes need not come twice. */
+async function giveFiles({ media, contents }: Store, copy: MessageDoc, own: MessageDoc): Promise<void> {
+  for (const file of await media.listOfMessages([copy._id])) {
+    const { change } = copy.versions.find(({ v }) => v === file.v) ?? {};
+    const v = own.versions.find((version) => version.change === change)?.v;
+    const theirs = v === undefined ? null : await media.find(own._id, v);
+    const { hash, sizeBytes, mimeType } = file;
+    const isToGive = hash !== null && theirs !== null && ['wanted', 'lost'].includes(theirs.state);
+    if (isToGive && (await contents.hold(hash)))
+      await media.keep(theirs, { hash, sizeBytes: sizeBytes ?? 0, mimeType });
+  }
 }
 
 /** The items that are in an entry, each with the entry's id. */
@@ -64,6 +81,7 @@ async function addMissing(store: Store, from: MessageDoc, to: MessageDoc, told: 
 async function dropCopy(store: Store, copy: MessageDoc): Promise<boolean> {
   if (!(await store.entries.retireCopy(copy, itemsOf(copy)))) return false;
   await store.outbox.remove(itemsOf(copy));
+  for (const hash of await store.media.removeOfMessage(copy._id)) await store.contents.sweepSoon(hash);
   return store.messages.removeCopy(copy);
 }
 
@@ -98,6 +116,7 @@ export async function mergeCopies(store: Store, copy: MessageDoc, own: MessageDo
   const told = await listTold(store, [copy, own]);
   if (!isTold(copy, told)) {
     await addMissing(store, copy, own, told);
+    await giveFiles(store, copy, own);
     return dropCopy(store, copy);
   }
   if (isTold(own, told)) {
@@ -105,6 +124,7 @@ export async function mergeCopies(store: Store, copy: MessageDoc, own: MessageDo
     return true;
   }
   await addMissing(store, own, copy, told);
+  await giveFiles(store, own, copy);
   return (await dropCopy(store, own)) && takeOver(store, copy, own.chatId);
 }
 

@@ -4,7 +4,8 @@ import { insertNew } from '../bulk';
 import { newId } from '../connection';
 import { changeAndLoad, changeOne, findOne, listAll, loadOne } from '../queries';
 import { refusalOf, usualLimits, type FileLimits } from './limits';
-import { mediaSchema, type MediaDoc, type MediaReason } from './media-schema';
+import { mediaSchema, type MediaDoc } from './media-schema';
+import { createOutcomes } from './outcomes';
 
 export type { MediaDoc, MediaReason, MediaState } from './media-schema';
 
@@ -40,20 +41,14 @@ function toBeginning({ media, ...of }: WantedMedia, limits: FileLimits, now: Dat
 
 type Read = Pick<MediaDoc, '_id' | 'outcome' | 'nextAt'>;
 
-/** The files of messages. Every change of an outcome is compared on the outcome that was read. */
+/** The files of messages. */
 export function createMedia(connection: Connection, limits: FileLimits = usualLimits) {
   const model = connection.model<MediaDoc>('Media', mediaSchema, 'media');
-
-  /** What became of a file, to be told as its next item. Null: somebody else was first. */
-  function conclude({ _id, outcome }: Read, $set: Partial<MediaDoc>): Promise<MediaDoc | null> {
-    const now = new Date();
-    const next = { outcome: outcome + 1, outcomeAt: now, toRouteAt: now };
-    return changeAndLoad<MediaDoc>(model, { _id, outcome }, { $set: { ...$set, ...next } });
-  }
 
   return {
     model,
     limits,
+    ...createOutcomes(model),
     /** Notes files, each once. Safe to repeat: it is the second write of their messages' ingest. */
     async want(wanted: readonly WantedMedia[]): Promise<void> {
       const now = new Date();
@@ -72,9 +67,36 @@ export function createMedia(connection: Connection, limits: FileLimits = usualLi
     listOfStanzas: (accountId: string, stanzaIds: readonly string[]): Promise<MediaDoc[]> =>
       listAll(model, { accountId, stanzaId: { $in: stanzaIds } }),
 
-    /** Those of a portal for which something is to be done now, the longest due first. */
+    /** Those of a portal that are to be fetched now, the longest due first. */
+    listToFetch: (portalId: string, now: Date, limit: number): Promise<MediaDoc[]> =>
+      listAll(
+        model,
+        {
+          portalId,
+          nextAt: { $gt: ever, $lte: now },
+          'source.kind': 'waha',
+          state: { $in: ['wanted', 'lost'] },
+        },
+        { sort: { nextAt: 1 }, limit },
+      ),
+
+    /** Those for which something else is to be done: sent again, or given up. */
     listDue: (portalId: string, now: Date, limit: number): Promise<MediaDoc[]> =>
-      listAll(model, { portalId, nextAt: { $gt: ever, $lte: now } }, { sort: { nextAt: 1 }, limit }),
+      listAll(
+        model,
+        {
+          ...{ portalId, nextAt: { $gt: ever, $lte: now } },
+          $or: [{ state: 'refused' }, { 'source.kind': { $ne: 'waha' } }],
+        },
+        { sort: { nextAt: 1 }, limit },
+      ),
+
+    /** The files of a message's dropped copy; gives their contents. */
+    async removeOfMessage(messageId: string): Promise<string[]> {
+      const files = await listAll(model, { messageId });
+      await model.deleteMany({ messageId });
+      return files.flatMap(({ hash }) => hash ?? []);
+    },
 
     /** Outcomes whose outbox row was not made within a while. */
     listUnrouted: (portalId: string, before: Date, limit: number): Promise<MediaDoc[]> =>
@@ -99,48 +121,6 @@ export function createMedia(connection: Connection, limits: FileLimits = usualLi
     /** Tried in vain; again later, or never (null). */
     async postpone({ _id }: Read, nextAt: Date | null): Promise<void> {
       await model.updateOne({ _id }, { $set: { nextAt } });
-    },
-
-    /** Its bytes are kept. */
-    keep: (
-      read: Read,
-      { hash, sizeBytes, mimeType }: { hash: string; sizeBytes: number; mimeType: string | null },
-    ): Promise<MediaDoc | null> =>
-      conclude(read, {
-        ...{ state: 'stored', reason: null, hash, sizeBytes, nextAt: null, tries: 0 },
-        ...(mimeType === null ? {} : { mimeType }),
-      }),
-
-    /** It cannot be had. `nextAt`: when it may be asked for once more. */
-    lose: (read: Read, reason: MediaReason, nextAt: Date | null): Promise<MediaDoc | null> =>
-      conclude(read, { state: 'lost', reason, nextAt }),
-
-    /** The portal did not take it. `nextAt`: when it goes again; null: never. */
-    refuse: (read: Read, reason: MediaReason, nextAt: Date | null): Promise<MediaDoc | null> =>
-      changeAndLoad<MediaDoc>(
-        model,
-        { _id: read._id, outcome: read.outcome, state: 'stored' },
-        {
-          $set: {
-            ...{ state: 'refused', reason, nextAt, outcome: read.outcome + 1 },
-            ...{ outcomeAt: new Date(), toRouteAt: new Date() },
-          },
-          $inc: { tries: 1 },
-        },
-      ),
-
-    /** Refused, it goes once more. */
-    async offerAgain(media: MediaDoc): Promise<MediaDoc | null> {
-      const again = { state: 'stored', reason: null, nextAt: null } as const;
-      if (media.toldAt === null) return conclude(media, again);
-      // It was found on its page after all.
-      await model.updateOne({ _id: media._id, outcome: media.outcome }, { $set: again });
-      return null;
-    },
-
-    /** The outbox row of this outcome is made, wherever it belongs. */
-    async markRouted({ _id, outcome }: Read): Promise<void> {
-      await model.updateOne({ _id, outcome }, { $set: { toRouteAt: null } });
     },
 
     /** These are on their page. */

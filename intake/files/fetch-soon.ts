@@ -1,26 +1,28 @@
-import { fetchFile, type FetchMedia } from '../../intake/files/fetch-file';
 import type { Store } from '../../store/store';
-import { toLoggable, type Logger } from '../../telemetry';
+import { fetchFile, type FetchMedia } from './fetch-file';
 
 /** Files at once: each streams, and messages come first. */
 const atOnce = 3;
-const duePerLook = 20;
+const duePerLook = 30;
+
+interface Fetching {
+  store: Store;
+  fetchMedia: FetchMedia;
+  /** Links that have something waiting now. */
+  wake: (portalId: string, linkIds: readonly string[]) => void;
+  onError: (error: unknown) => void;
+}
 
 /**
  * Fetches the files of a portal that are due, as soon as a message told of one. Nobody waits for it: what it leaves, fails at, or dies in is
- * found by the portal's sweep. `wake` is given the links that have something waiting now.
+ * due again after a while, and the portal's sweep looks.
  */
-export function createFetchSoon(
-  { store, logger, fetchMedia }: { store: Store; logger: Logger; fetchMedia: FetchMedia },
-  wake: (portalId: string, linkIds: readonly string[]) => void,
-): (portalId: string) => void {
+export function createFetchSoon({ store, fetchMedia, wake, onError }: Fetching): (portalId: string) => void {
   const working = new Set<string>();
   const askedAgain = new Set<string>();
 
   async function fetchSome(portalId: string): Promise<boolean> {
-    const due = (await store.media.listDue(portalId, new Date(), duePerLook)).filter(
-      ({ source, state }) => source.kind === 'waha' && state === 'wanted',
-    );
+    const due = await store.media.listToFetch(portalId, new Date(), duePerLook);
     for (let from = 0; from < due.length; from += atOnce) {
       const some = due.slice(from, from + atOnce);
       const woken = await Promise.all(some.map((file) => fetchFile(store, file, fetchMedia)));
@@ -41,9 +43,7 @@ export function createFetchSoon(
     if (working.has(portalId)) return;
     working.add(portalId);
     work(portalId)
-      .catch((error: unknown) =>
-        logger.warn(toLoggable(error), 'files could not be fetched; the sweep does it'),
-      )
+      .catch(onError)
       .finally(() => working.delete(portalId));
   };
 }
