@@ -8,7 +8,7 @@ type Handle = (request: IncomingMessage, response: ServerResponse) => void;
 let handle: Handle = (_, response) => void response.end();
 let asked: string[] = [];
 const server = createServer((request, response) => {
-  asked.push(`${request.url} ${request.headers['x-api-key']}`);
+  asked.push(`${request.url} ${String(request.headers['x-api-key'])}`);
   handle(request, response);
 });
 let baseUrl = '';
