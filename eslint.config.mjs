@@ -8,7 +8,12 @@ import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescrip
  * listed is refused. `node:` modules are open to every room but `domain` and `workflows`.
  */
 const rooms = {
-  domain: { rooms: [], packages: ['libphonenumber-js'], node: false, inner: { groups: ['link'], phone: [] } },
+  domain: {
+    rooms: [],
+    packages: ['libphonenumber-js'],
+    node: false,
+    inner: { groups: ['link', 'identity'], phone: [] },
+  },
   config: { rooms: [], packages: ['zod', 'dotenv', '@temporalio/envconfig'] },
   telemetry: { rooms: [], packages: ['pino', 'prom-client'] },
   store: {
@@ -33,7 +38,7 @@ const rooms = {
     inner: {
       files: ['current-chats', 'routing'],
       merging: ['held-messages', 'routing'],
-      groups: ['current-chats', 'rows'],
+      groups: ['current-chats', 'delivery'],
     },
   },
   linking: { rooms: ['domain', 'store'], packages: [] },
@@ -119,6 +124,7 @@ const rooms = {
       workspace: ['http'],
       overview: ['http', 'cards', 'context'],
       links: ['http', 'cards', 'context', 'choose-portal'],
+      groups: ['http', 'cards', 'context'],
       waha: ['http', 'cards', 'context'],
       routes: ['http', 'cards', 'links', 'sources', 'waha', 'context', 'choose-portal', 'change-feed'],
       ingest: ['http', 'cards', 'links', 'sources', 'media', 'context'],

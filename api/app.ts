@@ -23,6 +23,8 @@ import { createPolicyRoutes } from './sources/policy';
 import { createAccountChangeRoutes } from './routes/account-changes';
 import { createWebhookDeliveryRoutes, createWebhookRoutes } from './webhooks/routes';
 import { createUnreadableRoutes } from './sources/unreadable';
+import { createBindEarlierRoutes } from './groups/bind-earlier';
+import { createGroupPolicyRoutes } from './groups/group-policy';
 import { createAccountRoutes, createNewAccountRoutes } from './routes/accounts';
 import { createChatRoutes } from './routes/chats';
 import { createCrmContactRoutes } from './routes/crm-contacts';
@@ -78,6 +80,8 @@ const createEndpoints = (context: ApiContext): Endpoint[] => [
   ...createWebhookDeliveryRoutes(context),
   ...createPersonRoutes(context),
   ...createChatRoutes(context),
+  ...createGroupPolicyRoutes(context),
+  ...createBindEarlierRoutes(context),
   ...createStoredFileRoutes(context),
   ...createEntryRoutes(context),
   ...createIngestRoutes(context),

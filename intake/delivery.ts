@@ -1,5 +1,6 @@
+import type { GroupRoster } from '../domain/groups/roster';
 import type { Identity } from '../domain/identity';
-import type { Translation } from '../domain/message';
+import type { IncomingMessage, Translation } from '../domain/message';
 import type { Exclusion } from '../domain/source/policy';
 import type { AccountDoc } from '../store/accounts';
 
@@ -20,6 +21,14 @@ export interface Delivery {
   isAsked?: boolean;
   /** The source's address book, where it gives one. */
   identities?: readonly Identity[];
+  /** Groups of which the source lists all participants. */
+  rosters?: readonly GroupRoster[];
+}
+
+/** A message, and the account of ours that it came to. */
+export interface Received {
+  account: AccountDoc;
+  message: IncomingMessage;
 }
 
 /** A delivery, and the account of ours that it came to. */

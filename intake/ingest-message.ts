@@ -4,6 +4,8 @@ import type { ChatAddress } from '../store/chats/chats';
 import type { PersonDoc } from '../store/people/people';
 import type { Saved } from './message-drafts';
 import { changeNumber } from './number-change';
+import { toOurs } from './groups/as-ours';
+import type { Received } from './delivery';
 import { resolveRun } from './resolve-people';
 import { routeVersions } from './routing';
 import { saveMessages } from './save-messages';
@@ -16,12 +18,6 @@ export type Outcome = 'accepted' | 'updated' | 'duplicate';
 export interface Ingested {
   outcomes: Outcome[];
   parkedLinkIds: string[];
-}
-
-/** A message, and the account of ours that it came to. */
-export interface Received {
-  account: AccountDoc;
-  message: IncomingMessage;
 }
 
 /** After a message that had to be looked at alone, so many at first: it may not be the only one. */
@@ -63,9 +59,10 @@ async function ingestRun(
 export async function ingestReceived(
   store: Store,
   portalId: string,
-  received: readonly Received[],
+  given: readonly Received[],
   source: string,
 ): Promise<Ingested> {
+  const received = await toOurs(store, portalId, given);
   const outcomes: Outcome[] = [];
   const parked = new Set<string>();
   let width = received.length;

@@ -5,7 +5,7 @@ import type { MessageDoc } from '../store/chats/messages';
 import { findCurrent, type Current, type Placed } from './current-chats';
 import { wantFiles } from './files/want-files';
 import { routeGroups } from './groups/route-groups';
-import { toRows, type RowTarget } from './rows';
+import { toRows, type RowTarget } from './groups/rows';
 import type { Store } from '../store/store';
 
 const isOpen = (link: LinkDoc | undefined): boolean => link?.state === 'linked';

@@ -4,10 +4,11 @@ import type { AccountDoc } from '../store/accounts';
 import type { Store } from '../store/store';
 import type { Unread } from '../store/unreadable';
 import { learnAddressBook } from './address-book';
-import type { Delivered, DeliveredItem, Delivery } from './delivery';
+import type { Delivered, DeliveredItem, Delivery, Received } from './delivery';
 import { obeyPolicy } from './obey-policy';
 import { noteLids } from './note-lids';
-import { ingestReceived, type Outcome, type Received } from './ingest-message';
+import { takeRosters } from './groups/membership';
+import { ingestReceived, type Outcome } from './ingest-message';
 
 export type { Delivered, Delivery } from './delivery';
 
@@ -31,12 +32,13 @@ function listUnread({ raw, context, translation, excluded }: DeliveredItem): Unr
   return why ? [{ raw, context, why }] : [];
 }
 
-/** The address book, and what cannot be read. Gives the parked links to wake. */
+/** The address book, who is in which group, and what cannot be read. Gives the parked links to wake. */
 async function takeInAsides(store: Store, account: AccountDoc, delivery: Delivery): Promise<string[]> {
-  const { source, items, identities = [] } = delivery;
+  const { source, items, identities = [], rosters = [] } = delivery;
   const parked = await learnAddressBook(store, account.portalId, identities, source);
   const owner = { portalId: account.portalId, accountId: account._id, source };
   await store.unreadable.keep(owner, items.flatMap(listUnread), readingRules);
+  await takeRosters(store, account.portalId, rosters);
   return parked;
 }
 

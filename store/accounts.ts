@@ -5,6 +5,7 @@ import { changeAndLoad, insertOne, listAll, loadOne } from './queries';
 import { hashToken, type SecretBox } from './secret-box';
 import { createIngestTokens, newToken, tokenFields, type TokenBearer } from './sources/ingest-tokens';
 import { createLiveness, livenessFields, type Liveness } from './sources/liveness';
+import { createOwnNames, nameFields, type Named } from './sources/own-names';
 import { createPolicies, policyFields, type WithPolicy } from './sources/policies';
 import { createWahaAccess, wahaFields, type AskedWaha } from './sources/waha-access';
 import { createWebhookKeys, keyFields, type Keyed } from './sources/webhook-keys';
@@ -12,7 +13,7 @@ import { createWebhookKeys, keyFields, type Keyed } from './sources/webhook-keys
 export type AccountKind = 'ingest' | 'waha' | 'meta' | 'export' | 'evolution';
 
 /** One of our WhatsApp numbers and where its messages come from. Secrets are hashed (tokens) or encrypted (keys). */
-export interface AccountDoc extends Liveness, WithPolicy, TokenBearer, Keyed, AskedWaha {
+export interface AccountDoc extends Liveness, WithPolicy, TokenBearer, Keyed, AskedWaha, Named {
   _id: string;
   portalId: string;
   kind: AccountKind;
@@ -39,6 +40,7 @@ const accountSchema = new Schema<AccountDoc>(
     ...wahaFields,
     ...livenessFields,
     ...policyFields,
+    ...nameFields,
   },
   { versionKey: false, minimize: false },
 )
@@ -104,6 +106,7 @@ export function createAccounts(connection: Connection, box: SecretBox) {
     ...createIngestTokens<AccountDoc>(model),
     ...createWebhookKeys(model, box),
     ...createPolicies(model),
+    ...createOwnNames(model),
     ...access,
     ...liveness,
     /** Notes a state that the source said of itself at this time. False: a newer one is known. */

@@ -4,7 +4,7 @@ import { newId } from './connection';
 import { orNull, required } from './fields';
 import { findOne, insertOne, loadOne } from './queries';
 
-export type OperationKind = 'changeContact' | 'unlink';
+export type OperationKind = 'changeContact' | 'unlink' | 'bindEarlier';
 
 /** The wish behind an operation, by which a repeated request is known. */
 export interface Wish {

@@ -21,6 +21,16 @@ async function bindAside(deps: ActivityDeps, portal: Portal, link: LinkDoc, entr
   return bindOne(deps, portal, { entry, binding, link });
 }
 
+/** How far the operation is that asked for what the group said before. What is not bound yet is counted: a crash counts nothing twice. */
+async function showProgress({ store }: ActivityDeps, link: LinkDoc, { chatId, operationId }: MemberDoc) {
+  const operation = operationId ? await store.operations.load(operationId) : null;
+  if (!operation) return;
+  const left = await store.entries.countAside(link._id, chatId);
+  const total = Math.max(operation.total, left);
+  await store.operations.progress(operation._id, total - left, total);
+  if (left === 0) await store.operations.finish(operation._id, 'done', null);
+}
+
 /** What a link's page could not take of a group while it was paused, or its contact gone: in the link's own round. */
 export async function bindMissed(
   deps: ActivityDeps,
@@ -40,6 +50,7 @@ export async function bindMissed(
     caught.bound += bound;
     caught.left = entries.length - bound;
     caught.trouble ??= bounds.flatMap((one) => (one.kind === 'aside' ? (one.trouble ?? []) : []))[0] ?? null;
+    await showProgress(deps, link, member);
     if (caught.left > 0) return caught;
     if (entries.length < entriesAtOnce) break;
   }

@@ -138,5 +138,9 @@ async function dropGroup({ store, onEntry }: ActivityDeps, chatId: ChatId): Prom
 
 /** The groups of a link that ends. */
 export async function dropGroups(deps: ActivityDeps, { personId }: LinkDoc): Promise<void> {
-  for (const { chatId } of await deps.store.members.listOfPerson(personId)) await dropGroup(deps, chatId);
+  const { members, operations } = deps.store;
+  for (const { chatId, operationId } of await members.listOfPerson(personId)) {
+    if (operationId) await operations.finish(operationId, 'failed', 'The link was ended.');
+    await dropGroup(deps, chatId);
+  }
 }

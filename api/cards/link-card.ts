@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { phoneOf } from '../../domain/identity';
-import { toLinkTarget } from '../../domain/ids';
 import type { LinkDoc } from '../../store/links/link-schema';
-import { countWaiting, type Waiting } from '../../store/delivery/target-counts';
+import { countWaitingOfLinks, type Waiting } from '../../store/delivery/target-counts';
 import type { PersonDoc } from '../../store/people/people';
 import type { Store } from '../../store/store';
 import { timeField } from '../http/fields';
@@ -111,17 +110,14 @@ const toLinkCard = (link: LinkDoc, person: PersonDoc | undefined, waiting = noth
     history: link.history.map((event) => pick(eventSchema, { ...event, who: event.who ?? null })),
   });
 
-/** The links as cards, with three reads for all of them. */
+/** The links as cards, with four reads for all of them. */
 export async function loadLinkCards(store: Store, links: readonly LinkDoc[]): Promise<LinkCard[]> {
   const [people, counts] = await Promise.all([
     store.people.loadMany(links.map(({ personId }) => personId)),
-    countWaiting(
-      store,
-      links.map(({ _id }) => toLinkTarget(_id)),
-    ),
+    countWaitingOfLinks(store, links),
   ]);
   const byId = new Map(people.map((person) => [person._id, person]));
-  return links.map((link) => toLinkCard(link, byId.get(link.personId), counts.get(toLinkTarget(link._id))));
+  return links.map((link) => toLinkCard(link, byId.get(link.personId), counts.get(link._id)));
 }
 
 /** One link as a card. */

@@ -9,7 +9,7 @@ export const operationSchema = z
   .object({
     id: z.string(),
     linkId: z.string(),
-    kind: z.enum(['changeContact', 'unlink']),
+    kind: z.enum(['changeContact', 'unlink', 'bindEarlier']),
     done: z.number(),
     total: z.number(),
     state: z.enum(['running', 'done', 'failed']),

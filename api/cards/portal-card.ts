@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { groupModes } from '../../domain/groups/policy';
 import type { Portal } from '../../bitrix24/portal';
 import type { PortalDoc } from '../../store/portals/portal-schema';
 import { timeField } from '../http/fields';
@@ -11,6 +12,11 @@ export const createMissing = z.enum(['never', 'whenTheyWriteFirst', 'always']).m
 export const autoLink = z
   .boolean()
   .meta({ description: 'Chats link themselves to the one contact with the number.' });
+
+export const groupMode = z.enum(groupModes).meta({
+  description:
+    'On whose pages a group is that has no policy of its own: of all linked members, of those who have spoken in it, or nobody’s.',
+});
 
 export const outageSchema = z
   .object({
@@ -31,6 +37,7 @@ export const portalSchema = z
     timeZone: z.string(),
     autoLink,
     createMissing,
+    groupMode,
     attention: attentionSchema,
     disconnectedAt: timeField.nullable().meta({
       description: 'When the portal was disconnected; its people, links and messages are kept.',
@@ -67,5 +74,5 @@ export async function toPortal(
   const client = await portalOf(portal._id).catch(() => null);
   const outage = (await client?.findOutage()) ?? null;
   const attention = portal.attention ?? toMovedAttention(portal);
-  return toCard(portalSchema, { ...portal, attention, outage });
+  return toCard(portalSchema, { groupMode: 'linked-members', ...portal, attention, outage });
 }

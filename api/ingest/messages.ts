@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { toPhoneAlias } from '../../domain/identity';
 import { exclusionReasons } from '../../domain/source/policy';
 import type { Taken } from '../../intake/take-in';
 import type { AccountDoc } from '../../store/accounts';
+import { ownAliasesOf } from '../../store/sources/own-names';
 import { parseIngestEnvelope, type IngestEnvelope } from '../../whatsapp/ingest/envelope';
 import { contextOf } from '../../whatsapp/ingest/read-again';
 import { ingestRequest } from '../../whatsapp/ingest/schema';
@@ -36,7 +36,7 @@ type IngestAnswer = z.output<typeof answerSchema>;
 function readEnvelope(body: unknown, account: AccountDoc): IngestEnvelope {
   const context = {
     receivedAt: new Date(),
-    ownAliases: [toPhoneAlias(account.e164)],
+    ownAliases: ownAliasesOf(account),
     accountId: account._id,
   };
   const parsed = parseIngestEnvelope(body, context);
@@ -69,14 +69,16 @@ export const createIngestRoutes = (context: ApiContext): Endpoint[] => [
     },
     async handle({ body, account }) {
       const envelope = readEnvelope(body, account);
-      const { identities, messages } = envelope;
+      const { identities, rosters, messages, ownAliases } = envelope;
+      await context.store.accounts.learnOwnLids(account, ownAliases);
       const items = messages.map((raw) => {
         const translation = translateIngestMessage(raw, envelope);
         return translation.kind === 'unreadable'
           ? { raw, context: contextOf(body, raw), translation }
           : { raw, translation };
       });
-      const taken = await takeInAndWake(context, account, { source: 'ingest', items, identities });
+      const delivery = { source: 'ingest', items, identities, rosters };
+      const taken = await takeInAndWake(context, account, delivery);
       const answer: IngestAnswer = {
         ...countMessages(taken),
         excluded: taken.filter(({ outcome }) => outcome === 'excluded').length,

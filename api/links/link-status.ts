@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { toLinkTarget } from '../../domain/ids';
+import { countWaitingOfLinks } from '../../store/delivery/target-counts';
 import type { LinkDoc } from '../../store/links/link-schema';
 import type { LinkStatus } from '../../workflows/messages';
 import type { ApiContext } from '../context';
@@ -37,11 +37,8 @@ const later = (a: Date | null, b: Date | null): Date | null =>
   (a?.getTime() ?? 0) > (b?.getTime() ?? 0) ? a : b;
 
 async function loadStored({ store }: ApiContext, link: LinkDoc): Promise<StatusAnswer> {
-  const target = toLinkTarget(link._id);
-  const [pendingMessages, pendingHistory] = await Promise.all([
-    store.outbox.count(target, 'live'),
-    store.outbox.count(target, 'history'),
-  ]);
+  const waiting = (await countWaitingOfLinks(store, [link])).get(link._id);
+  const { live: pendingMessages = 0, history: pendingHistory = 0 } = waiting ?? {};
   return pick(statusSchema, {
     ...link,
     ...{ linkId: link._id, attention: link.attention ?? null, nextRoundAt: null },

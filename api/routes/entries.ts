@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { linkIdOf, toLinkTarget } from '../../domain/ids';
 import { isTelling, type EntryDoc } from '../../store/delivery/entries';
-import { toCard } from '../cards/to-card';
+import { pick, toCard } from '../cards/to-card';
 import type { ApiContext } from '../context';
 import { endpoint, ok, type Endpoint } from '../http/endpoint';
 import { idField, timeField } from '../http/fields';
@@ -10,6 +10,16 @@ import { orNotFound, Problem } from '../http/problem';
 import { backUpNowSignal } from '../../workflows/messages';
 
 const state = z.enum(['planned', 'sending', 'delivered', 'removed']);
+
+const bindingSchema = z.object({
+  linkId: z.string(),
+  crmContactId: z.number(),
+  state: z.enum(['planned', 'bound', 'aside', 'ended', 'removed']).meta({
+    description:
+      '`aside`: the page cannot take it now, it follows by itself; `ended`: the link ended first; `removed`: taken from the page again.',
+  }),
+  why: z.string().nullable().meta({ description: 'The code of what keeps it from the page.' }),
+});
 
 const entrySchema = z
   .object({
@@ -33,11 +43,19 @@ const entrySchema = z
       .string()
       .nullable()
       .meta({ description: 'The placeholder whose text it says again, as it was.' }),
+    bindings: z.array(bindingSchema).meta({
+      description: 'Only of a group’s entry: all pages that it belongs on, and how far it is there.',
+    }),
   })
   .meta({ id: 'Entry', description: 'One comment of ours on a contact’s page.' });
 
 const toEntry = (entry: EntryDoc): z.output<typeof entrySchema> =>
-  toCard(entrySchema, { ...entry, repeats: entry.repeats ?? null, items: entry.items.length });
+  toCard(entrySchema, {
+    ...entry,
+    repeats: entry.repeats ?? null,
+    items: entry.items.length,
+    bindings: (entry.bindings ?? []).map((binding) => pick(bindingSchema, binding)),
+  });
 
 /** Comments of ours on contacts' pages, also those about to be written. */
 export const createEntryRoutes = ({ store, cursors, linkWorkflows }: ApiContext): Endpoint[] => [

@@ -4,7 +4,7 @@ import { isTimeZone } from '../../config/formats';
 import { isCountryCode } from '../../domain/phone';
 import type { PortalDoc } from '../../store/portals/portal-schema';
 import type { ApiContext } from '../context';
-import { autoLink, createMissing, portalSchema, toPortal } from '../cards/portal-card';
+import { autoLink, createMissing, groupMode, portalSchema, toPortal } from '../cards/portal-card';
 import { endpoint, ok, type Endpoint } from '../http/endpoint';
 import { toLoggable } from '../../telemetry';
 import { orNotFound } from '../http/problem';
@@ -15,6 +15,7 @@ const tryWaitMs = 3_000;
 const policies = z.strictObject({
   autoLink: autoLink.optional(),
   createMissing: createMissing.optional(),
+  groupMode: groupMode.exclude(['one']).optional(),
   defaultCountry: z.string().refine(isCountryCode, 'is no ISO 3166-1 country').nullable().optional(),
   timeZone: z.string().refine(isTimeZone, 'is no time zone of the IANA list').optional().meta({
     description: 'In which the times on the pages are written.',
@@ -40,6 +41,36 @@ async function tryPortal({ store, portalOf, logger }: ApiContext, portal: Portal
   const isOver = (await client.findOutage()) === null;
   if (isOver && portal.attention?.code.startsWith('portal_'))
     await store.portals.setAttention(portal._id, null);
+}
+
+/** What is done by itself; given whole or in part. */
+function createPolicyRoutes(context: ApiContext): Endpoint[] {
+  const tag = 'Bitrix24';
+  const answer = { description: 'The portal.', schema: portalSchema };
+  const setPolicies = async (portalId: string, wanted: z.output<typeof policies>) => {
+    const portal = await context.store.portals.setPolicies(portalId, given(wanted));
+    return ok(await toPortal(context, orNotFound(portal, 'portal')));
+  };
+  return [
+    endpoint('PUT /portals/:portalId/policies', {
+      role: 'admin',
+      operationId: 'setPortalPolicies',
+      tag,
+      summary: 'Change how people are linked by themselves, and on whose pages groups are',
+      body: policies,
+      answers: { 200: answer },
+      handle: ({ params, body }) => setPolicies(params.portalId, body),
+    }),
+    endpoint('PATCH /portals/:portalId', {
+      role: 'admin',
+      operationId: 'changePortal',
+      tag,
+      summary: 'Change the policies of a portal; what is not given stays',
+      body: policies,
+      answers: { 200: answer },
+      handle: ({ params, body }) => setPolicies(params.portalId, body),
+    }),
+  ];
 }
 
 /** The portals, how they are, and what is done about people nobody has linked. */
@@ -82,17 +113,6 @@ export function createPortalRoutes(context: ApiContext): Endpoint[] {
         return { status: 202, body: await toPortal(context, await load(params.portalId)) };
       },
     }),
-    endpoint('PUT /portals/:portalId/policies', {
-      role: 'admin',
-      operationId: 'setPortalPolicies',
-      tag,
-      summary: 'Change how people are linked by themselves',
-      body: policies,
-      answers: { 200: answer },
-      async handle({ params, body }) {
-        const portal = await store.portals.setPolicies(params.portalId, given(body));
-        return ok(await toPortal(context, orNotFound(portal, 'portal')));
-      },
-    }),
+    ...createPolicyRoutes(context),
   ];
 }

@@ -1,8 +1,9 @@
 import express, { Router } from 'express';
 import { z } from 'zod';
 import { readingRules } from '../../domain/content/reading-rules';
-import { toPhoneAlias } from '../../domain/identity';
 import type { AccountDoc } from '../../store/accounts';
+import { ownAliasesOf } from '../../store/sources/own-names';
+import { readOwnLids } from '../../whatsapp/waha/participants';
 import { readSessionStatus } from '../../whatsapp/waha/session-status';
 import { findMismatch, readEventTime } from '../../whatsapp/waha/ownership';
 import { isSignature, verifySignature } from '../../whatsapp/waha/signature';
@@ -106,7 +107,8 @@ async function noteState(
 
 async function takePayload(context: ApiContext, account: AccountDoc, payload: unknown): Promise<Counts> {
   const receivedAt = new Date();
-  const translations = translateWaha(payload, { receivedAt, ownAliases: [toPhoneAlias(account.e164)] });
+  const translations = translateWaha(payload, { receivedAt, ownAliases: ownAliasesOf(account) });
+  await context.store.accounts.learnOwnLids(account, readOwnLids(payload, ownAliasesOf(account)));
   const items = translations.map((translation) => ({ raw: payload, translation }));
   const taken = await takeInAndWake(context, account, { source, items });
   await noteState(context, account, payload, receivedAt);

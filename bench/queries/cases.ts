@@ -109,6 +109,7 @@ const conversations: Record<string, Record<string, Case>> = {
     'list, of a person': ({ store }) => store.chats.list({ personId: personId(one) }, page),
   },
   members: {
+    find: ({ store }) => store.members.find(chatId(one), personId(one)),
     listOfChat: ({ store }) => store.members.listOfChat(chatId(one)),
     listOfPerson: ({ store }) => store.members.listOfPerson(personId(one)),
     listOfPeople: ({ store }) => store.members.listOfPeople(some.map(personId)),

@@ -54,6 +54,8 @@ export const delivery: Record<string, Record<string, Case>> = {
     'list, of a chat': ({ store }) => store.entries.list({ chatId: chatId(one) }, page),
     'list, by state': ({ store }) => store.entries.list({ state: 'sending' }, page),
     listBoundTo: ({ store }) => store.entries.listBoundTo(linkId(one)),
+    countAside: ({ store }) => store.entries.countAside(linkId(one), chatId(one)),
+    askEarlier: ({ store }) => store.entries.askEarlier(chatId(one), linkId(one), 1),
     listAside: ({ store }) => store.entries.listAside(linkId(one), chatId(one), 200),
     countDeliveredItems: ({ store }) => store.entries.countDeliveredItems(target),
   },

@@ -4,7 +4,7 @@ import type { ChatDoc } from '../../store/chats/chats';
 import type { LinkDoc } from '../../store/links/link-schema';
 import type { Store } from '../../store/store';
 import type { Current } from '../current-chats';
-import { toRows } from '../rows';
+import { toRows } from './rows';
 import { loadPolicy, type LinkedPage } from './pages';
 
 const page = 200;

@@ -1,30 +1,11 @@
 import { chooseCarrier } from '../../domain/groups/carrier';
 import { groupBy } from '../../domain/group-by';
 import type { ChatDoc } from '../../store/chats/chats';
-import type { Entered } from '../../store/chats/members';
 import type { Store } from '../../store/store';
 import type { Current } from '../current-chats';
 import { addGroupRows, openGroup } from './group-rows';
+import { noteMembers } from './membership';
 import { listPagesOf, type LinkedPage } from './pages';
-
-/**
- * Whoever speaks in a group is in it. A person merged meanwhile may have been moved before this: the sweep moves them again.
- * Nobody is looked up for it.
- */
-async function noteSpeakers(store: Store, placed: readonly Current[]): Promise<void> {
-  const entered = new Map<string, Entered>();
-  for (const { version, chat, file } of placed) {
-    const { speakerId: personId, sentAt: at } = version;
-    if (personId === undefined || file) continue;
-    const { portalId, _id: chatId } = chat;
-    const key = `${chatId}/${personId}`;
-    if ((entered.get(key)?.at ?? new Date(0)) < at) entered.set(key, { portalId, chatId, personId, at });
-  }
-  if (entered.size === 0) return;
-  await store.members.enter([...entered.values()], true);
-  const people = await store.people.loadMany([...entered.values()].map(({ personId }) => personId));
-  for (const { _id, mergedInto } of people) if (mergedInto) await store.people.reopenMerge(_id);
-}
 
 /** Those whose rounds have to look at the group though they are not in it. */
 async function watchNamed(store: Store, chat: ChatDoc, pages: readonly LinkedPage[]): Promise<void> {
@@ -56,7 +37,7 @@ async function addToGroup(
  */
 export async function routeGroups(store: Store, placed: readonly Current[]): Promise<string[]> {
   if (placed.length === 0) return [];
-  await noteSpeakers(store, placed);
+  await noteMembers(store, placed);
   const counts = new Map<string, number>();
   for (const ofChat of groupBy(placed, ({ chat }) => chat._id).values()) {
     const chat = ofChat[0]?.chat;

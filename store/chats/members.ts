@@ -1,7 +1,7 @@
 import { Schema, type Connection } from 'mongoose';
 import { changeMany, insertNew } from '../bulk';
 import { orNull, required } from '../fields';
-import { listAll } from '../queries';
+import { changeOne, listAll, loadOne } from '../queries';
 
 /** A person known to be in a group, or named to have it. `_id` is `<chatId>/<personId>`. */
 export interface MemberDoc {
@@ -16,6 +16,8 @@ export interface MemberDoc {
   leftAt: Date | null;
   /** Grows with every entry that could not be shown on their page yet; 0: none. */
   missed: number;
+  /** The operation that brings what the group said before onto their page; absent or null: none does. */
+  operationId?: string | null;
 }
 
 const memberSchema = new Schema<MemberDoc>(
@@ -25,6 +27,7 @@ const memberSchema = new Schema<MemberDoc>(
     ...required(Date, 'since'),
     ...orNull(Date, 'spokeAt', 'leftAt'),
     missed: { type: Number, default: 0 },
+    operationId: String,
   },
   { versionKey: false },
 )
@@ -94,9 +97,14 @@ export function createMembers(connection: Connection) {
       if (personIds.length === 0) return;
       await model.updateMany({ chatId, personId: { $in: personIds } }, { $inc: { missed: 1 } });
     },
+    find: (chatId: string, personId: string): Promise<MemberDoc | null> =>
+      loadOne(model, idOf({ chatId, personId })),
+    /** Gives a running operation to a member. False: another one was first. */
+    beginEarlier: ({ _id, operationId = null }: MemberDoc, next: string): Promise<boolean> =>
+      changeOne(model, { _id, operationId }, { $set: { operationId: next } }),
     /** All that was missed is on the page; what was missed since it was read keeps it. */
     async clearMissed({ _id, missed }: MemberDoc): Promise<void> {
-      await model.updateOne({ _id, missed }, { $set: { missed: 0 } });
+      await model.updateOne({ _id, missed }, { $set: { missed: 0, operationId: null } });
     },
     /** Moves a merged person's memberships to the survivor. Safe to repeat: the loser's goes last. */
     async giveTo(from: string, to: string): Promise<void> {

@@ -27,6 +27,18 @@ export function createRosters(connection: Connection) {
     async save({ _id, ...rest }: RosterDoc): Promise<void> {
       await model.updateOne({ _id }, { $set: rest }, { upsert: true });
     },
+    /** Somebody came or went. */
+    async change(
+      { _id, portalId, at }: Omit<RosterDoc, 'keys'>,
+      { add = [], remove = [] }: { add?: readonly string[]; remove?: readonly string[] },
+    ): Promise<void> {
+      if (add.length > 0) {
+        const update = { $addToSet: { keys: { $each: add } }, $set: { portalId, at } };
+        await model.updateOne({ _id }, update, { upsert: true });
+      }
+      if (remove.length > 0)
+        await model.updateOne({ _id }, { $pull: { keys: { $in: remove } }, $set: { at } });
+    },
     /** The rosters that name one of these aliases. */
     listNaming: (portalId: string, keys: readonly string[]): Promise<RosterDoc[]> =>
       listAll(model, { portalId, keys: { $in: keys } }),

@@ -19,6 +19,11 @@ export function createBindings(model: Model<EntryDoc>) {
     return changeOne(model, filter, { $set }, [{ 'one.linkId': linkId }]);
   };
 
+  const countAside = (linkId: LinkId, chatId: ChatId): Promise<number> => {
+    const aside = { $elemMatch: { linkId, state: 'aside' as const } };
+    return model.countDocuments({ chatId, state: 'delivered', bindings: aside }).exec();
+  };
+
   return {
     /** Immediately before the request that binds it. False: another process, or a change of its link, moved it. */
     beginBinding: (
@@ -45,6 +50,29 @@ export function createBindings(model: Model<EntryDoc>) {
         { chatId, state: 'delivered', bindings: { $elemMatch: { linkId, state: 'aside' } } },
         { sort: { _id: 1 }, limit },
       ),
+
+    /**
+     * A person wants what a group said before on a link's page, too: every posted entry that is not there is set aside for it, and
+     * the link's rounds do the rest. Safe to repeat. Gives how many wait for that page now.
+     */
+    async askEarlier(chatId: ChatId, linkId: LinkId, crmContactId: number): Promise<number> {
+      const posted = { chatId, state: 'delivered' as const };
+      const binding = { linkId, crmContactId, state: 'aside', why: 'asked', sentAt: null } as const;
+      await model.updateMany(
+        { ...posted, carrierId: { $exists: true }, 'bindings.linkId': { $ne: linkId } },
+        { $push: { bindings: binding } },
+      );
+      const gone = { $in: ['ended' as const, 'removed' as const] };
+      await model.updateMany(
+        { ...posted, bindings: { $elemMatch: { linkId, state: gone } } },
+        { $set: { 'bindings.$[one].state': 'aside', 'bindings.$[one].why': 'asked' } },
+        { arrayFilters: [{ 'one.linkId': linkId }] },
+      );
+      return countAside(linkId, chatId);
+    },
+
+    /** The entries of a group that wait for a link's page. */
+    countAside,
 
     /** Another page stands for a posted entry, as its first one was taken away. */
     async carryBy({ _id }: Read, { linkId, crmContactId }: EntryBinding): Promise<void> {

@@ -1,5 +1,12 @@
 import type { Model } from 'mongoose';
-import { isFileItem, type ItemId, type Target } from '../../domain/ids';
+import {
+  isFileItem,
+  toGroupTarget,
+  toLinkTarget,
+  type ItemId,
+  type LinkId,
+  type Target,
+} from '../../domain/ids';
 import type { Lane } from '../../domain/link';
 import { listAll } from '../queries';
 import type { EntryDoc } from './entry-schema';
@@ -54,4 +61,34 @@ export async function countRefusedVersions(
   for (const { chatId, items } of await listAll(entries.model, filter))
     for (const item of items) addVersion(versions, chatId, item);
   return sizesOf(versions);
+}
+
+/** The store's part that knows who is in which group. */
+interface Memberships {
+  members: {
+    listOfPeople: (
+      ids: readonly string[],
+    ) => Promise<{ personId: string; chatId: string; leftAt: Date | null }[]>;
+  };
+}
+
+/** What waits for the pages of these links: of their own chats, and of the groups that they are in. */
+export async function countWaitingOfLinks(
+  store: { outbox: { model: Model<OutboxRow> } } & Memberships,
+  links: readonly { _id: LinkId; personId: string }[],
+): Promise<Map<LinkId, Waiting>> {
+  const members = await store.members.listOfPeople(links.map(({ personId }) => personId));
+  const present = members.filter(({ leftAt }) => leftAt === null);
+  const targetsOf = (personId: string) =>
+    present.filter((member) => member.personId === personId).map(({ chatId }) => toGroupTarget(chatId));
+  const wanted = links.map(({ _id, personId }) => ({
+    _id,
+    targets: [toLinkTarget(_id), ...targetsOf(personId)],
+  }));
+  const counts = await countWaiting(store, [...new Set(wanted.flatMap(({ targets }) => targets))]);
+  const sum = (targets: readonly Target[], lane: Lane) =>
+    targets.reduce((rows, target) => rows + (counts.get(target)?.[lane] ?? 0), 0);
+  return new Map(
+    wanted.map(({ _id, targets }) => [_id, { live: sum(targets, 'live'), history: sum(targets, 'history') }]),
+  );
 }

@@ -29,8 +29,8 @@ export interface Delivery {
   portal: SandboxPortal;
   portalId: string;
   settings: BackupSettings;
-  /** The activities of one process. */
-  createProcess(given?: Partial<ActivityDeps>): Activities;
+  /** The activities of one process, which may have something wrong with what it works with. */
+  createProcess(given?: Partial<ActivityDeps>, rig?: (deps: ActivityDeps) => ActivityDeps): Activities;
   link(phone?: string): Promise<Linked>;
   say(linked: Linked, text: string): Promise<void>;
   /** Runs one round of each at once; a failed one gives its error. */
@@ -70,7 +70,10 @@ export async function startDelivery(): Promise<Delivery> {
   });
   const directories: PortalDirectory[] = [];
 
-  function createProcess(given: Partial<ActivityDeps> = {}): Activities {
+  function createProcess(
+    given: Partial<ActivityDeps> = {},
+    rig: (deps: ActivityDeps) => ActivityDeps = (deps) => deps,
+  ): Activities {
     const directory = createPortalDirectory({
       credentials: store.portals,
       budgets: store.budgets,
@@ -80,7 +83,7 @@ export async function startDelivery(): Promise<Delivery> {
     });
     directories.push(directory);
     const deps: ActivityDeps = { store, portalOf: directory.portalOf, settings, ...given };
-    return createActivities(deps);
+    return createActivities(rig(deps));
   }
 
   return {

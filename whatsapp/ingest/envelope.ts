@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 import { phoneOf, type Alias, type Identity } from '../../domain/identity';
+import type { GroupRoster } from '../../domain/groups/roster';
+import { listRosters } from './rosters';
 import type { SourceContext } from '../source-context';
 import { isAmong, withPhoneForms } from '../people';
 import { createAddressBook, type AddressBook, type BookEntry } from './address-book';
@@ -32,6 +34,8 @@ export interface IngestEnvelope {
   bsuidScope: string;
   /** Group JID to the group's name. */
   groupTitles: ReadonlyMap<string, string>;
+  /** Groups of which the request lists all participants. */
+  rosters: GroupRoster[];
   messages: unknown[];
   /** Fields that mean nothing here. */
   unknownFields: string[];
@@ -119,6 +123,7 @@ function toEnvelope(
     groupTitles: new Map(
       (chats ?? []).flatMap(({ id, name }) => (name ? [[id.trim().toLowerCase(), name]] : [])),
     ),
+    rosters: listRosters(chats, bsuidScope, addressBook, own),
     messages,
     receivedAt,
   };

@@ -64,7 +64,11 @@ export function readParticipants(
   if (address.kind === 'group') {
     const { groupJid } = address;
     const chat = { kind: 'group', groupJid, title: envelope.groupTitles.get(groupJid) ?? null } as const;
-    return { chat, fromMe, sender: fromMe ? null : readGroupSender(message, id, envelope) };
+    // In a group of LIDs WhatsApp calls what we write ourselves foreign.
+    const isOurs =
+      fromMe ||
+      readSender(message, id, envelope).some((alias) => alias && isAmong(alias, envelope.ownAliases));
+    return { chat, fromMe: isOurs, sender: isOurs ? null : readGroupSender(message, id, envelope) };
   }
   if (isAmong(address.alias, envelope.ownAliases)) throw ignored('a chat with ourselves');
   if (fromMe) {

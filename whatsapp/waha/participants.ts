@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { parseUsername, type Alias, type Identity } from '../../domain/identity';
 import type { IncomingMessage } from '../../domain/message';
 import type { SourceContext } from '../source-context';
@@ -8,10 +9,23 @@ import { ignored, unreadable } from '../refusal';
 import { readOtherAddresses, readPushName, readUsername } from './engine-data';
 import type { WahaEnvelope, WahaMessage } from './payload';
 
+const jid = z.string().nullish().catch(null);
+const ownNames = z
+  .looseObject({ me: z.looseObject({ id: jid, lid: jid }).nullish().catch(null) })
+  .catch({ me: null });
+
 /** Our own names: those the session tells in `me` and those the account has. */
 export function listOwnAliases(envelope: WahaEnvelope, context: SourceContext): Alias[] {
   const given = [findAlias(envelope.me?.id), findAlias(envelope.me?.lid)];
   return [...withPhoneForms(context.ownAliases), ...withPhoneForms(given.filter((alias) => alias !== null))];
+}
+
+/** The LID that the session says is ours, while its number is the account's. */
+export function readOwnLids(payload: unknown, ownAliases: readonly Alias[]): Alias[] {
+  const { me } = ownNames.parse(payload);
+  const [number, lid] = [findAlias(me?.id), findAlias(me?.lid)];
+  const isOurs = number !== null && isAmong(number, withPhoneForms(ownAliases));
+  return isOurs && lid?.kind === 'lid' ? [lid] : [];
 }
 
 export function readMessageId(id: string): ParsedMessageId {

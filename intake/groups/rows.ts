@@ -1,8 +1,8 @@
-import { countItems } from '../domain/digest-line';
-import { toFileItemId, toItemId, type Target } from '../domain/ids';
-import type { Lane } from '../domain/link';
-import type { OutboxRow } from '../store/delivery/outbox';
-import type { Placed } from './current-chats';
+import { countItems } from '../../domain/digest-line';
+import { toFileItemId, toItemId, type Target } from '../../domain/ids';
+import type { Lane } from '../../domain/link';
+import type { OutboxRow } from '../../store/delivery/outbox';
+import type { Placed } from '../current-chats';
 
 /** Where rows go: messages older than the beginning are history, the rest is live. */
 export interface RowTarget {

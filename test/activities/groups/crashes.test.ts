@@ -1,0 +1,124 @@
+import type { ActivityDeps } from '../../../activities';
+import type { Portal } from '../../../bitrix24/portal';
+import { toGroupTarget } from '../../../domain/ids';
+import { settings, useDelivery, type Linked } from '../../scenes/delivery';
+import { groupChat, sayInGroup } from '../../scenes/group';
+
+const delivery = useDelivery();
+const casesAtOnce = 6;
+
+/** Every write of a group's delivery, in the store and in the portal. */
+const steps: Record<string, string[]> = {
+  entries: ['plan', 'beginSending', 'markDelivered', 'putBack', 'beginBinding', 'moveBinding'],
+  messages: ['stamp'],
+  chats: ['moveTold'],
+  links: ['moveBackedUp', 'moveClocks'],
+  members: ['noteMissed'],
+  outbox: ['remove'],
+  leases: ['release'],
+};
+
+/** Dependencies of a process that dies right after its nth write: from then on nothing of it is written or sent any more. */
+function dying(deps: ActivityDeps, dieAfter: number): { deps: ActivityDeps; writes: () => number } {
+  let writes = 0;
+  const dead = () => Promise.reject(new Error('this process is dead'));
+  const rig = <T extends object>(room: T, counted: string[]): T =>
+    new Proxy(room, {
+      get(object, name, receiver) {
+        const real: unknown = Reflect.get(object, name, receiver);
+        if (typeof real !== 'function') return real;
+        return async (...input: unknown[]) => {
+          if (writes >= dieAfter) return dead();
+          const out: unknown = await (real as (...given: unknown[]) => unknown).apply(object, input);
+          if (counted.includes(String(name))) writes += 1;
+          return writes >= dieAfter ? dead() : out;
+        };
+      },
+    });
+  const rooms = Object.entries(deps.store).map(([name, room]): [string, unknown] => [
+    name,
+    typeof room === 'object' ? rig(room, steps[name] ?? []) : room,
+  ]);
+  const portalOf = async (portalId: string): Promise<Portal> => {
+    const portal = await deps.portalOf(portalId);
+    return { ...portal, timeline: rig(portal.timeline, ['addComment', 'bind']) };
+  };
+  const store = Object.fromEntries(rooms) as unknown as ActivityDeps['store'];
+  return { deps: { ...deps, store, portalOf }, writes: () => writes };
+}
+
+interface Case {
+  members: Linked[];
+  jid: string;
+  texts: string[];
+}
+
+async function arrange(index: number): Promise<Case> {
+  const { store } = delivery;
+  const members = [await delivery.link(), await delivery.link(), await delivery.link()];
+  const jid = `1203630000000${String(index).padStart(5, '0')}@g.us`;
+  const [account] = await store.accounts.list();
+  const said = members.map(({ phone }, at) => ({
+    text: `c${index} ${at}`,
+    by: phone,
+    jid,
+    id: `C${index}${at}`,
+  }));
+  if (account) await sayInGroup(store, account, ...said);
+  return { members, jid, texts: said.map(({ text }) => text) };
+}
+
+/** Quick rounds: a carrier that died is followed as soon as its lease is over. */
+const quick = { ...settings, backupIntervalMs: 300 };
+
+async function isOver({ jid }: Case): Promise<boolean> {
+  const { store, portalId } = delivery;
+  const target = toGroupTarget((await groupChat(store, portalId, jid))._id);
+  return !(await store.outbox.hasAny(target)) && !(await store.entries.hasUnsettled(target));
+}
+
+/** Rounds of living processes until nothing waits. */
+async function finish(given: Case): Promise<void> {
+  const process = delivery.createProcess({ settings: quick });
+  for (const until = Date.now() + 60_000; !(await isOver(given));) {
+    if (Date.now() > until) throw new Error('a group was not carried to its end');
+    await delivery.run(process, given.members);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+async function run(
+  index: number,
+  dieAfter: number,
+): Promise<{ writes: number; pages: string[][]; given: Case }> {
+  const given = await arrange(index);
+  let writes = () => 0;
+  const process = delivery.createProcess({ settings: quick }, (deps) => {
+    const rigged = dying(deps, dieAfter);
+    writes = rigged.writes;
+    return rigged.deps;
+  });
+  // The first carries; the others bring what they can.
+  for (const member of given.members) await delivery.run(process, [member]);
+  await finish(given);
+  return { writes: writes(), pages: given.members.map(({ contactId }) => delivery.told(contactId)), given };
+}
+
+test('a carrier that dies after any write is followed by another: each line once on each page, by one comment', async () => {
+  const { writes } = await run(0, Number.POSITIVE_INFINITY);
+  expect(writes).toBeGreaterThan(12);
+  const waiting = Array.from({ length: writes }, (_, at) => at + 1);
+  const wrong: string[] = [];
+  const next = async (): Promise<void> => {
+    for (let at = waiting.shift(); at !== undefined; at = waiting.shift()) {
+      const { pages, given } = await run(at, at);
+      const ids = given.members.flatMap(({ contactId }) =>
+        delivery.portal.comments(contactId).map(({ id }) => id),
+      );
+      const isRight = pages.every((lines) => lines.join() === given.texts.join()) && new Set(ids).size === 1;
+      if (!isRight) wrong.push(`after write ${at}: ${JSON.stringify(pages)}, comments ${ids.join()}`);
+    }
+  };
+  await Promise.all(Array.from({ length: casesAtOnce }, next));
+  expect(wrong).toEqual([]);
+}, 120_000);
