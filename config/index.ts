@@ -41,6 +41,7 @@ export interface Config {
   portalRequestLimitMs: number;
   /** Which files are taken, and for how long they are kept once they are on their page. */
   files: { maxBytes: number; refusedTypes: string[]; keptForMs: number };
+  historyCheckIntervalMs: number;
   /** Always names a database; it may hold a password. */
   mongodbUri: string | null;
   temporal: TemporalConfig;
@@ -97,6 +98,7 @@ function toConfig(values: Values, temporal: TemporalConfig): Config {
       refusedTypes: values.REFUSED_FILE_TYPES ?? [],
       keptForMs: values.KEEP_FILES ?? 30 * 24 * 3_600_000,
     },
+    historyCheckIntervalMs: values.HISTORY_CHECK_INTERVAL ?? 3_600_000,
     mongodbUri: values.MONGODB_URI === undefined ? null : withDatabase(values.MONGODB_URI),
     temporal,
   };

@@ -74,6 +74,10 @@ export const variables = z.object({
     60 * minuteMs,
     3_650 * 24 * 60 * minuteMs,
   ]),
+  HISTORY_CHECK_INTERVAL: duration('a duration from 1m to 7d, such as 1h', [
+    minuteMs,
+    7 * 24 * 60 * minuteMs,
+  ]),
   MONGODB_URI: text(
     'mongodb://host:port/database or mongodb+srv://...',
     (value) => withDatabase(value) !== null,
@@ -112,6 +116,8 @@ export const descriptions: Record<keyof typeof variables.shape, string> = {
   REFUSED_FILE_TYPES:
     'Types of files that are not taken, such as video/*, application/x-msdownload; none unless set.',
   KEEP_FILES: 'How long a file is kept here once it is on its page; 30d unless set.',
+  HISTORY_CHECK_INTERVAL:
+    'Time between two looks at what a source has that we may have missed; 1h unless set.',
   MONGODB_URI: 'A MongoDB of yours, with its database; one is found or started on this machine unless set.',
   TEMPORAL_ADDRESS: 'A Temporal server of yours; one is found or started on this machine unless set.',
   TEMPORAL_NAMESPACE: 'Namespace on the Temporal server; default unless set.',

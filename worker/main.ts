@@ -2,12 +2,14 @@ import { DefaultLogger, NativeConnection, Runtime, type LogLevel } from '@tempor
 import type { ActivityDeps } from '../activities';
 import { createFetchSoon } from '../intake/files/fetch-soon';
 import { createFetchMedia } from '../processes/fetch-media';
+import { usualHistoryRules } from '../domain/history';
 import { openStoreAndPortals, openWithPatience } from '../processes/open-with-patience';
 import { runProcess, type Surroundings } from '../processes/run-process';
 import { untilStopped } from '../processes/stop-signal';
 import { toLoggable, type Logger } from '../telemetry';
 import { taskQueue } from '../workflows/messages';
 import { createWorker } from './create-worker';
+import { createHistoryOf } from './history-of';
 import { serveMetrics } from './serve-metrics';
 
 /** The SDK's lines go through our logger, whose masks let nothing personal out. */
@@ -49,6 +51,8 @@ async function work(given: Surroundings): Promise<void> {
         wake: () => undefined,
         onError: (error) => logger.warn(toLoggable(error), 'files wait for the next sweep'),
       }),
+      historyOf: createHistoryOf(opened.store),
+      historyRules: { ...usualHistoryRules, checkEveryMs: config.historyCheckIntervalMs },
       onRound: (outcome) => metrics.rounds.inc({ outcome }),
       onEntry: (outcome) => metrics.entries.inc({ outcome }),
       onSource: (state) => metrics.sourceChanges.inc({ state }),

@@ -20,7 +20,7 @@ async function findEnd({ store, historyOf }: ActivityDeps, doc: ImportDoc) {
     store.accounts.load(doc.accountId),
     store.portals.load(doc.portalId),
   ]);
-  if (!account) return { reason: 'The account was deleted.' };
+  if (!account || account.removedAt) return { reason: 'The account was deleted.' };
   if (!portal || portal.disconnectedAt !== null) return { reason: 'The portal was disconnected.' };
   const source = historyOf?.(account) ?? null;
   if (!source) return { reason: 'This account has no source whose history can be read.' };

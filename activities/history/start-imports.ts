@@ -80,7 +80,7 @@ async function beginDue(deps: ActivityDeps, account: AccountDoc): Promise<void> 
 export async function startImports(deps: ActivityDeps, portalId: string): Promise<void> {
   const { accounts, imports } = deps.store;
   const readable = (await accounts.list()).filter(
-    (account) => account.portalId === portalId && deps.historyOf?.(account),
+    (account) => account.portalId === portalId && !account.removedAt && deps.historyOf?.(account),
   );
   await isolate(deps, {
     ...{ portalId, kind: 'account-history', items: readable, idOf, atOnce: 4 },

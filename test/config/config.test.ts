@@ -62,6 +62,7 @@ test('every bad variable is named at once and no value is repeated', () => {
     BACKUP_INTERVAL: 'secret-value',
     PARK_AFTER_QUIET_ROUNDS: 'secret-value',
     PORTAL_REQUEST_LIMIT: 'secret-value',
+    HISTORY_CHECK_INTERVAL: 'secret-value',
     MONGODB_URI: 'secret-value',
     TEMPORAL_ADDRESS: 'https://secret-value',
     TEMPORAL_NAMESPACE: 'secret-value name',
@@ -89,6 +90,7 @@ test.each([
     ['3', 'm', '3 minutes', '-3m', '0s', '2d', '1ms'],
   ],
   ['PORTAL_REQUEST_LIMIT', ['60s', '100ms', '10m'], ['11m', '0', 'forever']],
+  ['HISTORY_CHECK_INTERVAL', ['1m', '1h', '7d'], ['59s', '8d', '0', 'never']],
   ['PARK_AFTER_QUIET_ROUNDS', ['1', '20'], ['0', '-1', '1.5', 'never']],
   [
     'ENCRYPTION_KEY',

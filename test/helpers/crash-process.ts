@@ -4,6 +4,7 @@ import { createPortalDirectory } from '../../bitrix24/portal-directory';
 import { ingestMessages } from '../../intake/ingest-message';
 import { openStore } from '../../store/store';
 import { createWorker } from '../../worker/create-worker';
+import { createHistoryOf } from '../../worker/history-of';
 import { rigDeps, type KillPoint } from './crash';
 import { toIncoming, type Said } from './incoming';
 
@@ -29,7 +30,8 @@ async function main(task: CrashTask): Promise<void> {
     requestLimitMs: task.settings.portalRequestLimitMs,
     writeWindowMs: task.settings.writeWindowMs,
   });
-  const deps = rigDeps({ store, portalOf, settings: task.settings }, task.point);
+  const given = { store, portalOf, settings: task.settings, historyOf: createHistoryOf(store) };
+  const deps = rigDeps(given, task.point);
   if (task.work.kind === 'ingest') {
     const account = await store.accounts.load(task.work.accountId);
     const messages = task.work.said.map(toIncoming);

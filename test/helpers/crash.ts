@@ -3,7 +3,17 @@ import type { Portal } from '../../bitrix24/portal';
 
 /** Where a process dies: at the nth call of one step, before it, after it, or while it is under way. */
 export interface KillPoint {
-  room: 'entries' | 'messages' | 'chats' | 'outbox' | 'links' | 'people' | 'timeline' | 'contacts';
+  room:
+    | 'entries'
+    | 'messages'
+    | 'chats'
+    | 'outbox'
+    | 'links'
+    | 'people'
+    | 'timeline'
+    | 'contacts'
+    | 'imports'
+    | 'importChats';
   step: string;
   when: 'before' | 'during' | 'after';
 }
