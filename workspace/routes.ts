@@ -46,6 +46,12 @@ export const routes: RouteRecordRaw[] = [
     meta: { page: 'users', needs: 'admin' },
   },
   {
+    path: '/panel',
+    name: 'panel',
+    component: () => import('./pages/panel/PanelPage.vue'),
+    meta: { page: 'panel', bare: true },
+  },
+  {
     path: '/log-in',
     name: 'log-in',
     component: () => import('./pages/log-in/LogInPage.vue'),

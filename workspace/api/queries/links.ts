@@ -6,9 +6,10 @@ import type { operations } from '../../generated/api';
 export type LinkFilter = NonNullable<operations['listLinks']['parameters']['query']>;
 
 /** A page of links; the page before stays until the next one is there. */
-export const useLinks = (filter: MaybeRefOrGetter<LinkFilter>) =>
+export const useLinks = (filter: MaybeRefOrGetter<LinkFilter>, { enabled = () => true } = {}) =>
   useQuery({
     queryKey: ['links', filter] as const,
+    enabled,
     queryFn: ({ signal }) => ask(api.GET('/api/v1/links', { params: { query: toValue(filter) }, signal })),
     placeholderData: keepPreviousData,
   });

@@ -1,20 +1,26 @@
 import { useQuery } from '@tanstack/vue-query';
-import { api, ask } from '../client';
-import { useSession } from '../session';
+import { computed } from 'vue';
+import { api, ask, type Schemas } from '../client';
 
-/** Our numbers, for who may see settings. */
-export function useAccounts() {
-  const { mayConfigure } = useSession();
-  return useQuery({
-    queryKey: ['accounts'],
-    queryFn: ({ signal }) => ask(api.GET('/api/v1/accounts', { signal })),
-    enabled: mayConfigure,
-  });
-}
+export type PortalOverview = Schemas['PortalOverview'];
 
-export const useOpenReviews = (limit: number) =>
+/** Every connected portal at a glance. */
+export const useOverview = () =>
   useQuery({
-    queryKey: ['reviews', 'open', limit],
-    queryFn: ({ signal }) =>
-      ask(api.GET('/api/v1/reviews', { params: { query: { state: 'open', limit } }, signal })),
+    queryKey: ['overview'],
+    queryFn: ({ signal }) => ask(api.GET('/api/v1/overview', { signal })),
   });
+
+/** Where things are in the portals' own pages; null as long as a portal is not known. */
+export function usePortalPages() {
+  const { data } = useOverview();
+  const origins = computed(
+    () => new Map(data.value?.portals.map(({ portalId, origin }) => [portalId, origin])),
+  );
+  return {
+    contactPage(portalId: string, crmContactId: number | null): string | null {
+      const origin = origins.value.get(portalId);
+      return origin && crmContactId !== null ? `${origin}/crm/contact/details/${crmContactId}/` : null;
+    },
+  };
+}

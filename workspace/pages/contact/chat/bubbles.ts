@@ -2,10 +2,10 @@ import type { Message } from '../../../api/queries/chats';
 import { withoutTurns } from '../../../parts/foreign';
 
 type Version = Message['versions'][number];
+export type Delivery = Version['delivery'];
+export type MessageFile = NonNullable<Version['file']>;
 
-export type MessageState = 'waiting' | 'onPage';
-
-/** A message as a person reads it: its last words, what became of it, and who reacted. */
+/** A message as a person reads it: its last words, what became of it, who reacted, and where it is on its way. */
 export interface Bubble {
   id: string;
   fromMe: boolean;
@@ -13,6 +13,7 @@ export interface Bubble {
   kind: string;
   text: string | null;
   fileName: string | null;
+  file: MessageFile | null;
   quotedText: string | null;
   forwarded: boolean;
   isEdited: boolean;
@@ -21,35 +22,41 @@ export interface Bubble {
   isDeleted: boolean;
   reactions: string[];
   sentAt: string;
-  entryId: string | null;
-  state: MessageState;
+  delivery: Delivery;
 }
 
 const isContent = ({ event }: Version): boolean => event === 'create' || event === 'edit';
+/** What a person has to know first, of all versions of a message. */
+const order: Delivery['state'][] = ['refused', 'sending', 'waiting', 'removed', 'none', 'onPage'];
+
+const worstOf = (versions: readonly Version[]): Delivery | undefined =>
+  versions.map(({ delivery }) => delivery).sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state))[0];
+
+const clean = (text: string | null): string | null => (text === null ? null : withoutTurns(text));
 
 /** Of everything that came of a message: an edit replaces the words, and a deletion keeps them to be seen. */
-export function toBubble({ id, fromMe, senderName, versions }: Message): Bubble | null {
+function toBubble({ id, fromMe, senderName, versions }: Message): Bubble | null {
   const contents = versions.filter(isContent);
   const first = contents[0];
   const last = contents.at(-1);
-  if (!first || !last) return null;
-  const isWaiting = versions.some(({ entryId }) => entryId === null);
+  const delivery = worstOf(versions);
+  if (!first || !last || !delivery) return null;
   return {
     id,
     fromMe,
     sender: senderName,
     kind: first.kind,
-    text: last.text === null ? null : withoutTurns(last.text),
-    fileName: first.fileName,
+    text: clean(last.text),
+    fileName: clean(first.fileName),
+    file: first.file,
     quotedText: first.quotedText,
     forwarded: first.forwarded,
     isEdited: contents.length > 1,
-    before: contents.slice(0, -1).flatMap(({ text }) => (text === null ? [] : withoutTurns(text))),
+    before: contents.slice(0, -1).flatMap(({ text }) => clean(text) ?? []),
     isDeleted: versions.some(({ event }) => event === 'revoke'),
-    reactions: versions.filter(({ event }) => event === 'reaction').flatMap(({ text }) => text || []),
+    reactions: versions.filter(({ event }) => event === 'reaction').flatMap(({ text }) => clean(text) || []),
     sentAt: first.sentAt,
-    entryId: first.entryId,
-    state: isWaiting ? 'waiting' : 'onPage',
+    delivery,
   };
 }
 

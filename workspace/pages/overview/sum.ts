@@ -1,0 +1,71 @@
+import type { PortalOverview } from '../../api/queries/overview';
+
+export type Hour = PortalOverview['backedUp']['hours'][number];
+
+/** What a manager asks first, over all portals. */
+export interface Sum {
+  linked: number;
+  paused: number;
+  needAttention: { code: string; links: number }[];
+  attentionLinks: number;
+  openReviews: number;
+  waiting: number;
+  oldestWaitingSince: string | null;
+  lastRoundAt: string | null;
+  backedUp: number;
+  hours: Hour[];
+}
+
+const first = (times: (string | null)[]): string | null =>
+  times.filter((time) => time !== null).sort()[0] ?? null;
+const last = (times: (string | null)[]): string | null =>
+  times
+    .filter((time) => time !== null)
+    .sort()
+    .at(-1) ?? null;
+
+/** The same hours of several portals together; of their delays the longer counts. */
+function addHours(portals: readonly PortalOverview[]): Hour[] {
+  const sums = new Map<string, Hour>();
+  const longer = (a: number | null, b: number | null) => (a === null ? b : Math.max(a, b ?? 0));
+  for (const hour of portals.flatMap(({ backedUp }) => backedUp.hours)) {
+    const known = sums.get(hour.at);
+    sums.set(
+      hour.at,
+      known
+        ? {
+            at: hour.at,
+            messages: known.messages + hour.messages,
+            p50Ms: longer(known.p50Ms, hour.p50Ms),
+            p99Ms: longer(known.p99Ms, hour.p99Ms),
+          }
+        : hour,
+    );
+  }
+  return [...sums.values()].sort((a, b) => a.at.localeCompare(b.at));
+}
+
+function addAttention(portals: readonly PortalOverview[]): Sum['needAttention'] {
+  const sums = new Map<string, number>();
+  for (const { code, links } of portals.flatMap(({ needAttention }) => needAttention))
+    sums.set(code, (sums.get(code) ?? 0) + links);
+  return [...sums].map(([code, links]) => ({ code, links })).sort((a, b) => b.links - a.links);
+}
+
+export function addUp(portals: readonly PortalOverview[]): Sum {
+  const total = (of: (portal: PortalOverview) => number) =>
+    portals.reduce((sum, portal) => sum + of(portal), 0);
+  const needAttention = addAttention(portals);
+  return {
+    linked: total(({ links }) => links.linked),
+    paused: total(({ links }) => links.paused),
+    needAttention,
+    attentionLinks: needAttention.reduce((sum, { links }) => sum + links, 0),
+    openReviews: total(({ openReviews }) => openReviews),
+    waiting: total(({ waitingMessages }) => waitingMessages),
+    oldestWaitingSince: first(portals.map(({ oldestWaitingSince }) => oldestWaitingSince)),
+    lastRoundAt: last(portals.map(({ lastRoundAt }) => lastRoundAt)),
+    backedUp: total(({ backedUp }) => backedUp.messages),
+    hours: addHours(portals),
+  };
+}
