@@ -1,11 +1,13 @@
+import { linkIdOf } from '../domain/ids';
 import type { LinkState, Rhythm } from '../domain/link';
 import type { SourceState } from '../domain/source/words';
 import { listAll } from './queries';
 import type { Store } from './store';
 
-/** A change to be shown: ids, states and counts, nothing personal. */
+/** A change to be shown: ids, states and counts, nothing personal. `at` tells two changes apart that look the same. */
 export type Change =
-  | { kind: 'link'; id: string; state: LinkState; rhythm: Rhythm; attention: string | null }
+  | { kind: 'link'; id: string; state: LinkState; rhythm: Rhythm; attention: string | null; at: Date }
+  | { kind: 'delivery'; id: string; at: Date }
   | { kind: 'account'; id: string; sourceState: string | null; liveness: SourceState | null }
   | { kind: 'operation'; id: string; state: string; done: number; total: number };
 
@@ -15,8 +17,27 @@ const limit = 500;
 async function listLinkChanges({ links }: Store, since: Date): Promise<Change[]> {
   const newer = { $gt: since };
   const found = await listAll(links.model, { updatedAt: newer }, { limit });
-  return found.map(({ _id, state, rhythm, attention }) => {
-    return { kind: 'link', id: _id, state, rhythm, attention: attention?.code ?? null };
+  return found.map(({ _id, state, rhythm, attention, updatedAt, createdAt }) => {
+    const at = updatedAt ?? createdAt;
+    return { kind: 'link', id: _id, state, rhythm, attention: attention?.code ?? null, at };
+  });
+}
+
+/** Links to whose page something was written; what the entries hold is not read. */
+async function listDeliveries({ portals, entries }: Store, since: Date): Promise<Change[]> {
+  const known = await portals.list();
+  const found = await Promise.all(
+    known.map(({ _id: portalId }) =>
+      entries.model
+        .find({ portalId, deliveredAt: { $gt: since } }, { target: 1, deliveredAt: 1 })
+        .limit(limit)
+        .lean()
+        .exec(),
+    ),
+  );
+  return found.flat().flatMap(({ target, deliveredAt }): Change[] => {
+    const id = linkIdOf(target);
+    return id === null || deliveredAt === null ? [] : [{ kind: 'delivery', id, at: deliveredAt }];
   });
 }
 
@@ -40,6 +61,7 @@ async function listOperationChanges({ operations }: Store, since: Date): Promise
 export async function listChanges(store: Store, since: Date): Promise<Change[]> {
   const found = await Promise.all([
     listLinkChanges(store, since),
+    listDeliveries(store, since),
     listAccountChanges(store, since),
     listOperationChanges(store, since),
   ]);

@@ -39,7 +39,8 @@ export const eventsDoc: ZodOpenApiOperationObject = {
   'x-role': 'viewer',
   responses: {
     200: {
-      description: 'Events `link`, `account` and `operation`: ids, states and counts.',
+      description:
+        'Events `link`, `delivery` (something was written to the page of the link), `account` and `operation`: ids, states and counts.',
       content: { 'text/event-stream': { schema: z.string() } },
     },
   },

@@ -5,8 +5,9 @@ import { queryClient } from './query-client';
 
 /** The first words of the keys whose answers a change of this kind makes old. */
 const touchedBy: Record<string, readonly string[]> = {
-  link: ['links', 'overview', 'reviews', 'people', 'entries', 'chats', 'messages'],
-  account: ['accounts', 'overview'],
+  link: ['links', 'overview', 'reviews', 'people', 'chats', 'messages'],
+  delivery: ['links', 'overview', 'messages'],
+  account: ['accounts', 'overview', 'links', 'chats', 'messages', 'people'],
   operation: ['operations', 'links'],
   import: ['imports', 'messages'],
 };

@@ -6,7 +6,10 @@ import type { operations } from '../../generated/api';
 export type LinkFilter = NonNullable<operations['listLinks']['parameters']['query']>;
 
 /** A page of links; the page before stays until the next one is there. */
-export const useLinks = (filter: MaybeRefOrGetter<LinkFilter>, { enabled = () => true } = {}) =>
+export const useLinks = (
+  filter: MaybeRefOrGetter<LinkFilter>,
+  { enabled = () => true }: { enabled?: () => boolean } = {},
+) =>
   useQuery({
     queryKey: ['links', filter] as const,
     enabled,

@@ -1,0 +1,112 @@
+import type { Page } from 'playwright-core';
+import { useApiOf } from '../scenes/api';
+import { opened } from '../scenes/opened';
+import { eventually, requestLink, say, useProduct } from '../scenes/product';
+import { useBrowser, visit } from '../scenes/workspace';
+
+const product = useProduct();
+const api = useApiOf(product);
+const browser = useBrowser();
+const phone = '+491701234567';
+const scene = opened(
+  async () => {
+    await product.startWorker();
+    await say(product, { id: 'first', text: 'Is it ready?', peer: phone, name: 'Klaus Weber' });
+    const contactId = product.portal.addContact({ name: 'Klaus Weber', phones: [phone] });
+    const otherId = product.portal.addContact({ name: 'Klaus Weber junior', phones: ['+491701234599'] });
+    const linkId = await requestLink(product, { phone, name: 'Klaus Weber' });
+    await eventually('the message is on the page', () => product.portal.comments(contactId).length > 0);
+    return { linkId, contactId, otherId };
+  },
+  () => undefined,
+);
+
+async function open(path: string, use: (page: Page) => Promise<void>, look = {}): Promise<void> {
+  const { page, faults, close } = await visit(browser, api, { path, ...look });
+  try {
+    await use(page);
+    expect(faults).toEqual([]);
+  } finally {
+    await close();
+  }
+}
+
+test('a message that comes appears by itself, with its way to the page', async () => {
+  await open(`/contacts/${scene.linkId}`, async (page) => {
+    await page.getByText('Is it ready?').waitFor();
+    await page.getByText('Live', { exact: true }).waitFor();
+    await say(product, { id: 'second', text: 'I am at the door', peer: phone, name: 'Klaus Weber' });
+    const bubble = page.locator('li', { hasText: 'I am at the door' });
+    await bubble.waitFor();
+    await bubble.getByText(/On the contact's page · comment \d+/).waitFor({ state: 'attached' });
+    await page.getByText('The same number').waitFor();
+  });
+});
+
+test('a contact is paused and goes on', async () => {
+  await open(`/contacts/${scene.linkId}`, async (page) => {
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByText('Paused', { exact: true }).waitFor();
+    expect((await product.store.links.load(scene.linkId))?.rhythm).toBe('paused');
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await page.getByText('Up to date', { exact: true }).waitFor();
+    expect((await product.store.links.load(scene.linkId))?.rhythm).not.toBe('paused');
+  });
+});
+
+test('a viewer sees everything of a contact and is offered nothing to change', async () => {
+  await open(
+    `/contacts/${scene.linkId}`,
+    async (page) => {
+      await page.getByText('Is it ready?').waitFor();
+      await page.getByRole('link', { name: /^Contact \d+$/ }).waitFor();
+      for (const name of ['Pause', 'Back up now', 'More actions'])
+        expect(await page.getByRole('button', { name }).count()).toBe(0);
+    },
+    { role: 'viewer' },
+  );
+});
+
+test('the panel finds the contact of a chat, at 360 pixels', async () => {
+  const small = { width: 360, height: 640 };
+  await open(
+    '/panel?chat=491701234567@c.us',
+    async (page) => {
+      await page.getByRole('heading', { name: 'Klaus Weber' }).waitFor();
+      const href = await page.getByRole('link', { name: 'Open in Bitrix24' }).getAttribute('href');
+      expect(href).toBe(`${product.portal.url}/crm/contact/details/${scene.contactId}/`);
+      const root = 'document.documentElement';
+      expect(await page.evaluate(`${root}.scrollWidth - ${root}.clientWidth`)).toBe(0);
+    },
+    small,
+  );
+});
+
+test('another contact is found while typing, and what was posted moves there', async () => {
+  await open(`/contacts/${scene.linkId}`, async (page) => {
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Another contact' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('searchbox').fill('junior');
+    await dialog.getByText('Klaus Weber junior').click();
+    await dialog.getByText('Move it to the new page').waitFor();
+    await dialog.getByRole('button', { name: 'Another contact' }).click();
+    await page.getByRole('link', { name: `Contact ${scene.otherId}` }).waitFor();
+    await eventually('the comments are there', () => product.portal.comments(scene.otherId).length > 0);
+    await page.getByText('The contact was changed').waitFor();
+  });
+});
+
+test('a contact is unlinked with what was posted, and linked again', async () => {
+  await open(`/contacts/${scene.linkId}`, async (page) => {
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Unlink' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Remove it').click();
+    await dialog.getByRole('button', { name: 'Unlink' }).click();
+    await page.getByText('Not linked', { exact: true }).waitFor();
+    await eventually('the comments are gone', () => product.portal.comments(scene.otherId).length === 0);
+    await page.getByRole('button', { name: `Link with contact ${scene.otherId} again` }).click();
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+  });
+});
