@@ -34,6 +34,12 @@ export const routes: RouteRecordRaw[] = [
     meta: { page: 'contact' },
   },
   {
+    path: '/linking',
+    name: 'linking',
+    component: () => import('./pages/linking/LinkingPage.vue'),
+    meta: { page: 'linking' },
+  },
+  {
     path: '/portal',
     name: 'portal',
     component: () => import('./pages/portal/PortalPage.vue'),

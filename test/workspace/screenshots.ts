@@ -22,6 +22,10 @@ test('every page is rendered in light, dark and at phone width', async () => {
   const pages = {
     overview: '/',
     contacts: '/contacts',
+    linking: '/linking',
+    people: '/linking?tab=people',
+    plan: '/linking?tab=plan',
+    quality: '/linking?tab=quality',
     portal: '/portal',
     users: '/users',
     contact: `/contacts/${linkIds[0]}`,

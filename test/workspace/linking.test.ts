@@ -1,0 +1,84 @@
+import { useApiOf } from '../scenes/api';
+import { eventually, say, useProduct } from '../scenes/product';
+import { useBrowser, visit, type Visit } from '../scenes/workspace';
+
+const product = useProduct();
+const api = useApiOf(product);
+const browser = useBrowser();
+
+beforeAll(() => product.startWorker());
+
+async function at(look: Parameters<typeof visit>[2], use: (visit: Visit) => Promise<void>): Promise<void> {
+  const opening = await visit(browser, api, look);
+  try {
+    await use(opening);
+    expect(opening.faults).toEqual([]);
+  } finally {
+    await opening.close();
+  }
+}
+
+const contactOf = async (phone: string) =>
+  (await api.get(`/api/v1/links?phone=${encodeURIComponent(phone)}`)).body.items[0]?.crmContactId ?? null;
+
+const askToLink = async (name: string, phone: string) => {
+  await say(product, { id: `said by ${name}`, text: `I am ${name}`, peer: phone, name });
+  await api.post('/api/v1/links', { phone, name });
+};
+
+test('of two contacts with one number a person chooses, who sees them side by side', async () => {
+  const phone = '+491701112233';
+  product.portal.addContact({ name: 'Carla Old', phones: [phone] });
+  const second = product.portal.addContact({ name: 'Carla New', phones: ['0170 1112233'] });
+  await askToLink('Carla', phone);
+  await at({ path: '/linking' }, async ({ page }) => {
+    const card = page.getByRole('article').filter({ hasText: 'Carla' });
+    await card.getByText('2 contacts have this number').waitFor();
+    await card.getByText('Carla Old').waitFor();
+    await card.getByText('Carla New').click();
+    await card.getByRole('button', { name: 'Link with this contact' }).click();
+    await page.getByText('Nothing to decide').waitFor();
+  });
+  await eventually('the link', async () => (await contactOf(phone)) === second);
+});
+
+test('who has no contact gets a new one, and what the portal requires is asked for', async () => {
+  const phone = '+491704445566';
+  product.portal.setSettings({ requiredContactFields: ['ufCrmBranch'] });
+  await askToLink('Dora', phone);
+  await at({ path: '/linking?tab=people' }, async ({ page }) => {
+    const card = page.getByRole('article').filter({ hasText: 'Dora' });
+    await card.getByRole('button', { name: 'New contact' }).click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.getByLabel('Name').inputValue()).toBe('Dora');
+    await dialog.getByRole('button', { name: 'Create and link' }).click();
+    await dialog.getByText('Bitrix24 requires more of a new contact').waitFor();
+    await dialog.locator('input').nth(1).fill('Hamburg');
+    await dialog.getByRole('button', { name: 'Create and link' }).click();
+    await page.getByText('Everybody has a contact').waitFor();
+  });
+  await eventually('the new contact', async () => (await contactOf(phone)) !== null);
+});
+
+test('the dry run says who would be linked to whom, and links them when told', async () => {
+  const phone = '+491707778899';
+  const contactId = product.portal.addContact({ name: 'Emil Card', phones: [phone] });
+  await say(product, { id: 'E1', text: 'hello', peer: phone, name: 'Emil' });
+  await at({ path: '/linking?tab=plan' }, async ({ page }) => {
+    await page.getByText('Emil Card').waitFor();
+    expect(await contactOf(phone)).toBeNull();
+    await page.getByRole('button', { name: 'Link 1 person' }).click();
+    await page.getByText('Everybody is linked').waitFor();
+  });
+  await eventually('the link', async () => (await contactOf(phone)) === contactId);
+});
+
+test('a viewer sees the questions and cannot answer them', async () => {
+  const phone = '+491709990000';
+  await askToLink('Fritz', phone);
+  await at({ path: '/linking?tab=people', role: 'viewer' }, async ({ page }) => {
+    await page.getByRole('article').filter({ hasText: 'Fritz' }).waitFor();
+    expect(await page.getByRole('button', { name: /New contact|Not now/ }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Dry run' }).count()).toBe(0);
+  });
+});

@@ -1,0 +1,81 @@
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
+import { toValue, type MaybeRefOrGetter } from 'vue';
+import { api, ask, type Schemas } from '../client';
+
+export type Review = Schemas['Review'];
+export type Candidate = Schemas['Candidate'];
+export type PlannedLink = Schemas['PlannedLink'];
+export type PhoneQuality = Schemas['PhoneQuality'];
+
+export type ReviewKind = Review['kind'];
+
+/** Open reviews of a kind, newest first; the page before stays until the next one is there. */
+export const useReviews = (kind: ReviewKind, cursor: MaybeRefOrGetter<string | undefined>) =>
+  useQuery({
+    queryKey: ['reviews', 'open', kind, cursor] as const,
+    queryFn: ({ signal }) => {
+      const from = toValue(cursor);
+      const query = { state: 'open' as const, kind, limit: 20, ...(from !== undefined && { cursor: from }) };
+      return ask(api.GET('/api/v1/reviews', { params: { query }, signal }));
+    },
+    placeholderData: keepPreviousData,
+  });
+
+export interface ReviewAnswer {
+  crmContactId?: number;
+  create?: true;
+  ignore?: true;
+  name?: string;
+  fields?: Record<string, string>;
+}
+
+/** Answers a review; what is shown of people, links and reviews is renewed afterwards. */
+export function useAnswerReview() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ reviewId, answer }: { reviewId: string; answer: ReviewAnswer }) =>
+      ask(api.POST('/api/v1/reviews/{reviewId}', { params: { path: { reviewId } }, body: answer })),
+    onSettled: () => {
+      for (const word of ['reviews', 'links', 'overview', 'crm'])
+        void client.invalidateQueries({ queryKey: [word] });
+    },
+  });
+}
+
+/** A page of the dry run. */
+export interface LinkPlan {
+  items: PlannedLink[];
+  nextCursor: string | null;
+}
+
+/** An answer that may also be asked for as CSV; it was not. */
+const asJson = <Wanted extends object>(answer: Wanted | string): Wanted => answer as Wanted;
+
+/** A page of the dry run: asks Bitrix24, so it is asked only when it is wanted. */
+export const usePlan = (cursor: MaybeRefOrGetter<string | undefined>) =>
+  useQuery<LinkPlan>({
+    queryKey: ['crm', 'link-plan', cursor],
+    queryFn: ({ signal }) => {
+      const from = toValue(cursor);
+      const query = { limit: 50, ...(from !== undefined && { cursor: from }) };
+      return ask(api.GET('/api/v1/crm/link-plan', { params: { query }, signal })).then(asJson);
+    },
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+  });
+
+/** Links one person of the plan as it says. */
+export const linkPlanned = ({ personId, outcome, candidates }: PlannedLink): Promise<unknown> => {
+  const [contact] = candidates;
+  const wish =
+    outcome === 'create' || !contact ? { createIfMissing: true } : { crmContactId: contact.crmContactId };
+  return ask(api.POST('/api/v1/links', { body: { personId, ...wish } }));
+};
+
+/** The report on phone fields: reads all contacts, so it is asked once and kept. */
+export const usePhoneQuality = () =>
+  useQuery<PhoneQuality>({
+    queryKey: ['crm', 'phone-quality'],
+    queryFn: ({ signal }) => ask(api.GET('/api/v1/crm/phone-quality', { signal })).then(asJson),
+    staleTime: 10 * 60_000,
+  });
