@@ -97,7 +97,7 @@ export function toGroupNotice({ details }: Content, names: Names): string | null
 
 /** A few words by which another line means this message; null where nothing is known of it. */
 export function toSummary({ kind, text, fileName, details = {} }: Content, names: Names): string | null {
-  const words = nameMentions(text ?? '', details.mentions, names) || toTitle(details) || fileName || '';
+  const words = toTitle(details) || nameMentions(text ?? '', details.mentions, names) || fileName || '';
   if (neutralise(words).trim() !== '') return words;
   const label = toLabel(kind, details);
   return label === '' ? null : `(${label})`;

@@ -41,7 +41,8 @@ export function readReply({ replyTo }: WahaMessage, found: Found): Reply | null 
   const answered = [quoted?.key, readText(data, 'quotedMsg', 'type')]
     .map((word) => word && kindOfContent(word))
     .find(Boolean);
-  const kind = answered || kindOfReply(replyTo);
+  const isVoice = readPath(quoted?.content, 'ptt') === true || readPath(quoted?.content, 'PTT') === true;
+  const kind = isVoice ? 'voice' : answered || kindOfReply(replyTo);
   if (!replyTo && !quoted && !readPath(data, 'quotedMsg') && !isStory) return null;
   return { ...(isStory ? { isStory } : {}), ...(kind ? { kind } : {}) };
 }
