@@ -1,0 +1,212 @@
+import fc from 'fast-check';
+import { toDigests } from '../../domain/digest';
+import type { IncomingMessage, Translation } from '../../domain/message';
+import { parseIngestEnvelope } from '../../whatsapp/ingest/envelope';
+import { translateIngestMessage } from '../../whatsapp/ingest/translate';
+import { translateWaha } from '../../whatsapp/waha/translate';
+import { context, item } from '../scenes/digest-items';
+import { body, item as ingestItem } from '../scenes/ingest-items';
+import { gows } from './waha/samples/gows';
+import { noweb } from './waha/samples/noweb';
+import { beginsAt, own, vCard } from './waha/samples/sample';
+import { webjs } from './waha/samples/webjs';
+
+const receivedAt = new Date('2026-11-22T12:00:00Z');
+
+const nested = (depth: number): unknown => {
+  let value: unknown = [];
+  for (let level = 0; level < depth; level += 1) value = level % 2 === 0 ? [value] : { message: value };
+  return value;
+};
+
+/** What no field was made for: of every type, huge, deep, and with names that JavaScript gives a meaning. */
+const strange = fc.oneof(
+  fc.constantFrom<unknown>(
+    null,
+    true,
+    0,
+    -1,
+    1e308,
+    '',
+    ' ',
+    '\u3164',
+    '[B]x[/B]',
+    'status@broadcast',
+    '0@c.us',
+    '__proto__',
+  ),
+  fc.constantFrom<unknown>([], {}, [null], [[]], { low: 1, high: -1 }, { _serialized: 7 }, { id: {} }),
+  fc.constantFrom<unknown>(
+    'x'.repeat(70_000),
+    '@'.repeat(9_000),
+    '1'.repeat(400),
+    '=\n'.repeat(400),
+    vCard.repeat(40),
+  ),
+  fc.integer({ min: 1, max: 3_000 }).map(nested),
+  fc.constant<unknown>(
+    JSON.parse('{"__proto__":{"text":"x"},"constructor":{"prototype":{}},"a.b":1,"$set":{"x":1}}'),
+  ),
+  fc.jsonValue({ maxDepth: 4 }) as fc.Arbitrary<unknown>,
+);
+
+/** Every place in a value, as the way that leads there. */
+function listPlaces(value: unknown, way: readonly string[] = []): (readonly string[])[] {
+  if (typeof value !== 'object' || value === null) return [way];
+  return [way, ...Object.entries(value).flatMap(([key, inner]) => listPlaces(inner, [...way, key]))];
+}
+
+function putAt(value: unknown, [key, ...rest]: readonly string[], what: unknown): unknown {
+  if (key === undefined) return what;
+  if (typeof value !== 'object' || value === null) return value;
+  const copy = (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>;
+  copy[key] = putAt(copy[key], rest, what);
+  return copy;
+}
+
+/** A value with something strange in one to three of its places. */
+const spoiled = (value: unknown): fc.Arbitrary<unknown> =>
+  fc
+    .array(fc.tuple(fc.constantFrom(...listPlaces(value)), strange), { minLength: 1, maxLength: 3 })
+    .map((changes) => changes.reduce((before, [way, what]) => putAt(before, way, what), value));
+
+/** What is said after the speaker, of every part of the message. */
+function linesOf(message: IncomingMessage): string[] {
+  const { event, kind, text, fileName, quotedText, forwarded, details, media, fromMe } = message;
+  const said = { event, kind, text, fileName, quotedText, forwarded, details, media, fromMe };
+  return toDigests([item(said)], context()).map(({ text: told }) => told.split('\n').slice(1, -1).join('\n'));
+}
+
+function expectReadable(translations: readonly Translation[]): void {
+  for (const translation of translations) {
+    if (translation.kind === 'ignored') expect(translation.reason).toMatch(/\w/);
+    if (translation.kind === 'unreadable') expect(translation.unreadable.code).toMatch(/^[a-z_]{3,60}$/);
+    if (translation.kind !== 'message') continue;
+    const { stanzaId, sentAt } = translation.message;
+    expect(stanzaId).toMatch(/\S/);
+    expect(sentAt.getTime()).not.toBeNaN();
+    for (const line of linesOf(translation.message))
+      expect(line).toMatch(/^[←→] \[[^\]]*\] [^:]*: .*[^\s\u3164\u200B]/u);
+  }
+}
+
+const ofWaha = (envelope: unknown) => translateWaha(envelope, { receivedAt, ownAliases: [] });
+
+test('whatever WAHA sends is a readable line, unreadable, or nothing', () => {
+  fc.assert(
+    fc.property(fc.jsonValue() as fc.Arbitrary<unknown>, (json) => expectReadable(ofWaha(json))),
+    { numRuns: 500 },
+  );
+});
+
+const samples = [...webjs, ...noweb, ...gows].map(({ event, payload }, index) => ({
+  ...{ id: `evt_${index}`, timestamp: beginsAt * 1_000, event, session: 'default', me: own, payload },
+  engine: index % 2 === 0 ? 'GOWS' : 'WEBJS',
+}));
+
+test('so is every documented payload of WAHA with something strange in any of its fields', () => {
+  const given = fc.constantFrom(...samples).chain(spoiled);
+  fc.assert(
+    fc.property(given, (envelope) => {
+      const translations = ofWaha(envelope);
+      expectReadable(translations);
+      expect(ofWaha(envelope)).toEqual(translations);
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+const ingestSamples: unknown[] = [
+  ingestItem(),
+  ingestItem({
+    type: 'image',
+    text: null,
+    caption: 'Look',
+    media: { mime: 'image/jpeg', size: 12, state: 'pending' },
+  }),
+  ingestItem({ type: 'voice', text: null, media: { durationMs: 14_000, state: 'unavailable' } }),
+  ingestItem({
+    type: 'location',
+    text: null,
+    location: { latitude: 1, longitude: 2, name: 'Office', live: true },
+  }),
+  ingestItem({
+    type: 'contacts',
+    text: null,
+    contacts: [{ name: 'Ana', phones: ['+55 41'] }, { vcard: vCard }],
+  }),
+  ingestItem({ type: 'poll', text: null, poll: { question: 'Lunch?', options: ['Yes'] } }),
+  ingestItem({ event: 'vote', type: 'poll', text: null, targetId: '3EB000', choices: ['Yes'] }),
+  ingestItem({
+    type: 'event',
+    invitation: { name: 'Fair', startsAt: beginsAt, endsAt: String(beginsAt + 60), cancelled: true },
+  }),
+  ingestItem({ event: 'response', targetId: '3EB000', attendance: { answer: 'maybe', guests: 2 } }),
+  ingestItem({
+    type: 'order',
+    text: null,
+    order: { title: 'Shoes', itemCount: 2, total: '5 EUR', items: ['red'] },
+  }),
+  ingestItem({
+    type: 'product',
+    text: null,
+    product: { title: 'Shoe', price: '5 EUR', link: 'https://shop.example' },
+  }),
+  ingestItem({ type: 'invite', text: null, groupInvite: 'Project X' }),
+  ingestItem({ type: 'call', text: null, call: { video: true, outcome: 'missed', durationMs: 1 } }),
+  ingestItem({
+    type: 'system',
+    text: null,
+    group: { change: 'added', people: ['+5541998773200', '1@lid'], value: 'x' },
+  }),
+  ingestItem({ event: 'reaction', text: null, reaction: '👍', targetId: '3EB000' }),
+  ingestItem({ event: 'edit', targetId: '3EB000', mentions: ['1@lid'], text: '@1 hello' }),
+  ingestItem({ event: 'revoke', targetId: '3EB000', text: null }),
+  ingestItem({
+    viewOnce: true,
+    broadcast: true,
+    forwarded: true,
+    replyTo: { id: '3EB0', story: true, type: 'image' },
+  }),
+  ingestItem({ type: 'system', text: null, system: { kind: 'number_changed', phone: '+491709999999' } }),
+];
+
+function ofIngest(request: unknown): Translation[] {
+  const parsed = parseIngestEnvelope(request, { receivedAt, ownAliases: [] });
+  if (!parsed.ok) {
+    expect(parsed.fields.length).toBeGreaterThan(0);
+    return [];
+  }
+  return parsed.envelope.messages.map((raw) => translateIngestMessage(raw, parsed.envelope));
+}
+
+test('whatever a client of the ingest API sends is a readable line, unreadable, or nothing', () => {
+  fc.assert(
+    fc.property(fc.jsonValue() as fc.Arbitrary<unknown>, (json) => {
+      expectReadable(ofIngest(json));
+      expectReadable(ofIngest(body({ messages: [json] })));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('so is every documented message of the ingest API with something strange in any of its fields', () => {
+  expect(ofIngest(body({ messages: ingestSamples })).map(({ kind }) => kind)).toEqual(
+    ingestSamples.map(() => 'message'),
+  );
+  const given = fc.oneof(
+    fc
+      .constantFrom(...ingestSamples)
+      .chain(spoiled)
+      .map((message) => body({ messages: [message] })),
+    spoiled(body({ messages: ingestSamples.slice(0, 3) })),
+  );
+  fc.assert(
+    fc.property(given, (request) => {
+      const translations = ofIngest(request);
+      expectReadable(translations);
+      expect(ofIngest(request)).toEqual(translations);
+    }),
+    { numRuns: 3_000 },
+  );
+});
