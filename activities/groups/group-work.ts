@@ -58,7 +58,12 @@ export async function listWaitingGroups(
   { members, targets }: Groups,
 ): Promise<WaitingGroup[]> {
   if (targets.length === 0) return [];
-  const waiting = await store.outbox.whichWait(targets);
+  // What is said again has no rows.
+  const [rows, unsettled] = await Promise.all([
+    store.outbox.whichWait(targets),
+    store.entries.whichUnsettled(targets),
+  ]);
+  const waiting = new Set([...rows, ...unsettled]);
   const chatIds = members.map(({ chatId }) => chatId).filter((chatId) => waiting.has(toGroupTarget(chatId)));
   const chats = chatIds.length === 0 ? [] : await store.chats.loadMany(chatIds);
   const found: WaitingGroup[] = [];

@@ -1,5 +1,5 @@
-import { linkIdOf } from '../../domain/ids';
 import { textRules } from '../../domain/digest';
+import { sayAgain } from '../../intake/groups/say-again';
 import type { RefusedEntry } from '../../store/delivery/refused-entries';
 import type { ActivityDeps } from '../deps';
 import { isolate } from '../isolate';
@@ -10,13 +10,10 @@ const pageSize = 50;
 
 /** Plans what the placeholder stands for; null: its link takes nothing, it stays to be sent by a person. */
 async function repeat({ store }: ActivityDeps, entry: RefusedEntry): Promise<string | null> {
-  const link = await store.links.load(linkIdOf(entry.target) ?? '');
-  const contactId = link?.state === 'linked' ? link.crmContactId : null;
-  if (link && contactId !== null)
-    await store.entries.planAgain(entry, { epoch: link.epoch, crmContactId: contactId });
+  const { link, again } = await sayAgain(store, entry);
   // Last: a crash before it plans the same entry, which is there already.
   await store.entries.markTried(entry._id, textRules);
-  return contactId === null ? null : (link?._id ?? null);
+  return again && link ? link._id : null;
 }
 
 /**

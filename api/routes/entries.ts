@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { linkIdOf, toLinkTarget } from '../../domain/ids';
+import { toLinkTarget } from '../../domain/ids';
+import { sayAgain } from '../../intake/groups/say-again';
 import { isTelling, type EntryDoc } from '../../store/delivery/entries';
 import { pick, toCard } from '../cards/to-card';
 import type { ApiContext } from '../context';
@@ -96,10 +97,9 @@ export const createEntryRoutes = ({ store, cursors, linkWorkflows }: ApiContext)
       const entry = orNotFound(await store.entries.load(params.entryId), 'entry');
       const { refused, placeholder, state: is } = entry;
       if (!placeholder || !refused || is !== 'delivered') throw new Problem('entry_not_refused');
-      const link = orNotFound(await store.links.load(linkIdOf(entry.target) ?? ''), 'link');
-      const { epoch, crmContactId } = link;
-      if (link.state !== 'linked' || crmContactId === null) throw new Problem('link_not_linked');
-      const again = await store.entries.planAgain({ ...entry, refused }, { epoch, crmContactId });
+      const { link, again } = await sayAgain(store, { ...entry, refused });
+      const { state: of, crmContactId } = orNotFound(link, 'link');
+      if (!link || of !== 'linked' || crmContactId === null) throw new Problem('link_not_linked');
       // A signal that is lost delays it until the next round.
       await linkWorkflows.signal(link, backUpNowSignal);
       return { status: 202, body: toEntry(orNotFound(again, 'entry')) };

@@ -8,6 +8,7 @@ import {
   type Scene,
 } from '../scene/scene';
 import { stopOwn } from '../scene/servers';
+import { openGroups } from './groups';
 import { readLedger, type Ledger } from './ledger';
 import { runStorm, type StormOptions } from './storm';
 
@@ -23,7 +24,10 @@ export interface ChaosOptions extends Pick<StormOptions, 'kills' | 'messagesPerS
 export interface ChaosResult extends Ledger {
   contacts: number;
   kills: number;
+  /** In chats of two. */
   messages: number;
+  /** In groups, each to be on three pages. */
+  groupMessages: number;
   /** Faults that happened, by kind. */
   faults: Record<string, number>;
   tookMs: number;
@@ -63,7 +67,9 @@ async function rageAndCount(scene: Scene, options: ChaosOptions): Promise<ChaosR
   const { portal, store, contacts, task } = scene;
   const startedAtMs = performance.now();
   const { longestLifeMs = 6_000, kills } = options;
-  const { told, faults } = await runStorm(scene, { ...options, workers, longestLifeMs });
+  const groups = await openGroups(scene);
+  const storm = await runStorm(scene, { ...options, workers, longestLifeMs, groups });
+  const { told, toldInGroups, faults } = storm;
   options.onProgress?.('peace');
   const survivors = await Promise.all(Array.from({ length: workers }, () => startWorker(task)));
   try {
@@ -71,8 +77,10 @@ async function rageAndCount(scene: Scene, options: ChaosOptions): Promise<ChaosR
   } finally {
     await Promise.all(survivors.map((own) => stopOwn(own)));
   }
-  const ledger = await readLedger({ portal, store, contacts, told });
-  const messages = [...told.values()].reduce((sum, count) => sum + count, 0);
+  const ledger = await readLedger({ portal, store, contacts, told, groups, toldInGroups });
+  const sum = (counts: ReadonlyMap<string, number>) =>
+    [...counts.values()].reduce((all, count) => all + count, 0);
+  const [messages, groupMessages] = [sum(told), sum(toldInGroups)];
   const tookMs = performance.now() - startedAtMs;
-  return { ...ledger, contacts: contacts.length, kills, messages, faults, tookMs };
+  return { ...ledger, contacts: contacts.length, kills, messages, groupMessages, faults, tookMs };
 }

@@ -5,6 +5,7 @@ import type { BenchPortal } from '../scene/portal';
 import { startWorker, type Scene } from '../scene/scene';
 import { stopOwn } from '../scene/servers';
 import { createTalk } from '../scene/talk';
+import { createGroupTalk, type BenchGroup } from './groups';
 import type { WorkerTask } from '../scene/worker-process';
 
 export interface StormOptions {
@@ -14,16 +15,21 @@ export interface StormOptions {
   messagesPerSecond: number;
   /** How long a worker lives at most once it is ready. */
   longestLifeMs: number;
+  groups: readonly BenchGroup[];
   onProgress?: ((line: string) => void) | undefined;
 }
 
-/** The result of a storm: how many messages each link's contact got, and the faults that happened, by kind. */
+/** The result of a storm: how many messages each link's contact and each group got, and the faults that happened, by kind. */
 export interface StormResult {
   told: Map<string, number>;
+  toldInGroups: Map<string, number>;
   faults: Record<string, number>;
 }
 
 const comment = 'crm.timeline.comment.add';
+const bind = 'crm.timeline.bindings.bind';
+/** One message of so many is said in a group. */
+const groupEvery = 10;
 
 const anyFault = (): Fault => {
   const command = randomInt(4);
@@ -33,6 +39,9 @@ const anyFault = (): Fault => {
     { kind: 'dropAnswer', method: comment },
     { kind: 'lateCommit', method: comment, command, delayMs: 500 + randomInt(2_000) },
     { kind: 'html502', method: comment },
+    { kind: 'dropBefore', method: bind, command },
+    { kind: 'dropAfter', method: bind, command },
+    { kind: 'dropAnswer', method: bind },
   ];
   return all[randomInt(all.length)] ?? { kind: 'dropAnswer', method: comment };
 };
@@ -42,26 +51,29 @@ export async function runStorm(scene: Scene, options: StormOptions): Promise<Sto
   const state = { killsLeft: options.kills };
   const faults: Record<string, number> = {};
   const isRaging = () => state.killsLeft > 0;
-  const [told] = await Promise.all([
+  const [{ told, toldInGroups }] = await Promise.all([
     talk(scene, options, isRaging),
     disturb(scene.portal, faults, isRaging),
     ...Array.from({ length: options.workers }, () => killAgainAndAgain(scene.task, state, options)),
   ]);
   await scene.portal.setFaults([]);
-  return { told, faults };
+  return { told, toldInGroups, faults };
 }
 
-/** Takes messages in; everyone gets one first. */
-async function talk(scene: Scene, { messagesPerSecond }: StormOptions, isRaging: () => boolean) {
+/** Takes messages in; everyone gets one first. A tenth of what follows is said in groups. */
+async function talk(scene: Scene, { messagesPerSecond, groups }: StormOptions, isRaging: () => boolean) {
   const { contacts } = scene;
   const { told, say } = createTalk(scene);
+  const inGroups = createGroupTalk(scene);
   for (let round = 0; isRaging(); round += 1) {
     const contact = contacts[round < contacts.length ? round : randomInt(contacts.length)];
     if (!contact) break;
-    await say(contact);
+    const group = groups[randomInt(Math.max(1, groups.length))];
+    if (group && round >= contacts.length && round % groupEvery === 0) await inGroups.say(group, round);
+    else await say(contact);
     await sleep(1000 / messagesPerSecond);
   }
-  return told;
+  return { told, toldInGroups: inGroups.told };
 }
 
 async function disturb(portal: BenchPortal, faults: Record<string, number>, isRaging: () => boolean) {

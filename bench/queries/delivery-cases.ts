@@ -44,6 +44,7 @@ export const delivery: Record<string, Record<string, Case>> = {
         ...{ marker: 'm', text: 't', newestAt: new Date() },
       }),
     listUnsettled: ({ store }) => store.entries.listUnsettled(target, 'live'),
+    whichUnsettled: ({ store }) => store.entries.whichUnsettled([target]),
     hasUnsettled: ({ store }) => store.entries.hasUnsettled(target),
     listByItems: ({ store }) => store.entries.listByItems(items),
     listUnknown: ({ store, portalId }) => store.entries.listUnknown(portalId, ago(1), 50),

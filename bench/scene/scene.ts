@@ -97,7 +97,14 @@ export const stopWorkflows = ({ client, contacts }: Scene): Promise<void> =>
 export async function countWaiting(store: Store): Promise<{ rows: number; entries: number }> {
   const [rows, entries] = await Promise.all([
     store.outbox.model.countDocuments({}).exec(),
-    store.entries.model.countDocuments({ state: { $in: ['planned', 'sending'] } }).exec(),
+    store.entries.model
+      .countDocuments({
+        $or: [
+          { state: { $in: ['planned', 'sending'] } },
+          { state: 'delivered', 'bindings.state': { $in: ['planned', 'aside'] } },
+        ],
+      })
+      .exec(),
   ]);
   return { rows, entries };
 }

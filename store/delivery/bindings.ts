@@ -47,7 +47,7 @@ export function createBindings(model: Model<EntryDoc>) {
     listAside: (linkId: LinkId, chatId: ChatId, limit: number): Promise<EntryDoc[]> =>
       listAll(
         model,
-        { chatId, state: 'delivered', bindings: { $elemMatch: { linkId, state: 'aside' } } },
+        { chatId, state: { $ne: 'removed' }, bindings: { $elemMatch: { linkId, state: 'aside' } } },
         { sort: { _id: 1 }, limit },
       ),
 

@@ -82,6 +82,14 @@ export function createEntries(connection: Connection) {
     hasUnsettled: async (...targets: Target[]): Promise<boolean> =>
       (await model.exists({ target: { $in: targets }, state: { $in: ['planned', 'sending'] } })) !== null,
 
+    /** Those of the targets that have an entry under way. */
+    whichUnsettled: async (targets: readonly Target[]): Promise<Set<Target>> =>
+      new Set<Target>(
+        await model
+          .distinct('target', { target: { $in: targets }, state: { $in: ['planned', 'sending'] } })
+          .exec(),
+      ),
+
     listByItems: (items: readonly ItemId[]): Promise<EntryDoc[]> => listAll(model, { items: { $in: items } }),
 
     /**

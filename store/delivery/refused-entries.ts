@@ -7,7 +7,7 @@ import { newMarker } from './marker';
 /** An entry with a placeholder in place of its text. */
 export type RefusedEntry = EntryDoc & { refused: RefusedText };
 
-type Pinned = Pick<EntryDoc, 'crmContactId' | 'epoch'>;
+type Pinned = Pick<EntryDoc, 'crmContactId' | 'epoch' | 'carrierId' | 'bindings'>;
 
 /** An item of its own: items are unique over all entries, and the first two parts still name its message and version. */
 const toRepeated = (item: ItemId): ItemId => `${item}/again`;

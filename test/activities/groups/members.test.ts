@@ -1,6 +1,8 @@
 import { toGroupTarget } from '../../../domain/ids';
 import { runActivity, useDelivery, type Linked } from '../../scenes/delivery';
 import { groupChat, groupEntries, sayInGroup, type SaidInGroup } from '../../scenes/group';
+import { sayAgain } from '../../../intake/groups/say-again';
+import type { RefusedEntry } from '../../../store/delivery/refused-entries';
 import type { LinkChange } from '../../../store/links/link-schema';
 
 const delivery = useDelivery();
@@ -185,4 +187,39 @@ test('a group that all its members pause waits for them, and goes on with the fi
   for (const { linkId } of members) await store.links.setRhythm(linkId, 'rounds', ['paused']);
   await settle(process, members, 1);
   expect(pages(members)).toEqual([hellos, hellos, hellos]);
+});
+
+test('every member’s clocks and counts stand still while something of the group waits for its page', async () => {
+  const { store } = delivery;
+  const process = delivery.createProcess();
+  const members = await linkThree();
+  const [first, second] = members;
+  await meet(members);
+  await settle(process, members, 1);
+  const before = (await store.links.load(second.linkId))?.lastSyncAt;
+  const chat = await groupChat(store, delivery.portalId);
+  // Somebody else carries it just now, and is not done.
+  await store.leases.take(`carry/${chat._id}`, 'another carrier', 60_000);
+  await say({ text: 'more', by: first.phone });
+  const [round] = await delivery.run(process, [second]);
+  expect(round).toMatchObject({ quiet: false, pendingMessages: 1, delivered: 0 });
+  expect((await store.links.load(second.linkId))?.lastSyncAt).toEqual(before);
+  await store.leases.release(`carry/${chat._id}`, 'another carrier');
+  await settle(process, members, 1);
+  const after = (await store.links.load(second.linkId))?.lastSyncAt?.getTime() ?? 0;
+  expect(after).toBeGreaterThan(before?.getTime() ?? 0);
+});
+
+test('what Bitrix24 refused of a group is said again on every page, once', async () => {
+  const { store, portal } = delivery;
+  const process = delivery.createProcess();
+  const members = await linkThree();
+  await meet(members);
+  portal.setFaults([{ kind: 'refuse', error: 'INVALID_ARG_VALUE', method: 'crm.timeline.comment.add' }]);
+  await settle(process, members, 1);
+  expect(pages(members)).toEqual([[], [], []]);
+  const [entry] = await groupEntries(store, delivery.portalId);
+  for (let asked = 0; asked < 2; asked += 1) await sayAgain(store, entry as RefusedEntry);
+  await settle(process, members, 2);
+  expect(pages(members)).toEqual(members.map(() => hellos));
 });

@@ -1,0 +1,50 @@
+import { toPhoneAlias } from '../../domain/identity';
+import type { IncomingMessage } from '../../domain/message';
+import { ingestMessage } from '../../intake/ingest-message';
+import type { BenchContact } from '../scene/contacts';
+import type { Scene } from '../scene/scene';
+
+const membersOfGroup = 3;
+
+/** Linked people who talk in a group of their own: what each says is to be on the pages of all of them. */
+export interface BenchGroup {
+  jid: string;
+  members: BenchContact[];
+}
+
+/** Every contact is in one group, with two others. Who is in it is known from the beginning. */
+export async function openGroups({ store, portalId, contacts }: Scene): Promise<BenchGroup[]> {
+  const groups = Array.from({ length: Math.floor(contacts.length / membersOfGroup) }, (_, index) => ({
+    jid: `1203639${String(index).padStart(11, '0')}@g.us`,
+    members: contacts.slice(index * membersOfGroup, (index + 1) * membersOfGroup),
+  }));
+  const refs = groups.map(({ jid }) => ({ groupJid: jid, title: 'Bench' }));
+  const chats = await store.chats.findOrCreate(portalId, refs);
+  for (const [index, { members }] of groups.entries()) {
+    const links = await store.links.loadMany(members.map(({ linkId }) => linkId));
+    const chatId = chats[index]?._id ?? '';
+    await store.members.enter(links.map(({ personId }) => ({ portalId, chatId, personId, at: new Date() })));
+  }
+  return groups;
+}
+
+/** Messages of groups, each group's numbered in their order: `g1`, `g2`, as the ledger reads them. */
+export function createGroupTalk({ store, account }: Scene) {
+  const told = new Map<string, number>();
+
+  async function say({ jid, members }: BenchGroup, who: number): Promise<void> {
+    const speaker = members[who % members.length];
+    if (!speaker) return;
+    const count = (told.get(jid) ?? 0) + 1;
+    const message: IncomingMessage = {
+      ...{ event: 'create', stanzaId: `${jid}-${count}`, changeId: null, fromMe: false, sentAt: new Date() },
+      ...{ kind: 'text', text: `g${count}`, fileName: null, quotedText: null, forwarded: false },
+      chat: { kind: 'group', groupJid: jid, title: 'Bench' },
+      sender: { aliases: [toPhoneAlias(speaker.e164)], name: null },
+    };
+    await ingestMessage(store, account, message, 'bench');
+    told.set(jid, count);
+  }
+
+  return { told, say };
+}
