@@ -79,9 +79,10 @@ const rooms = {
       linking: ['deps', 'failures', 'attention', 'serialise', 'for-each-of', 'isolate', 'wake-link'],
       watch: [
         ...['deps', 'failures', 'attention', 'serialise', 'for-each-of', 'isolate', 'wake-link', 'rounds'],
-        ...['groups', 'history', 'files'],
+        ...['groups', 'history', 'files', 'sources'],
       ],
       history: ['deps', 'failures', 'for-each-of', 'isolate', 'wake-link'],
+      sources: ['deps', 'failures', 'isolate'],
     },
   },
   workflows: { rooms: ['domain'], packages: ['@temporalio/workflow'], types: ['activities'], node: false },

@@ -36,3 +36,18 @@ export interface Delivered {
   account: AccountDoc;
   delivery: Delivery;
 }
+
+/** The LID of somebody whom a message names by nothing else. */
+function bareLid(identity: Identity | null): string[] {
+  const aliases = identity?.aliases ?? [];
+  if (aliases.some(({ kind }) => kind === 'phone')) return [];
+  return aliases.flatMap(({ kind, key }) => (kind === 'lid' ? [key.slice('lid:'.length)] : []));
+}
+
+/** The LIDs of all whom a delivery's messages name by a LID alone: their numbers are to be asked for. */
+export const listBareLids = ({ items }: Delivery): string[] =>
+  items.flatMap(({ translation, excluded }) => {
+    if (translation.kind !== 'message' || excluded) return [];
+    const { chat, sender } = translation.message;
+    return [...bareLid(sender), ...(chat.kind === 'direct' ? bareLid(chat.peer) : [])];
+  });

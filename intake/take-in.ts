@@ -4,9 +4,8 @@ import type { AccountDoc } from '../store/accounts';
 import type { Store } from '../store/store';
 import type { Unread } from '../store/unreadable';
 import { learnAddressBook } from './address-book';
-import type { Delivered, DeliveredItem, Delivery, Received } from './delivery';
+import { listBareLids, type Delivered, type DeliveredItem, type Delivery, type Received } from './delivery';
 import { obeyPolicy } from './obey-policy';
-import { noteLids } from './note-lids';
 import { takeRosters } from './groups/membership';
 import { ingestReceived, type Outcome } from './ingest-message';
 
@@ -40,6 +39,11 @@ async function takeInAsides(store: Store, account: AccountDoc, delivery: Deliver
   await store.unreadable.keep(owner, items.flatMap(listUnread), readingRules);
   await takeRosters(store, account.portalId, rosters);
   return parked;
+}
+
+/** After the messages are stored: a delivery that dies in between comes again. Only a source that can be asked has an answer. */
+async function noteLids(store: Store, { account, delivery }: Delivered): Promise<void> {
+  if (account.waha) await store.lids.note(account, listBareLids(delivery));
 }
 
 const listMessages = ({ account, delivery }: Delivered): Received[] =>

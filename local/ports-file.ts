@@ -5,11 +5,11 @@ import type { Say } from './say';
 import { explainTaken, freePort } from './ports';
 
 /** Servers whose port stays the same from one start to the next, with the port tried first. */
-export const defaultPorts = { temporal: 7233, temporalUi: 8233, mongo: 27017, sandbox: 3100 };
+export const defaultPorts = { temporal: 7233, temporalUi: 8233, mongo: 27017, sandbox: 3100, waha: 3110 };
 export type PortName = keyof typeof defaultPorts;
 
 const port = z.int().min(1).max(65535).optional();
-const schema = z.object({ temporal: port, temporalUi: port, mongo: port, sandbox: port });
+const schema = z.object({ temporal: port, temporalUi: port, mongo: port, sandbox: port, waha: port });
 
 export type PortBook = ReturnType<typeof createPortBook>;
 

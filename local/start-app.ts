@@ -63,14 +63,26 @@ export async function startApp(
   });
 }
 
-/** Starts the stand-in WhatsApp account, which talks through the public API. */
-export async function startSandboxAccount(start: Surroundings, apiUrl: string): Promise<void> {
-  const { config, supervisor } = start;
+/** How the stand-in accounts reach the public API. */
+function toApiArguments({ config }: Surroundings, apiUrl: string): string[] {
   const dataDir = join(config.dataDir, 'sandbox');
   mkdirSync(dataDir, { recursive: true });
   const tokenFile = join(dataDir, 'api-token');
   writeFileSync(tokenFile, `${config.adminToken}\n`, { mode: 0o600 });
-  const args = ['--api-url', apiUrl, '--admin-token-file', tokenFile, '--data-dir', dataDir];
-  const command = ourProgram('sandbox/account-main.ts', args);
-  await supervisor.start({ name: 'sandbox-account', command, stopFirst: 6, optional: true });
+  return ['--api-url', apiUrl, '--admin-token-file', tokenFile, '--data-dir', dataDir];
+}
+
+/** Starts the stand-in WhatsApp account, which talks through the public API. */
+export async function startSandboxAccount(start: Surroundings, apiUrl: string): Promise<void> {
+  const command = ourProgram('sandbox/account-main.ts', toApiArguments(start, apiUrl));
+  await start.supervisor.start({ name: 'sandbox-account', command, stopFirst: 6, optional: true });
+}
+
+/** Starts the stand-in WAHA with an account of its own, which is connected through the public API; gives its address. */
+export async function startSandboxWaha(start: Surroundings, apiUrl: string): Promise<string> {
+  const port = await start.ports.choose('waha');
+  const args = ['--port', String(port), ...toApiArguments(start, apiUrl)];
+  const command = ourProgram('sandbox/waha-main.ts', args);
+  await start.supervisor.start({ name: 'sandbox-waha', command, stopFirst: 6, optional: true });
+  return `http://127.0.0.1:${port}`;
 }

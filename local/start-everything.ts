@@ -10,7 +10,7 @@ import { waitForLock } from './processes/lock';
 import { freePort } from './ports';
 import { chooseApiPort, createPortBook } from './ports-file';
 import { chooseServerData } from './server-data';
-import { startApp, startSandboxAccount, startSandboxPortal } from './start-app';
+import { startApp, startSandboxAccount, startSandboxPortal, startSandboxWaha } from './start-app';
 import { startMongo, startTemporal } from './start-servers';
 import { graceMs, type Supervisor } from './processes/supervisor';
 
@@ -21,6 +21,7 @@ export interface Addresses {
   logInUrl: string | null;
   temporalUiUrl: string | null;
   portalUrl: string | null;
+  wahaUrl: string | null;
 }
 
 /** Starts the servers that are missing, then portal, worker, api and account, and gives their addresses. */
@@ -83,9 +84,10 @@ async function startFound(
   const apiUrl = `http://${toReachableHost(config.host)}:${apiPort}`;
   await startApp(surroundings, env, apiUrl);
   if (portal) await startSandboxAccount(surroundings, apiUrl);
+  const wahaUrl = portal ? await startSandboxWaha(surroundings, apiUrl) : null;
   saveApiAddress(config.dataDir, apiUrl);
   const logInUrl = await askLogInLink(apiUrl, config.adminToken).catch(() => null);
-  return { apiUrl, logInUrl, temporalUiUrl: temporal.uiUrl, portalUrl: portal?.url ?? null };
+  return { apiUrl, logInUrl, temporalUiUrl: temporal.uiUrl, portalUrl: portal?.url ?? null, wahaUrl };
 }
 
 /** Listening on every address is reached on this machine by its loopback address. */
@@ -96,7 +98,7 @@ function toReachableHost(host: string): string {
 
 /** The lines for a person once all runs. */
 export function toWelcome(
-  { apiUrl, logInUrl, temporalUiUrl, portalUrl }: Addresses,
+  { apiUrl, logInUrl, temporalUiUrl, portalUrl, wahaUrl }: Addresses,
   dataDir: string,
 ): string {
   const folder = relative(process.cwd(), dataDir) || '.';
@@ -108,6 +110,7 @@ export function toWelcome(
     ['API docs', `${apiUrl}/api/docs`],
     ['Temporal Web UI', temporalUiUrl ?? 'that of your own Temporal server'],
     ['Bitrix24', portalUrl ? `${portalUrl}  (sandbox portal)` : 'the portal of BITRIX24_WEBHOOK_URL'],
+    ...(wahaUrl ? [['WAHA', `${wahaUrl}  (sandbox WAHA)`] as [string, string]] : []),
     ['Data and logs', `${shownFolder}, ${join(shownFolder, 'logs')}`],
   ];
   const lines = rows.map(([label, value]) => `  ${label.padEnd(16)} ${value}`);

@@ -13,7 +13,7 @@ import { finishIngest } from './finish-ingest';
 import { judgeSources } from './judge-sources';
 import { readUnreadableAgain } from './read-again';
 import { repeatRefused } from './repeat-refused';
-import { resolveLids } from './resolve-lids';
+import { resolveLids } from '../sources/resolve-lids';
 import { sendWebhooks } from './send-webhooks';
 import { reviveNeglected, startUnstarted, wakeAll } from './wake-links';
 

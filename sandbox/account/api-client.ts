@@ -17,7 +17,12 @@ export class ApiRefusal extends Error {
 /** Calls the API and waits for it when it is away, busy or starting. */
 export interface ApiClient {
   /** `token` null: the admin token, read from its file each time. Rejects with `ApiRefusal`, or when aborted. */
-  request(method: 'GET' | 'POST', path: string, token: string | null, body?: object): Promise<unknown>;
+  request(
+    method: 'GET' | 'POST' | 'PATCH',
+    path: string,
+    token: string | null,
+    body?: object,
+  ): Promise<unknown>;
 }
 
 export interface ApiClientOptions {

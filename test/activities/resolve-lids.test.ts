@@ -1,4 +1,4 @@
-import { resolveLids } from '../../activities/watch/resolve-lids';
+import { resolveLids } from '../../activities/sources/resolve-lids';
 import type { ActivityDeps } from '../../activities/deps';
 import { takeInAll } from '../../intake/take-in';
 import { waitUntil } from '../../local/ports';
