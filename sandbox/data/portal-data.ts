@@ -44,6 +44,15 @@ export class PortalData {
     return ids.map((id) => this.comments.get(id)).filter((comment) => comment !== undefined);
   }
 
+  /** The name of a file of some comment; a page has few of them. */
+  findFileName(fileId: number): string | undefined {
+    for (const { files } of this.comments.values()) {
+      const file = files.find(({ id }) => id === fileId);
+      if (file) return file.name;
+    }
+    return undefined;
+  }
+
   countComments(contactId: number): number {
     return this.commentsByContact.get(contactId)?.size ?? 0;
   }

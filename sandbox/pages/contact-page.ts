@@ -1,8 +1,9 @@
-import type { Contact, TimelineComment } from '../data/records';
+import type { Contact, StoredFile, TimelineComment } from '../data/records';
 import type { PortalState } from '../portal-state';
 import { toText } from '../rest/method';
 import { toCommentMarkup } from './bb-code';
 import { toDisplayName, valuesOf } from './contact-name';
+import { familyOf } from './file-type';
 import { escapeHtml, toPage } from './html';
 
 const maxComments = 200;
@@ -22,13 +23,22 @@ ${toDefinition('Contact id', [String(contact.id)])}
 </dl></aside>`;
 }
 
+/** A picture is shown, sound and film can be played, all else is downloaded. */
+function toFigure({ id, name, sizeBytes }: StoredFile): string {
+  const address = `/disk/downloadFile/${id}`;
+  const shown = {
+    image: `<a href="${address}"><img src="${address}" alt=""></a>`,
+    audio: `<audio controls preload="metadata" src="${address}"></audio>`,
+    video: `<video controls preload="metadata" src="${address}"></video>`,
+    other: '',
+  }[familyOf(name)];
+  const link = `<a href="${address}">${escapeHtml(name)}</a> <span class="when">${sizeBytes} bytes</span>`;
+  return `<figure>${shown}<figcaption>${link}</figcaption></figure>`;
+}
+
 function toFileLinks({ files }: TimelineComment): string {
   if (files.length === 0) return '';
-  const links = files.map(
-    ({ id, name, sizeBytes }) =>
-      `<a href="/disk/downloadFile/${id}">${escapeHtml(name)}</a> <span class="when">${sizeBytes} bytes</span>`,
-  );
-  return `<p>${links.join('<br>')}</p>`;
+  return `<div class="files">${files.map(toFigure).join('\n')}</div>`;
 }
 
 function toEntry(comment: TimelineComment, { clock }: PortalState): string {

@@ -47,3 +47,30 @@ test('the list shows names, phones and numbers of comments; a missing contact is
   expect(html).toContain('<td>1</td>');
   expect((await fetch(`${portal.url}/crm/contact/details/99/`)).status).toBe(404);
 });
+
+test('pictures are shown, sound is played, a page among the files is only downloaded', async () => {
+  const id = portal.addContact({ name: 'Klara' });
+  const content = Buffer.from('<script>x</script>').toString('base64');
+  const FILES = [
+    ['photo.JPG', content],
+    ['voice.ogg', content],
+    ['page.html', content],
+  ];
+  await call(portal, 'crm.timeline.comment.add', {
+    fields: { ENTITY_ID: id, ENTITY_TYPE: 'contact', COMMENT: 'files', FILES },
+  });
+  const html = await page(`/crm/contact/details/${id}/`);
+  expect(html.match(/<(?:img|audio|video) /g)).toEqual(['<img ', '<audio ']);
+  const [comment] = portal.comments(id);
+  const types = await Promise.all(
+    (comment?.files ?? []).map(async (file) => {
+      const { headers } = await fetch(`${portal.url}/disk/downloadFile/${file.id}`);
+      return [headers.get('content-type'), headers.get('content-disposition')];
+    }),
+  );
+  expect(types).toEqual([
+    ['image/jpeg', 'inline'],
+    ['audio/ogg', 'inline'],
+    ['application/octet-stream', 'attachment'],
+  ]);
+});
