@@ -10,6 +10,8 @@ export interface KillPoint {
     | 'outbox'
     | 'links'
     | 'people'
+    | 'media'
+    | 'contents'
     | 'timeline'
     | 'contacts'
     | 'imports'

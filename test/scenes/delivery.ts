@@ -1,7 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { Client } from '@temporalio/client';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
 import { createActivities, type Activities, type ActivityDeps, type BackupSettings } from '../../activities';
 import { createPortalDirectory, type PortalDirectory } from '../../bitrix24/portal-directory';
 import { toLinkTarget } from '../../domain/ids';
@@ -14,6 +11,9 @@ import { toIncoming } from '../helpers/incoming';
 import { mongoUri, uniqueDatabaseName } from '../helpers/servers';
 import { linkOne, personWith } from './link-one';
 import { opened } from './opened';
+import { runActivity } from './run-activity';
+
+export { runActivity } from './run-activity';
 
 export type Round = Awaited<ReturnType<Activities['uploadMessages']>>;
 
@@ -29,6 +29,8 @@ export interface Delivery {
   portal: SandboxPortal;
   portalId: string;
   settings: BackupSettings;
+  /** For processes of their own. */
+  mongoUri: string;
   /** The activities of one process, which may have something wrong with what it works with. */
   createProcess(given?: Partial<ActivityDeps>, rig?: (deps: ActivityDeps) => ActivityDeps): Activities;
   link(phone?: string): Promise<Linked>;
@@ -51,13 +53,12 @@ export const settings: BackupSettings = {
   clockMarginMs: 200,
 };
 
-const logger = new DefaultLogger('ERROR', () => undefined);
-
 /** A delivery for each test of a file. */
 export const useDelivery = (): Delivery => opened(startDelivery, (delivery) => delivery.close(), 'test');
 
 export async function startDelivery(): Promise<Delivery> {
-  const store = await openStore({ uri: mongoUri(uniqueDatabaseName()), encryptionKey: Buffer.alloc(32, 7) });
+  const uri = mongoUri(uniqueDatabaseName());
+  const store = await openStore({ uri, encryptionKey: Buffer.alloc(32, 7) });
   const portal = await startSandboxPortal({ requestLimitMs: settings.portalRequestLimitMs });
   const policies = { defaultCountry: 'DE', timeZone: 'UTC' };
   const { _id: portalId } = await store.portals.connect(portal.webhookUrl, policies);
@@ -91,6 +92,7 @@ export async function startDelivery(): Promise<Delivery> {
     portal,
     portalId,
     settings,
+    mongoUri: uri,
     createProcess,
     link: (phone = `+49170${randomBytes(3).readUIntBE(0, 3) + 1_000_000}`) =>
       link(store, portal, portalId, phone),
@@ -126,19 +128,6 @@ async function link(store: Store, portal: SandboxPortal, portalId: string, phone
 
 async function say(store: Store, account: AccountDoc, { phone }: Linked, text: string): Promise<void> {
   await ingestMessage(store, account, toIncoming({ id: `id-${text}`, text, peer: phone }), 'test');
-}
-
-/** An activity of a process, run as a worker would. */
-export async function runActivity<In, Out>(
-  activity: (input: In) => Promise<Out>,
-  input: In,
-  client?: Client,
-): Promise<Out> {
-  return new MockActivityEnvironment({}, { logger, ...(client && { client }) }).run<
-    [In],
-    Out,
-    (given: In) => Promise<Out>
-  >(activity, input);
 }
 
 const runRound = (activities: Activities, linkId: string): Promise<Round | Error> =>
