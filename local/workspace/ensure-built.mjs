@@ -40,5 +40,10 @@ export async function ensureBuilt(root, say = console.log) {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
-  await ensureBuilt(join(dirname(fileURLToPath(import.meta.url)), '..', '..'));
+  try {
+    await ensureBuilt(join(dirname(fileURLToPath(import.meta.url)), '..', '..'));
+  } catch (error) {
+    console.error(`The workspace could not be built: ${error instanceof Error ? error.message : error}`);
+    process.exitCode = 1;
+  }
 }

@@ -47,6 +47,8 @@ const pages = {
   'phone quality': () => '/linking?tab=quality',
   portal: () => '/portal',
   users: () => '/users',
+  panel: () => '/panel?phone=%2B491701234567',
+  'the panel of a stranger': () => '/panel?phone=%2B491729990001',
   'a page that is not there': () => '/contacts/a/b',
 };
 
