@@ -47,14 +47,14 @@ export interface HistoryRules {
   /** Between two looks at what a source has. */
   checkEveryMs: number;
   /** After a session began to work, its phone still sends it what it missed: a look is final only after that. */
-  settleMs: number;
+  catchUpMs: number;
   /** A look begins so long before what was seen last. */
   overlapMs: number;
 }
 
 export const usualHistoryRules: HistoryRules = {
   checkEveryMs: 60 * minuteMs,
-  settleMs: 10 * minuteMs,
+  catchUpMs: 10 * minuteMs,
   overlapMs: 120 * minuteMs,
 };
 
@@ -68,7 +68,7 @@ export interface HistoryFacts {
   /** Null: all there is. */
   daysAtConnect: number | null;
   /** From when on the source has what it missed; null: its session does not work now. */
-  settledAt: Date | null;
+  caughtUpAt: Date | null;
   /** Everything that the source has up to then was asked for; null: nothing was yet. */
   readUpTo: Date | null;
   nextReadAt: Date | null;
@@ -91,20 +91,20 @@ export interface DueReading {
 export const daysBefore = (now: Date, days: number): Date => before(now, days * dayMs);
 
 /**
- * The reading that an account is due for, or null. What a source missed is asked for at once, and again when it has settled. Its past is
+ * The reading that an account is due for, or null. What a source missed is asked for at once, and again when it has caught up. Its past is
  * read only then: what came in later would stand on the page behind what is newer.
  */
 export function findDueReading(
-  { daysAtConnect, settledAt, readUpTo, nextReadAt }: HistoryFacts,
+  { daysAtConnect, caughtUpAt, readUpTo, nextReadAt }: HistoryFacts,
   gaps: OpenGaps,
   rules: HistoryRules,
   now: Date,
 ): DueReading | null {
-  if (settledAt === null) return null;
-  const isFinal = settledAt <= now;
+  if (caughtUpAt === null) return null;
+  const isFinal = caughtUpAt <= now;
   const isDue = gaps.hasNew || nextReadAt === null || nextReadAt <= now;
   if (!isDue || (readUpTo === null && !isFinal)) return null;
-  const next = isFinal ? new Date(now.getTime() + rules.checkEveryMs) : settledAt;
+  const next = isFinal ? new Date(now.getTime() + rules.checkEveryMs) : caughtUpAt;
   if (readUpTo === null) {
     const from = daysAtConnect === null ? null : daysBefore(now, daysAtConnect);
     return { kind: 'history', from, isFinal, nextReadAt: next };

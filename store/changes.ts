@@ -9,7 +9,7 @@ export type Change =
   | { kind: 'link'; id: string; state: LinkState; rhythm: Rhythm; attention: string | null; at: Date }
   | { kind: 'delivery'; id: string; at: Date }
   | { kind: 'account'; id: string; sourceState: string | null; liveness: SourceState | null }
-  | { kind: 'operation'; id: string; state: string; done: number; total: number };
+  | { kind: 'operation' | 'import'; id: string; state: string; done: number; total: number };
 
 /** A look finds at most so many of a kind; the rest is found by the next. */
 const limit = 500;
@@ -57,13 +57,21 @@ async function listOperationChanges({ operations }: Store, since: Date): Promise
   return found.map(({ _id, state, done, total }) => ({ kind: 'operation', id: _id, state, done, total }));
 }
 
-/** All changes after `since`. Running operations are in it each time; the links' clocks alone are no change. */
+async function listImportChanges({ imports }: Store, since: Date): Promise<Change[]> {
+  const newer = { $gt: since };
+  const changed = { $or: [{ state: 'running' as const }, { createdAt: newer }, { endedAt: newer }] };
+  const found = await listAll(imports.model, changed, { limit });
+  return found.map(({ _id, state, done, total }) => ({ kind: 'import', id: _id, state, done, total }));
+}
+
+/** All changes after `since`. Running operations and imports are in it each time; the links' clocks alone are no change. */
 export async function listChanges(store: Store, since: Date): Promise<Change[]> {
   const found = await Promise.all([
     listLinkChanges(store, since),
     listDeliveries(store, since),
     listAccountChanges(store, since),
     listOperationChanges(store, since),
+    listImportChanges(store, since),
   ]);
   return found.flat();
 }

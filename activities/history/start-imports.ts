@@ -5,7 +5,7 @@ import { toImportWorkflowId } from '../../domain/ids';
 import type { AccountDoc } from '../../store/accounts';
 import type { AccountHistoryDoc } from '../../store/history/marks';
 import type { ImportDoc } from '../../store/history/imports';
-import { historyImportWorkflowName, importPriorityOf } from '../../workflows/messages';
+import { historyImportWorkflowName, importPriorityOf, wakeImportSignal } from '../../workflows/messages';
 import type { GapDoc } from '../../store/sources/gaps';
 import type { ActivityDeps } from '../deps';
 import { isolate } from '../isolate';
@@ -14,40 +14,48 @@ import { rulesOf } from './rules';
 const runningAtOnce = 200;
 const idOf = ({ _id }: { _id: string }): string => _id;
 
-/** Starts the workflow of an import that runs; where it is there already, nothing happens. */
-async function startWorkflow({ _id: importId, portalId }: ImportDoc): Promise<void> {
-  await getClient().workflow.start(historyImportWorkflowName, {
+const isConnected = ({ sourceState }: AccountDoc): boolean =>
+  sourceState !== null && codeOfWord(sourceState) === 'connected';
+
+/** Starts the workflow of an import that runs, where it is lost. One whose source is back by its own word goes on at once. */
+async function startWorkflow(doc: ImportDoc, isBack: boolean): Promise<void> {
+  const { _id: importId, portalId } = doc;
+  const { workflow } = getClient();
+  const options = {
     workflowId: toImportWorkflowId(importId),
     taskQueue: activityInfo().taskQueue,
     args: [{ importId }],
-    workflowIdConflictPolicy: 'USE_EXISTING',
     staticSummary: 'Reads what a WhatsApp source has of the past',
     priority: importPriorityOf(portalId),
-  });
+  };
+  if (doc.waitsFor === 'source' && isBack)
+    await workflow.signalWithStart(historyImportWorkflowName, { ...options, signal: wakeImportSignal });
+  else
+    await workflow.start(historyImportWorkflowName, { ...options, workflowIdConflictPolicy: 'USE_EXISTING' });
 }
 
 /** Whether the session works now, as it said last. One that began to work anew has missed something. */
 async function followSession(
   { store }: ActivityDeps,
-  { _id, sourceState, sourceSince, heartbeatAt }: AccountDoc,
+  account: AccountDoc,
   history: AccountHistoryDoc,
 ): Promise<AccountHistoryDoc> {
-  const isWorking = sourceState !== null && codeOfWord(sourceState) === 'connected';
-  const workingSince = isWorking ? (sourceSince ?? heartbeatAt) : null;
+  const { _id, sourceSince, heartbeatAt } = account;
+  const workingSince = isConnected(account) ? (sourceSince ?? heartbeatAt) : null;
   if (workingSince?.getTime() === history.workingSince?.getTime()) return history;
   await store.accountHistories.setWorkingSince(_id, workingSince);
   return { ...history, workingSince, nextReadAt: null };
 }
 
 /** A while after its session began to work, or its last gap ended, a source has what it missed. */
-function findSettled(
+function findCaughtUp(
   { workingSince }: AccountHistoryDoc,
   gaps: readonly GapDoc[],
-  settleMs: number,
+  catchUpMs: number,
 ): Date | null {
   if (workingSince === null) return null;
   const backAt = Math.max(workingSince.getTime(), ...gaps.map(({ to }) => to?.getTime() ?? 0));
-  return new Date(backAt + settleMs);
+  return new Date(backAt + catchUpMs);
 }
 
 /**
@@ -62,7 +70,7 @@ async function beginDue(deps: ActivityDeps, account: AccountDoc): Promise<void> 
   const open = await gaps.listToRead(accountId);
   const now = new Date();
   const rules = rulesOf(deps);
-  const facts = { ...history, settledAt: findSettled(history, open, rules.settleMs) };
+  const facts = { ...history, caughtUpAt: findCaughtUp(history, open, rules.catchUpMs) };
   const asked = { from: open.map(({ from }) => from), hasNew: open.some(({ askedAt }) => askedAt === null) };
   const due = findDueReading(facts, asked, rules, now);
   if (!due || (await imports.hasRunning(accountId, 'gap'))) return;
@@ -87,5 +95,9 @@ export async function startImports(deps: ActivityDeps, portalId: string): Promis
     work: (account) => beginDue(deps, account),
   });
   const running = await imports.listRunning(portalId, { after: null, limit: runningAtOnce });
-  await isolate(deps, { portalId, kind: 'import', items: running, idOf, atOnce: 4, work: startWorkflow });
+  const back = new Set(readable.filter(isConnected).map(idOf));
+  await isolate(deps, {
+    ...{ portalId, kind: 'import', items: running, idOf, atOnce: 4 },
+    work: (doc) => startWorkflow(doc, back.has(doc.accountId)),
+  });
 }

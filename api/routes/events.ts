@@ -6,7 +6,7 @@ import type { ApiContext } from '../context';
 
 const aliveEveryMs = 15_000;
 
-/** `GET /events`: changes of links, accounts and operations as server-sent events, named by their kind. */
+/** `GET /events`: changes of links, accounts, operations and imports as server-sent events, named by their kind. */
 export function createEventStream({ store, logger, stopped }: ApiContext): RequestHandler {
   const feed = createChangeFeed({ store, logger });
   return (_request, response) => {
@@ -34,13 +34,13 @@ export function createEventStream({ store, logger, stopped }: ApiContext): Reque
 export const eventsDoc: ZodOpenApiOperationObject = {
   operationId: 'streamEvents',
   tags: ['Events'],
-  summary: 'Changes of links, accounts and operations as server-sent events',
+  summary: 'Changes of links, accounts, operations and imports as server-sent events',
   security: [{ token: [] }, { session: [] }],
   'x-role': 'viewer',
   responses: {
     200: {
       description:
-        'Events `link`, `delivery` (something was written to the page of the link), `account` and `operation`: ids, states and counts.',
+        'Events `link`, `delivery` (something was written to the page of the link), `account`, `operation` and `import`: ids, states and counts.',
       content: { 'text/event-stream': { schema: z.string() } },
     },
   },

@@ -14,9 +14,9 @@ export interface ImportDoc {
   /** Null: all there is. */
   from: Date | null;
   to: Date;
-  /** The source had settled when it began: what it read needs not be read again. */
+  /** The source had caught up when it began: what it read needs not be read again. */
   isFinal: boolean;
-  /** Only these chats, each by its WhatsApp addresses; null: all. */
+  /** Only these chats, each by its WhatsApp addresses; null: all, or they are listed already. */
   chats: string[][] | null;
   /** The link it was asked for. */
   linkId: string | null;
@@ -55,4 +55,6 @@ export const importSchema = new Schema<ImportDoc>(
   .index({ portalId: 1, state: 1, _id: 1 })
   .index({ accountId: 1, _id: 1 })
   .index({ linkId: 1, _id: 1 })
-  .index({ state: 1, _id: 1 });
+  .index({ state: 1, _id: 1 })
+  .index({ createdAt: 1 })
+  .index({ endedAt: 1 });

@@ -51,9 +51,10 @@ export function createImports(connection: Connection) {
       page: Page,
     ): Promise<ImportDoc[]> => listFromNewest<ImportDoc>(model, filter, page),
 
-    /** How far the list of chats was read; it never goes back. */
+    /** How far the list of chats was read; it never goes back. The chats that were asked for by name are kept no longer than that. */
     async noteListed(importId: string, listedTo: number, isListed: boolean): Promise<void> {
-      await model.updateOne({ _id: importId, isListed: false }, { $max: { listedTo }, $set: { isListed } });
+      const $set = isListed ? { isListed, chats: null } : { isListed };
+      await model.updateOne({ _id: importId, isListed: false }, { $max: { listedTo }, $set });
     },
     async saveCounts(importId: string, counts: ImportCounts): Promise<void> {
       await model.updateOne({ _id: importId }, { $set: counts });

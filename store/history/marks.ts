@@ -5,7 +5,7 @@ import { orNull, required } from '../fields';
 import { againIfTaken, listAll, loadOne, upsertAndLoad } from '../queries';
 
 /** What is known of the history of one account; `_id` is the account's. */
-export interface AccountHistoryDoc extends Omit<HistoryFacts, 'settledAt'> {
+export interface AccountHistoryDoc extends Omit<HistoryFacts, 'caughtUpAt'> {
   _id: string;
   portalId: string;
   /** The session for which readings are due; null: it does not work now. */

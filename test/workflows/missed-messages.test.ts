@@ -9,7 +9,7 @@ import { linesOn, startWatch, sweepOnce } from '../scenes/watch';
 
 const hourMs = 3_600_000;
 /** Whatever the source missed, it has as soon as it works again. */
-const rules: HistoryRules = { checkEveryMs: hourMs, settleMs: 0, overlapMs: 2 * hourMs };
+const rules: HistoryRules = { checkEveryMs: hourMs, catchUpMs: 0, overlapMs: 2 * hourMs };
 const waha = opened<SandboxWaha>(
   () => startSandboxWaha({ startMs: 1, retryScale: 0.0001 }),
   (server) => server.stop(),

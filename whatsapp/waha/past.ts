@@ -8,7 +8,7 @@ import {
 import type { SourceContext } from '../source-context';
 import { findMismatch } from './ownership';
 import { createWahaClient, type WahaClient } from './rest/client';
-import { WahaError, WahaKeyError, WahaMissingError } from './rest/errors';
+import { WahaAnswerError, WahaError, WahaKeyError, WahaMissingError } from './rest/errors';
 import { toHistoryEvent } from './rest/history';
 import type { WahaSession } from './rest/shapes';
 import { translateWaha } from './translate';
@@ -34,16 +34,24 @@ async function openSession(client: WahaClient, { session, e164 }: WahaPast): Pro
   return found;
 }
 
-/** The errors of WAHA in the words of every source: a key or another form is a person's to mend, the rest passes. */
+/**
+ * The errors of WAHA in the words of every source: a key is a person's to mend, the rest passes. An answer of another form stays what it is:
+ * of one chat it sets that chat aside.
+ */
 async function inWordsOfSources<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof WahaKeyError) throw new SourceRefusedError(error.advice, { cause: error });
-    const isAway = error instanceof WahaError && error.name !== 'WahaAnswerError';
-    if (isAway) throw new SourceAwayError(error.advice, { cause: error });
-    throw error;
+    if (!(error instanceof WahaError) || error instanceof WahaAnswerError) throw error;
+    const Meant = error instanceof WahaKeyError ? SourceRefusedError : SourceAwayError;
+    throw new Meant(error.advice, { cause: error });
   }
+}
+
+/** The list is of all chats: an answer that is not WAHA's is nobody's but a person's. */
+function refuseAnswer(error: unknown): never {
+  if (error instanceof WahaAnswerError) throw new SourceRefusedError(error.advice, { cause: error });
+  throw error;
 }
 
 /** A chat that WAHA does not have has no messages. */
@@ -70,7 +78,7 @@ export function createWahaPast(past: WahaPast): HistorySource {
     listChats: (page) =>
       inWordsOfSources(async () => {
         await open();
-        const chats = await client.listChats(page);
+        const chats = await client.listChats(page).catch(refuseAnswer);
         const items = chats.map(({ id, lastMessageAt }) => ({ jid: id, lastMessageAt }));
         return { items, isLast: chats.length === 0 };
       }),
