@@ -48,6 +48,25 @@ const unreadableSchema = new Schema<UnreadableDoc>(
 /** WhatsApp's pictures in small come with most payloads: a cut one could never be read again. */
 const maxRawCharacters = 262_144;
 
+const maxDepth = 200;
+
+function cutBelow(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth === 0) return '(too deep)';
+  if (Array.isArray(value)) return value.map((one) => cutBelow(one, depth - 1));
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, cutBelow(one, depth - 1)]));
+}
+
+/** A value as JSON text. What is nested so deep that it cannot be written (some thousand levels) is cut. */
+function toJson(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? 'null';
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return JSON.stringify(cutBelow(value, maxDepth));
+  }
+}
+
 export function createUnreadable(connection: Connection) {
   const model = connection.model<UnreadableDoc>('Unreadable', unreadableSchema, 'unreadable');
   return {
@@ -60,10 +79,10 @@ export function createUnreadable(connection: Connection) {
     ): Promise<void> {
       const receivedAt = new Date();
       const fresh = payloads.map(({ raw: payload, context: around, why: { code, reason } }) => {
-        const json = JSON.stringify(payload) ?? 'null';
+        const json = toJson(payload);
         const hash = createHash('sha256').update(json).digest('hex');
         const raw = json.slice(0, maxRawCharacters);
-        const context = around === undefined ? null : JSON.stringify(around).slice(0, maxRawCharacters);
+        const context = around === undefined ? null : toJson(around).slice(0, maxRawCharacters);
         return { _id: newId(), ...owner, code, reason, raw, context, hash, receivedAt, readBy };
       });
       await insertNew(model, fresh);

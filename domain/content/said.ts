@@ -20,13 +20,16 @@ export type Names = ReadonlyMap<string, string>;
 
 /** A list of a hundred cards would leave no room in a comment for anything else. */
 const maxWords = 1_200;
+const maxNameCharacters = 80;
 
 const phoneOf = (key: string): string | null =>
   key.startsWith('phone:') ? key.slice('phone:'.length) : null;
 
-/** A name on one line; the number where none is known, and never a LID's digits. */
-const nameOf = ({ key }: Named, names: Names): string =>
-  quote(names.get(key) ?? phoneOf(key) ?? '') || 'somebody';
+/** A name on one line, as foreign as it is; the number where none is known, and never a LID's digits. */
+function nameOf({ key }: Named, names: Names): string {
+  const name = (names.get(key) ?? phoneOf(key) ?? '').replace(/[\s\u0085]+/gu, ' ').trim();
+  return [...name].slice(0, maxNameCharacters).join('') || 'somebody';
+}
 
 /** In a text somebody is named by the digits of a phone or of a LID: the name in their place, or "somebody". */
 export function nameMentions(text: string, mentions: readonly Named[] | undefined, names: Names): string {
@@ -90,7 +93,7 @@ export function toGroupNotice({ details }: Content, names: Names): string | null
   const value = group.value === undefined ? '' : quote(group.value);
   return toGroupLine(
     group,
-    group.people.map((named) => nameOf(named, names)),
+    group.people.map((named) => neutralise(nameOf(named, names))),
     value,
   );
 }

@@ -95,7 +95,7 @@ const ofWaha = (envelope: unknown) => translateWaha(envelope, { receivedAt, ownA
 test('whatever WAHA sends is a readable line, unreadable, or nothing', () => {
   fc.assert(
     fc.property(fc.jsonValue() as fc.Arbitrary<unknown>, (json) => expectReadable(ofWaha(json))),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
 });
 
@@ -112,7 +112,7 @@ test('so is every documented payload of WAHA with something strange in any of it
       expectReadable(translations);
       expect(ofWaha(envelope)).toEqual(translations);
     }),
-    { numRuns: 3_000 },
+    { numRuns: 1_000 },
   );
 });
 
@@ -186,7 +186,7 @@ test('whatever a client of the ingest API sends is a readable line, unreadable, 
       expectReadable(ofIngest(json));
       expectReadable(ofIngest(body({ messages: [json] })));
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
 });
 
@@ -207,6 +207,6 @@ test('so is every documented message of the ingest API with something strange in
       expectReadable(translations);
       expect(ofIngest(request)).toEqual(translations);
     }),
-    { numRuns: 3_000 },
+    { numRuns: 1_000 },
   );
 });

@@ -11,18 +11,24 @@ const listOf = (value: unknown): Record<string, unknown>[] =>
     (one): one is Record<string, unknown> => typeof one === 'object' && one !== null,
   );
 
+/** All by which a message names people and chats, in one text. */
+function listNames(raw: unknown): string {
+  const { id, chatId, sender, mentions } = (raw ?? {}) as Record<string, unknown>;
+  const speaker = (sender ?? {}) as Record<string, unknown>;
+  const mentioned: unknown[] = Array.isArray(mentions) ? mentions : [];
+  const names: unknown[] = [id, chatId, speaker['id'], speaker['phone'], speaker['bsuid'], ...mentioned];
+  return names.filter((name) => typeof name === 'string').join('\n');
+}
+
 /**
  * The part of a request by which one of its messages is understood: the account, and the chats and people that the message names. Kept with
  * a message that cannot be read, so that it means the same when it is read again.
  */
 export function contextOf(body: unknown, raw: unknown): Record<string, unknown> {
   const { account, chats, identities } = (body ?? {}) as Record<string, unknown>;
-  const text = JSON.stringify(raw) ?? '';
+  const text = listNames(raw);
   const isNamed = (names: readonly unknown[]): boolean =>
-    names.some(
-      (name) =>
-        typeof name === 'string' && name.length > 4 && text.includes(JSON.stringify(name).slice(1, -1)),
-    );
+    names.some((name) => typeof name === 'string' && name.length > 4 && text.includes(name));
   return {
     ...(account == null ? {} : { account }),
     chats: listOf(chats)
