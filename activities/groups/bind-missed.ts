@@ -21,6 +21,18 @@ async function bindAside(deps: ActivityDeps, portal: Portal, link: LinkDoc, entr
   return bindOne(deps, portal, { entry, binding, link });
 }
 
+/** The first one alone: a page that still takes nothing is asked once a round, not once for each entry. */
+async function bindAll(deps: ActivityDeps, portal: Portal, link: LinkDoc, entries: readonly EntryDoc[]) {
+  const [first, ...rest] = entries;
+  if (!first) return [];
+  const tried = await bindAside(deps, portal, link, first);
+  if (tried.kind === 'aside') return [tried];
+  const ends = await Promise.allSettled(rest.map((entry) => bindAside(deps, portal, link, entry)));
+  const failed = ends.find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
+  return [tried, ...ends.flatMap((end) => (end.status === 'fulfilled' ? end.value : []))];
+}
+
 /** How far the operation is that asked for what the group said before. What is not bound yet is counted: a crash counts nothing twice. */
 async function showProgress({ store }: ActivityDeps, link: LinkDoc, { chatId, operationId }: MemberDoc) {
   const operation = operationId ? await store.operations.load(operationId) : null;
@@ -42,10 +54,7 @@ export async function bindMissed(
   const caught: Caught = { bound: 0, left: 0, trouble: null };
   for (;;) {
     const entries = await store.entries.listAside(link._id, member.chatId, entriesAtOnce);
-    const ends = await Promise.allSettled(entries.map((entry) => bindAside(deps, portal, link, entry)));
-    const failed = ends.find(({ status }) => status === 'rejected');
-    if (failed?.status === 'rejected') throw failed.reason;
-    const bounds = ends.flatMap((end) => (end.status === 'fulfilled' ? end.value : []));
+    const bounds = await bindAll(deps, portal, link, entries);
     const bound = bounds.filter(({ kind }) => kind === 'bound').length;
     caught.bound += bound;
     caught.left = entries.length - bound;

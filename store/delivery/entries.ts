@@ -26,8 +26,8 @@ export const isTelling = ({ target }: EntryDoc): boolean => !target.startsWith(t
 
 type TextChange = Partial<Pick<EntryDoc, 'text' | 'placeholder' | 'refused' | 'files'>>;
 
-/** The entry as it was read: every compare-and-set compares it. */
-export type EntryRead = Pick<EntryDoc, '_id' | 'state' | 'attempt' | 'epoch'>;
+/** The entry as it was read: every compare-and-set compares it. Two carriers of a group may be of one epoch, so its contact, too. */
+export type EntryRead = Pick<EntryDoc, '_id' | 'state' | 'attempt' | 'epoch' | 'crmContactId'>;
 
 /** What is said again is counted already, and files are no messages. */
 const countOwn = ({ repeats, items }: NewEntry, fileItems: number): number =>
@@ -37,8 +37,10 @@ export function createEntries(connection: Connection) {
   const model = connection.model<EntryDoc>('Entry', entrySchema, 'entries');
   const counts = createItemCounts(model);
 
-  const move = ({ _id, state, attempt, epoch }: EntryRead, set: Partial<EntryDoc>): Promise<boolean> =>
-    changeOne(model, { _id, state, attempt, epoch }, { $set: set });
+  const move = (
+    { _id, state, attempt, epoch, crmContactId }: EntryRead,
+    set: Partial<EntryDoc>,
+  ): Promise<boolean> => changeOne(model, { _id, state, attempt, epoch, crmContactId }, { $set: set });
 
   /** Plans an entry with the lane's next number. Null when another planner has one of the items or the number. */
   async function plan(fresh: NewEntry): Promise<EntryDoc | null> {
@@ -145,8 +147,8 @@ export function createEntries(connection: Connection) {
 
     /** Cancels a planned entry: it goes, and its items are free again. */
     async cancel(read: EntryRead): Promise<boolean> {
-      const { _id, attempt, epoch } = read;
-      const done = await model.deleteOne({ _id, state: 'planned', attempt, epoch });
+      const { _id, attempt, epoch, crmContactId } = read;
+      const done = await model.deleteOne({ _id, state: 'planned', attempt, epoch, crmContactId });
       return done.deletedCount === 1;
     },
 

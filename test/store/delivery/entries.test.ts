@@ -107,6 +107,16 @@ test('an entry that was given another epoch is not moved by who read the earlier
   expect(await store.entries.beginSending(current, new Date())).toBe(true);
 });
 
+test('an entry that another carrier took over within one epoch is not sent by the first one', async () => {
+  const read = await plan();
+  const { crmContactId, epoch } = read;
+  expect(await store.entries.repin(read, { crmContactId: crmContactId + 1, epoch, carrierId: 'other' })).toBe(
+    true,
+  );
+  expect(await store.entries.beginSending(read, new Date())).toBe(false);
+  expect(await store.entries.cancel(read)).toBe(false);
+});
+
 test('a cancelled entry frees its items', async () => {
   const items = [newItem()];
   const entry = await plan(items);
