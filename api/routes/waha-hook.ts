@@ -10,6 +10,7 @@ import { isSignature, verifySignature } from '../../whatsapp/waha/signature';
 import { translateWaha } from '../../whatsapp/waha/translate';
 import type { ApiContext } from '../context';
 import { idShape } from '../http/endpoint';
+import { isTooDeep } from '../http/nesting';
 import { notFound, Problem } from '../http/problem';
 import { judgeNow } from '../sources/judge-now';
 import { countMessages, takeInAndWake } from '../links/take-in-and-wake';
@@ -58,16 +59,26 @@ async function verify({ store }: ApiContext, account: AccountDoc, request: expre
   return rawBody;
 }
 
+const malformed = { code: 'malformed_json', reason: 'The webhook’s body is not valid JSON.' };
+const tooDeep = { code: 'malformed_json', reason: 'The webhook’s body nests deeper than any message.' };
+
+function parseBody(text: string): { payload: unknown } | { why: typeof malformed } {
+  if (isTooDeep(text)) return { why: tooDeep };
+  try {
+    return { payload: JSON.parse(text) as unknown };
+  } catch {
+    return { why: malformed };
+  }
+}
+
+/** The body as JSON; one that is none is kept as text and refused. */
 async function readPayload({ store }: ApiContext, account: AccountDoc, rawBody: Buffer): Promise<unknown> {
   const text = rawBody.toString('utf8');
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    const owner = { portalId: account.portalId, accountId: account._id, source };
-    const why = { code: 'malformed_json', reason: 'The webhook’s body is not valid JSON.' };
-    await store.unreadable.keep(owner, [{ raw: text, why }], readingRules);
-    throw new Problem('malformed_json');
-  }
+  const parsed = parseBody(text);
+  if ('payload' in parsed) return parsed.payload;
+  const owner = { portalId: account.portalId, accountId: account._id, source };
+  await store.unreadable.keep(owner, [{ raw: text, why: parsed.why }], readingRules);
+  throw new Problem('malformed_json', { detail: parsed.why.reason });
 }
 
 /** Told again after so long only: a session that is another's delivers much. */

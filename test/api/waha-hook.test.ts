@@ -69,6 +69,17 @@ test('a body that is no JSON is kept and refused with 400', async () => {
   expect(kept[0]).toMatchObject({ accountId, source: 'waha', raw: JSON.stringify(raw) });
 });
 
+test('brackets within brackets beyond all use are refused, and brackets in a text are only text', async () => {
+  const nested = (depth: number) => `${'['.repeat(depth)}1${']'.repeat(depth)}`;
+  for (const depth of [201, 50_000]) {
+    const raw = `{"event": "message.any", "payload": {"_data": ${nested(depth)}}}`;
+    const answer = await sendRaw(raw, signed(raw));
+    expect([answer.status, answer.body.code]).toEqual([400, 'malformed_json']);
+  }
+  const raw = JSON.stringify(wahaMessage(newId(), { body: `\\" ${'['.repeat(5_000)}` }));
+  expect((await sendRaw(raw, signed(raw))).body).toMatchObject({ accepted: 1 });
+});
+
 test('a message that cannot be understood is kept with its reason', async () => {
   const answer = await api.sendWaha(accountId, hmacKey, wahaMessage('x', { id: 'two words' }));
   expect(answer.body).toMatchObject({ accepted: 0, unreadable: 1 });
