@@ -2,9 +2,6 @@ import type { MessageKind } from './kind';
 import { toClock, toPeriod } from '../local-time';
 import type { Call, Details, Invitation, Order, Place, Poll, Product, SharedContact } from './details';
 
-/** Names a person inside a line, by the key of an alias. */
-export type NameOf = (key: string) => string;
-
 const list = (parts: readonly (string | null | undefined)[], between: string): string =>
   parts.filter(Boolean).join(between);
 
