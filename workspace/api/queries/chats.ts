@@ -54,3 +54,16 @@ export const useCrmSearch = (words: MaybeRefOrGetter<string>) => {
     staleTime: 10_000,
   });
 };
+
+/** What is held of a contact's chats, what of it is on the page, and the times of which something may be missing. */
+export const useCompleteness = (linkId: MaybeRefOrGetter<string>) =>
+  useQuery({
+    queryKey: ['messages', 'completeness', linkId] as const,
+    queryFn: ({ signal }) =>
+      ask(
+        api.GET('/api/v1/links/{linkId}/completeness', {
+          params: { path: { linkId: toValue(linkId) } },
+          signal,
+        }),
+      ),
+  });
