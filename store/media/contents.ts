@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import mongoose, { Schema, type Connection } from 'mongoose';
 import { newId } from '../connection';
 import { changeOne, insertOne, listAll, loadOne, unlessTaken } from '../queries';
@@ -42,6 +42,12 @@ const bucketName = 'media_files';
 const inADay = (): Date => new Date(Date.now() + orphanAfterMs);
 const toUploadId = (gridId: string): string => `upload/${gridId}`;
 const toObjectId = (id: string) => new mongoose.Types.ObjectId(id);
+
+interface Chunk {
+  files_id: mongoose.Types.ObjectId;
+  n: number;
+  data: mongoose.mongo.Binary;
+}
 
 /** What is asked of bytes while they come. */
 export interface Expected {
@@ -85,6 +91,18 @@ export function createContents(connection: Connection) {
     return { hash: found, sizeBytes };
   }
 
+  /** One chunk at a time: the driver's own stream holds as many as one answer of the server has, a hundred perhaps. */
+  async function* readChunks({ gridId, sizeBytes }: ContentDoc): AsyncGenerator<Buffer> {
+    const chunks = connection.collection<Chunk>(`${bucketName}.chunks`);
+    for (let [n, bytes] = [0, 0]; bytes < sizeBytes; n += 1) {
+      const chunk = await chunks.findOne({ files_id: toObjectId(gridId), n });
+      if (!chunk) throw new Error('A part of a file is missing.');
+      const data = Buffer.from(chunk.data.buffer);
+      bytes += data.length;
+      yield data;
+    }
+  }
+
   /** Keeps what is there from being swept for a day. False: it is being deleted, or is not there. */
   const hold = (hash: string): Promise<boolean> =>
     changeOne(model, { _id: hash, deletingAt: null }, { $set: { sweepAt: inADay() } });
@@ -124,7 +142,7 @@ export function createContents(connection: Connection) {
     /** The bytes as a stream; null when they are not kept. */
     async open(hash: string): Promise<Readable | null> {
       const content = await loadOne(model, hash);
-      return content ? bucket().openDownloadStream(toObjectId(content.gridId)) : null;
+      return content ? Readable.from(readChunks(content), { objectMode: false }) : null;
     },
 
     /** Contents of which it is to be seen whether a file still has them. */
