@@ -68,8 +68,7 @@ async function exchange(url: URL, body: Body, signal: AbortSignal): Promise<Http
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/json', ...lengthOf(body) },
-    ...(typeof body === 'string' ? { body } : { body: ReadableStream.from(body.open()), duplex: 'half' }),
-    redirect: 'manual',
+    ...(typeof body === 'string' ? { body, redirect: 'manual' } : toStreamed(body)),
     signal,
   });
   return {
@@ -79,6 +78,17 @@ async function exchange(url: URL, body: Body, signal: AbortSignal): Promise<Http
     text: await response.text(),
   };
 }
+
+/**
+ * Only with these two does fetch not keep a copy of all that it sends, for a redirect that it might have to follow: with a moved portal
+ * the outcome is then unknown, and what asks for it learns the new address.
+ */
+const toStreamed = (body: StreamedBody): RequestInit => ({
+  body: ReadableStream.from(body.open()),
+  duplex: 'half',
+  redirect: 'error',
+  window: null,
+});
 
 /** PHP reads no body of unknown length everywhere. */
 const lengthOf = (body: Body): Record<string, string> =>
