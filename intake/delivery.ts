@@ -17,6 +17,8 @@ export interface DeliveredItem {
 export interface Delivery {
   source: string;
   items: readonly DeliveredItem[];
+  /** When the source made it, where it says so: one that is sent again later is no new sign of life. Now unless given. */
+  saidAt?: Date;
   /** We asked for it: it is no sign of life of the source, and how old it is does not count. */
   isAsked?: boolean;
   /** The source's address book, where it gives one. */

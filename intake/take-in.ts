@@ -78,8 +78,10 @@ export async function takeInAll(store: Store, given: readonly Delivered[]) {
   for (const linkId of parkedLinkIds) parked.add(linkId);
   for (const one of delivered) await noteLids(store, one);
   const told = delivered.filter(({ delivery }) => !delivery.isAsked);
-  const accounts = new Map(told.map(({ account }) => [account._id, account]));
-  for (const account of accounts.values()) await noteEvent(store, account, new Date());
+  const newest = new Map(told.map((one) => [one.account._id, one]));
+  for (const { account, delivery } of newest.values()) {
+    await noteEvent(store, account, delivery.saidAt ?? new Date());
+  }
   const fates = outcomes.values();
   return { taken: delivered.map((one) => toTaken(one, fates)), parkedLinkIds: [...parked] };
 }

@@ -121,7 +121,8 @@ async function takePayload(context: ApiContext, account: AccountDoc, payload: un
   const translations = translateWaha(payload, { receivedAt, ownAliases: ownAliasesOf(account) });
   await context.store.accounts.learnOwnLids(account, readOwnLids(payload, ownAliasesOf(account)));
   const items = translations.map((translation) => ({ raw: payload, translation }));
-  const taken = await takeInAndWake(context, account, { source, items });
+  const saidAt = readEventTime(payload, receivedAt) ?? receivedAt;
+  const taken = await takeInAndWake(context, account, { source, items, saidAt });
   await noteState(context, account, payload, receivedAt);
   return {
     ...countMessages(taken),

@@ -200,8 +200,8 @@ test('events that come twice, and webhooks that got lost on the way and are sent
 test('an old webhook that is sent again changes no state', async () => {
   const made = await makeScanned();
   const shown = async () => {
-    const { sourceState, heartbeatAt } = (await api.get(at(made))).body;
-    return { sourceState, heartbeatAt };
+    const { sourceState, heartbeatAt, lastEventAt } = (await api.get(at(made))).body;
+    return { sourceState, heartbeatAt, lastEventAt };
   };
   const event = (status: string, timestamp: number) => ({
     ...{ event: 'session.status', session: 'default', timestamp, payload: { status } },
@@ -210,6 +210,7 @@ test('an old webhook that is sent again changes no state', async () => {
   const failed = event('FAILED', now + 1);
   await api.sendWaha(made.id, made.hmacKey, failed);
   await api.sendWaha(made.id, made.hmacKey, event('WORKING', now + 2));
+  await until(() => Date.now() > now + 2_500, 'time has passed');
   const before = await shown();
   expect(before.sourceState).toBe('WORKING');
   expect((await api.sendWaha(made.id, made.hmacKey, failed)).status).toBe(200);
