@@ -350,12 +350,12 @@ add(
 );
 add(
   'somebody who left a group',
-  '← Klaus: left the group',
+  '← Ana: left the group',
   {
     type: 'leave',
     timestamp: beginsAt + (next += 1),
     group: { id: groupJid },
-    participants: [{ id: chat, role: 'left' }],
+    participants: [{ id: `${ana}@c.us`, role: 'left' }],
     _data: {},
   },
   'group.v2.participants',
