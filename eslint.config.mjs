@@ -39,6 +39,7 @@ const rooms = {
       files: ['current-chats', 'routing'],
       merging: ['held-messages', 'routing'],
       groups: ['current-chats', 'delivery'],
+      policies: ['delivery'],
     },
   },
   linking: { rooms: ['domain', 'store'], packages: [] },
@@ -114,7 +115,7 @@ const rooms = {
       ...['bitrix24', 'whatsapp', 'workflows/messages'],
     ],
     packages: [
-      ...['@temporalio/client', '@temporalio/common', 'express', 'express-rate-limit', 'helmet'],
+      ...['@temporalio/client', '@temporalio/common', 'cors', 'express', 'express-rate-limit', 'helmet'],
       ...['swagger-ui-dist', 'zod', 'zod-openapi'],
     ],
     types: ['workflows'],

@@ -5,20 +5,19 @@ import { createIdentify } from './access/identify';
 import { createLogInRoutes, createLogOutRoutes } from './access/log-in';
 import { createTokenRoutes } from './access/tokens';
 import { createUserRoutes } from './access/users';
-import { requireAccount, requireActor } from './http/auth';
+import { requireActor } from './http/auth';
 import { createContext, type ApiContext, type AppDeps } from './context';
 import { countRequests } from './http/count-requests';
 import { createDocsRouter } from './http/docs-page';
 import { mount, type Endpoint } from './http/endpoint';
 import { createErrorHandler } from './http/errors-to-problems';
-import { limitRequests } from './http/limits';
+import { limitFailures, limitRequests } from './http/limits';
 import { createOpenApi } from './openapi';
 import { notFound } from './http/problem';
 import { readJson } from './http/read-json';
 import { createCompletenessRoutes } from './sources/completeness';
 import { createLivenessRoutes } from './sources/liveness';
 import { createStoredFileRoutes } from './media/stored-file';
-import { createUpload } from './media/upload';
 import { createPolicyRoutes } from './sources/policy';
 import { createAccountChangeRoutes } from './routes/account-changes';
 import { createWebhookDeliveryRoutes, createWebhookRoutes } from './webhooks/routes';
@@ -35,6 +34,8 @@ import { createHistoryRoutes } from './history/asking';
 import { createImportRoutes } from './history/imports';
 import { createHistorySettingRoutes } from './history/settings';
 import { createIngestRoutes } from './ingest/messages';
+import { createIngestRouter } from './ingest/router';
+import { createChatStatusRoutes } from './ingest/chat-status';
 import { createIngestClientRoutes, createIngestCursorRoutes } from './ingest/clients';
 import { createOverviewRoutes } from './overview/overview';
 import { createLinkChangeRoutes } from './routes/link-changes';
@@ -54,6 +55,7 @@ export type { AppDeps } from './context';
 
 const builtWorkspace = join(__dirname, '../workspace/dist');
 const defaultRequestsPerMinute = 6_000;
+const defaultFailuresPerMinute = 300;
 
 const createEndpoints = (context: ApiContext): Endpoint[] => [
   ...createLinkRoutes(context),
@@ -87,6 +89,7 @@ const createEndpoints = (context: ApiContext): Endpoint[] => [
   ...createIngestRoutes(context),
   ...createIngestCursorRoutes(context),
   ...createIngestClientRoutes(context),
+  ...createChatStatusRoutes(context),
   ...createLogInRoutes(context),
   ...createLogOutRoutes(context),
   ...createUserRoutes(context),
@@ -117,20 +120,6 @@ function createRoleRouter(context: ApiContext, endpoints: readonly Endpoint[]): 
   return router;
 }
 
-/** Calls of sources, with the token of their account. */
-function createIngestRouter(context: ApiContext, endpoints: readonly Endpoint[]): Router {
-  const router = Router();
-  router.use(requireAccount(context.store, context.adminToken));
-  router.put('/ingest/media/:mediaId', createUpload(context));
-  router.use(readJson);
-  mount(
-    router,
-    endpoints.filter(({ auth }) => auth === 'account'),
-  );
-  router.use(refuseUnknown);
-  return router;
-}
-
 /** Headers for browsers. Without the last rule a page served over http would ask for its parts over https. */
 const createHelmet = (): RequestHandler =>
   helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
@@ -143,18 +132,21 @@ export const describeApi = (deps: AppDeps): object =>
 export function createApp(deps: AppDeps): Express {
   const context = createContext(deps);
   const endpoints = createEndpoints(context);
-  const limit = limitRequests(deps.requestsPerMinute ?? defaultRequestsPerMinute);
+  const { requestsPerMinute = defaultRequestsPerMinute } = deps;
+  const { failuresPerMinute = defaultFailuresPerMinute } = deps;
+  const limit = limitRequests(requestsPerMinute);
   const app = express();
   app.disable('x-powered-by');
   app.use(countRequests(deps.metrics), createHelmet());
   app.use(createHealthRouter(context));
   app.use('/api', createDocsRouter(createOpenApi(endpoints, deps.publicUrl)));
-  app.use('/hooks', limit, createWahaHook(context));
-  const ingest = createIngestRouter(context, endpoints);
+  app.use('/hooks', createWahaHook(context, requestsPerMinute), limitFailures(failuresPerMinute));
+  const ingest = createIngestRouter(context, endpoints, { requestsPerMinute, failuresPerMinute });
   const others = createRoleRouter(context, endpoints);
-  app.use('/api/v1', limit, (request, response, next) => {
+  const limited = Router().use(limit, others);
+  app.use('/api/v1', (request, response, next) => {
     const isIngest = /^\/ingest(\/|$)/i.test(request.path);
-    void (isIngest ? ingest : others)(request, response, next);
+    void (isIngest ? ingest : limited)(request, response, next);
   });
   app.use(createWorkspaceRouter(deps.workspaceFolder ?? builtWorkspace));
   app.use(refuseUnknown);

@@ -39,8 +39,12 @@ export interface AppDeps {
   taskQueue?: string;
   /** Where the workspace was built; the product's own folder unless given. */
   workspaceFolder?: string;
-  /** Requests one caller may send in a minute. */
+  /** Requests one caller may send in a minute: an account, or an address. */
   requestsPerMinute?: number;
+  /** Failed attempts to be let in, of one address in a minute. */
+  failuresPerMinute?: number;
+  /** Origins of browser extensions that may call ingest; none unless given. */
+  corsOrigins?: readonly string[];
 }
 
 /** The surroundings of every route. */

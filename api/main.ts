@@ -46,6 +46,7 @@ async function serve(given: Surroundings): Promise<void> {
     adminToken: config.adminToken,
     defaultCountry: config.defaultCountry,
     publicUrl: config.publicUrl,
+    corsOrigins: config.corsOrigins,
     backupIntervalMs: config.backupIntervalMs,
     stopped: signal,
   });

@@ -35,6 +35,14 @@ export function isTimeZone(value: string): boolean {
   }
 }
 
+/** `chrome-extension://<id>,https://crm.example`: schemes with a host, without a path; `*` is none. */
+export const areOrigins = (value: string): boolean =>
+  value
+    .split(',')
+    .every((origin) =>
+      /^(?:https?|(?:chrome|moz|safari-web)-extension):\/\/[A-Za-z0-9.-]+(?::\d{1,5})?$/.test(origin.trim()),
+    );
+
 export function isWebAddress(value: string): boolean {
   const url = toUrl(value);
   return url !== null && ['http:', 'https:'].includes(url.protocol) && url.username === '';

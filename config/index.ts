@@ -23,6 +23,7 @@ export interface Config {
   dataDir: string;
   /** Without a slash at its end. */
   publicUrl: string | null;
+  corsOrigins: string[];
   logLevel: NonNullable<Values['LOG_LEVEL']>;
   adminToken: string;
   /** 32 bytes. */
@@ -84,6 +85,7 @@ function toConfig(values: Values, temporal: TemporalConfig): Config {
     workerMetricsPort: values.WORKER_METRICS_PORT ?? null,
     dataDir,
     publicUrl: values.PUBLIC_URL ?? null,
+    corsOrigins: values.CORS_ORIGINS ?? [],
     logLevel: values.LOG_LEVEL ?? 'info',
     adminToken: values.ADMIN_TOKEN ?? loadOrCreateSecret(dataDir, 'admin-token'),
     encryptionKey: toKey(values.ENCRYPTION_KEY ?? loadOrCreateSecret(dataDir, 'encryption-key')),

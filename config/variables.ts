@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  areOrigins,
   isCountry,
   isTimeZone,
   isWebAddress,
@@ -53,6 +54,10 @@ export const variables = z.object({
   PUBLIC_URL: text('an address that begins with https:// or http://', isWebAddress).transform((value) =>
     value?.replace(/\/+$/, ''),
   ),
+  CORS_ORIGINS: text(
+    'origins with commas between them, such as chrome-extension://<id>',
+    areOrigins,
+  ).transform((value) => value?.split(',').map((origin) => origin.trim())),
   LOG_LEVEL: z.enum(logLevels, { error: `one of ${logLevels.join(', ')}` }).optional(),
   ADMIN_TOKEN: text('at least 16 characters without spaces', (value) => /^[\x21-\x7e]{16,}$/.test(value)),
   ENCRYPTION_KEY: text('32 bytes as 64 hex digits or as base64', (value) => parseKey(value) !== null),
@@ -98,6 +103,8 @@ export const descriptions: Record<keyof typeof variables.shape, string> = {
     'Port on 127.0.0.1 where the worker serves /metrics and /healthz; a free one by npm start, else none, unless set.',
   DATA_DIR: 'Folder of everything that is kept: local servers, logs, secrets made here; .data unless set.',
   PUBLIC_URL: 'Address under which the API is reached from outside, for webhooks and links.',
+  CORS_ORIGINS:
+    'Origins of browser extensions that may deliver messages, with commas between them; none unless set.',
   LOG_LEVEL: 'How much is logged: trace, debug, info (unless set), warn, error, fatal, silent.',
   ADMIN_TOKEN: 'Bearer token of the API; made and kept in DATA_DIR/admin-token unless set.',
   ENCRYPTION_KEY:

@@ -5,7 +5,7 @@ import type { Store } from '../store/store';
 import type { Unread } from '../store/unreadable';
 import { learnAddressBook } from './address-book';
 import { listBareLids, type Delivered, type DeliveredItem, type Delivery, type Received } from './delivery';
-import { obeyPolicy } from './obey-policy';
+import { obeyPolicy } from './policies/obey-policy';
 import { takeRosters } from './groups/membership';
 import { ingestReceived, type Outcome } from './ingest-message';
 

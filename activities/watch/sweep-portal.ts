@@ -10,11 +10,11 @@ import { isDrainable } from './drainable';
 import { endLinks } from './end-links';
 import { startImports } from '../history/start-imports';
 import { finishIngest } from './finish-ingest';
-import { judgeSources } from './judge-sources';
+import { judgeSources } from '../sources/judge-sources';
 import { readUnreadableAgain } from './read-again';
 import { repeatRefused } from './repeat-refused';
 import { resolveLids } from '../sources/resolve-lids';
-import { sendWebhooks } from './send-webhooks';
+import { sendWebhooks } from '../sources/send-webhooks';
 import { reviveNeglected, startUnstarted, wakeAll } from './wake-links';
 
 /** A sweep in counts. */

@@ -9,7 +9,9 @@ import { findMismatch, readEventTime } from '../../whatsapp/waha/ownership';
 import { isSignature, verifySignature } from '../../whatsapp/waha/signature';
 import { translateWaha } from '../../whatsapp/waha/translate';
 import type { ApiContext } from '../context';
+import { accountOf } from '../http/auth';
 import { idShape } from '../http/endpoint';
+import { limitAccounts } from '../http/limits';
 import { isTooDeep } from '../http/nesting';
 import { notFound, Problem } from '../http/problem';
 import { judgeNow } from '../sources/judge-now';
@@ -132,16 +134,21 @@ async function takePayload(context: ApiContext, account: AccountDoc, payload: un
 }
 
 /** `POST /hooks/waha/<accountId>`: answered with 200 only when everything is stored, so that WAHA redelivers the rest. */
-export function createWahaHook(context: ApiContext): Router {
+export function createWahaHook(context: ApiContext, requestsPerMinute: number): Router {
   const router = Router();
   const readRaw = express.raw({ type: () => true, limit: '5mb', inflate: false });
   const find: express.RequestHandler = async (request, response, next) => {
     response.locals['account'] = await findAddressee(context, request);
     next();
   };
-  router.post('/waha/:accountId', find, readRaw, async (request, response) => {
-    const account = response.locals['account'] as AccountDoc;
-    const rawBody = await verify(context, account, request);
+  const check: express.RequestHandler = async (request, response, next) => {
+    request.body = await verify(context, accountOf(response), request);
+    next();
+  };
+  const limit = limitAccounts(requestsPerMinute);
+  router.post('/waha/:accountId', find, readRaw, check, limit, async (request, response) => {
+    const account = accountOf(response);
+    const rawBody = request.body as Buffer;
     const payload = await readPayload(context, account, rawBody);
     await refuseForeign(context, account, payload);
     response.status(200).json(await takePayload(context, account, payload));

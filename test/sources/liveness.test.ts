@@ -1,5 +1,5 @@
 import type { Probed } from '../../activities/deps';
-import { judgeSources } from '../../activities/watch/judge-sources';
+import { judgeSources } from '../../activities/sources/judge-sources';
 import { settings, runActivity } from '../scenes/delivery';
 import { textMessage, useApi } from '../scenes/api';
 

@@ -1,10 +1,15 @@
-import type { Alias } from '../domain/identity';
-import type { IncomingMessage } from '../domain/message';
-import { createPolicyRule, type Exclusion, type SeenChat, type SourcePolicy } from '../domain/source/policy';
-import type { AccountDoc } from '../store/accounts';
-import type { PersonDoc } from '../store/people/people';
-import type { Store } from '../store/store';
-import type { Delivered, DeliveredItem } from './delivery';
+import type { Alias } from '../../domain/identity';
+import type { IncomingMessage } from '../../domain/message';
+import {
+  createPolicyRule,
+  type Exclusion,
+  type SeenChat,
+  type SourcePolicy,
+} from '../../domain/source/policy';
+import type { AccountDoc } from '../../store/accounts';
+import type { PersonDoc } from '../../store/people/people';
+import type { Store } from '../../store/store';
+import type { Delivered, DeliveredItem } from '../delivery';
 
 /** The people behind some messages, and which of them are linked. */
 interface Peers {
