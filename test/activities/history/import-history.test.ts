@@ -71,18 +71,32 @@ test('the past of three chats is read once, and a second reading adds nothing', 
   expect(await importChats.model.countDocuments()).toBe(0);
 });
 
-test('a long chat is on the page in its order, though rounds go on while it is read', async () => {
+test('a long chat is on the page in its order, though rounds go on while it is read and stored', async () => {
+  const { store } = delivery;
   const linked = await delivery.link();
   const talk = talkOf(linked.phone, 700, noon);
   addTalk(source, talk);
-  source.onAsked = async ({ jid }) => {
-    if (jid !== null) await delivery.run(activities, [linked]);
+  const rounds = delivery.createProcess();
+  const markRouted: typeof store.messages.markRouted = async (versions, at) => {
+    await store.messages.markRouted(versions, at);
+    await delivery.run(rounds, [linked]);
   };
+  const watched = { ...store, messages: { ...store.messages, markRouted } };
+  activities = delivery.createProcess({ store: watched, historyOf: () => source });
   const { _id } = await begin();
   expect(await work(_id)).toBe('ended');
   expect(await tellAll(linked)).toEqual(textsOf(talk));
   const entries = await delivery.entries(linked);
   expect(new Set(entries.map(({ lane }) => lane))).toEqual(new Set(['history']));
+});
+
+test('what was said within one second stands in the order in which the source has it', async () => {
+  const linked = await delivery.link();
+  const talk = talkOf(linked.phone, 12, noon).map((said) => ({ ...said, at: noon }));
+  addTalk(source, talk);
+  const { _id } = await begin();
+  expect(await work(_id)).toBe('ended');
+  expect(await tellAll(linked)).toEqual(textsOf(talk));
 });
 
 test('what a person said under a phone and a LID is one chat, in one order', async () => {
