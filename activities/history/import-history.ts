@@ -57,7 +57,11 @@ export async function importHistory(deps: ActivityDeps, importId: string): Promi
   const { imports } = deps.store;
   const doc = await imports.load(importId);
   if (!doc) return null;
-  if (doc.state !== 'running') return toProgress(doc, 'ended');
+  if (doc.state !== 'running') {
+    // A step that died behind the end of its import had this left to do.
+    if (doc.state === 'done') await deps.store.importChats.removeOf(importId);
+    return toProgress(doc, 'ended');
+  }
   const first = await imports.findFirst(doc.accountId);
   if (first && first._id !== importId) {
     await imports.noteWait(importId, 'turn', 'Another reading of this account goes first.');
