@@ -7,7 +7,7 @@ import { refusalOf, usualLimits, type FileLimits } from './limits';
 import { mediaSchema, type MediaDoc } from './media-schema';
 import { createOutcomes } from './outcomes';
 
-export type { MediaDoc, MediaReason, MediaState } from './media-schema';
+export type { MediaDoc, MediaReason } from './media-schema';
 
 type Of = 'portalId' | 'accountId' | 'messageId' | 'v' | 'stanzaId' | 'fromMe' | 'kind' | 'fileName';
 export type WantedMedia = Pick<MediaDoc, Of> & { media: IncomingMedia };
