@@ -124,6 +124,7 @@ const rooms = {
       cards: ['http'],
       access: ['http', 'cards', 'context'],
       workspace: ['http'],
+      bulk: ['http', 'cards', 'links', 'context'],
       overview: ['http', 'cards', 'context'],
       links: ['http', 'cards', 'context', 'choose-portal'],
       groups: ['http', 'cards', 'context'],

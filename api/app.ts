@@ -37,6 +37,7 @@ import { createIngestRoutes } from './ingest/messages';
 import { createIngestRouter } from './ingest/router';
 import { createChatStatusRoutes } from './ingest/chat-status';
 import { createIngestClientRoutes, createIngestCursorRoutes } from './ingest/clients';
+import { createBulkRoutes } from './bulk/bulk';
 import { createOverviewRoutes } from './overview/overview';
 import { createLinkChangeRoutes } from './routes/link-changes';
 import { createLinkRhythmRoutes } from './routes/link-rhythm';
@@ -95,6 +96,7 @@ const createEndpoints = (context: ApiContext): Endpoint[] => [
   ...createUserRoutes(context),
   ...createTokenRoutes(context),
   ...createOverviewRoutes(context),
+  ...createBulkRoutes(context),
 ];
 
 const refuseUnknown: RequestHandler = () => {

@@ -2,9 +2,20 @@ import { Schema, type Connection } from 'mongoose';
 import type { Who } from '../domain/access';
 import { newId } from './connection';
 import { orNull, required } from './fields';
-import { findOne, insertOne, loadOne } from './queries';
+import { findOne, insertOne, listAll, loadOne } from './queries';
 
-export type OperationKind = 'changeContact' | 'unlink' | 'bindEarlier';
+export type OperationKind = 'changeContact' | 'unlink' | 'bindEarlier' | 'bulk';
+
+/** One thing done with many links: those named, or those that a filter of the list finds. */
+export interface BulkWish {
+  action: 'pause' | 'resume' | 'back-up-now' | 'unlink';
+  ids: string[] | null;
+  /** As it was asked; times are ISO. */
+  filter: Record<string, string | number> | null;
+  /** For `unlink`. */
+  entries: 'keep' | 'remove';
+  remember: boolean;
+}
 
 /** The wish behind an operation, by which a repeated request is known. */
 export interface Wish {
@@ -17,10 +28,15 @@ export interface Wish {
 export interface OperationDoc {
   _id: string;
   portalId: string;
-  linkId: string;
+  /** Null where it is about many. */
+  linkId: string | null;
   kind: OperationKind;
   /** Absent where an older version wrote it. */
   wish?: Wish;
+  /** Only of `bulk`: what is to be done, the key after which it goes on, and the links left as they were, by their problem's code. */
+  bulk?: BulkWish;
+  after?: string | null;
+  refused?: Record<string, number>;
   done: number;
   total: number;
   state: 'running' | 'done' | 'failed';
@@ -33,13 +49,18 @@ export interface OperationDoc {
   updatedAt?: Date;
 }
 
+type NewOperation = Pick<OperationDoc, 'portalId' | 'linkId' | 'kind' | 'wish' | 'who' | 'bulk'> &
+  Partial<Pick<OperationDoc, 'total'>>;
+
 const operationSchema = new Schema<OperationDoc>(
   {
     _id: String,
-    ...required(String, 'portalId', 'linkId', 'kind', 'state'),
+    ...required(String, 'portalId', 'kind', 'state'),
     ...required(Number, 'done', 'total'),
     wish: Schema.Types.Mixed,
-    ...orNull(String, 'reason'),
+    ...orNull(String, 'linkId', 'reason', 'after'),
+    bulk: Schema.Types.Mixed,
+    refused: Schema.Types.Mixed,
     ...required(Date, 'createdAt'),
     who: Schema.Types.Mixed,
     updatedAt: Date,
@@ -47,22 +68,34 @@ const operationSchema = new Schema<OperationDoc>(
   { versionKey: false },
 )
   .index({ linkId: 1, kind: 1, state: 1, _id: -1 })
+  .index({ kind: 1, state: 1, _id: 1 })
   .index({ updatedAt: 1 });
 
 export function createOperations(connection: Connection) {
   const model = connection.model<OperationDoc>('Operation', operationSchema, 'operations');
   return {
     model,
-    begin(fresh: Pick<OperationDoc, 'portalId' | 'linkId' | 'kind' | 'wish' | 'who'>): Promise<OperationDoc> {
+    begin(fresh: NewOperation): Promise<OperationDoc> {
       const now = new Date();
-      const counts = { done: 0, total: 0, state: 'running', createdAt: now, updatedAt: now } as const;
-      return insertOne<OperationDoc>(model, { _id: newId(), ...fresh, ...counts });
+      const begun = { done: 0, total: 0, state: 'running', createdAt: now, updatedAt: now } as const;
+      return insertOne<OperationDoc>(model, { _id: newId(), ...begun, ...fresh });
     },
     async progress(operationId: string, done: number, total: number): Promise<void> {
       await model.updateOne(
         { _id: operationId, state: 'running' },
         { $set: { done, total, updatedAt: new Date() } },
       );
+    },
+    /** The operations on many links that are not at their end. */
+    listRunningBulk: (): Promise<OperationDoc[]> =>
+      listAll(model, { kind: 'bulk', state: 'running' }, { sort: { _id: 1 } }),
+    /** How far an operation on many links came. */
+    async moveBulk(
+      operationId: string,
+      place: Pick<OperationDoc, 'done' | 'total' | 'after' | 'refused'>,
+    ): Promise<void> {
+      const $set = { ...place, updatedAt: new Date() };
+      await model.updateOne({ _id: operationId, state: 'running' }, { $set });
     },
     async finish(operationId: string, state: 'done' | 'failed', reason: string | null): Promise<void> {
       const finished = { state, reason, updatedAt: new Date() };

@@ -8,8 +8,14 @@ import { whoSchema } from './who-card';
 export const operationSchema = z
   .object({
     id: z.string(),
-    linkId: z.string(),
-    kind: z.enum(['changeContact', 'unlink', 'bindEarlier']),
+    linkId: z.string().nullable().meta({ description: 'Null where it is about many links.' }),
+    kind: z.enum(['changeContact', 'unlink', 'bindEarlier', 'bulk']),
+    action: z.enum(['pause', 'resume', 'back-up-now', 'unlink']).nullable().meta({
+      description: 'What is done with many links.',
+    }),
+    refused: z.record(z.string(), z.number()).meta({
+      description: 'How many of many links were left as they were, by the code of the problem.',
+    }),
     done: z.number(),
     total: z.number(),
     state: z.enum(['running', 'done', 'failed']),
@@ -20,4 +26,9 @@ export const operationSchema = z
   .meta({ id: 'Operation', description: 'A change that takes a while. It survives crashes.' });
 
 export const toOperation = (operation: OperationDoc): z.output<typeof operationSchema> =>
-  toCard(operationSchema, { ...operation, who: operation.who ?? null });
+  toCard(operationSchema, {
+    ...operation,
+    who: operation.who ?? null,
+    action: operation.bulk?.action ?? null,
+    refused: operation.refused ?? {},
+  });

@@ -6,6 +6,17 @@ function toCell(value: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
+const toLines = (rows: readonly (readonly string[])[]): string =>
+  rows.map((row) => `${row.map(toCell).join(',')}\r\n`).join('');
+
 /** RFC 4180: commas, CRLF, quotes doubled. The byte order mark in front makes spreadsheets read it as UTF-8. */
-export const toCsv = (rows: readonly (readonly string[])[]): string =>
-  `\uFEFF${rows.map((row) => `${row.map(toCell).join(',')}\r\n`).join('')}`;
+export const toCsv = (rows: readonly (readonly string[])[]): string => `\uFEFF${toLines(rows)}`;
+
+/** The same as a stream, for tables of any length. */
+export async function* streamCsv(
+  head: readonly string[],
+  parts: AsyncIterable<readonly (readonly string[])[]>,
+): AsyncGenerator<string> {
+  yield toCsv([head]);
+  for await (const rows of parts) yield toLines(rows);
+}

@@ -1,7 +1,9 @@
+import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Role } from '../../domain/access';
 import type { Page } from '../../store/queries';
 import type { Cursors } from './cursor';
+import { streamCsv } from './csv';
 import { endpoint, ok, type Endpoint, type Route } from './endpoint';
 
 /** Query fields of every paged list. */
@@ -24,7 +26,11 @@ export const pageSchema = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 
 type Filter<Fields extends z.ZodRawShape> = z.output<z.ZodObject<Fields>>;
-type PageQuery = { cursor?: string | undefined; limit?: number | undefined };
+type PageQuery = {
+  cursor?: string | undefined;
+  limit?: number | undefined;
+  format?: 'json' | 'csv' | undefined;
+};
 
 interface PagedList<Fields extends z.ZodRawShape, Doc extends { _id: string }, Item extends z.ZodType> {
   role: Role;
@@ -36,29 +42,76 @@ interface PagedList<Fields extends z.ZodRawShape, Doc extends { _id: string }, I
   item: Item;
   /** Query fields that narrow the list. */
   filter: Fields;
+  /** What the next page goes on after, where it is not the id of the last item. */
+  keyOf?: (doc: Doc, filter: Filter<Fields>) => string;
   read: (filter: Filter<Fields>, page: Page, params: Record<string, string>) => Promise<Doc[]>;
+  /** `?format=csv` answers all that the filter finds, as a table. */
+  csv?: { head: string[]; row: (item: z.output<Item>) => string[] };
   show: (docs: Doc[]) => z.output<Item>[] | Promise<z.output<Item>[]>;
 }
+
+const tablePage = 200;
+
+/** All items of a list, in portions. */
+async function* readAll<Fields extends z.ZodRawShape, Doc extends { _id: string }, Item extends z.ZodType>(
+  { keyOf, read, show }: PagedList<Fields, Doc, Item>,
+  filter: Filter<Fields>,
+  params: Record<string, string>,
+): AsyncGenerator<z.output<Item>[]> {
+  let after: string | null = null;
+  for (;;) {
+    const docs: Doc[] = await read(filter, { after, limit: tablePage }, params);
+    if (docs.length > 0) yield await show(docs);
+    const last = docs.at(-1);
+    if (!last || docs.length < tablePage) return;
+    after = keyOf ? keyOf(last, filter) : last._id;
+  }
+}
+
+async function* toRows<Item>(
+  parts: AsyncIterable<Item[]>,
+  row: (item: Item) => string[],
+): AsyncGenerator<string[][]> {
+  for await (const items of parts) yield items.map(row);
+}
+
+const csvHeaders = (name: string) => ({
+  'Content-Type': 'text/csv; charset=utf-8',
+  'Content-Disposition': `attachment; filename="${name}.csv"`,
+});
 
 /** A list page by page. One item more than shown is read, to know whether another page follows. */
 export function pageEndpoint<
   Fields extends z.ZodRawShape,
   Doc extends { _id: string },
   Item extends z.ZodType,
->(
-  cursors: Cursors,
-  route: Route,
-  { role, operationId, tag, summary, items, item, filter, read, show }: PagedList<Fields, Doc, Item>,
-): Endpoint {
+>(cursors: Cursors, route: Route, given: PagedList<Fields, Doc, Item>): Endpoint {
+  const { role, operationId, tag, summary, items, item, filter, keyOf, read, show, csv } = given;
+  const format = csv ? { format: z.enum(['json', 'csv']).optional() } : {};
+  const answer = {
+    description: `A page of ${items}.`,
+    schema: pageSchema(item),
+    ...(csv && { csv: true as const }),
+  };
   return endpoint(route, {
-    ...{ role, operationId, tag, summary, query: z.strictObject({ ...filter, ...pageFields }) },
-    answers: { 200: { description: `A page of ${items}.`, schema: pageSchema(item) } },
+    ...{ role, operationId, tag, summary, query: z.strictObject({ ...filter, ...pageFields, ...format }) },
+    answers: { 200: answer },
     async handle({ params, query }) {
-      const { cursor, limit = 50, ...wanted } = query as PageQuery & Filter<Fields>;
+      const { cursor, limit = 50, format: form, ...rest } = query as PageQuery & Filter<Fields>;
+      const wanted = rest as unknown as Filter<Fields>;
+      if (csv && form === 'csv') {
+        const rows = toRows(readAll(given, wanted, params), csv.row);
+        return {
+          status: 200,
+          type: 'bytes',
+          headers: csvHeaders(items),
+          body: Readable.from(streamCsv(csv.head, rows)),
+        };
+      }
       const list = [items, ...Object.values(params)].join('-');
-      const page = { after: cursors.open(list, cursor), limit: limit + 1 };
-      const docs = await read(wanted as unknown as Filter<Fields>, page, params);
-      const last = docs.length > limit ? (docs[limit - 1]?._id ?? null) : null;
+      const docs = await read(wanted, { after: cursors.open(list, cursor), limit: limit + 1 }, params);
+      const lastDoc = docs.length > limit ? docs[limit - 1] : undefined;
+      const last = lastDoc ? (keyOf ? keyOf(lastDoc, wanted) : lastDoc._id) : null;
       return ok({ items: await show(docs.slice(0, limit)), nextCursor: cursors.seal(list, last) });
     },
   });

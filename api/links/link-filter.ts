@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { listSamePhones, toPhoneAlias } from '../../domain/identity';
 import { parsePhone } from '../../domain/phone';
-import { listLinks } from '../../store/links/link-list';
+import { countLinks, listLinks } from '../../store/links/link-list';
+import { keyOfLink, type LinkOrder } from '../../store/links/link-order';
 import type { LinkDoc } from '../../store/links/link-schema';
 import type { Page } from '../../store/queries';
 import { linkRhythm, linkState } from '../cards/link-card';
@@ -26,12 +27,18 @@ export const linkFilter = {
   phone: phoneField.optional().meta({
     description: 'The whole number. Without its country it is read with the portal’s.',
   }),
+  accountId: idField
+    .optional()
+    .meta({ description: 'Only people who have a chat with this number of ours.' }),
+  lastSyncBefore: timeQuery.optional().meta({
+    description: 'Only linked ones that are in step up to no later time, or never were.',
+  }),
   updatedSince: timeQuery.optional().meta({
     description: 'Only links that changed then or later. Clocks and waiting messages alone are no change.',
   }),
 };
 
-type Wanted = z.output<z.ZodObject<typeof linkFilter>>;
+export type Wanted = z.output<z.ZodObject<typeof linkFilter>>;
 
 /** The person, and whom they were merged into: until that is done the link is the first one's. */
 async function listByPersonId({ store }: ApiContext, personId: string): Promise<string[]> {
@@ -62,14 +69,63 @@ async function listByPhone(
   return found;
 }
 
-/** A page of links, newest first. Every filter that is given narrows it. */
-export async function readLinks(
-  context: ApiContext,
-  { q, personId, phone, ...rest }: Wanted,
-  page: Page,
-): Promise<LinkDoc[]> {
+/** The order of the list. */
+export const linkOrder = {
+  sort: z.enum(['newest', 'attention', 'lastSync']).optional().meta({
+    description:
+      '`newest` unless given; `attention`: those that need a person first; `lastSync`: linked ones, the longest behind first.',
+  }),
+};
+
+/** An account with fewer chats is read from them; of one with more, the links are looked through for its people. */
+const fewChats = 2_000;
+const lookedThrough = 400;
+
+type Given = Wanted & { sort?: LinkOrder | undefined };
+
+async function toSearch(context: ApiContext, { q, personId, phone, accountId, ...rest }: Wanted) {
   const people: string[][] = [];
   if (personId !== undefined) people.push(await listByPersonId(context, personId));
   if (phone !== undefined) people.push(await listByPhone(context, phone, rest.portalId));
-  return listLinks(context.store, { text: q, people, ...rest }, page);
+  const filter = { text: q, people, ...rest };
+  if (accountId === undefined) return { filter, isLookedThrough: false };
+  const ofAccount = await context.store.chats.listPeopleOf(accountId, fewChats + 1);
+  const isLookedThrough = ofAccount.length > fewChats;
+  if (!isLookedThrough) people.push(ofAccount);
+  return { filter, isLookedThrough };
+}
+
+/** A page of links. Every filter that is given narrows it. */
+export async function readLinks(
+  context: ApiContext,
+  { sort = 'newest', ...wanted }: Given,
+  page: Page,
+): Promise<LinkDoc[]> {
+  const { store } = context;
+  const { filter, isLookedThrough } = await toSearch(context, wanted);
+  if (!isLookedThrough) return listLinks(store, filter, page, sort);
+  const found: LinkDoc[] = [];
+  let { after } = page;
+  for (;;) {
+    const some = await listLinks(store, filter, { after, limit: lookedThrough }, sort);
+    const personIds = some.map(({ personId }) => personId);
+    const has = await store.chats.whichPeople(wanted.accountId ?? '', personIds);
+    found.push(...some.filter(({ personId }) => has.has(personId)));
+    const last = some.at(-1);
+    if (found.length >= page.limit || some.length < lookedThrough || !last) return found.slice(0, page.limit);
+    after = keyOfLink(last, sort);
+  }
+}
+
+const countedUpTo = 10_000;
+
+/** How many links there are, up to ten thousand; null: they would have to be looked through one by one. */
+export async function countFound(
+  context: ApiContext,
+  wanted: Wanted,
+): Promise<{ count: number | null; isExact: boolean }> {
+  const { filter, isLookedThrough } = await toSearch(context, wanted);
+  if (isLookedThrough) return { count: null, isExact: false };
+  const count = await countLinks(context.store, filter, countedUpTo + 1);
+  return { count: Math.min(count, countedUpTo), isExact: count <= countedUpTo };
 }

@@ -1,20 +1,24 @@
 import { z } from 'zod';
 import { toPhoneAlias } from '../../domain/identity';
 import type { Who } from '../../domain/access';
-import type { LinkRequest } from '../../store/links/link-schema';
+import type { LinkDoc, LinkRequest } from '../../store/links/link-schema';
+import { keyOfLink } from '../../store/links/link-order';
 import type { PersonDoc } from '../../store/people/people';
 import type { ApiContext } from '../context';
 import { endpoint, ok, type Endpoint } from '../http/endpoint';
 import { linkCardSchema, loadLinkCard, loadLinkCards } from '../cards/link-card';
 import { toWho } from '../cards/who-card';
 import { linkAnswers } from '../links/link-answers';
-import { linkFilter, readLinks } from '../links/link-filter';
+import { countFound, linkFilter, linkOrder, readLinks } from '../links/link-filter';
+import { linkTable } from '../links/link-table';
 import { newContactFields, requestLink, toNewContact } from '../links/link-requests';
 import { loadStatus, statusSchema } from '../links/link-status';
 import { crmContactIdField, idField, nameField, phoneField } from '../http/fields';
 import { pageEndpoint } from '../http/paging';
 import { choosePortal, readPhone } from '../choose-portal';
 import { badField, notFound, orNotFound } from '../http/problem';
+
+const tag = 'Links';
 
 const newLink = z.strictObject({
   phone: phoneField.optional().meta({ example: '0049 170 1234567' }),
@@ -60,10 +64,43 @@ async function findPerson(
   return store.people.findOrCreate(portal._id, { aliases: [toPhoneAlias(e164)], name: name ?? null }, 'link');
 }
 
+/** The list of links, and how long it is. */
+function createLinkLists(context: ApiContext): Endpoint[] {
+  const { store, cursors } = context;
+  return [
+    pageEndpoint(cursors, 'GET /links', {
+      role: 'viewer',
+      operationId: 'listLinks',
+      tag,
+      summary: 'List links, newest first unless sorted otherwise; as CSV all of them',
+      items: 'links',
+      item: linkCardSchema,
+      filter: { ...linkFilter, ...linkOrder },
+      csv: linkTable,
+      keyOf: (link: LinkDoc, { sort = 'newest' }) => keyOfLink(link, sort),
+      read: (filter, page) => readLinks(context, filter, page),
+      show: (links) => loadLinkCards(store, links),
+    }),
+    endpoint('GET /links/count', {
+      role: 'viewer',
+      operationId: 'countLinks',
+      tag,
+      summary: 'How many links a filter of the list finds, counted up to ten thousand',
+      query: z.strictObject(linkFilter),
+      answers: {
+        200: {
+          description: 'Null: they would have to be looked through one by one.',
+          schema: z.object({ count: z.number().nullable(), isExact: z.boolean() }),
+        },
+      },
+      handle: async ({ query }) => ok(await countFound(context, query)),
+    }),
+  ];
+}
+
 /** Links: made, listed, looked at. */
 export function createLinkRoutes(context: ApiContext): Endpoint[] {
-  const { store, cursors } = context;
-  const tag = 'Links';
+  const { store } = context;
   return [
     endpoint('POST /links', {
       role: 'agent',
@@ -79,17 +116,7 @@ export function createLinkRoutes(context: ApiContext): Endpoint[] {
         return requestLink(context, { portalId, personId }, toRequest(body, person, toWho(actor)));
       },
     }),
-    pageEndpoint(cursors, 'GET /links', {
-      role: 'viewer',
-      operationId: 'listLinks',
-      tag,
-      summary: 'List links, newest first',
-      items: 'links',
-      item: linkCardSchema,
-      filter: linkFilter,
-      read: (filter, page) => readLinks(context, filter, page),
-      show: (links) => loadLinkCards(store, links),
-    }),
+    ...createLinkLists(context),
     endpoint('GET /links/:linkId', {
       role: 'viewer',
       operationId: 'getLink',

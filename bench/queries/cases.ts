@@ -90,12 +90,16 @@ const links: Record<string, Case> = {
   'list, of a contact': ({ store }) => listLinks(store, { crmContactId: 7 }, page),
   'list, of a person': ({ store }) => listLinks(store, { people: [[personId(one)]] }, page),
   'list, changed since': ({ store, portalId }) => listLinks(store, { portalId, updatedSince: ago(1) }, page),
+  'list, needing a person first': ({ store, portalId }) => listLinks(store, { portalId }, page, 'attention'),
+  'list, longest behind first': ({ store, portalId }) => listLinks(store, { portalId }, page, 'lastSync'),
   'list, of all portals': ({ store }) => listLinks(store, {}, page),
 };
 
 const conversations: Record<string, Record<string, Case>> = {
   chats: {
     load: ({ store }) => store.chats.load(chatId(one)),
+    listPeopleOf: ({ store }) => store.chats.listPeopleOf('account', 2_001),
+    whichPeople: ({ store }) => store.chats.whichPeople('account', some.map(personId)),
     findDirect: ({ store }) => store.chats.findDirect('account', personId(one)),
     loadMany: ({ store }) => store.chats.loadMany([chatId(one), chatId(one + 1)]),
     findOrCreate: ({ store, portalId }) =>
@@ -166,6 +170,7 @@ const others: Record<string, Record<string, Case>> = {
     removeContacts: ({ store, portalId }) => store.oddNumbers.removeContacts(portalId, some),
   },
   operations: {
+    listRunningBulk: ({ store }) => store.operations.listRunningBulk(),
     load: ({ store }) => store.operations.load(idOf('e', 3)),
     findLastDone: ({ store }) => store.operations.findLastDone(linkId(one), 'unlink'),
   },

@@ -135,6 +135,18 @@ export function createChats(connection: Connection) {
       findOne(model, { key: groupKey(portalId, groupJid) }),
     listDirect: (portalId: string, personId: string): Promise<ChatDoc[]> =>
       listAll(model, { portalId, personId, kind: 'direct' }, { sort: { _id: 1 } }),
+    /** The people who have a chat with an account, so many at most. */
+    listPeopleOf: async (accountId: string, limit: number): Promise<string[]> =>
+      (await listAll(model, { accountId, kind: 'direct' }, { limit })).flatMap(
+        ({ personId }) => personId ?? [],
+      ),
+    /** Those of the people who have a chat with an account. */
+    async whichPeople(accountId: string, personIds: readonly string[]): Promise<Set<string>> {
+      const keys = personIds.map((personId) => directKey(accountId, personId));
+      return new Set(
+        (await listAll(model, { key: { $in: keys } })).flatMap(({ personId }) => personId ?? []),
+      );
+    },
     /** A page of chats, newest first. */
     list: (
       filter: {

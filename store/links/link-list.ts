@@ -1,6 +1,7 @@
 import type { QueryFilter } from 'mongoose';
 import type { LinkState, Rhythm } from '../../domain/link';
-import { listFromNewest, type Page } from '../queries';
+import type { Page } from '../queries';
+import { listInOrder, type LinkOrder } from './link-order';
 import type { LinkDoc, LinkModel } from './link-schema';
 
 /**
@@ -15,6 +16,8 @@ export interface LinkFilter {
   text?: string | undefined;
   crmContactId?: number | undefined;
   updatedSince?: Date | undefined;
+  /** Only linked ones that are in step up to no later time, or never were. */
+  lastSyncBefore?: Date | undefined;
   people?: readonly (readonly string[])[] | undefined;
 }
 
@@ -42,20 +45,38 @@ const listPortals = async ({ portals }: Searched) => ({
   $in: (await portals.listKnown()).map(({ _id }) => _id),
 });
 
-/** A page of links, newest first. */
-export async function listLinks(
-  searched: Searched,
-  { portalId, state, rhythm, crmContactId, updatedSince, attention, text, people = [] }: LinkFilter,
-  page: Page,
-): Promise<LinkDoc[]> {
+async function toFilter(searched: Searched, wanted: LinkFilter) {
+  const { portalId, state, rhythm, crmContactId, updatedSince, lastSyncBefore, attention, text } = wanted;
+  const { people = [] } = wanted;
   const narrowed: QueryFilter<LinkDoc>[] = people.map((ids) => ({ personId: { $in: [...ids] } }));
   if (text) narrowed.push(await toTextFilter(searched.people, text, portalId));
-  const isExact = narrowed.length > 0 || crmContactId !== undefined;
-  const filter = {
+  const { length: exact } = narrowed;
+  if (lastSyncBefore) {
+    const behind = [{ lastSyncAt: null }, { lastSyncAt: { $lt: lastSyncBefore } }];
+    narrowed.push({ state: 'linked', $or: behind });
+  }
+  const isExact = exact > 0 || crmContactId !== undefined;
+  return {
     ...{ portalId: portalId || (isExact ? await listPortals(searched) : undefined) },
     ...{ state, rhythm, crmContactId, ...toAttentionFilter(attention) },
     updatedAt: updatedSince && { $gte: updatedSince },
     ...(narrowed.length > 0 ? { $and: narrowed } : {}),
   };
-  return listFromNewest(searched.links.model, filter, page);
+}
+
+/** A page of links in an order. */
+export async function listLinks(
+  searched: Searched,
+  wanted: LinkFilter,
+  page: Page,
+  order: LinkOrder = 'newest',
+): Promise<LinkDoc[]> {
+  return listInOrder(searched.links.model, await toFilter(searched, wanted), order, page);
+}
+
+/** How many links the filter finds, counted up to a limit. */
+export async function countLinks(searched: Searched, wanted: LinkFilter, limit: number): Promise<number> {
+  const given = Object.entries(await toFilter(searched, wanted)).filter(([, value]) => value !== undefined);
+  const filter = Object.fromEntries(given) as QueryFilter<LinkDoc>;
+  return searched.links.model.countDocuments(filter, { limit }).exec();
 }

@@ -162,6 +162,7 @@ const linkSchema = new Schema<LinkDoc>(
   .index({ portalId: 1, state: 1, _id: 1 })
   .index({ portalId: 1, rhythm: 1, _id: 1 })
   .index({ portalId: 1, state: 1, rhythm: 1, lastTriedAt: 1 })
+  .index({ portalId: 1, state: 1, lastSyncAt: 1, _id: 1 })
   .index({ portalId: 1, crmContactId: 1, _id: 1 })
   .index({ portalId: 1, 'attention.code': 1, _id: 1 })
   .index(

@@ -110,6 +110,7 @@ const personSchema = new Schema<PersonDoc>(
   .index({ portalId: 1, 'aliases.key': 1 }, { unique: true })
   .index({ portalId: 1, 'former.key': 1 })
   .index({ portalId: 1, 'usernames.key': 1 })
+  .index({ portalId: 1, 'names.name': 1 })
   .index({ portalId: 1, 'lookup.nextAt': 1, _id: 1 })
   .index({ portalId: 1, moving: 1, _id: 1 })
   .index({ portalId: 1, _id: 1 });

@@ -17,8 +17,8 @@ function toTextFilter(text: string): QueryFilter<PersonDoc> {
     const key = { $regex: `:\\+?\\d*${digits}` };
     return { $or: [{ 'aliases.key': key }, { 'absorbed.key': key }] };
   }
-  const name = { $regex: escapeRegExp(text), $options: 'i' };
-  return { $or: [{ name }, { 'names.name': name }] };
+  // The name that is shown is one of these. Parts of names are found by reading the index through, not the people.
+  return { 'names.name': { $regex: escapeRegExp(text), $options: 'i' } };
 }
 
 export const createPeopleSearch = (model: PersonModel) => ({

@@ -57,7 +57,7 @@ test('an operation that answers CSV when asked for it says so, and no other', as
     (operation.parameters ?? []).some(({ name }: { name: string }) => name === 'format');
   const offers = ({ operation }: Described) => 'text/csv' in (operation.responses['200']?.content ?? {});
   const csv = operations.filter(asks).map(nameOf);
-  expect(csv).toEqual(['GET /api/v1/crm/link-plan', 'GET /api/v1/crm/phone-quality']);
+  expect(csv).toEqual(['GET /api/v1/links', 'GET /api/v1/crm/link-plan', 'GET /api/v1/crm/phone-quality']);
   expect(operations.filter(offers).map(nameOf)).toEqual(csv);
   for (const { operation } of operations.filter(asks)) {
     expect(Object.keys(operation.responses['200'].content)).toEqual(['application/json', 'text/csv']);

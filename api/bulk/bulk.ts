@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { BulkWish } from '../../store/operations';
+import { operationSchema, toOperation } from '../cards/operation-card';
+import { toWho } from '../cards/who-card';
+import type { ApiContext } from '../context';
+import { endpoint, parseInput, type Endpoint } from '../http/endpoint';
+import { countFound } from '../links/link-filter';
+import { bulkFilter, bulkFilterField } from './bulk-filter';
+import { createBulkRunner } from './run-bulk';
+
+const maxIds = 1_000;
+
+const wanted = z
+  .strictObject({
+    action: z.enum(['pause', 'resume', 'back-up-now', 'unlink']),
+    ids: z
+      .array(z.string().regex(/^[0-9a-f]{24}$/, 'is no id'))
+      .min(1)
+      .max(maxIds)
+      .optional(),
+    filter: bulkFilterField.optional(),
+    entries: z
+      .enum(['keep', 'remove'])
+      .optional()
+      .meta({ description: 'For `unlink`; `keep` unless given.' }),
+    remember: z.boolean().optional().meta({ description: 'For `unlink`: do not link these people again.' }),
+  })
+  .refine(({ ids, filter }) => (ids === undefined) !== (filter === undefined), 'give either ids or filter')
+  .refine(
+    ({ action, entries, remember }) => action === 'unlink' || (entries ?? remember) === undefined,
+    'entries and remember are only for unlink',
+  );
+
+const toWish = ({ action, filter, entries, remember }: z.output<typeof wanted>): BulkWish => ({
+  ...{ action, ids: null, filter: filter ?? null },
+  ...{ entries: entries ?? 'keep', remember: remember ?? false },
+});
+
+/** One thing done with many links. */
+export function createBulkRoutes(context: ApiContext): Endpoint[] {
+  const { store } = context;
+  const runner = createBulkRunner(context);
+  return [
+    endpoint('POST /links/bulk', {
+      role: 'agent',
+      operationId: 'changeManyLinks',
+      tag: 'Links',
+      summary: 'Pause, resume, back up now or end many links: those named, or those that a filter finds',
+      body: wanted,
+      answers: {
+        202: {
+          description: 'Saved; it is carried out by itself, also across a restart.',
+          schema: operationSchema,
+        },
+      },
+      async handle({ body, actor }) {
+        const known = await store.links.loadMany(body.ids ?? []);
+        const ids = known.map(({ _id }) => _id);
+        const bulk = { ...toWish(body), ids: body.ids ? ids : null };
+        const { count } =
+          bulk.ids === null
+            ? await countFound(context, parseInput(bulkFilter, bulk.filter ?? {}))
+            : { count: bulk.ids.length };
+        const begun = { portalId: 'all', linkId: null, kind: 'bulk', who: toWho(actor), bulk } as const;
+        const operation = await store.operations.begin({ ...begun, total: count ?? 0 });
+        runner.run(operation);
+        return { status: 202, body: toOperation(operation) };
+      },
+    }),
+  ];
+}
