@@ -37,6 +37,7 @@ import { createIngestRoutes } from './ingest/messages';
 import { createIngestRouter } from './ingest/router';
 import { createChatStatusRoutes } from './ingest/chat-status';
 import { createIngestClientRoutes, createIngestCursorRoutes } from './ingest/clients';
+import { createChatExportRoutes } from './export/chat-export';
 import { createBulkRoutes } from './bulk/bulk';
 import { createOverviewRoutes } from './overview/overview';
 import { createLinkChangeRoutes } from './routes/link-changes';
@@ -97,6 +98,7 @@ const createEndpoints = (context: ApiContext): Endpoint[] => [
   ...createTokenRoutes(context),
   ...createOverviewRoutes(context),
   ...createBulkRoutes(context),
+  ...createChatExportRoutes(context),
 ];
 
 const refuseUnknown: RequestHandler = () => {

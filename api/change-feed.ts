@@ -1,38 +1,56 @@
-import { listChanges, type Change } from '../store/changes';
+import { isTooMany, listChanges, type Change } from '../store/changes';
 import type { Store } from '../store/store';
 import { toLoggable, type Logger } from '../telemetry';
 
+/** A change, and the id from which a listener that was away goes on. `reset`: too much changed to be told one by one. */
+export type Told = { id: number; change: Change | { kind: 'reset' } };
+type Listener = (told: Told) => void;
+
 /** Gives changes to all listeners, with one look at the store for all of them, and none without listeners. */
 export interface ChangeFeed {
-  /** Returns the end of the listening. */
-  subscribe: (listener: (change: Change) => void) => () => void;
+  /** Returns the end of the listening. `after`: the id of the last thing told to a listener that was away. */
+  subscribe: (listener: Listener, after?: number | null) => () => void;
 }
 
 const lookEveryMs = 2_000;
 /** Each look goes back a little further than the last one, since other processes' clocks differ. */
 const overlapMs = 2_000;
+/** Who was away for longer reads everything anew. */
+const longestAwayMs = 10 * 60_000;
+
+const reset = { kind: 'reset' } as const;
 
 export function createChangeFeed({ store, logger }: { store: Store; logger: Logger }): ChangeFeed {
-  const listeners = new Set<(change: Change) => void>();
+  const listeners = new Set<Listener>();
   let given = new Set<string>();
   let since = new Date();
   let timer: NodeJS.Timeout | null = null;
+  const note = (error: unknown) => logger.warn(toLoggable(error), 'changes cannot be read now');
 
   async function look(): Promise<void> {
     const startedAt = Date.now();
     const changes = await listChanges(store, since);
     const texts = new Map(changes.map((change) => [JSON.stringify(change), change]));
-    for (const [text, change] of texts) {
-      if (!given.has(text)) for (const listener of listeners) listener(change);
-    }
+    const fresh = [...texts].flatMap(([text, change]) => (given.has(text) ? [] : change));
+    const told = isTooMany(changes) ? [reset] : fresh;
+    for (const change of told) for (const listener of listeners) listener({ id: startedAt, change });
     given = new Set(texts.keys());
     since = new Date(startedAt - overlapMs);
+  }
+
+  /** What a listener missed while it was away; what is told twice is only read twice. */
+  async function catchUp(listener: Listener, after: number): Promise<void> {
+    const now = Date.now();
+    const isLong = after < now - longestAwayMs || after > now + overlapMs;
+    const missed = isLong ? [] : await listChanges(store, new Date(after - overlapMs));
+    const told = isLong || isTooMany(missed) ? [reset] : missed;
+    if (listeners.has(listener)) for (const change of told) listener({ id: now, change });
   }
 
   function plan(): void {
     timer = setTimeout(() => {
       void look()
-        .catch((error: unknown) => logger.warn(toLoggable(error), 'changes cannot be read now'))
+        .catch(note)
         .then(() => {
           timer = null;
           if (listeners.size > 0) plan();
@@ -42,10 +60,11 @@ export function createChangeFeed({ store, logger }: { store: Store; logger: Logg
   }
 
   return {
-    subscribe(listener) {
+    subscribe(listener, after = null) {
       if (listeners.size === 0) since = new Date(Date.now() - overlapMs);
       listeners.add(listener);
       if (timer === null) plan();
+      if (after !== null) void catchUp(listener, after).catch(note);
       return () => void listeners.delete(listener);
     },
   };

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import type { Client } from '@temporalio/client';
 import type { FetchMedia } from '../intake/files/fetch-file';
 import type { Portal } from '../bitrix24/portal';
@@ -56,6 +57,8 @@ export interface ApiContext extends AppDeps {
   /** Fetches a portal's files that are due; nobody waits for it. */
   fetchSoon: (portalId: string) => void;
   sessionCookie: SessionCookie;
+  /** Says `ended` when a session, user or token of this process's people ended: open streams look whether they may stay. */
+  accessEnded: EventEmitter;
   /** Starts the watch of a portal unless it runs. Not done now, it is within ten minutes. */
   watchPortal: (portalId: string) => Promise<void>;
 }
@@ -78,6 +81,7 @@ export function createContext(deps: AppDeps): ApiContext {
     cursors: createCursors(adminToken),
     gathering: createGathering(store),
     sessionCookie: createSessionCookie(adminToken, deps.publicUrl),
+    accessEnded: new EventEmitter().setMaxListeners(0),
     fetchSoon: fetchMedia ? createFetchSoon({ store, fetchMedia, wake, onError }) : () => undefined,
     linkWorkflows,
     watchPortal: (portalId) =>

@@ -52,8 +52,7 @@ async function listAccountChanges({ accounts }: Store, since: Date): Promise<Cha
 }
 
 async function listOperationChanges({ operations }: Store, since: Date): Promise<Change[]> {
-  const changed = { $or: [{ state: 'running' as const }, { createdAt: { $gt: since } }] };
-  const found = await listAll(operations.model, changed, { limit });
+  const found = await listAll(operations.model, { updatedAt: { $gt: since } }, { limit });
   return found.map(({ _id, state, done, total }) => ({ kind: 'operation', id: _id, state, done, total }));
 }
 
@@ -64,7 +63,14 @@ async function listImportChanges({ imports }: Store, since: Date): Promise<Chang
   return found.map(({ _id, state, done, total }) => ({ kind: 'import', id: _id, state, done, total }));
 }
 
-/** All changes after `since`. Running operations and imports are in it each time; the links' clocks alone are no change. */
+/** Whether of one kind there may be more than were found: then nobody knows all that changed. */
+export const isTooMany = (changes: readonly Change[]): boolean =>
+  changes.length >= limit &&
+  ['link', 'delivery', 'account', 'operation', 'import'].some(
+    (kind) => changes.filter((change) => change.kind === kind).length >= limit,
+  );
+
+/** All changes after `since`. Running imports are in it each time; the links' clocks alone are no change. */
 export async function listChanges(store: Store, since: Date): Promise<Change[]> {
   const found = await Promise.all([
     listLinkChanges(store, since),

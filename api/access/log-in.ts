@@ -67,7 +67,7 @@ export const createLogInRoutes = (context: ApiContext): Endpoint[] => [
 ];
 
 /** The end of sessions. */
-export const createLogOutRoutes = ({ store, sessionCookie }: ApiContext): Endpoint[] => [
+export const createLogOutRoutes = ({ store, sessionCookie, accessEnded }: ApiContext): Endpoint[] => [
   endpoint('POST /log-out', {
     role: 'viewer',
     operationId: 'logOut',
@@ -76,6 +76,7 @@ export const createLogOutRoutes = ({ store, sessionCookie }: ApiContext): Endpoi
     answers: { 204: { description: 'Ended.' } },
     async handle({ actor }) {
       if (actor.sessionId !== null) await store.sessions.end(actor.sessionId);
+      accessEnded.emit('ended');
       return { status: 204, body: null, headers: { 'Set-Cookie': sessionCookie.drop() } };
     },
   }),
@@ -94,6 +95,7 @@ export const createLogOutRoutes = ({ store, sessionCookie }: ApiContext): Endpoi
       if (isOther && !mayDo(actor.role, 'admin')) throw new Problem('role_too_low');
       const hasOwn = actor.kind !== 'token';
       const ended = isOther || hasOwn ? await store.sessions.endAll(userId ?? actor.id) : 0;
+      accessEnded.emit('ended');
       return ok({ ended });
     },
   }),

@@ -24,7 +24,7 @@ const tokenSchema = z
 const toToken = (token: TokenDoc): z.output<typeof tokenSchema> => toCard(tokenSchema, token);
 
 /** API tokens beside the administrator's. */
-export const createTokenRoutes = ({ store }: ApiContext): Endpoint[] => [
+export const createTokenRoutes = ({ store, accessEnded }: ApiContext): Endpoint[] => [
   endpoint('GET /tokens', {
     role: 'admin',
     operationId: 'listTokens',
@@ -58,6 +58,7 @@ export const createTokenRoutes = ({ store }: ApiContext): Endpoint[] => [
     answers: { 204: { description: 'Revoked.' } },
     async handle({ params }) {
       if (!(await store.tokens.remove(params.tokenId))) throw notFound('No such token.');
+      accessEnded.emit('ended');
       return { status: 204, body: null };
     },
   }),

@@ -58,7 +58,7 @@ function createNewUserRoutes(context: ApiContext): Endpoint[] {
 
 /** Who works with the workspace, and as what. */
 export function createUserRoutes(context: ApiContext): Endpoint[] {
-  const { store } = context;
+  const { store, accessEnded } = context;
   return [
     ...createNewUserRoutes(context),
     endpoint('GET /users', {
@@ -92,6 +92,7 @@ export function createUserRoutes(context: ApiContext): Endpoint[] {
         if (!(await store.users.remove(userId))) throw notFound('No such user.');
         await store.sessions.endAll(userId);
         await store.logInCodes.removeOf(userId);
+        accessEnded.emit('ended');
         return { status: 204, body: null };
       },
     }),

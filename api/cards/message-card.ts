@@ -66,7 +66,7 @@ export const messageSchema = z
   .meta({ id: 'Message', description: 'A WhatsApp message with every version of it.' });
 
 type Delivery = z.output<typeof deliverySchema>;
-type MessageCard = z.output<typeof messageSchema>;
+export type MessageCard = z.output<typeof messageSchema>;
 
 const nowhere: Delivery = {
   ...{ state: 'none', entryId: null, crmContactId: null, commentId: null },

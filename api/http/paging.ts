@@ -88,10 +88,10 @@ export function pageEndpoint<
 >(cursors: Cursors, route: Route, given: PagedList<Fields, Doc, Item>): Endpoint {
   const { role, operationId, tag, summary, items, item, filter, keyOf, read, show, csv } = given;
   const format = csv ? { format: z.enum(['json', 'csv']).optional() } : {};
+  // The table is told of in words: clients made from the description then read JSON as before.
   const answer = {
-    description: `A page of ${items}.`,
+    description: `A page of ${items}${csv ? '; with `format=csv` all of them, as a table' : ''}.`,
     schema: pageSchema(item),
-    ...(csv && { csv: true as const }),
   };
   return endpoint(route, {
     ...{ role, operationId, tag, summary, query: z.strictObject({ ...filter, ...pageFields, ...format }) },

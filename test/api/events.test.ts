@@ -1,3 +1,4 @@
+import { logInUser } from '../scenes/browser';
 import { useApi, textMessage } from '../scenes/api';
 
 const api = useApi({ linkWaitMs: 100 });
@@ -26,4 +27,43 @@ test('changes come as events with ids and states, and nothing personal', async (
 
 test('events need the administrator’s token', async () => {
   expect((await api.get('/api/v1/events', { token: 'wrong' })).status).toBe(401);
+});
+
+/** Reads the stream until `isEnough` of what was said; `null` waits for its end. */
+async function listen(
+  headers: Record<string, string>,
+  isEnough: ((said: string) => boolean) | null,
+  begun: () => unknown = () => undefined,
+): Promise<string> {
+  const controller = new AbortController();
+  const stream = await fetch(`${api.url}/api/v1/events`, { headers, signal: controller.signal });
+  await begun();
+  let said = '';
+  const decoder = new TextDecoder();
+  for await (const part of stream.body ?? []) {
+    said += decoder.decode(part as Uint8Array);
+    if (isEnough?.(said)) break;
+  }
+  controller.abort();
+  return said;
+}
+
+test('the stream of a session ends when the session does, also by an admin', async () => {
+  const viewer = await logInUser(api, 'viewer');
+  await listen({ cookie: viewer.cookie }, null, () => viewer.send('POST', '/log-out'));
+  const other = await logInUser(api, 'viewer');
+  await listen({ cookie: other.cookie }, null, () => api.send('DELETE', `/api/v1/users/${other.userId}`));
+  const { body } = await api.post('/api/v1/tokens', { name: 'screen', role: 'viewer' });
+  const headers = { authorization: `Bearer ${body.token}` };
+  await listen(headers, null, () => api.send('DELETE', `/api/v1/tokens/${body.apiToken.id}`));
+});
+
+test('who comes back is told what was missed, or to read anew after a long time', async () => {
+  const authorization = 'Bearer the-administrators-token-1';
+  const { body } = await api.post('/api/v1/links', { phone: '+491707654399' });
+  const missed = `event: link\ndata: {"id":"${body.link.id}"`;
+  const before = String(Date.now() - 60_000);
+  const said = await listen({ authorization, 'last-event-id': before }, (all) => all.includes(missed));
+  expect(said).toMatch(/^id: \d+$/m);
+  await listen({ authorization, 'last-event-id': '1000' }, (all) => all.includes('event: reset\n'));
 });
