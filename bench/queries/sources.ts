@@ -16,6 +16,14 @@ export const sources: Record<string, Record<string, Case>> = {
     listSince: ({ store }) => store.gaps.listSince(['account'], ago(600)),
     list: ({ store }) => store.gaps.list('account', page),
   },
+  receivers: {
+    load: ({ store }) => store.receivers.load('receiver'),
+    list: ({ store }) => store.receivers.list(),
+  },
+  notices: {
+    countOf: ({ store }) => store.notices.countOf('receiver', 'waiting'),
+    list: ({ store }) => store.notices.list('receiver', page),
+  },
   imports: {
     load: ({ store }) => store.imports.load('import'),
     findFirst: ({ store }) => store.imports.findFirst('account'),

@@ -53,7 +53,7 @@ const messagesOf = (items: readonly DeliveredItem[]): IncomingMessage[] =>
 async function count({ accounts }: Store, { _id }: AccountDoc, exclusions: readonly Exclusion[]) {
   const counts = new Map<Exclusion, number>();
   for (const code of exclusions) counts.set(code, (counts.get(code) ?? 0) + 1);
-  if (counts.size > 0) await accounts.countExcluded(_id, counts);
+  if (counts.size > 0) await accounts.noteExcluded(_id, counts);
 }
 
 /**

@@ -25,7 +25,7 @@ export function createPolicies<Doc extends WithId>(given: Model<Doc>) {
       await model.updateOne({ _id: accountId }, { $set: { policy } });
     },
     /** Counts what was left out; a delivery that comes again counts again. */
-    async countExcluded(accountId: string, counts: ReadonlyMap<Exclusion, number>): Promise<void> {
+    async noteExcluded(accountId: string, counts: ReadonlyMap<Exclusion, number>): Promise<void> {
       const $inc = Object.fromEntries([...counts].map(([code, count]) => [`excluded.${code}`, count]));
       // A field that is null cannot be counted up in.
       await model.updateOne({ _id: accountId, excluded: null }, { $set: { excluded: {} } });
