@@ -40,6 +40,12 @@ export const routes: RouteRecordRaw[] = [
     meta: { page: 'linking' },
   },
   {
+    path: '/sources',
+    name: 'sources',
+    component: () => import('./pages/sources/SourcesPage.vue'),
+    meta: { page: 'sources', needs: 'admin' },
+  },
+  {
     path: '/portal',
     name: 'portal',
     component: () => import('./pages/portal/PortalPage.vue'),

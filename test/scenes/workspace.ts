@@ -35,7 +35,7 @@ function watchFaults(page: Page, origin: string): string[] {
   const faults: string[] = [];
   page.on('request', (sent) => {
     const url = sent.url();
-    if (!url.startsWith(`${origin}/`) && !url.startsWith('data:')) faults.push(`request to ${url}`);
+    if (!url.startsWith(`${origin}/`) && !/^(data|blob):/.test(url)) faults.push(`request to ${url}`);
   });
   page.on('console', (line) => {
     if (line.type() === 'error' && !/Failed to load resource/.test(line.text())) faults.push(line.text());

@@ -45,6 +45,7 @@ const pages = {
   'people without a contact': () => '/linking?tab=people',
   'the dry run': () => '/linking?tab=plan',
   'phone quality': () => '/linking?tab=quality',
+  sources: () => '/sources',
   portal: () => '/portal',
   users: () => '/users',
   panel: () => '/panel?phone=%2B491701234567',

@@ -26,6 +26,7 @@ test('every page is rendered in light, dark and at phone width', async () => {
     people: '/linking?tab=people',
     plan: '/linking?tab=plan',
     quality: '/linking?tab=quality',
+    sources: '/sources',
     portal: '/portal',
     users: '/users',
     contact: `/contacts/${linkIds[0]}`,

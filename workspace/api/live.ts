@@ -16,7 +16,10 @@ const isLive = ref(false);
 /** Whether changes arrive by themselves now. */
 export const live = readonly(isLive);
 
-/** Many changes at once renew what is shown at most this often. */
+/**
+ * Many changes at once renew what is shown at most this often, and this long after the first of them: an account tells of its events to
+ * the second, so that a message right after another one is told of by the event before.
+ */
 const everyMs = 1_500;
 
 /** Listens to changes for as long as the caller lives, and renews what they touch. The browser reconnects by itself. */
@@ -31,6 +34,7 @@ export function useLiveUpdates(): void {
     },
     everyMs,
     true,
+    false,
   );
   const source = new EventSource('/api/v1/events');
   let wasAway = false;

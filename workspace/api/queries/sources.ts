@@ -1,0 +1,97 @@
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
+import { toValue, type MaybeRefOrGetter } from 'vue';
+import { api, ask, type Schemas } from '../client';
+
+export type Account = Schemas['Account'];
+export type AccountCheck = Schemas['AccountCheck'];
+
+const of = (accountId: string) => ({ params: { path: { accountId } } });
+
+/** Our numbers, for who may see settings. */
+export const useAccounts = () =>
+  useQuery({
+    queryKey: ['accounts'],
+    queryFn: ({ signal }) => ask(api.GET('/api/v1/accounts', { signal })),
+  });
+
+/** A change of our numbers; what is shown of them is renewed afterwards. */
+function useAccountChange<Given, Result>(change: (given: Given) => Promise<Result>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    onSettled: () => {
+      for (const word of ['accounts', 'overview', 'imports'])
+        void client.invalidateQueries({ queryKey: [word] });
+    },
+  });
+}
+
+export interface NewAccount {
+  kind: 'ingest' | 'waha';
+  phone: string;
+  name: string;
+  settings?: Record<string, string>;
+}
+
+/** Whether a number has brought a message of anybody. Renewed with every event of its source. */
+export const useHasChats = (accountId: MaybeRefOrGetter<string>) =>
+  useQuery({
+    queryKey: ['accounts', 'chats', accountId] as const,
+    queryFn: async ({ signal }) => {
+      const query = { accountId: toValue(accountId), limit: 1 };
+      return (await ask(api.GET('/api/v1/chats', { params: { query }, signal }))).items.length > 0;
+    },
+  });
+
+export const useAddAccount = () =>
+  useAccountChange((body: NewAccount) => ask(api.POST('/api/v1/accounts', { body })));
+
+export const useSetUp = () =>
+  useAccountChange((accountId: string) =>
+    ask(api.POST('/api/v1/accounts/{accountId}/set-up', of(accountId))),
+  );
+
+/** Asks WAHA anew how the session is, and what is missing. */
+export const useCheck = (accountId: MaybeRefOrGetter<string>) =>
+  useQuery({
+    queryKey: ['accounts', 'check', accountId] as const,
+    queryFn: ({ signal }) =>
+      ask(api.GET('/api/v1/accounts/{accountId}/check', { ...of(toValue(accountId)), signal })),
+    staleTime: 5_000,
+  });
+
+/** The code to scan as a picture; `turn`: it is asked for anew. */
+export const useQrCode = (accountId: MaybeRefOrGetter<string>, turn: MaybeRefOrGetter<number | null>) =>
+  useQuery<Blob>({
+    queryKey: ['accounts', 'qr', accountId, turn],
+    queryFn: async ({ signal }) => {
+      const call = { ...of(toValue(accountId)), parseAs: 'blob' as const, signal };
+      return await ask(api.GET('/api/v1/accounts/{accountId}/qr', call));
+    },
+    enabled: () => toValue(turn) !== null,
+    placeholderData: keepPreviousData,
+    gcTime: 0,
+    retry: false,
+  });
+
+export type SessionAction = 'start' | 'stop' | 'restart' | 'log-out';
+
+export const useSessionAction = () =>
+  useAccountChange(({ accountId, action }: { accountId: string; action: SessionAction }) =>
+    ask(api.POST('/api/v1/accounts/{accountId}/session', { ...of(accountId), body: { action } })),
+  );
+
+export const useNewToken = () =>
+  useAccountChange((accountId: string) =>
+    ask(
+      api.POST('/api/v1/accounts/{accountId}/token', { ...of(accountId), body: { keepOldForMinutes: 60 } }),
+    ),
+  );
+
+export const useReadHistory = () =>
+  useAccountChange(({ accountId, days }: { accountId: string; days: number }) =>
+    ask(api.POST('/api/v1/accounts/{accountId}/history', { ...of(accountId), body: { days } })),
+  );
+
+export const useRemoveAccount = () =>
+  useAccountChange((accountId: string) => ask(api.DELETE('/api/v1/accounts/{accountId}', of(accountId))));
