@@ -8,7 +8,7 @@ import type { Store } from './store';
 export type Change =
   | { kind: 'link'; id: string; state: LinkState; rhythm: Rhythm; attention: string | null; at: Date }
   | { kind: 'delivery'; id: string; at: Date }
-  | { kind: 'account'; id: string; sourceState: string | null; liveness: SourceState | null }
+  | { kind: 'account'; id: string; sourceState: string | null; liveness: SourceState | null; at: Date }
   | { kind: 'operation' | 'import'; id: string; state: string; done: number; total: number };
 
 /** A look finds at most so many of a kind; the rest is found by the next. */
@@ -46,8 +46,11 @@ async function listAccountChanges({ accounts }: Store, since: Date): Promise<Cha
   const signs = [{ lastEventAt: newer }, { heartbeatAt: newer }, { livenessChangedAt: newer }];
   const changed = { $or: [...signs, { createdAt: newer }] };
   const found = await listAll(accounts.model, changed, { limit });
-  return found.map(({ _id, sourceState, liveness }) => {
-    return { kind: 'account', id: _id, sourceState, liveness: liveness?.state ?? null };
+  return found.map((account) => {
+    const { _id, sourceState, liveness, createdAt, lastEventAt, heartbeatAt, livenessChangedAt } = account;
+    const times = [createdAt, lastEventAt, heartbeatAt, livenessChangedAt ?? null];
+    const at = new Date(Math.max(...times.map((time) => time?.getTime() ?? 0)));
+    return { kind: 'account', id: _id, sourceState, liveness: liveness?.state ?? null, at };
   });
 }
 
