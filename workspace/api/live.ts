@@ -1,5 +1,4 @@
 import { onScopeDispose, readonly, ref } from 'vue';
-import { useThrottleFn } from '@vueuse/core';
 import type { QueryKey } from '@tanstack/vue-query';
 import { queryClient } from './query-client';
 
@@ -25,17 +24,14 @@ const everyMs = 1_500;
 /** Listens to changes for as long as the caller lives, and renews what they touch. The browser reconnects by itself. */
 export function useLiveUpdates(): void {
   const touched = new Set<string>();
-  const renew = useThrottleFn(
-    () => {
-      const words = [...touched];
-      touched.clear();
-      const isTouched = ({ queryKey }: { queryKey: QueryKey }) => words.includes(String(queryKey[0]));
-      void queryClient.invalidateQueries({ predicate: isTouched });
-    },
-    everyMs,
-    true,
-    false,
-  );
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const renew = () => {
+    timer = null;
+    const words = [...touched];
+    touched.clear();
+    const isTouched = ({ queryKey }: { queryKey: QueryKey }) => words.includes(String(queryKey[0]));
+    void queryClient.invalidateQueries({ predicate: isTouched });
+  };
   const source = new EventSource('/api/v1/events');
   let wasAway = false;
   source.onopen = () => {
@@ -51,8 +47,11 @@ export function useLiveUpdates(): void {
   for (const [kind, words] of Object.entries(touchedBy)) {
     source.addEventListener(kind, () => {
       for (const word of words) touched.add(word);
-      void renew();
+      timer ??= setTimeout(renew, everyMs);
     });
   }
-  onScopeDispose(() => source.close());
+  onScopeDispose(() => {
+    source.close();
+    if (timer !== null) clearTimeout(timer);
+  });
 }
