@@ -24,6 +24,7 @@ export interface PortalDirectoryOptions {
   /** See `PortalOptions`. */
   writeWindowMs?: number | undefined;
   probeEveryMs?: number | undefined;
+  idleWindowMs?: number | undefined;
   onRequest?: ((metrics: RequestMetrics) => void) | undefined;
 }
 

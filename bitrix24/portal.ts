@@ -21,6 +21,8 @@ export interface PortalOptions {
   writeWindowMs?: number | undefined;
   /** How often a portal is tried whose access must be renewed; default 3 min. Other outages in proportion. */
   probeEveryMs?: number | undefined;
+  /** How long a command waits for company while nothing is under way; default 60 ms. */
+  idleWindowMs?: number | undefined;
   budgets: BudgetStorage;
   /** Our clock, which pacing and the clock offset use. */
   now?: (() => number) | undefined;
@@ -81,7 +83,10 @@ export function createPortal(settings: PortalOptions): Portal {
     credentials: fingerprintOf(webhookUrl),
     now,
   });
-  const batcher = createBatcher({ client, pacing, writeWindowMs: settings.writeWindowMs });
+  const batcher = createBatcher({
+    ...{ client, pacing },
+    ...{ writeWindowMs: settings.writeWindowMs, idleWindowMs: settings.idleWindowMs },
+  });
   const uploads = createUploads({ client, pacing, writeWindowMs: settings.writeWindowMs });
   const ask = createAsk(batcher);
 

@@ -54,9 +54,19 @@ export const settings: BackupSettings = {
 };
 
 /** A delivery for each test of a file. */
-export const useDelivery = (): Delivery => opened(startDelivery, (delivery) => delivery.close(), 'test');
+export const useDelivery = (options: DeliveryOptions = {}): Delivery =>
+  opened(
+    () => startDelivery(options),
+    (delivery) => delivery.close(),
+    'test',
+  );
 
-export async function startDelivery(): Promise<Delivery> {
+export interface DeliveryOptions {
+  /** How long rounds wait for each other: long enough for a busy machine, where a test is about who shares a request. */
+  idleWindowMs?: number;
+}
+
+export async function startDelivery({ idleWindowMs }: DeliveryOptions = {}): Promise<Delivery> {
   const uri = mongoUri(uniqueDatabaseName());
   const store = await openStore({ uri, encryptionKey: Buffer.alloc(32, 7) });
   const portal = await startSandboxPortal({ requestLimitMs: settings.portalRequestLimitMs });
@@ -81,6 +91,7 @@ export async function startDelivery(): Promise<Delivery> {
       requestLimitMs: settings.portalRequestLimitMs,
       writeWindowMs: settings.writeWindowMs,
       probeEveryMs: settings.backupIntervalMs,
+      idleWindowMs,
     });
     directories.push(directory);
     const deps: ActivityDeps = { store, portalOf: directory.portalOf, settings, ...given };

@@ -1,6 +1,6 @@
 import { useDelivery, type Linked } from '../../scenes/delivery';
 
-const delivery = useDelivery();
+const delivery = useDelivery({ idleWindowMs: 1_500 });
 
 const add = 'crm.timeline.comment.add';
 
@@ -68,7 +68,8 @@ test('a portal whose address answers everything with a page is not asked about e
   const { requests } = delivery.portal.stats();
   expect(requests).toBeLessThanOrEqual(8);
   await delivery.run(process, links);
-  expect(delivery.portal.stats().requests).toBe(requests);
+  // Where its pause is over meanwhile, one of the twenty tries again.
+  expect(delivery.portal.stats().requests).toBeLessThanOrEqual(requests + 2);
   expect((await delivery.store.portals.load(delivery.portalId))?.attention?.code).toBe('ask_administrator');
 });
 
