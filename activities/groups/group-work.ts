@@ -1,10 +1,10 @@
 import { canCarry } from '../../domain/groups/carrier';
 import { toGroupTarget, toLinkTarget, type Target } from '../../domain/ids';
-import { listPagesOf } from '../../intake/groups/pages';
 import type { ChatDoc } from '../../store/chats/chats';
 import type { MemberDoc } from '../../store/chats/members';
 import type { LinkDoc } from '../../store/links/link-schema';
 import type { Store } from '../../store/store';
+import { listWaitingPages } from './page-runs';
 
 /** The groups that a link has to look at, each by its membership, and the targets that its rounds ask for. */
 export interface Groups {
@@ -69,7 +69,7 @@ export async function listWaitingGroups(
   const found: WaitingGroup[] = [];
   for (const chat of chats) {
     const target = toGroupTarget(chat._id);
-    const pages = await listPagesOf(store, chat);
+    const pages = await listWaitingPages(store, chat);
     const isOnPage =
       pages.some(({ linkId }) => linkId === link._id) || (await isPlannedFor(store, target, link._id));
     // Entries whose pages are all gone are cancelled, or recorded to their end, by anybody.

@@ -1,11 +1,11 @@
 import type { Portal } from '../../bitrix24/portal';
 import { toGroupTarget, type ChatId } from '../../domain/ids';
-import { listPagesOf } from '../../intake/groups/pages';
 import type { EntryBinding, EntryDoc } from '../../store/delivery/entries';
 import type { LinkChange, LinkDoc } from '../../store/links/link-schema';
 import { isStoreAway } from '../../store/store-away';
 import { unknownAfterMs, type ActivityDeps } from '../deps';
 import { toTrouble } from '../failures';
+import { listWaitingPages } from './page-runs';
 
 /** A group's entry and what it is on the page of the link that changes. */
 export interface OwnPage {
@@ -127,7 +127,7 @@ export async function turnPage(
 /** A group whose last page ends waits for nothing: what is planned is cancelled, and its rows go. */
 async function dropGroup({ store, onEntry }: ActivityDeps, chatId: ChatId): Promise<void> {
   const chat = await store.chats.load(chatId);
-  if (!chat || (await listPagesOf(store, chat)).length > 0) return;
+  if (!chat || (await listWaitingPages(store, chat)).length > 0) return;
   const target = toGroupTarget(chatId);
   for (const lane of ['live', 'history'] as const) {
     for (const entry of (await store.entries.listUnsettled(target, lane)).reverse())

@@ -3,7 +3,8 @@ import { toSummary, type Names } from '../../domain/content/said';
 import { toDigests, type DigestItem } from '../../domain/digest';
 import type { Lane } from '../../domain/link';
 import type { ChatDoc } from '../../store/chats/chats';
-import { listPagesOf } from '../../intake/groups/pages';
+import { canCarry } from '../../domain/groups/carrier';
+import { loadPagesOf, type LinkedPage } from '../../intake/groups/pages';
 import type { EntryDoc } from '../../store/delivery/entries';
 import type { NewEntry } from '../../store/delivery/entry-schema';
 import { newMarker } from '../../store/delivery/marker';
@@ -12,6 +13,7 @@ import type { OutboxRow } from '../../store/delivery/outbox';
 import { countFiles } from '../files/count-files';
 import { toEntryFiles } from '../files/entry-files';
 import { noteFiles } from '../files/note-files';
+import { toRuns } from '../groups/page-runs';
 import { loadChatFacts, type ChatFacts } from '../speakers/chat-facts';
 import { findNames } from '../speakers/find-names';
 import { recordDelivery } from './record-delivery';
@@ -40,28 +42,28 @@ function toItem(
   };
 }
 
-/** A group's entry is planned for all pages that have the group now, if this link's is one of them; null: it is not. */
-async function toBindings(
-  { deps: { store }, link }: Round,
-  chat: ChatDoc,
-): Promise<Partial<NewEntry> | null> {
-  if (chat.kind === 'direct') return {};
-  const pages = await listPagesOf(store, chat);
-  if (pages.every(({ linkId }) => linkId !== link._id)) return null;
+/** A group's entry is planned for all pages that have its messages, at their time. */
+function toBindings({ link }: Round, pages: readonly LinkedPage[]): Partial<NewEntry> {
   const planned = { state: 'planned', why: null, sentAt: null } as const;
   const bindings = pages.map(({ linkId, crmContactId }) => ({ linkId, crmContactId, ...planned }));
   return { carrierId: link._id, bindings };
 }
 
-async function planChat(
+type PlannedRows = 'some' | 'none' | 'taken';
+
+/** Rows that go to the same pages. */
+interface Plannable {
+  rows: readonly OutboxRow[];
+  ofGroup?: Partial<NewEntry>;
+}
+
+async function planRows(
   round: Round,
   lane: Lane,
   chat: ChatDoc,
-  rows: readonly OutboxRow[],
-): Promise<'some' | 'none' | 'taken'> {
+  { rows, ofGroup }: Plannable,
+): Promise<PlannedRows> {
   const { store } = round.deps;
-  const ofGroup = await toBindings(round, chat);
-  if (!ofGroup) return 'none';
   const messages = await store.messages.loadMany([...new Set(rows.map(({ messageId }) => messageId))]);
   const byId = new Map(messages.map((message) => [message._id, message]));
   const { speakerOf, us, ...facts } = await loadChatFacts(store, chat, messages);
@@ -83,6 +85,39 @@ async function planChat(
   }
   return digests.length > 0 || stale.length > 0 ? 'some' : 'none';
 }
+
+/**
+ * A group's rows, by the pages that have them. Those of other pages only are left to them, and with them all that comes after; where
+ * none of them can carry now, they wait and stop nobody.
+ */
+async function planGroup(
+  round: Round,
+  lane: Lane,
+  chat: ChatDoc,
+  rows: readonly OutboxRow[],
+): Promise<PlannedRows> {
+  let result: PlannedRows = 'none';
+  for (const run of toRuns(rows, await loadPagesOf(round.deps.store, chat))) {
+    const isOwn = run.pages.some(({ linkId }) => linkId === round.link._id);
+    if (!isOwn && run.pages.some(({ link }) => canCarry(link))) break;
+    if (!isOwn) continue;
+    const planned = await planRows(round, lane, chat, {
+      rows: run.rows,
+      ofGroup: toBindings(round, run.pages),
+    });
+    if (planned === 'taken') return planned;
+    if (planned === 'some') result = planned;
+  }
+  return result;
+}
+
+const planChat = (
+  round: Round,
+  lane: Lane,
+  chat: ChatDoc,
+  rows: readonly OutboxRow[],
+): Promise<PlannedRows> =>
+  chat.kind === 'group' ? planGroup(round, lane, chat, rows) : planRows(round, lane, chat, { rows });
 
 /** Rows whose entry exists already: a delivered one is recorded again, since a crash may have left a part of that undone. */
 async function dropTold(round: Round, rows: readonly OutboxRow[]) {

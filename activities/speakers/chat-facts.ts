@@ -15,8 +15,12 @@ export interface ChatFacts {
   speakerOf: (message: MessageDoc, version: MessageVersion) => string;
 }
 
+/** The first name that says something: a source may give an empty one. */
+const firstOf = (...names: (string | null | undefined)[]): string | null =>
+  names.find((name) => name?.trim()) ?? null;
+
 const nameOf = (person: PersonDoc | null | undefined): string | null =>
-  person?.name ?? (person ? phoneOf(person.aliases) : null);
+  person ? firstOf(person.name, phoneOf(person.aliases)) : null;
 
 const numberOf = ({ name, e164 }: AccountDoc): string => `${name} ${e164}`;
 
@@ -32,7 +36,8 @@ async function loadDirect({ accounts, people }: Store, chat: ChatDoc): Promise<C
     isGroup: false,
     us: account?.name ?? 'We',
     // A reaction to our message may be theirs.
-    speakerOf: (_, { fromMe, senderName }) => (fromMe ? (account?.name ?? 'We') : (senderName ?? chatTitle)),
+    speakerOf: (_, { fromMe, senderName }) =>
+      fromMe ? (account?.name ?? 'We') : (firstOf(senderName) ?? chatTitle),
   };
 }
 
@@ -57,7 +62,7 @@ async function loadGroup(
     speakerOf: ({ accountId }, { fromMe, senderName, speakerId }) =>
       fromMe
         ? (accountOf.get(accountId)?.name ?? 'We')
-        : (senderName ?? nameOf(personOf.get(speakerId ?? '')) ?? 'Somebody'),
+        : (firstOf(senderName, nameOf(personOf.get(speakerId ?? ''))) ?? 'Somebody'),
   };
 }
 

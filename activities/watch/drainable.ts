@@ -2,7 +2,7 @@ import type { LinkDoc } from '../../store/links/link-schema';
 import { groupIdOf, linkIdOf, type Target } from '../../domain/ids';
 import type { Store } from '../../store/store';
 import { type ActivityDeps } from '../deps';
-import { findCarrier } from '../groups/waiting-groups';
+import { listCarriers } from '../groups/page-runs';
 import { isOfWholePortal } from '../failures';
 
 /** A link that waits for a person, or for its own change, is left to its own workflow. */
@@ -15,12 +15,11 @@ export const isDrainable = ({ state, rhythm, change, doubt, attention }: LinkDoc
 
 const linksAtOnce = 500;
 
-/** A group waits for the link that is to carry it. */
-async function findLinkId(store: Store, target: Target): Promise<string[]> {
+/** A group waits for the links that are to carry it. */
+async function listLinkIds(store: Store, target: Target): Promise<string[]> {
   const linkId = linkIdOf(target);
   if (linkId !== null) return [linkId];
-  const carrier = await findCarrier(store, groupIdOf(target) ?? '');
-  return carrier ? [carrier._id] : [];
+  return (await listCarriers(store, groupIdOf(target) ?? '')).map(({ _id }) => _id);
 }
 
 async function takeDrainable({ store }: ActivityDeps, linkIds: readonly string[]): Promise<string[]> {
@@ -47,7 +46,7 @@ export async function listDrainable(
   let from: Date | null = new Date(0);
   while (from !== null && linkIds.length < atLeast) {
     const waiting = await deps.store.outbox.listWaiting(portalId, { from, ...(before && { before }) });
-    const ids = await Promise.all(waiting.targets.map(({ target }) => findLinkId(deps.store, target)));
+    const ids = await Promise.all(waiting.targets.map(({ target }) => listLinkIds(deps.store, target)));
     const fresh = [...new Set(ids.flat())].filter((linkId) => !known.has(linkId));
     linkIds.push(...(await takeDrainable(deps, fresh)));
     for (const linkId of fresh) known.add(linkId);

@@ -1,7 +1,7 @@
 import type { LinkDoc } from '../../store/links/link-schema';
 import type { Store } from '../../store/store';
 import { addSince, firstOf } from './group-rows';
-import { listPagesOf } from './pages';
+import { loadPagesOf } from './pages';
 
 /** Groups whose participants were listed before anybody knew this person. */
 async function enterListed(store: Store, { portalId, personId }: LinkDoc): Promise<void> {
@@ -22,10 +22,11 @@ export async function beginGroups(store: Store, link: LinkDoc): Promise<void> {
   const chatIds = members.filter(({ leftAt }) => leftAt === null).map(({ chatId }) => chatId);
   const chats = chatIds.length === 0 ? [] : await store.chats.loadMany(chatIds);
   for (const chat of chats) {
-    const own = (await listPagesOf(store, chat)).filter(({ linkId }) => linkId === link._id);
+    const pagesAt = await loadPagesOf(store, chat);
+    const own = pagesAt().filter(({ linkId }) => linkId === link._id);
     if (own.length === 0) continue;
     const since = firstOf(own);
-    await addSince(store, chat, chat.startedAt ?? since, since);
+    await addSince(store, chat, { startedAt: chat.startedAt ?? since, since, pagesAt });
     if (!chat.startedAt) await store.chats.beginGroup(chat._id, since);
   }
 }

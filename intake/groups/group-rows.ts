@@ -4,8 +4,8 @@ import type { ChatDoc } from '../../store/chats/chats';
 import type { LinkDoc } from '../../store/links/link-schema';
 import type { Store } from '../../store/store';
 import type { Current } from '../current-chats';
-import { toRows } from './rows';
-import { loadPolicy, type LinkedPage } from './pages';
+import { loadPolicy, type LinkedPage, type PagesAt } from './pages';
+import { saidAtOf, toRows } from './rows';
 
 const page = 200;
 const dayMs = 24 * 3_600_000;
@@ -24,8 +24,12 @@ export function addGroupRows(store: Store, chat: ChatDoc, startedAt: Date, place
   return store.outbox.add(placed.flatMap((one) => toRows(target, one)));
 }
 
-/** Rows of what arrived from a time on and is in no entry. Gives how many are new. */
-export async function addSince(store: Store, chat: ChatDoc, startedAt: Date, since: Date): Promise<number> {
+/** Rows of what arrived from a time on, is in no entry and on somebody's page. Gives how many are new. */
+export async function addSince(
+  store: Store,
+  chat: ChatDoc,
+  { startedAt, since, pagesAt }: { startedAt: Date; since: Date; pagesAt: PagesAt },
+): Promise<number> {
   let added = 0;
   // An id has its document's time: an old message that is changed only now is found within a day.
   let after: string | null = newIdAt(new Date(since.getTime() - dayMs));
@@ -34,7 +38,8 @@ export async function addSince(store: Store, chat: ChatDoc, startedAt: Date, sin
     const placed = messages.flatMap((message) =>
       message.versions
         .filter(({ entryId, arrivedAt }) => entryId === null && arrivedAt >= since)
-        .map((version) => ({ chat, message, version })),
+        .map((version) => ({ chat, message, version }))
+        .filter((one) => pagesAt(saidAtOf(one)).length > 0),
     );
     added += await addGroupRows(store, chat, startedAt, placed);
     after = messages.length < page ? null : (messages.at(-1)?._id ?? null);
@@ -46,10 +51,14 @@ export async function addSince(store: Store, chat: ChatDoc, startedAt: Date, sin
  * A group that has its first page: what came since that page's link began, within a day, becomes rows too, since nobody knew until
  * now that it was in the group. Its beginning is written last: a crash before it does all of this again.
  */
-export async function openGroup(store: Store, chat: ChatDoc, pages: readonly LinkedPage[]) {
+export async function openGroup(
+  store: Store,
+  chat: ChatDoc,
+  { pages, pagesAt }: { pages: readonly LinkedPage[]; pagesAt: PagesAt },
+) {
   const first = firstOf(pages);
   const { at } = await loadPolicy(store, chat);
   const since = Math.max(first.getTime(), at?.getTime() ?? 0, Date.now() - dayMs);
-  const added = await addSince(store, chat, first, new Date(since));
+  const added = await addSince(store, chat, { startedAt: first, since: new Date(since), pagesAt });
   return { added, startedAt: await store.chats.beginGroup(chat._id, first) };
 }

@@ -5,7 +5,8 @@ import type { Store } from '../../store/store';
 import type { Current } from '../current-chats';
 import { addGroupRows, openGroup } from './group-rows';
 import { noteMembers } from './membership';
-import { listPagesOf, type LinkedPage } from './pages';
+import { loadPagesOf, type LinkedPage, type PagesAt } from './pages';
+import { saidAtOf } from './rows';
 
 /** Those whose rounds have to look at the group though they are not in it. */
 async function watchNamed(store: Store, chat: ChatDoc, pages: readonly LinkedPage[]): Promise<void> {
@@ -15,20 +16,24 @@ async function watchNamed(store: Store, chat: ChatDoc, pages: readonly LinkedPag
   await store.members.watch(memberships, new Date());
 }
 
-/** Rows of a group that is on a page. Gives who is to carry them, if anybody can now, and how much that is. */
-async function addToGroup(
-  store: Store,
-  chat: ChatDoc,
-  placed: readonly Current[],
-  pages: readonly LinkedPage[],
-) {
+/** Each page once, of several times. */
+const unite = (lists: readonly LinkedPage[][]): LinkedPage[] => [
+  ...new Map(lists.flat().map((page) => [page.linkId, page])).values(),
+];
+
+/** Rows of what is on somebody's page. Gives who are to carry them, of those who can now, and how much that is. */
+async function addToGroup(store: Store, chat: ChatDoc, placed: readonly Current[], pagesAt: PagesAt) {
+  const lists = placed.map((one) => pagesAt(saidAtOf(one)));
+  const wanted = placed.filter((_, index) => (lists[index] ?? []).length > 0);
+  const pages = unite(lists);
+  if (pages.length === 0) return { linkIds: [], arrivals: 0 };
   await watchNamed(store, chat, pages);
   const begun = chat.startedAt
     ? { startedAt: chat.startedAt, added: 0 }
-    : await openGroup(store, chat, pages);
-  const added = begun.added + (await addGroupRows(store, chat, begun.startedAt, placed));
-  const carrier = chooseCarrier(pages.map(({ link }) => link));
-  return { linkId: carrier?._id ?? null, arrivals: Math.max(added, placed.length) };
+    : await openGroup(store, chat, { pages, pagesAt });
+  const added = begun.added + (await addGroupRows(store, chat, begun.startedAt, wanted));
+  const carriers = lists.flatMap((list) => chooseCarrier(list.map(({ link }) => link))?._id ?? []);
+  return { linkIds: [...new Set(carriers)], arrivals: Math.max(added, wanted.length) };
 }
 
 /**
@@ -41,10 +46,9 @@ export async function routeGroups(store: Store, placed: readonly Current[]): Pro
   const counts = new Map<string, number>();
   for (const ofChat of groupBy(placed, ({ chat }) => chat._id).values()) {
     const chat = ofChat[0]?.chat;
-    const pages = chat ? await listPagesOf(store, chat) : [];
-    if (!chat || pages.length === 0) continue;
-    const { linkId, arrivals } = await addToGroup(store, chat, ofChat, pages);
-    if (linkId !== null) counts.set(linkId, (counts.get(linkId) ?? 0) + arrivals);
+    if (!chat) continue;
+    const { linkIds, arrivals } = await addToGroup(store, chat, ofChat, await loadPagesOf(store, chat));
+    for (const linkId of linkIds) counts.set(linkId, (counts.get(linkId) ?? 0) + arrivals);
   }
   return counts.size === 0 ? [] : store.links.countArrivals(counts);
 }

@@ -13,23 +13,26 @@ export interface RowTarget {
 const laneOf = (sentAt: Date, startedAt: Date | null): Lane =>
   startedAt !== null && sentAt < startedAt ? 'history' : 'live';
 
-/** The outbox rows of one version, one a part, or of its file. A time ahead of its arrival is its arrival. */
-export function toRows(
-  { target, startedAt }: RowTarget,
-  { message, version, file }: Placed,
-): Omit<OutboxRow, '_id'>[] {
+/** When a version was said: a time ahead of its arrival is its arrival. */
+export const saidAtOf = ({ version: { sentAt, arrivedAt } }: Placed): Date =>
+  sentAt < arrivedAt ? sentAt : arrivedAt;
+
+/** The outbox rows of one version, one a part, or of its file. */
+export function toRows({ target, startedAt }: RowTarget, placed: Placed): Omit<OutboxRow, '_id'>[] {
+  const { message, version, file } = placed;
   const { portalId, chatId, _id: messageId } = message;
   const { v, sentAt, arrivedAt } = version;
+  const saidAt = saidAtOf(placed);
   const lane = laneOf(sentAt, startedAt);
   if (file) {
     const at = file.outcomeAt ?? arrivedAt;
     const item = toFileItemId(messageId, v, file.outcome);
-    return [{ item, target, portalId, chatId, messageId, v, part: 1, lane, orderAt: at, arrivedAt: at }];
+    const times = { orderAt: at, arrivedAt: at, saidAt };
+    return [{ item, target, portalId, chatId, messageId, v, part: 1, lane, ...times }];
   }
-  const orderAt = sentAt < arrivedAt ? sentAt : arrivedAt;
   return Array.from({ length: countItems(version.event, version.text) }, (_, index) => {
     const part = index + 1;
     const item = toItemId(messageId, v, part);
-    return { item, target, portalId, chatId, messageId, v, part, lane, orderAt, arrivedAt };
+    return { item, target, portalId, chatId, messageId, v, part, lane, orderAt: saidAt, arrivedAt };
   });
 }

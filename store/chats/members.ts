@@ -1,4 +1,5 @@
 import { Schema, type Connection } from 'mongoose';
+import { wasNeverIn, type Absence } from '../../domain/groups/presence';
 import { changeMany, insertNew } from '../bulk';
 import { orNull, required } from '../fields';
 import { changeOne, listAll, loadOne } from '../queries';
@@ -12,8 +13,12 @@ export interface MemberDoc {
   since: Date;
   /** The first time they spoke in it; null: never seen to. */
   spokeAt: Date | null;
+  /** The newest sign that they were in it; absent: none since it is noted. */
+  seenAt?: Date;
   /** Null while they are in it. */
   leftAt: Date | null;
+  /** From when to when they were out of it, of those who came back. */
+  absences?: Absence[];
   /** Grows with every entry that could not be shown on their page yet; 0: none. */
   missed: number;
   /** The operation that brings what the group said before onto their page; absent or null: none does. */
@@ -26,6 +31,8 @@ const memberSchema = new Schema<MemberDoc>(
     ...required(String, 'portalId', 'chatId', 'personId'),
     ...required(Date, 'since'),
     ...orNull(Date, 'spokeAt', 'leftAt'),
+    seenAt: Date,
+    absences: { type: [{ _id: false, from: Date, to: Date }], default: undefined },
     missed: { type: Number, default: 0 },
     operationId: String,
   },
@@ -47,6 +54,19 @@ const toMember = (membership: Membership, since: Date, spokeAt: Date | null): Me
   ...{ leftAt: null, missed: 0 },
 });
 
+/** What a sign that somebody is in the group changes; null: nothing. The time they were out stays known: rows may wait still. */
+function toUpdate(member: MemberDoc, at: Date, hasSpoken: boolean) {
+  const { since, leftAt, spokeAt, seenAt = since } = member;
+  const isBack = leftAt !== null && leftAt < at;
+  const isFirst = hasSpoken && spokeAt === null;
+  if (!isBack && !isFirst && at <= seenAt) return null;
+  return {
+    $max: { seenAt: at },
+    $set: { ...(isBack ? { leftAt: null } : {}), ...(isFirst ? { spokeAt: at } : {}) },
+    ...(isBack && !wasNeverIn(member) ? { $push: { absences: { from: leftAt, to: at } } } : {}),
+  };
+}
+
 /** Who is in which group. A merge of people moves them to the survivor. */
 export function createMembers(connection: Connection) {
   const model = connection.model<MemberDoc>('Member', memberSchema, 'members');
@@ -61,13 +81,9 @@ export function createMembers(connection: Connection) {
       known.has(id) ? [] : [toMember(one, at, hasSpoken ? at : null)],
     );
     await insertNew(model, fresh);
-    const changes = [...known].flatMap(([_id, { leftAt, spokeAt }]) => {
-      const at = wanted.get(_id)?.at ?? new Date(0);
-      const isBack = leftAt !== null && leftAt < at;
-      const isFirst = hasSpoken && spokeAt === null;
-      if (!isBack && !isFirst) return [];
-      const $set = { ...(isBack ? { leftAt: null } : {}), ...(isFirst ? { spokeAt: at } : {}) };
-      return [{ updateOne: { filter: { _id, leftAt }, update: { $set } } }];
+    const changes = [...known].flatMap(([_id, member]) => {
+      const update = toUpdate(member, wanted.get(_id)?.at ?? new Date(0), hasSpoken);
+      return update ? [{ updateOne: { filter: { _id, leftAt: member.leftAt }, update } }] : [];
     });
     await changeMany(model, changes);
   }
@@ -80,11 +96,17 @@ export function createMembers(connection: Connection) {
       const watched = memberships.map((one) => ({ ...toMember(one, at, null), leftAt: at }));
       await insertNew(model, watched);
     },
-    /** They are no longer in the group; what they have of it stays. */
+    /**
+     * They are no longer in the group; what they have of it stays. A notice that comes late says nothing of those who were seen in
+     * it after its time; one that comes after a list, when they really went.
+     */
     async leave(chatId: string, personIds: readonly string[], at: Date): Promise<void> {
       if (personIds.length === 0) return;
       await model.updateMany(
-        { chatId, personId: { $in: personIds }, leftAt: null },
+        {
+          ...{ chatId, personId: { $in: personIds } },
+          ...{ since: { $lte: at }, seenAt: { $not: { $gt: at } }, leftAt: { $not: { $lte: at } } },
+        },
         { $set: { leftAt: at } },
       );
     },
@@ -109,10 +131,18 @@ export function createMembers(connection: Connection) {
     /** Moves a merged person's memberships to the survivor. Safe to repeat: the loser's goes last. */
     async giveTo(from: string, to: string): Promise<void> {
       for (const member of await listAll(model, { personId: from })) {
-        const { portalId, chatId, since, spokeAt, leftAt, missed } = member;
+        const { portalId, chatId, since, spokeAt, seenAt, leftAt, absences, missed } = member;
         const membership = { portalId, chatId, personId: to };
-        await insertNew(model, [{ ...toMember(membership, since, null), leftAt }]);
-        if (leftAt === null) await enter([{ ...membership, at: new Date() }]);
+        const signs = { ...(seenAt && { seenAt }), ...(absences && { absences }) };
+        await insertNew(model, [{ ...toMember(membership, since, null), leftAt, ...signs }]);
+        // Under one of the two names they were there all the time.
+        const $max = seenAt ? { $max: { seenAt } } : {};
+        if (leftAt === null) await model.updateOne({ _id: idOf(membership) }, { $set: { leftAt }, ...$max });
+        else if (!wasNeverIn(member))
+          await model.updateOne(
+            { _id: idOf(membership), leftAt: { $lt: leftAt } },
+            { $set: { leftAt }, $min: { since }, ...$max },
+          );
         if (spokeAt !== null) await enter([{ ...membership, at: spokeAt }], true);
         if (missed > 0) await model.updateOne({ _id: idOf(membership) }, { $inc: { missed } });
         await model.deleteOne({ _id: member._id });

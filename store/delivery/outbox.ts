@@ -21,6 +21,8 @@ export interface OutboxRow {
   /** The message's time; a time ahead of ours counts as its arrival. Rows go by (orderAt, arrivedAt). */
   orderAt: Date;
   arrivedAt: Date;
+  /** Of a row that is ordered by another time, when its message was said. */
+  saidAt?: Date;
 }
 
 const rowSchema = new Schema<OutboxRow>(
@@ -29,6 +31,7 @@ const rowSchema = new Schema<OutboxRow>(
     ...required(String, 'item', 'target', 'portalId', 'chatId', 'messageId', 'lane'),
     ...required(Number, 'v', 'part'),
     ...required(Date, 'orderAt', 'arrivedAt'),
+    saidAt: Date,
   },
   { versionKey: false },
 )
