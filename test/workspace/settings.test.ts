@@ -74,7 +74,7 @@ test('somebody who is invited logs in once, sees no settings, and is out when re
     const theirs = await context.newPage();
     await theirs.goto(link);
     await theirs.getByRole('heading', { level: 1 }).waitFor();
-    await theirs.getByRole('link', { name: 'Contacts' }).waitFor();
+    await theirs.getByRole('link', { name: 'Contacts', exact: true }).waitFor();
     expect(await theirs.getByRole('link', { name: 'Bitrix24' }).count()).toBe(0);
     await page.reload();
     await page.getByRole('button', { name: /Zoë Agent/ }).click();
@@ -106,7 +106,7 @@ test('a token is shown once, works as its role, and is revoked', async () => {
 
 test('who may not configure is not shown the portal', async () => {
   await at({ path: '/', role: 'viewer' }, async ({ page }) => {
-    await page.getByRole('link', { name: 'Contacts' }).waitFor();
+    await page.getByRole('link', { name: 'Contacts', exact: true }).waitFor();
     expect(await page.getByRole('link', { name: 'Bitrix24' }).count()).toBe(0);
     await page.goto(`${api.url}/portal`);
     await page.waitForURL(`${api.url}/`);

@@ -3,7 +3,7 @@ import { newId } from '../../../store/connection';
 import { eventually } from '../../scenes/product';
 import { runActivity, useDelivery, type Linked } from '../../scenes/delivery';
 
-const delivery = useDelivery();
+const delivery = useDelivery({ idleWindowMs: 1_500 });
 
 const add = 'crm.timeline.comment.add';
 const reads = () => delivery.portal.stats().requestsWith['crm.timeline.comment.list'] ?? 0;
