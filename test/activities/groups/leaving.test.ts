@@ -109,3 +109,11 @@ test('a notice that nobody is named as the sender of has a line with a name for 
   const texts = delivery.portal.comments(klaus.contactId).map(({ text }) => text);
   expect(texts.join('\n')).toContain('Somebody: changed the name of the group');
 });
+
+test('a speaker whom the source gives an empty name is called by what else is known of them', async () => {
+  const klaus = await delivery.link();
+  await say(line('a', 1, klaus.phone), { ...line('b', 2), name: ' ' });
+  await delivery.run(delivery.createProcess(), [klaus]);
+  const texts = delivery.portal.comments(klaus.contactId).map(({ text }) => text);
+  expect(texts.join('\n')).toMatch(/\] \+?491701239999: b$/m);
+});
