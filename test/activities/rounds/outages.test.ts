@@ -11,7 +11,9 @@ test('several answers in a row that never come make an outage; one lost answer d
   for (const linked of links.slice(0, 3)) await delivery.run(process, [linked]);
   const before = delivery.portal.stats().requests;
   await delivery.run(process, links.slice(3));
-  expect(delivery.portal.stats().requests).toBe(before);
+  // Five that know of no outage would share a request or ask by themselves; where its pause is over, one tries.
+  expect(delivery.portal.stats().requests).toBeLessThanOrEqual(before + 1);
+  expect(links.slice(3).flatMap(({ contactId }) => delivery.told(contactId)).length).toBeLessThanOrEqual(1);
 });
 
 async function linkMany(count: number): Promise<Linked[]> {
