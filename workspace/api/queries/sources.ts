@@ -3,7 +3,6 @@ import { toValue, type MaybeRefOrGetter } from 'vue';
 import { api, ask, type Schemas } from '../client';
 
 export type Account = Schemas['Account'];
-export type AccountCheck = Schemas['AccountCheck'];
 
 const of = (accountId: string) => ({ params: { path: { accountId } } });
 
