@@ -30,6 +30,7 @@ const rooms = {
       portals: ['connection', 'fields', 'queries', 'secret-box'],
       sources: ['connection', 'fields', 'queries', 'bulk', 'secret-box'],
       access: ['connection', 'fields', 'queries', 'secret-box'],
+      audit: ['connection', 'fields', 'queries'],
     },
   },
   intake: {
@@ -122,6 +123,7 @@ const rooms = {
     inner: {
       http: [],
       cards: ['http'],
+      audit: ['http', 'cards', 'waha', 'context'],
       access: ['http', 'cards', 'context'],
       workspace: ['http'],
       export: ['http', 'cards', 'context'],

@@ -5,6 +5,8 @@ import { createIdentify } from './access/identify';
 import { createLogInRoutes, createLogOutRoutes } from './access/log-in';
 import { createTokenRoutes } from './access/tokens';
 import { createUserRoutes } from './access/users';
+import { audited } from './audit/audited';
+import { createAuditRoutes } from './audit/routes';
 import { requireActor } from './http/auth';
 import { createContext, type ApiContext, type AppDeps } from './context';
 import { countRequests } from './http/count-requests';
@@ -96,6 +98,7 @@ const createEndpoints = (context: ApiContext): Endpoint[] => [
   ...createLogOutRoutes(context),
   ...createUserRoutes(context),
   ...createTokenRoutes(context),
+  ...createAuditRoutes(context),
   ...createOverviewRoutes(context),
   ...createBulkRoutes(context),
   ...createChatExportRoutes(context),
@@ -118,7 +121,7 @@ function createRoleRouter(context: ApiContext, endpoints: readonly Endpoint[]): 
   router.use(readJson);
   mount(
     router,
-    endpoints.filter(({ auth }) => auth === 'role'),
+    endpoints.filter(({ auth }) => auth === 'role').map((one) => audited(one, context)),
   );
   router.use(refuseUnknown);
   return router;

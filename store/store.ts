@@ -4,6 +4,7 @@ import { createTokens } from './access/tokens';
 import { createUsers } from './access/users';
 import { createAccounts } from './accounts';
 import { createAsides } from './asides';
+import { createAudit } from './audit/audit';
 import { createBudgets } from './budgets';
 import { createChats } from './chats/chats';
 import { openConnection } from './connection';
@@ -83,6 +84,7 @@ export async function openStore({
     sessions: createSessions(connection),
     logInCodes: createLogInCodes(connection),
     tokens: createTokens(connection),
+    audit: createAudit(connection),
   };
   for (const { model } of Object.values(collections)) {
     await model.createCollection();

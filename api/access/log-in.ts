@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { administrator } from '../../domain/access';
+import { toWho } from '../cards/who-card';
 import type { ApiContext } from '../context';
 import type { Actor } from '../http/auth';
 import { endpoint, ok, publicEndpoint, type Answer, type Endpoint } from '../http/endpoint';
@@ -29,6 +30,7 @@ async function logIn(context: ApiContext, code: string): Promise<Answer> {
   if (!taken || !who) throw new Problem('log_in_code_used');
   const { session, secret } = await store.sessions.begin(taken.userId, now);
   if (taken.userId !== null) await store.users.recordSeen(taken.userId, now);
+  await store.audit.note({ by: toWho(who), action: 'logIn', subject: { kind: 'session', id: session._id } });
   const headers = { 'Set-Cookie': sessionCookie.keep(secret, session.expiresAt) };
   return { ...ok(toMe({ ...who, sessionId: session._id })), headers };
 }

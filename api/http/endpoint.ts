@@ -56,6 +56,8 @@ interface Definition<Path extends Route, Body extends z.ZodType, Query extends z
   bodyDoc?: z.ZodType;
   query?: Query;
   answers: Record<number, AnswerDoc>;
+  /** What changes nothing, though it is no GET, leaves no row in the trail: `false`. */
+  audit?: false;
   handle: (call: Call<Path, z.output<Body>, z.output<Query>> & Extra) => Promise<Answer>;
 }
 
@@ -73,6 +75,8 @@ export interface Endpoint {
   body: z.ZodType | null;
   query: z.ZodType;
   answers: Record<number, AnswerDoc>;
+  /** Whether it leaves a row in the trail of who changed what. */
+  isAudited: boolean;
   run: (request: Request, response: Response) => Promise<Answer>;
 }
 
@@ -109,7 +113,7 @@ function readParams(request: Request): Record<string, string> {
 function define<Path extends Route, Body extends z.ZodType, Query extends z.ZodType, Extra>(
   { auth, role }: Pick<Endpoint, 'auth' | 'role'>,
   route: Path,
-  { operationId, tag, summary, answers, handle, ...input }: Definition<Path, Body, Query, Extra>,
+  { operationId, tag, summary, answers, audit, handle, ...input }: Definition<Path, Body, Query, Extra>,
   toExtra: (response: Response) => Extra,
 ): Endpoint {
   const [method = '', path = ''] = route.split(' ');
@@ -125,6 +129,7 @@ function define<Path extends Route, Body extends z.ZodType, Query extends z.ZodT
       auth,
       role,
       query,
+      isAudited: audit ?? true,
     },
     body: input.bodyDoc ?? input.body ?? null,
     run(request, response) {

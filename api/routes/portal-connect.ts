@@ -47,6 +47,7 @@ export const createPortalConnectRoutes = (context: ApiContext): Endpoint[] => [
     tag: 'Bitrix24',
     role: 'admin',
     operationId: 'checkPortal',
+    audit: false,
     summary: 'Say what a webhook may do, without connecting it or changing anything in the portal',
     body: z.strictObject({ webhookUrl }),
     answers: { 200: { description: 'Point by point.', schema: checkSchema } },

@@ -6,6 +6,8 @@ interface Seeded {
   portalId: string;
 }
 
+const page = { after: null, limit: 100 };
+
 /** The questions about who is let in. */
 export const accessCases: Record<string, Record<string, (seeded: Seeded) => Promise<unknown>>> = {
   users: {
@@ -20,6 +22,13 @@ export const accessCases: Record<string, Record<string, (seeded: Seeded) => Prom
   logInCodes: { take: ({ store }) => store.logInCodes.take('code', new Date()) },
   deliveryHours: {
     listLast: ({ store, portalId }) => store.deliveryHours.listLast(store, portalId, 24, new Date()),
+  },
+  audit: {
+    list: ({ store }) => store.audit.list({}, page),
+    'list, of a user': ({ store }) => store.audit.list({ byId: idOf('e', 3) }, page),
+    'list, about one thing': ({ store }) => store.audit.list({ subjectId: idOf('e', 3) }, page),
+    'list, about one kind': ({ store }) => store.audit.list({ subjectKind: 'account' }, page),
+    'list, of one action': ({ store }) => store.audit.list({ action: 'changeAccount' }, page),
   },
   tokens: {
     findByToken: ({ store }) => store.tokens.findByToken('token'),
