@@ -10,14 +10,16 @@ export const toAttention = ({ code, advice }: Pick<Trouble, 'code' | 'advice'>):
   since: new Date().toISOString(),
 });
 
-/** Something was delivered: whatever was wrong with the portal is over, but for what a person is asked. */
+/** What many links say at once, told by the portal's watch as long as they do. */
+export const isOfMany = (code: string): boolean => code === 'contacts_vanished' || code === 'refusal_unclear';
+
+/** Something was delivered: whatever was wrong with the portal is over, but for what many of its links say. */
 export async function endPortalAttention(
   { store }: ActivityDeps,
   { _id, attention }: PortalDoc,
   delivered: number,
 ): Promise<void> {
-  if (attention && attention.code !== 'contacts_vanished' && delivered > 0)
-    await store.portals.setAttention(_id, null);
+  if (attention && !isOfMany(attention.code) && delivered > 0) await store.portals.setAttention(_id, null);
 }
 
 /**

@@ -88,7 +88,7 @@ export class AskAdminError extends Bitrix24Error {
   }
 }
 
-/** The contact was deleted or merged into another one. */
+/** The contact was deleted or merged into another one, as the contact itself was answered. */
 export class ContactGoneError extends Bitrix24Error {
   readonly crmContactId: number;
 
@@ -120,6 +120,19 @@ export class BadRequestError extends Bitrix24Error {
 export class UnclearRefusalError extends Bitrix24Error {
   constructor(facts: ErrorFacts) {
     super('The portal refuses this for a reason that is not known here', facts);
+  }
+}
+
+/**
+ * A timeline says that its contact was not found, which some portals say of every contact: whether this one is gone, only
+ * the contact itself tells.
+ */
+export class OwnerNotFoundError extends UnclearRefusalError {
+  readonly crmContactId: number;
+
+  constructor(facts: ErrorFacts & { crmContactId: number }) {
+    super(facts);
+    this.crmContactId = facts.crmContactId;
   }
 }
 

@@ -8,7 +8,7 @@ import { formsOf, listReadings, type CountryCode } from '../../domain/phone';
 import type { PortalDoc, WatchCursor } from '../../store/portals/portal-schema';
 import type { ActivityDeps } from '../deps';
 import { portionsOf } from '../../linking/portions';
-import { tellVanished } from './doubts';
+import { tellManysTrouble } from './doubts';
 import { checkUnseen, takeCards } from './linked-cards';
 import { noteOddNumbers, scanForOddNumbers } from './scan-odd-numbers';
 import { askForWatch } from '../attention';
@@ -100,7 +100,7 @@ export async function followCrm(deps: ActivityDeps, portalId: string): Promise<F
     ]);
   });
   const changed = await takeChanged(deps, portalDoc, changes.cards);
-  await tellVanished(deps, portalDoc);
+  await tellManysTrouble(deps, portalDoc);
   await store.portals.moveWatchCursor(portalId, changes.cursor);
   // Contacts that nobody changed may hold numbers in odd forms, too.
   if (!changes.hasMore)

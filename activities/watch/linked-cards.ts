@@ -38,6 +38,8 @@ async function listUncovered(
   return uncovered;
 }
 
+const isOfContact = (code?: string): boolean => code === 'contact_unreadable' || code === 'contact_gone';
+
 /** Cards that were read just now: their links are seen, or in doubt because the number is gone. Counts the doubts. */
 export async function takeCards(
   deps: ActivityDeps,
@@ -55,7 +57,7 @@ export async function takeCards(
     seen.map(({ _id }) => _id),
     new Date(),
   );
-  const shown = seen.filter(({ attention }) => attention?.code === 'contact_unreadable');
+  const shown = seen.filter(({ attention }) => isOfContact(attention?.code));
   for (const { _id } of shown) await deps.store.links.setAttention(_id, null);
   return doubt(deps, uncovered, 'number_gone');
 }
@@ -71,7 +73,7 @@ async function keepUnreadable({ store: { links } }: ActivityDeps, unreadable: re
 
 /**
  * Contacts not seen for hours, and those that a round found gone: only what does not exist any more is gone, not what the
- * webhook's user may not see. Idle until their turn comes. Counts the doubts.
+ * webhook's user may not see, nor what is there after all. Idle until their turn comes. Counts the doubts.
  */
 export async function checkUnseen(
   deps: ActivityDeps,
@@ -82,16 +84,15 @@ export async function checkUnseen(
   const before = new Date(Date.now() - unseenAfterMs);
   const told = await links.listContactGone(portal.portalId, goneAtOnce);
   const isTold = new Set(told.map(({ _id }) => _id));
-  const unseen = (await links.listUnseen(portal.portalId, before, contactsAtOnce)).filter(
-    ({ _id }) => !isTold.has(_id),
-  );
-  const ids = [...new Set([...unseen, ...told].flatMap(({ crmContactId }) => crmContactId ?? []))];
+  const unseen = await links.listUnseen(portal.portalId, before, contactsAtOnce);
+  const asked = [...unseen.filter(({ _id }) => !isTold.has(_id)), ...told];
+  const ids = [...new Set(asked.flatMap(({ crmContactId }) => crmContactId ?? []))];
   if (ids.length === 0) return 0;
   const { cards, unreadable } = await portal.contacts.readCards(ids);
   const there = new Set(cards.map(({ crmContactId }) => crmContactId));
   const isHidden = ({ crmContactId }: LinkDoc) => crmContactId !== null && unreadable.includes(crmContactId);
   const isGone = ({ crmContactId }: LinkDoc) => crmContactId === null || !there.has(crmContactId);
-  await keepUnreadable(deps, [...unseen, ...told].filter(isHidden));
-  const gone = [...unseen.filter(isGone), ...told].filter((link) => !isHidden(link));
-  return (await doubtGone(deps, portal.portalId, gone)) + (await takeCards(deps, unseen, cards, country));
+  await keepUnreadable(deps, asked.filter(isHidden));
+  const gone = asked.filter((link) => isGone(link) && !isHidden(link));
+  return (await doubtGone(deps, portal.portalId, gone)) + (await takeCards(deps, asked, cards, country));
 }

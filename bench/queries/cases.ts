@@ -68,6 +68,7 @@ const links: Record<string, Case> = {
   countByAttention: ({ store, portalId }) => store.links.countByAttention(portalId),
   findLastRoundAt: ({ store, portalId }) => store.links.findLastRoundAt(portalId),
   listOfPortal: ({ store, portalId }) => store.links.listOfPortal(portalId, page),
+  countOfAttention: ({ store, portalId }) => store.links.countOfAttention(portalId, 'refusal_unclear', 2_000),
   countLinked: ({ store, portalId }) => store.links.countLinked(portalId, 1_000),
   listUnstarted: ({ store, portalId }) => store.links.listUnstarted(portalId, ago(1), page),
   listNeglected: ({ store, portalId }) => store.links.listNeglected(portalId, ago(9), 500),

@@ -69,7 +69,7 @@ export async function fetchItems(
 const oneSchema = z.object({ item: contactItemSchema });
 
 /** One contact; null when it does not exist. */
-async function getItem(
+export async function getItem(
   ask: Ask,
   id: number,
   options?: AskOptions,

@@ -1,5 +1,6 @@
 import { endsWithMarker } from '../../domain/digest';
 import type { Ask, AskOptions } from './ask';
+import { askPage } from './owner';
 import { readComments, type TimelineComment } from './comment-reader';
 import { Bitrix24Error } from '../errors';
 
@@ -40,7 +41,8 @@ export async function findMarkers(
   const reads = [...contactIds].map(async (contactId) => {
     const asked = queries.filter((query) => query.contactId === contactId);
     const isEnough = (comments: TimelineComment[]) => asked.every((query) => isDecided(query, comments));
-    pages.set(contactId, await readComments(ask, contactId, isEnough, together).catch(toFailure));
+    const read = readComments(ask, contactId, isEnough, together);
+    pages.set(contactId, await askPage(ask, read, together).catch(toFailure));
   });
   await Promise.all(reads);
   return queries.map((query) => toOutcome(query, pages.get(query.contactId) ?? []));

@@ -1,11 +1,13 @@
 import type { Lane } from '../../domain/link';
 import { toMap, toNumber } from '../rest/answer';
+import type { Command } from '../rest/commands';
 import type { UploadFile } from '../rest/upload-body';
-import type { Uploads } from '../batching/uploads';
+import type { Uploaded, Uploads } from '../batching/uploads';
 import type { Batcher } from '../batching/batcher';
-import { Bitrix24Error, ContactGoneError, UnknownOutcomeError } from '../errors';
+import { Bitrix24Error, OwnerNotFoundError, UnclearRefusalError, UnknownOutcomeError } from '../errors';
 import { findMarkers, type MarkerOutcome, type MarkerQuery } from './markers';
 import type { Ask, AskOptions } from './ask';
+import { askPage, isOffPage } from './owner';
 
 /** A comment that is to be posted once. `claim` decides, just before the request, whether it still is. */
 export interface NewComment {
@@ -70,10 +72,12 @@ export function createTimeline(
   async function addComment({ contactId, text, files = [], ...delivery }: NewComment): Promise<AddedComment> {
     const method = 'crm.timeline.comment.add';
     const fields = { ENTITY_ID: contactId, ENTITY_TYPE: 'contact', COMMENT: text };
-    const submitted =
+    const sent: Promise<Uploaded> =
       files.length > 0
-        ? await uploads.send({ method, fields, files, ...delivery })
-        : await batcher.submit({ method, params: { fields }, ...delivery });
+        ? uploads.send({ method, fields, files, ...delivery })
+        : batcher.submit({ method, params: { fields }, ...delivery });
+    const { lane, signal } = delivery;
+    const submitted = await askPage(ask, sent, { lane, signal });
     if (submitted.kind !== 'answered') return submitted;
     const commentId = toNumber(submitted.answer.result);
     if (commentId === null || commentId <= 0) throw new UnknownOutcomeError({ code: 'NO_ID', method });
@@ -86,38 +90,36 @@ export function createTimeline(
     const submitted = await batcher.submit({ method, params: { fields }, lane, claim, ...options });
     if (submitted.kind === 'notClaimed') return false;
     const { result } = submitted.answer;
-    if (result === false) throw new ContactGoneError({ code: 'NOT_BOUND', method, crmContactId: contactId });
-    return true;
-  }
-
-  async function listFiles({
-    commentId,
-    contactId,
-    ...options
-  }: BoundComment): Promise<CommentFile[] | null> {
-    const method = 'crm.timeline.comment.get';
-    try {
-      const params = { id: commentId, ownerTypeId: 3, ownerId: contactId };
-      const { result } = await ask(method, params, options);
-      return Object.values(toMap(toMap(result)['FILES'])).map(toFile);
-    } catch (error) {
-      if (error instanceof Bitrix24Error && goneCodes.includes(error.code)) return null;
-      throw error;
-    }
+    if (result !== false) return true;
+    const refused = new OwnerNotFoundError({ code: 'NOT_BOUND', method, crmContactId: contactId });
+    return askPage(ask, Promise.reject(refused), { lane, ...options });
   }
 
   return {
     addComment,
-    listFiles,
+    listFiles: (comment) => listFiles(ask, comment),
     findMarkers: (queries, options = {}) => findMarkers(ask, clockOffsetMs, queries, options),
     bind,
-    unbind: ({ commentId, contactId, ...options }) =>
-      untilGone(ask('crm.timeline.bindings.unbind', { fields: toBinding(commentId, contactId) }, options)),
-    deleteComment: ({ commentId, contactId, ...options }) =>
-      untilGone(
-        ask('crm.timeline.comment.delete', { id: commentId, ownerTypeId: 3, ownerId: contactId }, options),
-      ),
+    unbind: (comment) => {
+      const fields = toBinding(comment.commentId, comment.contactId);
+      return takeOff(ask, comment, { method: 'crm.timeline.bindings.unbind', params: { fields } });
+    },
+    deleteComment: (comment) => {
+      const params = { id: comment.commentId, ownerTypeId: 3, ownerId: comment.contactId };
+      return takeOff(ask, comment, { method: 'crm.timeline.comment.delete', params });
+    },
   };
+}
+
+async function listFiles(ask: Ask, { commentId, contactId, ...options }: BoundComment) {
+  const method = 'crm.timeline.comment.get';
+  try {
+    const { result } = await ask(method, { id: commentId, ownerTypeId: 3, ownerId: contactId }, options);
+    return Object.values(toMap(toMap(result)['FILES'])).map(toFile);
+  } catch (error) {
+    if (error instanceof Bitrix24Error && goneCodes.includes(error.code)) return null;
+    throw error;
+  }
 }
 
 const goneCodes = ['NOT_FOUND', 'OWNER_NOT_FOUND'];
@@ -128,13 +130,20 @@ function toFile(file: unknown): CommentFile {
 }
 
 /** False when there was nothing to take away: the wish is fulfilled all the same. */
-async function untilGone(removal: Promise<unknown>): Promise<boolean> {
+async function takeOff(
+  ask: Ask,
+  { commentId, contactId, ...options }: BoundComment,
+  { method, params }: Command,
+): Promise<boolean> {
   try {
-    await removal;
+    await ask(method, params, options);
     return true;
   } catch (error) {
-    if (error instanceof Bitrix24Error && error.code === 'NOT_FOUND') return false;
-    throw error;
+    const code = error instanceof Bitrix24Error ? error.code : null;
+    if (code === 'NOT_FOUND') return false;
+    if (code !== 'OWNER_NOT_FOUND') throw error;
+    if (await isOffPage(ask, { commentId, contactId }, options)) return false;
+    throw new UnclearRefusalError({ code, method, cause: error });
   }
 }
 

@@ -3,6 +3,7 @@ import {
   BadRequestError,
   type Bitrix24Error,
   ContactGoneError,
+  OwnerNotFoundError,
   PortalBlockedError,
   PortalGoneError,
   ReauthoriseError,
@@ -36,6 +37,7 @@ export interface Row {
 const NO_CODE = ['', '0', 'ERROR_CORE', '100', 'ERROR'];
 /** The old crm methods' whole answer; a longer sentence that has these words in it says something else. */
 const NOT_FOUND_ONLY = /^\s*((element|item) )?not found\.?\s*$/i;
+const NO_OWNER_ONLY = /^\s*owner (was )?not found\.?\s*$/i;
 
 export const wait = (scope: WaitScope, defaultMs: number) => (refusal: Refusal) =>
   new WaitUntilError({ ...facts(refusal), scope, retryAfterMs: refusal.retryAfterMs ?? defaultMs });
@@ -46,10 +48,13 @@ const badRequest = (refusal: Refusal) =>
   new BadRequestError({ ...facts(refusal), field: fieldIn(refusal.description) });
 export const askAdmin = (advice: string, scope?: RefusalScope) => (refusal: Refusal) =>
   new AskAdminError({ ...facts(refusal), advice, scope });
-const contactGone = (refusal: Refusal) =>
-  refusal.crmContactId === null
-    ? badRequest({ ...refusal, code: 'NOT_FOUND' })
-    : new ContactGoneError({ ...facts(refusal), crmContactId: refusal.crmContactId });
+/** Only the contact itself says that it is gone; a timeline that does not find its owner may mean something else. */
+const notFoundAs = (code: string) => (refusal: Refusal) => {
+  const { crmContactId, method } = refusal;
+  if (crmContactId === null) return badRequest({ ...refusal, code });
+  const about = { ...facts({ ...refusal, code }), crmContactId };
+  return method.startsWith('crm.item.') ? new ContactGoneError(about) : new OwnerNotFoundError(about);
+};
 
 const noRight = askAdmin(
   'Give the user of the webhook the right to read and change contacts, or ask a user who has it to create the webhook.',
@@ -124,7 +129,8 @@ export const rows: readonly Row[] = [
     to: askAdmin('An administrator must confirm in Bitrix24 that the webhook may use this method.'),
   },
   { codes: ['ACCESS_DENIED', 'INVALID_CREDENTIALS', 'allowed_only_intranet_user'], to: noRight },
-  { codes: ['OWNER_NOT_FOUND', 'NOT_FOUND'], to: contactGone },
+  { codes: ['OWNER_NOT_FOUND'], to: notFoundAs('OWNER_NOT_FOUND') },
+  { codes: ['NOT_FOUND'], to: notFoundAs('NOT_FOUND') },
   { codes: ['INTERNAL_SERVER_ERROR', 'ERROR_UNEXPECTED_ANSWER'], to: unknown },
   { codes: ['INVALID_ARG_VALUE'], to: invalidValue },
   {
@@ -136,7 +142,8 @@ export const rows: readonly Row[] = [
   { codes: NO_CODE, description: /^.{0,80}(Data too long for|Incorrect string value)/i, to: invalidValue },
   { codes: NO_CODE, description: /^could not find value for parameter/i, to: badRequest },
   { codes: NO_CODE, description: /access denied|permission/i, to: noRight },
-  { codes: NO_CODE, statuses: [400, 404], description: NOT_FOUND_ONLY, to: contactGone },
+  { codes: NO_CODE, statuses: [400, 404], description: NOT_FOUND_ONLY, to: notFoundAs('NOT_FOUND') },
+  { codes: NO_CODE, statuses: [400, 404], description: NO_OWNER_ONLY, to: notFoundAs('OWNER_NOT_FOUND') },
   { statuses: [401], to: reauthorise },
   { statuses: [403, 404, 405], to: noRight },
   { statuses: [429], to: wait('requests', 60_000) },

@@ -78,6 +78,10 @@ const createContactLists = (model: LinkModel) => ({
     return (await model.exists({ ...inDoubt, 'doubt.isOneOfMany': true, state: 'linked' })) !== null;
   },
 
+  /** Links that say this, counted up to a limit. */
+  countOfAttention: (portalId: string, code: string, limit: number): Promise<number> =>
+    model.countDocuments({ portalId, 'attention.code': code }, { limit }).exec(),
+
   /** Linked links, counted up to a limit. */
   countLinked: (portalId: string, limit: number): Promise<number> =>
     model.countDocuments({ portalId, state: 'linked' }, { limit }).exec(),

@@ -139,6 +139,53 @@ test('a contact that is gone is told by its id', async () => {
   await expect(post(4711, 'x')).rejects.toMatchObject({ name: 'ContactGoneError', crmContactId: 4711 });
 });
 
+const notFound: [string, string][] = [
+  ['', 'Owner was not found.'],
+  ['OWNER_NOT_FOUND', 'Owner was not found.'],
+  ['NOT_FOUND', ''],
+  ['', 'Not found.'],
+];
+
+test.each(notFound)(
+  '"%s" "%s" of a page whose contact is there says nothing of the contact',
+  async (error, description) => {
+    const contactId = sandbox.addContact({ name: 'Ana' });
+    const refuse = { kind: 'refuse', times: -1, error, error_description: description } as const;
+    const onPage = ['add', 'list'].map((name) => ({ ...refuse, method: `crm.timeline.comment.${name}` }));
+    sandbox.setFaults(onPage);
+    const refused = { name: 'OwnerNotFoundError' };
+    await expect(post(contactId, 'x')).rejects.toMatchObject(refused);
+    const [outcome] = await portal.timeline.findMarkers([{ contactId, marker: 'wa#1', sinceMs: 0 }]);
+    expect(outcome).toMatchObject({ kind: 'unreadable', error: refused });
+  },
+);
+
+test('a page that is not found says no more while its contact cannot be asked for', async () => {
+  const contactId = sandbox.addContact({ name: 'Ana' });
+  sandbox.setSettings({ hiddenContacts: [contactId] });
+  const refuse = { kind: 'refuse', times: -1 } as const;
+  sandbox.setFaults([{ ...refuse, method: 'crm.timeline.comment.add', error: 'OWNER_NOT_FOUND' }]);
+  await expect(post(contactId, 'x')).rejects.toMatchObject({ name: 'OwnerNotFoundError' });
+});
+
+test('a comment is not taken for removed because the portal refuses its owner', async () => {
+  const contactId = sandbox.addContact({ name: 'Ana' });
+  const added = await post(contactId, 'still here');
+  const commentId = added.kind === 'added' ? added.commentId : 0;
+  const refuse = { kind: 'refuse', times: -1, error_description: 'Owner was not found.' } as const;
+  const unclear = { name: 'UnclearRefusalError', code: 'OWNER_NOT_FOUND' };
+  const ways = ['comment.delete', 'bindings.unbind'].map((name) => `crm.timeline.${name}`);
+  for (const error of ['OWNER_NOT_FOUND', '']) {
+    sandbox.setFaults(ways.map((method) => ({ ...refuse, method, error })));
+    const comment = { commentId, contactId };
+    await expect(portal.timeline.deleteComment(comment)).rejects.toMatchObject(unclear);
+    await expect(portal.timeline.unbind(comment)).rejects.toMatchObject(unclear);
+  }
+  const other = sandbox.addContact({ name: 'Bob' });
+  expect(await portal.timeline.deleteComment({ commentId, contactId: other })).toBe(false);
+  expect(sandbox.comments(contactId)).toHaveLength(1);
+});
+
 test('markers of fifty contacts are searched in one request, and only as the last line', async () => {
   const contactIds = Array.from({ length: 50 }, () => sandbox.addContact({ name: 'Ana' }));
   const posted = await Promise.all(

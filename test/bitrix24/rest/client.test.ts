@@ -86,7 +86,7 @@ test('a batch tells each command its own outcome', async () => {
   const plain = { method: 'crm.item.list', params: {} };
   const { outcomes, time } = await createClient(portal).batch([plain, plain, gone, plain, plain, plain]);
   const told = outcomes.map((outcome) => (outcome.ok ? outcome.answer.result : outcome.error.name));
-  expect(told).toEqual([1001, [], 'ContactGoneError', 'WaitUntilError', null, 'UnknownOutcomeError']);
+  expect(told).toEqual([1001, [], 'OwnerNotFoundError', 'WaitUntilError', null, 'UnknownOutcomeError']);
   expect(outcomes[0]).toMatchObject({ answer: { time: { durationMs: 250, operatingMs: 12_500 } } });
   expect(outcomes[1]).toMatchObject({ answer: { next: 50 } });
   expect(time).toMatchObject({ operatingMs: 500 });

@@ -2,6 +2,7 @@ import {
   type AskAdminError,
   BadRequestError,
   ContactGoneError,
+  UnclearRefusalError,
   WaitUntilError,
 } from '../../../bitrix24/errors';
 import type { Refusal } from '../../../bitrix24/rest/refusal-table';
@@ -64,15 +65,32 @@ test.each<[number | null, string, string, string]>([
   expect(toError(refusal({ status, code, description })).name).toBe(name);
 });
 
-test.each([
+const notFound: [number | null, string, string][] = [
   [400, 'OWNER_NOT_FOUND', ''],
+  [400, '', 'Owner was not found.'],
+  [null, '0', 'Owner not found'],
   [400, 'NOT_FOUND', ''],
   [400, '', 'Not found.'],
   [null, '', 'Not found.'],
-])('%s %s "%s" of a contact says which one is gone', (status, code, description) => {
-  const error = toError(refusal({ status, code, description, crmContactId: 7 }));
+];
+
+test.each(notFound)('%s %s "%s" of a contact says which one is gone', (status, code, description) => {
+  const asked = { method: 'crm.item.get', crmContactId: 7 };
+  const error = toError(refusal({ status, code, description, ...asked }));
   expect(error).toBeInstanceOf(ContactGoneError);
   expect((error as ContactGoneError).crmContactId).toBe(7);
+});
+
+test.each(notFound)('%s %s "%s" of a page is a doubt about its contact', (status, code, description) => {
+  const error = toError(refusal({ status, code, description, crmContactId: 7 }));
+  expect(error).toMatchObject({ name: 'OwnerNotFoundError', crmContactId: 7 });
+  expect(error).toBeInstanceOf(UnclearRefusalError);
+});
+
+test('an owner that is not found is not taken for what it owns', () => {
+  const codeOf = (given: Partial<Refusal>) => toError(refusal(given)).code;
+  expect(codeOf({ code: 'OWNER_NOT_FOUND' })).toBe('OWNER_NOT_FOUND');
+  expect(codeOf({ description: 'Owner was not found.' })).toBe('OWNER_NOT_FOUND');
 });
 
 test('not found of something else is a bad request with that code', () => {
