@@ -3,6 +3,7 @@ import { ConfigError, type ConfigProblem } from './config-error';
 import { loadEnvironment, type Environment } from './environment';
 import { parseKey, withDatabase } from './formats';
 import { hideSecrets } from './hide-secrets';
+import { readSecretFiles } from './secret-files';
 import { loadOrCreateSecret } from './secrets-file';
 import { listTemporalProblems, loadTemporalConfig, type TemporalConfig } from './temporal';
 import { variables, type Values } from './variables';
@@ -19,6 +20,7 @@ export interface Config {
   portIsDefault: boolean;
   /** Null: the worker serves no metrics. */
   workerMetricsPort: number | null;
+  workerMetricsHost: string;
   /** An absolute path. */
   dataDir: string;
   /** Without a slash at its end. */
@@ -34,7 +36,6 @@ export interface Config {
   };
   /** ISO 3166-1, two capital letters. */
   defaultCountry: string | null;
-  /** IANA. */
   /** Of the IANA list; null: nobody said. */
   timeZone: string | null;
   backupIntervalMs: number;
@@ -54,11 +55,12 @@ export interface Config {
  */
 export function loadConfig(env: Environment = loadEnvironment()): Config {
   // `PORT=` in an .env file means "not set".
-  const set = Object.fromEntries(
+  const given = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
   );
+  const { env: set, problems: ofFiles } = readSecretFiles(given);
   const parsed = variables.safeParse(set);
-  const problems: ConfigProblem[] = listTemporalProblems(set);
+  const problems: ConfigProblem[] = [...ofFiles, ...listTemporalProblems(set)];
   for (const issue of parsed.error?.issues ?? []) {
     problems.push({ variable: String(issue.path[0]), expected: issue.message });
   }
@@ -83,6 +85,7 @@ function toConfig(values: Values, temporal: TemporalConfig): Config {
     port: values.PORT ?? 3000,
     portIsDefault: values.PORT === undefined,
     workerMetricsPort: values.WORKER_METRICS_PORT ?? null,
+    workerMetricsHost: values.WORKER_METRICS_HOST ?? '127.0.0.1',
     dataDir,
     publicUrl: values.PUBLIC_URL ?? null,
     corsOrigins: values.CORS_ORIGINS ?? [],

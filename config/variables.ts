@@ -43,13 +43,17 @@ const toList = (value: string): string[] =>
     .map((one) => one.trim())
     .filter(Boolean);
 
+const hostForm = 'a host name or an IP address to listen on';
+const isHost = (value: string): boolean => /^[A-Za-z0-9.:_-]+$/.test(value);
+
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** Every variable we read, with its form. `descriptions` below says what each is for. */
 export const variables = z.object({
-  HOST: text('a host name or an IP address to listen on', (value) => /^[A-Za-z0-9.:_-]+$/.test(value)),
+  HOST: text(hostForm, isHost),
   PORT: wholeNumber('a port from 1 to 65535', [1, 65535]),
   WORKER_METRICS_PORT: wholeNumber('a port from 1 to 65535', [1, 65535]),
+  WORKER_METRICS_HOST: text(hostForm, isHost),
   DATA_DIR: text('a folder', (value) => !value.includes('\0')),
   PUBLIC_URL: text('an address that begins with https:// or http://', isWebAddress).transform((value) =>
     value?.replace(/\/+$/, ''),
@@ -100,7 +104,9 @@ export const descriptions: Record<keyof typeof variables.shape, string> = {
   HOST: 'Where the API listens; 127.0.0.1 unless set, so that it is reachable from this machine only.',
   PORT: 'Port of the API; 3000 unless set, and then it moves when it is taken.',
   WORKER_METRICS_PORT:
-    'Port on 127.0.0.1 where the worker serves /metrics and /healthz; a free one by npm start, else none, unless set.',
+    'Port where the worker serves /metrics and /healthz; a free one by npm start, else none, unless set.',
+  WORKER_METRICS_HOST:
+    'Where that port listens; 127.0.0.1 unless set. Only within a network of its own, as the figures need no token.',
   DATA_DIR: 'Folder of everything that is kept: local servers, logs, secrets made here; .data unless set.',
   PUBLIC_URL: 'Address under which the API is reached from outside, for webhooks and links.',
   CORS_ORIGINS:

@@ -1,9 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Config } from '../config';
 
 const answerSchema = z.object({ path: z.string().startsWith('/') });
 const waitMs = 10_000;
+
+type LogInPlace = Pick<Config, 'dataDir' | 'port' | 'portIsDefault'>;
 
 const addressFile = (dataDir: string): string => join(dataDir, 'api-address');
 
@@ -12,10 +15,12 @@ export function saveApiAddress(dataDir: string, apiUrl: string): void {
   writeFileSync(addressFile(dataDir), `${apiUrl}\n`);
 }
 
-export function readApiAddress(dataDir: string): string {
+/** A build keeps no such file: its API is where the environment says. */
+export function readApiAddress({ dataDir, port, portIsDefault }: LogInPlace): string {
   try {
     return readFileSync(addressFile(dataDir), 'utf8').trim();
   } catch (cause) {
+    if (!portIsDefault) return `http://127.0.0.1:${port}`;
     throw new Error(`Contact Link was not started on ${dataDir} yet: npm start`, { cause });
   }
 }

@@ -3,8 +3,9 @@ import { askLogInLink, readApiAddress } from './log-in-link';
 
 /** `npm run log-in`: prints a new link that logs the administrator in, once, to what `npm start` started. */
 async function main(): Promise<void> {
-  const { adminToken, dataDir, publicUrl } = loadConfig();
-  const apiUrl = readApiAddress(dataDir);
+  const config = loadConfig();
+  const { adminToken, publicUrl } = config;
+  const apiUrl = readApiAddress(config);
   const link = await askLogInLink(apiUrl, adminToken);
   console.log(publicUrl === null ? link : link.replace(apiUrl, publicUrl));
 }

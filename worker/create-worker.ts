@@ -1,11 +1,6 @@
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  Worker,
-  type NativeConnection,
-  type WorkflowBundleOption,
-} from '@temporalio/worker';
+import { Worker, type NativeConnection, type WorkflowBundleOption } from '@temporalio/worker';
 import { createActivities, type ActivityDeps } from '../activities';
+import { bundleWorkflows } from './workflow-code';
 
 export interface WorkerOptions {
   connection: NativeConnection;
@@ -39,7 +34,3 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
     shutdownForceTime: '15 seconds',
   });
 }
-
-/** The bundler's own report of sizes and modules is of no use to an operator. */
-const bundleWorkflows = (): Promise<WorkflowBundleOption> =>
-  bundleWorkflowCode({ workflowsPath: require.resolve('../workflows'), logger: new DefaultLogger('WARN') });

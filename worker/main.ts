@@ -1,6 +1,7 @@
 import { DefaultLogger, NativeConnection, Runtime, type LogLevel } from '@temporalio/worker';
 import type { ActivityDeps } from '../activities';
 import { createFetchSoon } from '../intake/files/fetch-soon';
+import { readBuild } from '../processes/build';
 import { createFetchMedia } from '../processes/fetch-media';
 import { usualHistoryRules } from '../domain/history';
 import { openStoreAndPortals, openWithPatience } from '../processes/open-with-patience';
@@ -11,6 +12,7 @@ import { taskQueue } from '../workflows/messages';
 import { createWorker } from './create-worker';
 import { createHistoryOf } from './history-of';
 import { serveMetrics } from './serve-metrics';
+import { bundleWorkflows, findBuiltBundle } from './workflow-code';
 
 /** The SDK's lines go through our logger, whose masks let nothing personal out. */
 function installRuntime(logger: Logger): void {
@@ -28,7 +30,7 @@ async function work(given: Surroundings): Promise<void> {
   const { config, logger, metrics, signal } = given;
   const { backupIntervalMs, parkAfterQuietRounds, portalRequestLimitMs } = config;
   installRuntime(logger);
-  const server = await serveMetrics(config.workerMetricsPort, given);
+  const server = await serveMetrics(config, given);
   const opened = await openStoreAndPortals(given);
   const { connectionOptions, namespace } = config.temporal;
   const connection =
@@ -58,9 +60,13 @@ async function work(given: Surroundings): Promise<void> {
       onSource: (state) => metrics.sourceChanges.inc({ state }),
       onSetAside: (kind) => metrics.itemsSetAside.inc({ kind }),
     };
-    const worker = await createWorker({ connection, namespace, taskQueue, deps });
+    const build = readBuild();
+    const built = findBuiltBundle();
+    const workflows = built ? 'the bundle of this build' : 'bundled from their sources';
+    const workflowBundle = built ?? (await bundleWorkflows());
+    const worker = await createWorker({ connection, namespace, taskQueue, deps, workflowBundle });
     const running = worker.run();
-    logger.info({ taskQueue }, 'The worker is ready');
+    logger.info({ taskQueue, ...build, workflows }, 'The worker is ready');
     void untilStopped(signal).then(() => worker.shutdown());
     await running;
   }

@@ -1,15 +1,17 @@
 import { createServer, type Server } from 'node:http';
+import type { Config } from '../config';
 import { listen } from '../processes/listen';
 import { toLoggable, type Logger, type Metrics } from '../telemetry';
 
-const host = '127.0.0.1';
-
 /**
- * `/healthz` (the process lives) and `/metrics`, on this machine only. Null where no port was chosen, or where it cannot be
- * had: backing up does not wait for that.
+ * `/healthz` (the process lives) and `/metrics`, without a token. Null where no port was chosen, or where it cannot be had: backing
+ * up does not wait for that.
  */
 export async function serveMetrics(
-  port: number | null,
+  {
+    workerMetricsPort: port,
+    workerMetricsHost: host,
+  }: Pick<Config, 'workerMetricsPort' | 'workerMetricsHost'>,
   { logger, metrics: { registry } }: { logger: Logger; metrics: Metrics },
 ): Promise<Server | null> {
   if (port === null) return null;

@@ -238,3 +238,24 @@ test('.env.example holds every variable, and nothing in it is set', () => {
   for (const name of Object.keys(descriptions)) expect(example).toMatch(new RegExp(`^#${name}=`, 'm'));
   expect(example).not.toMatch(/^\w/m);
 });
+
+test('a secret may stand in a file, without the line break at its end', () => {
+  const file = join(dataDir, 'a-secret');
+  writeFileSync(file, 'mongodb://somewhere:27017/x\n');
+  expect(load({ MONGODB_URI_FILE: file }).mongodbUri).toBe('mongodb://somewhere:27017/x');
+  expect(load({ MONGODB_URI_FILE: '' }).mongodbUri).toBeNull();
+});
+
+test('a secret that stands twice, or in a file that cannot be used, is named', () => {
+  const file = join(dataDir, 'a-secret');
+  writeFileSync(file, 'mongodb://somewhere:27017/x');
+  const empty = join(dataDir, 'nothing');
+  writeFileSync(empty, '\n');
+  expect(listBad({ MONGODB_URI_FILE: file, MONGODB_URI: 'mongodb://elsewhere:27017/x' })).toEqual([
+    'MONGODB_URI_FILE',
+  ]);
+  expect(listBad({ ADMIN_TOKEN_FILE: join(dataDir, 'nowhere'), ENCRYPTION_KEY_FILE: empty })).toEqual([
+    'ADMIN_TOKEN_FILE',
+    'ENCRYPTION_KEY_FILE',
+  ]);
+});

@@ -42,9 +42,11 @@ async function makeNamespace(namespace: string): Promise<void> {
   await connection.close();
 }
 
+/** From the sources; `built`: from this folder of a build. */
 export async function startProcesses(
   webhookUrl: string,
   env: Record<string, string> = {},
+  built?: string,
 ): Promise<Processes> {
   const databaseName = uniqueDatabaseName();
   const namespace = `n${databaseName.replaceAll('_', '-')}`;
@@ -72,7 +74,8 @@ export async function startProcesses(
   };
 
   function run(which: 'api' | 'worker'): ChildProcess {
-    const child = spawn(process.execPath, ['--import', 'tsx', `${which}/main.ts`], {
+    const program = built ? [join(built, which, 'main.js')] : ['--import', 'tsx', `${which}/main.ts`];
+    const child = spawn(process.execPath, program, {
       cwd: root,
       env: environment,
     });

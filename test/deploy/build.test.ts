@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startSandboxPortal, type SandboxPortal } from '../../sandbox/portal';
+import { startProcesses, type Processes } from '../helpers/processes';
+
+const root = join(__dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'contact-link-build-'));
+const dist = join(folder, 'dist');
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+
+/** As an image has it: the build, and packages beside it. */
+function build(out: string): string {
+  const args = ['--import', 'tsx', 'local/build/build-main.ts', '--out', out];
+  return execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+}
+
+let portal: SandboxPortal;
+let processes: Processes;
+let said: string;
+
+beforeAll(async () => {
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  said = build(dist);
+  portal = await startSandboxPortal();
+  processes = await startProcesses(portal.webhookUrl, {}, dist);
+  await Promise.all([processes.startApi(), processes.startWorker()]);
+});
+
+afterAll(async () => {
+  await processes.close();
+  await portal.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const ask = (path: string, init: RequestInit = {}) => fetch(`${processes.url}${path}`, init);
+
+test('api and worker of a build run without their sources, and say which build they are', async () => {
+  const { buildId } = (await (await ask('/version')).json()) as { buildId: string };
+  expect(buildId).toMatch(new RegExp(`^${version.replaceAll('.', '\\.')}-[0-9a-f]{12}$`));
+  expect(said).toContain(buildId);
+  expect(processes.log()).toContain('the bundle of this build');
+  expect(processes.log()).toContain(buildId);
+});
+
+test('the page is served from the build', async () => {
+  const page = await ask('/');
+  expect(page.status).toBe(200);
+  const script = /src="(\/assets\/[^"]+\.js)"/.exec(await page.text())?.[1] ?? '';
+  expect((await ask(script)).status).toBe(200);
+});
+
+test('a link of a build is made by its workflow', async () => {
+  portal.addContact({ name: 'Ada', phones: ['+491701234567'] });
+  const answer = await ask('/api/v1/links', {
+    method: 'POST',
+    headers: { authorization: `Bearer ${processes.adminToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ phone: '+491701234567' }),
+  });
+  expect(await answer.json()).toMatchObject({ outcome: 'linked' });
+});
+
+test("a container's health check ends with 0 while its process answers, and with 1 otherwise", () => {
+  const check = (env: Record<string, string>, which: string) => {
+    try {
+      execFileSync(process.execPath, [join(dist, 'processes/health-main.js'), which], { env });
+      return 0;
+    } catch (error) {
+      return (error as { status: number }).status;
+    }
+  };
+  const portOf = (url: string) => new URL(url).port;
+  expect(check({ PORT: portOf(processes.url) }, 'api')).toBe(0);
+  expect(check({ WORKER_METRICS_PORT: portOf(processes.workerUrl) }, 'worker')).toBe(0);
+  expect(check({ PORT: '1' }, 'api')).toBe(1);
+  expect(check({}, 'another')).toBe(1);
+});
