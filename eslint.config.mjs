@@ -130,7 +130,7 @@ const rooms = {
       bulk: ['http', 'cards', 'links', 'context'],
       overview: ['http', 'cards', 'context'],
       links: ['http', 'cards', 'context', 'choose-portal'],
-      groups: ['http', 'cards', 'context'],
+      groups: ['http', 'cards', 'context', 'choose-portal'],
       waha: ['http', 'cards', 'context'],
       routes: [
         'access',

@@ -25,6 +25,7 @@ import { createAccountChangeRoutes } from './routes/account-changes';
 import { createWebhookDeliveryRoutes, createWebhookRoutes } from './webhooks/routes';
 import { createUnreadableRoutes } from './sources/unreadable';
 import { createBindEarlierRoutes } from './groups/bind-earlier';
+import { createGroupListRoutes } from './groups/group-list';
 import { createGroupPolicyRoutes } from './groups/group-policy';
 import { createAccountRoutes, createNewAccountRoutes } from './routes/accounts';
 import { createChatRoutes } from './routes/chats';
@@ -86,6 +87,7 @@ const createEndpoints = (context: ApiContext): Endpoint[] => [
   ...createWebhookDeliveryRoutes(context),
   ...createPersonRoutes(context),
   ...createChatRoutes(context),
+  ...createGroupListRoutes(context),
   ...createGroupPolicyRoutes(context),
   ...createBindEarlierRoutes(context),
   ...createStoredFileRoutes(context),

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from '../domain/message';
 import type { AccountDoc } from '../store/accounts';
 import type { ChatAddress } from '../store/chats/chats';
+import { noteSeenBy } from '../store/chats/group-list';
 import type { PersonDoc } from '../store/people/people';
 import type { Saved } from './message-drafts';
 import { changeNumber } from './number-change';
@@ -47,6 +48,7 @@ async function ingestRun(
     const speaker = message.chat.kind === 'direct' && message.fromMe ? null : people[index];
     return chat ? [{ message, chat, accountId: account._id, speakerId: speaker?._id ?? null }] : [];
   });
+  await noteSeenBy(store, arrivals);
   const saved = await saveMessages(store, arrivals);
   return { outcomes: saved.map(outcomeOf), parkedLinkIds: await routeVersions(store, saved) };
 }

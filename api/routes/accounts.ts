@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { unlessTaken } from '../../store/queries';
-import { accountSchema, kindField, toAccount } from '../cards/account-card';
+import { accountSchema, kindField, toAccount, toAccountFor } from '../cards/account-card';
 import type { ApiContext } from '../context';
 import { endpoint, ok, parseInput, type Endpoint } from '../http/endpoint';
 import { idField, nameField, phoneField } from '../http/fields';
@@ -42,23 +42,24 @@ const minuteMs = 60_000;
 export function createAccountRoutes({ store, publicUrl }: ApiContext): Endpoint[] {
   return [
     endpoint('GET /accounts', {
-      role: 'admin',
+      role: 'viewer',
       operationId: 'listAccounts',
       tag,
-      summary: 'List our numbers',
+      summary: 'List our numbers; how each is set up is for admins',
       answers: { 200: { description: 'All accounts.', schema: z.object({ items: z.array(accountSchema) }) } },
-      async handle() {
+      async handle({ actor: { role } }) {
         const accounts = await store.accounts.list();
-        return ok({ items: accounts.map((account) => toAccount(account, publicUrl)) });
+        return ok({ items: accounts.map((account) => toAccountFor(role, account, publicUrl)) });
       },
     }),
     endpoint('GET /accounts/:accountId', {
-      role: 'admin',
+      role: 'viewer',
       operationId: 'getAccount',
       tag,
       summary: 'Show one of our numbers',
       answers: { 200: { description: 'The account.', schema: accountSchema } },
-      handle: async ({ params }) => ok(toAccount(await loadAccount(store, params.accountId), publicUrl)),
+      handle: async ({ params, actor: { role } }) =>
+        ok(toAccountFor(role, await loadAccount(store, params.accountId), publicUrl)),
     }),
   ];
 }

@@ -4,7 +4,15 @@ import { isTimeZone } from '../../config/formats';
 import { isCountryCode } from '../../domain/phone';
 import type { PortalDoc } from '../../store/portals/portal-schema';
 import type { ApiContext } from '../context';
-import { autoLink, createMissing, groupMode, portalSchema, toPortal } from '../cards/portal-card';
+import {
+  anyPortalSchema,
+  autoLink,
+  createMissing,
+  groupMode,
+  portalSchema,
+  toPortal,
+  toPortalFor,
+} from '../cards/portal-card';
 import { endpoint, ok, type Endpoint } from '../http/endpoint';
 import { toLoggable } from '../../telemetry';
 import { orNotFound } from '../http/problem';
@@ -82,25 +90,27 @@ export function createPortalRoutes(context: ApiContext): Endpoint[] {
 
   return [
     endpoint('GET /portals', {
-      role: 'admin',
+      role: 'viewer',
       operationId: 'listPortals',
       tag,
-      summary: 'List the portals',
+      summary: 'List the portals; their settings are for admins',
       answers: {
-        200: { description: 'All portals.', schema: z.object({ items: z.array(portalSchema) }) },
+        200: { description: 'All portals.', schema: z.object({ items: z.array(anyPortalSchema) }) },
       },
-      async handle() {
+      async handle({ actor: { role } }) {
         const portals = await store.portals.list();
-        return ok({ items: await Promise.all(portals.map((portal) => toPortal(context, portal))) });
+        const items = await Promise.all(portals.map((portal) => toPortalFor(role, context, portal)));
+        return ok({ items });
       },
     }),
     endpoint('GET /portals/:portalId', {
-      role: 'admin',
+      role: 'viewer',
       operationId: 'getPortal',
       tag,
       summary: 'Show a portal and what keeps it from working',
-      answers: { 200: answer },
-      handle: async ({ params }) => ok(await toPortal(context, await load(params.portalId))),
+      answers: { 200: { description: 'The portal.', schema: anyPortalSchema } },
+      handle: async ({ params, actor: { role } }) =>
+        ok(await toPortalFor(role, context, await load(params.portalId))),
     }),
     endpoint('POST /portals/:portalId/try-now', {
       role: 'admin',

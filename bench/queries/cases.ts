@@ -1,6 +1,7 @@
 import { toPhoneAlias } from '../../domain/identity';
 import { listChanges } from '../../store/changes';
 import { findChatByJid } from '../../store/chats/find-chat';
+import { listGroups, listPresent } from '../../store/chats/group-list';
 import { listLinks } from '../../store/links/link-list';
 import type { LinkDoc } from '../../store/links/link-schema';
 import type { PersonDoc } from '../../store/people/people';
@@ -112,8 +113,12 @@ const conversations: Record<string, Record<string, Case>> = {
     'list, of a portal': ({ store, portalId }) => store.chats.list({ portalId }, page),
     'list, of an account': ({ store }) => store.chats.list({ accountId: 'account' }, page),
     'list, of a person': ({ store }) => store.chats.list({ personId: personId(one) }, page),
+    listGroups: ({ store, portalId }) => listGroups(store, { portalId }, page),
+    'listGroups, of an account': ({ store, portalId }) =>
+      listGroups(store, { portalId, accountId: 'account', text: 'title' }, page),
   },
   members: {
+    listPresent: ({ store }) => listPresent(store, some.map(chatId)),
     find: ({ store }) => store.members.find(chatId(one), personId(one)),
     listOfChat: ({ store }) => store.members.listOfChat(chatId(one)),
     listOfPerson: ({ store }) => store.members.listOfPerson(personId(one)),

@@ -37,6 +37,8 @@ export interface ChatDoc {
   policyAt?: Date | null;
   /** Only of a group: from when on it is on a page; what is older is history. Absent: it never was. */
   startedAt?: Date | null;
+  /** Only of a group: the accounts that see it; absent where that is not known yet. */
+  seenBy?: string[];
 }
 
 const chatSchema = new Schema<ChatDoc>(
@@ -55,12 +57,14 @@ const chatSchema = new Schema<ChatDoc>(
     policy: Schema.Types.Mixed,
     policyAt: Date,
     startedAt: Date,
+    seenBy: { type: [String], default: undefined },
   },
   { versionKey: false },
 )
   .index({ key: 1 }, { unique: true })
   .index({ personId: 1, _id: 1 })
   .index({ portalId: 1, _id: 1 })
+  .index({ portalId: 1, _id: -1 }, { partialFilterExpression: { kind: 'group' } })
   .index({ accountId: 1, _id: 1 });
 
 /** What names a chat: the account and the person, or the group. */
@@ -69,7 +73,7 @@ export type ChatAddress =
 
 type NewChat = Omit<
   ChatDoc,
-  '_id' | 'key' | 'mergedInto' | 'absorbed' | 'told' | 'policy' | 'policyAt' | 'startedAt'
+  '_id' | 'key' | 'mergedInto' | 'absorbed' | 'told' | 'policy' | 'policyAt' | 'startedAt' | 'seenBy'
 >;
 
 const directKey = (accountId: string | null, personId: string) => `direct/${accountId}/${personId}`;

@@ -52,8 +52,8 @@ test('every operation says who may call it', () => {
   ).toEqual([]);
 });
 
-/** How a source is doing is no setting: whoever sees a chat may see whether it is whole. */
-const isOfSources = /^GET \/accounts\/\{accountId\}\/(liveness|gaps)$/;
+/** Names, and how a source is doing, are no settings: whoever sees a chat may see whose it is, and whether it is whole. */
+const isOfSources = /^GET \/(portals(\/\{portalId\})?|accounts(\/\{accountId\}(\/(liveness|gaps))?)?)$/;
 
 test('a viewer changes nothing, and what is secret or a setting is an admin’s', () => {
   const changes = ofRoles().filter(({ method }) => method !== 'GET');
@@ -69,6 +69,25 @@ test('a viewer changes nothing, and what is secret or a setting is an admin’s'
   const forOthers = ofSettings.filter(({ role }) => role !== 'admin').map(({ name }) => name);
   expect(forOthers.filter((name) => !isOfSources.test(name))).toEqual([]);
 });
+
+test.each(['viewer', 'agent'] as const)(
+  'a %s reads names and states of portals and numbers, no settings',
+  async (role) => {
+    const { id } = await api.addAccount({ phone: role === 'viewer' ? '+4930444441' : '+4930444442' });
+    const read = async (path: string) => Object.keys((await browsers[role]?.send('GET', path))?.body).sort();
+    const ofAccount = ['createdAt', 'heartbeatAt', 'id', 'kind', 'lastEventAt', 'liveness', 'name', 'phone'];
+    expect(await read(`/accounts/${id}`)).toEqual([...ofAccount, 'portalId', 'sourceState']);
+    const ofPortal = ['attention', 'disconnectedAt', 'host', 'id', 'outage'];
+    expect(await read(`/portals/${api.portalId}`)).toEqual(ofPortal);
+    for (const [path, names] of [
+      ['/accounts', [...ofAccount, 'portalId', 'sourceState']],
+      ['/portals', ofPortal],
+    ] as const) {
+      const [first] = (await browsers[role]?.send('GET', path))?.body.items;
+      expect(Object.keys(first).sort()).toEqual(names);
+    }
+  },
+);
 
 /** The code of the refusal, or null when the operation itself answered. Streams are left at their first byte. */
 async function ask(url: string, init: RequestInit): Promise<string | null> {

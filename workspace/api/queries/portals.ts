@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/vue-query';
-import { api, ask } from '../client';
+import { api, ask, type Schemas } from '../client';
 import { useSession } from '../session';
+
+const isWhole = (portal: Schemas['PortalName']): portal is Schemas['Portal'] => portal.autoLink !== undefined;
 
 /** The portals, for who may see settings. */
 export function usePortals() {
@@ -8,6 +10,7 @@ export function usePortals() {
   return useQuery({
     queryKey: ['portals'],
     queryFn: ({ signal }) => ask(api.GET('/api/v1/portals', { signal })),
+    select: ({ items }) => ({ items: items.filter(isWhole) }),
     enabled: mayConfigure,
   });
 }
