@@ -3,6 +3,7 @@ import type { LinkDoc } from '../../store/links/link-schema';
 import type { Store } from '../../store/store';
 import type { ActivityDeps } from '../deps';
 import { bindOne, confirm } from './bind-one';
+import { countOnPage } from './count-on-page';
 
 /** The carrier's page has it with the comment itself, and with it everybody who is linked to the same contact. */
 const isOnCarriersPage = ({ carrierId, crmContactId }: EntryDoc, link: LinkDoc): boolean =>
@@ -58,6 +59,8 @@ export async function bindMembers(deps: ActivityDeps, entry: EntryDoc): Promise<
   );
   const now = (await store.entries.load(entry._id))?.bindings ?? [];
   await noteMissed(store, entry, now, links);
+  const isBound = new Set(now.filter(({ state }) => state === 'bound').map(({ linkId }) => linkId));
+  for (const link of links) if (isBound.has(link._id)) await countOnPage(store, link, entry.chatId);
   const failed = decided.find(({ status }) => status === 'rejected');
   if (failed?.status === 'rejected') throw failed.reason;
   return now.every(({ state }) => state !== 'planned');

@@ -5,6 +5,7 @@ import type { LinkDoc } from '../../store/links/link-schema';
 import type { ActivityDeps } from '../deps';
 import type { Trouble } from '../failures';
 import { bindOne } from './bind-one';
+import { countOnPage } from './count-on-page';
 
 const entriesAtOnce = 200;
 
@@ -59,6 +60,7 @@ export async function bindMissed(
     caught.bound += bound;
     caught.left = entries.length - bound;
     caught.trouble ??= bounds.flatMap((one) => (one.kind === 'aside' ? (one.trouble ?? []) : []))[0] ?? null;
+    await countOnPage(store, link, member.chatId);
     await showProgress(deps, link, member);
     if (caught.left > 0) return caught;
     if (entries.length < entriesAtOnce) break;

@@ -72,6 +72,6 @@ export async function confirm(
 ): Promise<Bound> {
   const to = { state: 'bound', why: null, crmContactId } as const;
   if (!(await store.entries.moveBinding(entry, binding, to))) return { kind: 'open' };
-  await store.links.moveBackedUp(link._id, new Date(), { messagesBackedUp: 0 });
+  await store.links.moveBackedUp(link._id, new Date(), {});
   return { kind: 'bound' };
 }

@@ -1,7 +1,7 @@
-import { toLinkTarget, type Target } from '../../domain/ids';
-import type { Attention, Clocks, Lane, LinkState, Rhythm } from '../../domain/link';
-import { countWaiting } from '../../store/delivery/target-counts';
-import type { LinkDoc } from '../../store/links/link-schema';
+import type { Attention, Clocks, LinkState, Rhythm } from '../../domain/link';
+import { countWaitingFor, countWaitingOfLinks } from '../../intake/groups/count-waiting';
+import type { Waiting } from '../../store/delivery/target-counts';
+import { countBackedUp, type LinkDoc } from '../../store/links/link-schema';
 import { endPortalAttention } from '../attention';
 import type { ActivityDeps } from '../deps';
 import { hasWork, loadGroups, type Groups } from '../groups/group-work';
@@ -27,19 +27,10 @@ interface RoundResult extends Clocks {
   parkAfterQuietRounds: number | null;
 }
 
-/** Rows of a link's outbox, counted once a round. */
-interface Waiting {
-  live: number;
-  history: number;
-}
-
 const nothingWaits: Waiting = { live: 0, history: 0 };
 
-async function countOf({ store }: ActivityDeps, targets: readonly Target[]): Promise<Waiting> {
-  const counts = [...(await countWaiting(store, targets)).values()];
-  const sum = (lane: Lane) => counts.reduce((rows, waiting) => rows + waiting[lane], 0);
-  return { live: sum('live'), history: sum('history') };
-}
+const countOf = async ({ store }: ActivityDeps, link: LinkDoc): Promise<Waiting> =>
+  (await countWaitingOfLinks(store, [link])).get(link._id) ?? nothingWaits;
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
@@ -60,7 +51,7 @@ function toResult(
     attention: link.attention,
     delivered,
     pendingMessages,
-    messagesBackedUp: link.messagesBackedUp,
+    messagesBackedUp: countBackedUp(link),
     lastSyncAt: iso(link.lastSyncAt),
     lastCheckedAt: iso(link.lastCheckedAt),
     lastBackedUpAt: iso(link.lastBackedUpAt),
@@ -101,12 +92,12 @@ interface Worked {
  * trouble.
  */
 async function work(round: Round, groups: Groups): Promise<Worked> {
-  const { deps, link, target } = round;
+  const { deps, link } = round;
   if (!(await hasWork(deps.store, link._id, groups))) return { lanes: [], waiting: nothingWaits };
   const own = [await runLane(round, 'live'), await runLane(round, 'history')];
-  const { lanes, onPage, missing } = await carryGroups(round, groups);
-  const { live, history } = await countOf(deps, [target, ...onPage.map((group) => group.target)]);
-  return { lanes: [...own, ...lanes], waiting: { live: live + missing, history } };
+  const lanes = await carryGroups(round, groups);
+  const counts = await countWaitingFor(deps.store, [link], groups.members);
+  return { lanes: [...own, ...lanes], waiting: counts.get(link._id) ?? nothingWaits };
 }
 
 /** The round of one link: unfinished entries, then what waits, then the clocks. See DESIGN "The order of writes". */
@@ -115,13 +106,12 @@ export async function backUpLink(deps: RoundDeps, linkId: string): Promise<Round
   const startedAt = new Date();
   const link = await store.links.load(linkId);
   if (!link) return null;
-  const target = toLinkTarget(linkId);
   if (link.state !== 'linked' || link.change !== null || link.rhythm === 'paused')
-    return toResult(deps, link, await countOf(deps, [target]));
+    return toResult(deps, link, await countOf(deps, link));
   if (link.rhythm === 'parked') await store.links.setRhythm(linkId, 'rounds', ['parked']);
   try {
     const round = await beginRound(deps, link);
-    if (!round) return toResult(deps, link, await countOf(deps, [target]));
+    if (!round) return toResult(deps, link, await countOf(deps, link));
     const { lanes, waiting } = await work(round, await loadGroups(store, link));
     await closeRound(round, { startedAt, lanes, waiting: waiting.live, by: 'workflow' });
     await endPortalAttention(deps, round.portalDoc, countDelivered(lanes));

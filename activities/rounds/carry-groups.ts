@@ -34,31 +34,22 @@ async function carryGroup(
   }
 }
 
-/** The groups after a link's round: what they delivered, which of them are on its page, and the entries that its page misses. */
-export interface Carried {
-  lanes: LaneResult[];
-  onPage: WaitingGroup[];
-  missing: number;
-}
-
 /**
  * The groups' part of a link's round: what its own page missed of them, then what waits for all members and nobody else carries.
- * Trouble of one group stops no other, unless it is the portal's.
+ * Trouble of one group stops no other, unless it is the portal's. Gives what was delivered.
  */
 export async function carryGroups(
   round: Round,
   groups: Groups,
   lanes: readonly Lane[] = ['live', 'history'],
-): Promise<Carried> {
-  const carried: Carried = { lanes: [], onPage: [], missing: 0 };
+): Promise<LaneResult[]> {
+  const carried: LaneResult[] = [];
   for (const member of groups.members.filter(({ missed }) => missed > 0)) {
-    const { bound, left, trouble } = await bindMissed(round.deps, round.portal, round.link, member);
-    carried.missing += left;
-    carried.lanes.push({ delivered: bound, retryAfterMs: null, trouble });
+    const { bound, trouble } = await bindMissed(round.deps, round.portal, round.link, member);
+    carried.push({ delivered: bound, retryAfterMs: null, trouble });
   }
   for (const group of await listWaitingGroups(round.deps.store, round.link, groups)) {
-    if (group.isOnPage) carried.onPage.push(group);
-    if (group.isToCarry) carried.lanes.push(...((await carryGroup(round, group, lanes)) ?? []));
+    if (group.isToCarry) carried.push(...((await carryGroup(round, group, lanes)) ?? []));
   }
   return carried;
 }

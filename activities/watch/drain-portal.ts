@@ -4,7 +4,7 @@ import { Context, log } from '@temporalio/activity';
 import { toTrouble, type Trouble } from '../failures';
 import { closeRound } from '../rounds/close-round';
 import { endPortalAttention } from '../attention';
-import { countWaiting } from '../../store/delivery/target-counts';
+import { countWaitingFor } from '../../intake/groups/count-waiting';
 import { loadGroups } from '../groups/group-work';
 import { carryGroups } from '../rounds/carry-groups';
 import { beginRound, loadShared, type RoundDeps, type Shared } from '../rounds/round';
@@ -46,14 +46,10 @@ async function drainLink(deps: RoundDeps, shared: Shared, linkId: string): Promi
   const round = await beginRound(deps, link, shared);
   if (!round) return [];
   const own = await runLane(round, 'live');
-  const { lanes, onPage, missing } = await carryGroups(round, await loadGroups(deps.store, link), ['live']);
-  const targets = [round.target, ...onPage.map(({ target }) => target)];
-  const waiting = [...(await countWaiting(deps.store, targets)).values()].reduce(
-    (sum, { live }) => sum + live,
-    0,
-  );
-  const all = [own, ...lanes];
-  await closeRound(round, { startedAt, lanes: all, waiting: waiting + missing, by: 'drain' });
+  const groups = await loadGroups(deps.store, link);
+  const all = [own, ...(await carryGroups(round, groups, ['live']))];
+  const counts = await countWaitingFor(deps.store, [link], groups.members);
+  await closeRound(round, { startedAt, lanes: all, waiting: counts.get(linkId)?.live ?? 0, by: 'drain' });
   return all;
 }
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { phoneOf } from '../../domain/identity';
-import type { LinkDoc } from '../../store/links/link-schema';
-import { countWaitingOfLinks, type Waiting } from '../../store/delivery/target-counts';
+import { countWaitingOfLinks } from '../../intake/groups/count-waiting';
+import type { Waiting } from '../../store/delivery/target-counts';
+import { countBackedUp, type LinkDoc } from '../../store/links/link-schema';
 import type { PersonDoc } from '../../store/people/people';
 import type { Store } from '../../store/store';
 import { timeField } from '../http/fields';
@@ -34,6 +35,19 @@ const eventSchema = z.object({
   who: whoSchema.nullable().meta({ description: 'Who asked for it; null: it came by itself.' }),
 });
 
+/** Counts of one contact's page: own chats and groups. */
+export const countFields = {
+  pendingMessages: z.number().meta({
+    description:
+      'What is still to come onto the contact’s page of what is new: of the person’s own chats, and of groups what was said while they were in them, as the group’s policy says. A change and a file count by themselves, a long text once for each comment it needs.',
+  }),
+  pendingHistory: z.number().meta({ description: 'The same of what is older than the link.' }),
+  messagesBackedUp: z.number().meta({
+    description:
+      'Messages and changes that are confirmed on the contact’s page, of the person’s own chats and of groups; files are not counted, a long text once for each of its comments.',
+  }),
+};
+
 /** A link with its person, as lists and pages show it. */
 export const linkCardSchema = z
   .object({
@@ -59,11 +73,7 @@ export const linkCardSchema = z
     attention: attentionSchema,
     reviewId: z.string().nullable(),
     clocks: clocksSchema,
-    counts: z.object({
-      pendingMessages: z.number(),
-      pendingHistory: z.number(),
-      messagesBackedUp: z.number(),
-    }),
+    counts: z.object(countFields),
     doubt: doubtSchema
       .nullable()
       .meta({ description: 'Why the contact may no longer be the right one; `nextAt`: looked up again.' }),
@@ -101,7 +111,7 @@ const toLinkCard = (link: LinkDoc, person: PersonDoc | undefined, waiting = noth
     counts: {
       pendingMessages: waiting.live,
       pendingHistory: waiting.history,
-      messagesBackedUp: link.messagesBackedUp,
+      messagesBackedUp: countBackedUp(link),
     },
     doubt: link.doubt && pick(doubtSchema, link.doubt),
     doNotLinkAgain: link.doNotLinkAgain ?? false,
@@ -110,7 +120,7 @@ const toLinkCard = (link: LinkDoc, person: PersonDoc | undefined, waiting = noth
     history: link.history.map((event) => pick(eventSchema, { ...event, who: event.who ?? null })),
   });
 
-/** The links as cards, with four reads for all of them. */
+/** The links as cards, with a few reads for all of them. */
 export async function loadLinkCards(store: Store, links: readonly LinkDoc[]): Promise<LinkCard[]> {
   const [people, counts] = await Promise.all([
     store.people.loadMany(links.map(({ personId }) => personId)),

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { countWaitingOfLinks } from '../../store/delivery/target-counts';
-import type { LinkDoc } from '../../store/links/link-schema';
+import { countWaitingOfLinks } from '../../intake/groups/count-waiting';
+import { countBackedUp, type LinkDoc } from '../../store/links/link-schema';
 import type { LinkStatus } from '../../workflows/messages';
 import type { ApiContext } from '../context';
-import { attentionSchema, linkRhythm, linkState } from '../cards/link-card';
+import { attentionSchema, countFields, linkRhythm, linkState } from '../cards/link-card';
 import { timeField } from '../http/fields';
 import { orNotFound } from '../http/problem';
 import { pick } from '../cards/to-card';
@@ -23,9 +23,8 @@ export const statusSchema = z
     lastCheckedAt: time.meta({ description: 'The last round or sweep that finished.' }),
     lastBackedUpAt: time.meta({ description: 'The last time an entry was confirmed.' }),
     nextRoundAt: time,
-    pendingMessages: z.number(),
-    pendingHistory: z.number().nullable(),
-    messagesBackedUp: z.number(),
+    ...countFields,
+    pendingHistory: countFields.pendingHistory.nullable(),
     answeredBy: z.enum(['workflow', 'store']),
     note: z.string().optional().meta({ description: 'Why the other side did not answer.' }),
   })
@@ -43,6 +42,7 @@ async function loadStored({ store }: ApiContext, link: LinkDoc): Promise<StatusA
     ...link,
     ...{ linkId: link._id, attention: link.attention ?? null, nextRoundAt: null },
     ...{ pendingMessages, pendingHistory, answeredBy: 'store' },
+    messagesBackedUp: countBackedUp(link),
   });
 }
 

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { toLinkTarget } from '../../domain/ids';
 import { sayAgain } from '../../intake/groups/say-again';
 import { isTelling, type EntryDoc } from '../../store/delivery/entries';
 import { pick, toCard } from '../cards/to-card';
@@ -67,11 +66,15 @@ export const createEntryRoutes = ({ store, cursors, linkWorkflows }: ApiContext)
     summary: 'List entries, newest first',
     items: 'entries',
     item: entrySchema,
-    filter: { linkId: idField.optional(), chatId: idField.optional(), state: state.optional() },
-    read({ linkId, ...filter }, page) {
-      const target = linkId === undefined ? undefined : toLinkTarget(linkId);
-      return store.entries.list({ target, ...filter }, page);
+    filter: {
+      linkId: idField.optional().meta({
+        description:
+          'Entries of the link’s own chats, and those of its groups that name its page in `bindings`, which says whether they are there.',
+      }),
+      chatId: idField.optional(),
+      state: state.optional(),
     },
+    read: (filter, page) => store.entries.list(filter, page),
     show: (entries) => entries.map(toEntry),
   }),
   endpoint('GET /entries/:entryId', {

@@ -1,5 +1,5 @@
-import { toItemId, toLinkTarget } from '../../domain/ids';
-import { countWaiting } from '../../store/delivery/target-counts';
+import { toGroupTarget, toItemId, toLinkTarget } from '../../domain/ids';
+import { countWaiting, countWaitingBut } from '../../store/delivery/target-counts';
 import type { Store } from '../../store/store';
 import { chatId, idOf, linkId, messageId } from './seed';
 
@@ -32,6 +32,7 @@ export const delivery: Record<string, Record<string, Case>> = {
         store,
         some.map((index) => toLinkTarget(linkId(index))),
       ),
+    countWaitingBut: ({ store }) => countWaitingBut(store, target, [{ from: ago(9), to: ago(3) }]),
     listWaiting: ({ store, portalId }) => store.outbox.listWaiting(portalId),
     giveTo: ({ store }) => store.outbox.giveTo(items, chatId(one)),
     remove: ({ store }) => store.outbox.remove(items),
@@ -51,9 +52,13 @@ export const delivery: Record<string, Record<string, Case>> = {
     listRefusedBefore: ({ store, portalId }) => store.entries.listRefusedBefore(portalId, 2, page),
     load: ({ store }) => store.entries.load(idOf('e', one)),
     listOfTarget: ({ store }) => store.entries.listOfTarget(target),
-    'list, of a link': ({ store }) => store.entries.list({ target }, page),
+    'list, of a link': ({ store }) => store.entries.list({ linkId: linkId(one) }, page),
     'list, of a chat': ({ store }) => store.entries.list({ chatId: chatId(one) }, page),
     'list, by state': ({ store }) => store.entries.list({ state: 'sending' }, page),
+    countOpenItems: ({ store }) => store.entries.countOpenItems(some.map(linkId)),
+    countBoundItems: ({ store }) =>
+      store.entries.countBoundItems(toGroupTarget(chatId(one)), 'live', linkId(one), 7),
+    hasOpenPage: ({ store }) => store.entries.hasOpenPage(linkId(one), chatId(one)),
     listBoundTo: ({ store }) => store.entries.listBoundTo(linkId(one)),
     countAside: ({ store }) => store.entries.countAside(linkId(one), chatId(one)),
     askEarlier: ({ store }) => store.entries.askEarlier(chatId(one), linkId(one), 1),

@@ -1,8 +1,19 @@
 import { Schema, type Connection } from 'mongoose';
 import { wasNeverIn, type Absence } from '../../domain/groups/presence';
+import type { Lane } from '../../domain/link';
 import { changeMany, insertNew } from '../bulk';
 import { orNull, required } from '../fields';
 import { changeOne, listAll, loadOne } from '../queries';
+
+/**
+ * The messages of one lane of a group that are on a member's page: `items`. `before` of them are in entries up to the number `through`,
+ * with which nothing can happen any more on that page.
+ */
+export interface CountedLane {
+  items: number;
+  before: number;
+  through: number;
+}
 
 /** A person known to be in a group, or named to have it. `_id` is `<chatId>/<personId>`. */
 export interface MemberDoc {
@@ -23,6 +34,8 @@ export interface MemberDoc {
   missed: number;
   /** The operation that brings what the group said before onto their page; absent or null: none does. */
   operationId?: string | null;
+  /** The messages of the group on their page, by lane, in this epoch of their link; absent: to be counted from the beginning. */
+  onPage?: Record<Lane, CountedLane> & { epoch: number };
 }
 
 const memberSchema = new Schema<MemberDoc>(
@@ -35,6 +48,7 @@ const memberSchema = new Schema<MemberDoc>(
     absences: { type: [{ _id: false, from: Date, to: Date }], default: undefined },
     missed: { type: Number, default: 0 },
     operationId: String,
+    onPage: Schema.Types.Mixed,
   },
   { versionKey: false },
 )
@@ -114,10 +128,18 @@ export function createMembers(connection: Connection) {
     listOfPerson: (personId: string): Promise<MemberDoc[]> => listAll(model, { personId }),
     listOfPeople: (personIds: readonly string[]): Promise<MemberDoc[]> =>
       personIds.length === 0 ? Promise.resolve([]) : listAll(model, { personId: { $in: personIds } }),
-    /** An entry waits for these people's pages: their next rounds look for it. After the entry itself says so. */
+    /**
+     * An entry waits for these people's pages: their next rounds look for it. After the entry itself says so. It may be an old one, so
+     * that what is on those pages is counted from the beginning.
+     */
     async noteMissed(chatId: string, personIds: readonly string[]): Promise<void> {
       if (personIds.length === 0) return;
-      await model.updateMany({ chatId, personId: { $in: personIds } }, { $inc: { missed: 1 } });
+      const missed = { $inc: { missed: 1 }, $unset: { onPage: 1 as const } };
+      await model.updateMany({ chatId, personId: { $in: personIds } }, missed);
+    },
+    /** What was counted on a member's page; not where something was missed since they were read. */
+    async saveOnPage({ _id, missed }: MemberDoc, onPage: NonNullable<MemberDoc['onPage']>): Promise<void> {
+      await model.updateOne({ _id, missed }, { $set: { onPage } });
     },
     find: (chatId: string, personId: string): Promise<MemberDoc | null> =>
       loadOne(model, idOf({ chatId, personId })),

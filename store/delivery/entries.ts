@@ -1,5 +1,12 @@
 import type { Connection } from 'mongoose';
-import { isFileItem, toLinkTarget, type ItemId, type MessageId, type Target } from '../../domain/ids';
+import {
+  isFileItem,
+  toLinkTarget,
+  type ItemId,
+  type LinkId,
+  type MessageId,
+  type Target,
+} from '../../domain/ids';
 import type { EntryState, Lane } from '../../domain/link';
 import { newId } from '../connection';
 import {
@@ -15,6 +22,7 @@ import {
 import { createBindings } from './bindings';
 import { createItemCounts } from './item-counts';
 import { entrySchema, type EntryDoc, type NewEntry } from './entry-schema';
+import { createPageCounts } from './page-counts';
 import { createRefusedEntries } from './refused-entries';
 
 export type { EntryBinding, EntryDoc, EntryFile } from './entry-schema';
@@ -32,6 +40,18 @@ export type EntryRead = Pick<EntryDoc, '_id' | 'state' | 'attempt' | 'epoch' | '
 /** What is said again is counted already, and files are no messages. */
 const countOwn = ({ repeats, items }: NewEntry, fileItems: number): number =>
   repeats ? 0 : items.length - fileItems;
+
+/** `linkId`: entries of the link's own chats, and groups' entries that name its page. */
+interface EntryFilter {
+  linkId?: LinkId | undefined;
+  chatId?: string | undefined;
+  state?: EntryState | undefined;
+}
+
+const toQuery = ({ linkId, ...filter }: EntryFilter) => ({
+  ...filter,
+  $or: linkId === undefined ? undefined : [{ target: toLinkTarget(linkId) }, { 'bindings.linkId': linkId }],
+});
 
 export function createEntries(connection: Connection) {
   const model = connection.model<EntryDoc>('Entry', entrySchema, 'entries');
@@ -164,12 +184,11 @@ export function createEntries(connection: Connection) {
       listAll(model, { target }, { sort: { lane: 1, seq: 1 } }),
 
     /** A page of entries, newest first, without those that only keep a dropped copy from being told. */
-    list: (
-      filter: { target?: Target | undefined; chatId?: string | undefined; state?: EntryState | undefined },
-      page: Page,
-    ): Promise<EntryDoc[]> => listFromNewest(model, { crmContactId: { $gt: 0 }, ...filter }, page),
+    list: (filter: EntryFilter, page: Page): Promise<EntryDoc[]> =>
+      listFromNewest(model, { crmContactId: { $gt: 0 }, ...toQuery(filter) }, page),
 
     countDeliveredItems: counts.countDeliveredItems,
     ...createBindings(model),
+    ...createPageCounts(model),
   };
 }

@@ -135,4 +135,5 @@ export const entrySchema = new Schema<EntryDoc>(
   .index({ portalId: 1, deliveredAt: 1 })
   .index({ portalId: 1, _id: 1 }, { partialFilterExpression: { placeholder: true } })
   .index({ 'bindings.linkId': 1, 'bindings.state': 1, _id: 1 })
+  .index({ 'bindings.linkId': 1, _id: 1 })
   .index({ portalId: 1, sentAt: 1, _id: 1 }, { partialFilterExpression: { state: 'sending' } });

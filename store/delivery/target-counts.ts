@@ -1,12 +1,5 @@
 import type { Model } from 'mongoose';
-import {
-  isFileItem,
-  toGroupTarget,
-  toLinkTarget,
-  type ItemId,
-  type LinkId,
-  type Target,
-} from '../../domain/ids';
+import { isFileItem, type ItemId, type Target } from '../../domain/ids';
 import type { Lane } from '../../domain/link';
 import { listAll } from '../queries';
 import type { EntryDoc } from './entry-schema';
@@ -27,6 +20,24 @@ export async function countWaiting(
   const counts = new Map(targets.map((target) => [target, { live: 0, history: 0 }]));
   for (const { _id, rows } of waiting) Object.assign(counts.get(_id.target) ?? {}, { [_id.lane]: rows });
   return counts;
+}
+
+/** A target's waiting rows, but for those of what was said in these times. */
+export async function countWaitingBut(
+  { outbox }: { outbox: { model: Model<OutboxRow> } },
+  target: Target,
+  times: readonly { from: Date; to: Date }[],
+): Promise<Waiting> {
+  const out = times.flatMap(({ from: $gt, to: $lt }) => [
+    { saidAt: { $gt, $lt } },
+    { saidAt: null, orderAt: { $gt, $lt } },
+  ]);
+  const waiting = await outbox.model.aggregate<{ _id: Lane; rows: number }>([
+    { $match: { target, $nor: out } },
+    { $group: { _id: '$lane', rows: { $sum: 1 } } },
+  ]);
+  const rowsOf = (lane: Lane) => waiting.find(({ _id }) => _id === lane)?.rows ?? 0;
+  return { live: rowsOf('live'), history: rowsOf('history') };
 }
 
 type Versions = Map<string, Set<string>>;
@@ -61,34 +72,4 @@ export async function countRefusedVersions(
   for (const { chatId, items } of await listAll(entries.model, filter))
     for (const item of items) addVersion(versions, chatId, item);
   return sizesOf(versions);
-}
-
-/** The store's part that knows who is in which group. */
-interface Memberships {
-  members: {
-    listOfPeople: (
-      ids: readonly string[],
-    ) => Promise<{ personId: string; chatId: string; leftAt: Date | null }[]>;
-  };
-}
-
-/** What waits for the pages of these links: of their own chats, and of the groups that they are in. */
-export async function countWaitingOfLinks(
-  store: { outbox: { model: Model<OutboxRow> } } & Memberships,
-  links: readonly { _id: LinkId; personId: string }[],
-): Promise<Map<LinkId, Waiting>> {
-  const members = await store.members.listOfPeople(links.map(({ personId }) => personId));
-  const present = members.filter(({ leftAt }) => leftAt === null);
-  const targetsOf = (personId: string) =>
-    present.filter((member) => member.personId === personId).map(({ chatId }) => toGroupTarget(chatId));
-  const wanted = links.map(({ _id, personId }) => ({
-    _id,
-    targets: [toLinkTarget(_id), ...targetsOf(personId)],
-  }));
-  const counts = await countWaiting(store, [...new Set(wanted.flatMap(({ targets }) => targets))]);
-  const sum = (targets: readonly Target[], lane: Lane) =>
-    targets.reduce((rows, target) => rows + (counts.get(target)?.[lane] ?? 0), 0);
-  return new Map(
-    wanted.map(({ _id, targets }) => [_id, { live: sum(targets, 'live'), history: sum(targets, 'history') }]),
-  );
 }

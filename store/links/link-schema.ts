@@ -112,8 +112,10 @@ export interface LinkDoc {
   arrivals: number;
   /** Raised by every relink and unlink; an entry of an older epoch is not sent. */
   epoch: number;
-  /** Items confirmed on the contact's page. */
+  /** Items of the link's own chats that are confirmed on the contact's page. */
   messagesBackedUp: number;
+  /** The same of its groups; absent: none. */
+  groupMessagesBackedUp?: number;
   lastCheckedAt: Date | null;
   lastBackedUpAt: Date | null;
   lastSyncAt: Date | null;
@@ -151,6 +153,7 @@ const linkSchema = new Schema<LinkDoc>(
     doNotLinkAgain: { type: Boolean, default: false },
     ...required(Number, 'arrivals', 'epoch'),
     messagesBackedUp: { type: Number, default: 0 },
+    groupMessagesBackedUp: Number,
     history: [Schema.Types.Mixed],
     ...required(Date, 'createdAt'),
   },
@@ -172,6 +175,10 @@ const linkSchema = new Schema<LinkDoc>(
   .index({ portalId: 1, _id: 1, 'change.kind': 1 }, { partialFilterExpression: { 'change.kind': isThere } })
   .index({ portalId: 1, 'doubt.nextAt': 1 })
   .index({ portalId: 1, state: 1, contactSeenAt: 1 });
+
+/** What is on the contact's page of the link's own chats and of its groups. */
+export const countBackedUp = ({ messagesBackedUp, groupMessagesBackedUp = 0 }: LinkDoc): number =>
+  messagesBackedUp + groupMessagesBackedUp;
 
 const maxHistory = 100;
 

@@ -70,7 +70,7 @@ export function createLinks(connection: Connection) {
     async finishChange(linkId: string, change: LinkChange, decision: Decision | null): Promise<void> {
       await releaseLink(model, linkId);
       const rest = { state: 'unlinked', rhythm: 'rounds', creation: null } as const;
-      const counts = change.entries === 'remove' ? { messagesBackedUp: 0 } : {};
+      const counts = change.entries === 'remove' ? { messagesBackedUp: 0, groupMessagesBackedUp: 0 } : {};
       const unlinked = { ...rest, ...counts, doNotLinkAgain: change.remember };
       const moved = {
         crmContactId: change.crmContactId,

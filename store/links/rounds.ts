@@ -82,16 +82,16 @@ export const createLinkRounds = (model: LinkModel) => ({
   },
 
   /**
-   * An entry was confirmed at `at`; `messagesBackedUp` counts the items confirmed on the page so far. An ended link's count stands: its
-   * entries may have been removed.
+   * An entry was confirmed at `at` (null: its time is known already); the counts are of what is confirmed on the page so far. An ended link's count stands: its entries may
+   * have been removed.
    */
   async moveBackedUp(
     linkId: string,
-    at: Date,
-    { messagesBackedUp }: { messagesBackedUp: number },
+    at: Date | null,
+    counts: { messagesBackedUp?: number; groupMessagesBackedUp?: number },
   ): Promise<void> {
     const open = { _id: linkId, state: { $ne: 'unlinked' as const } };
-    await model.updateOne(open, { $max: { lastBackedUpAt: at, messagesBackedUp } });
+    await model.updateOne(open, { $max: { ...(at && { lastBackedUpAt: at }), ...counts } });
   },
 
   /** A round ended well. */

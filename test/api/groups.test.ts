@@ -89,6 +89,14 @@ test('a group of five is on the pages of its three linked members, each line onc
     const pages = bindings.map(({ crmContactId }: { crmContactId: number }) => crmContactId);
     expect(pages.sort()).toEqual(contactIds);
   }
+  for (const { linkId } of members) {
+    const { body } = await api.get(`/api/v1/entries?linkId=${linkId}`);
+    expect(body.items).toEqual(shown);
+    await eventually('the counts', async () => {
+      const { counts } = (await api.get(`/api/v1/links/${linkId}`)).body;
+      return counts.pendingMessages === 0 && counts.messagesBackedUp === wanted.length;
+    });
+  }
   expect(
     await product.store.people.findByAlias(product.portalId, toPhoneAlias(phones[4] ?? '').key),
   ).toMatchObject({
