@@ -1,5 +1,6 @@
 import { phoneOf } from '../../domain/identity';
 import { decide, type Doubtful, type Step } from '../../linking/decide';
+import { whyNotThere } from '../../linking/chosen-contact';
 import { byPerson, byPhone } from '../../linking/decisions';
 import type { LinkDoc } from '../../store/links/link-schema';
 import type { ActivityDeps } from '../deps';
@@ -50,10 +51,9 @@ export async function decideNow(deps: ActivityDeps, link: LinkDoc, e164: string 
 
 /** The contact a person chose: checked for being there, not for its numbers. */
 async function takeChosen(deps: ActivityDeps, link: LinkDoc, crmContactId: number): Promise<Lookup> {
-  const portal = await deps.portalOf(link.portalId);
-  const { cards, unreadable } = await portal.contacts.readCards([crmContactId]);
-  if (unreadable.length > 0) return keepReview(deps, link, 'The chosen contact cannot be read in Bitrix24.');
-  if (cards.length === 0) return keepReview(deps, link, 'The chosen contact does not exist in Bitrix24.');
+  const { contacts } = await deps.portalOf(link.portalId);
+  const why = await whyNotThere(contacts, crmContactId);
+  if (why !== null) return keepReview(deps, link, why);
   await deps.store.links.decide(link._id, crmContactId, byPerson(link.request.who));
   return { kind: 'found' };
 }

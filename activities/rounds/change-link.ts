@@ -1,4 +1,6 @@
-import type { LinkState, Decision } from '../../domain/link';
+import type { LinkState } from '../../domain/link';
+import { whyNotThere } from '../../linking/chosen-contact';
+import { byPerson } from '../../linking/decisions';
 import type { LinkChange, LinkDoc } from '../../store/links/link-schema';
 import type { ActivityDeps } from '../deps';
 import { dropGroups } from '../groups/leave-groups';
@@ -17,15 +19,6 @@ export interface Changed {
 
 const done = (state: LinkState): Changed => ({ finished: true, retryAfterMs: null, state });
 
-const chosen = ({ who }: LinkChange): Decision => ({
-  rule: 'changed by a person',
-  matchedValue: null,
-  confidence: null,
-  by: 'person',
-  ...(who && { who }),
-  at: new Date(),
-});
-
 async function closeChange({ deps, link, target }: Round, change: LinkChange): Promise<void> {
   const { store } = deps;
   if (change.kind === 'unlink') {
@@ -34,18 +27,16 @@ async function closeChange({ deps, link, target }: Round, change: LinkChange): P
   }
   // The operation first: a crash in between finds the change still there and does both again.
   await store.operations.finish(change.operationId, 'done', null);
-  await store.links.finishChange(link._id, change, change.kind === 'unlink' ? null : chosen(change));
+  await store.links.finishChange(link._id, change, change.kind === 'unlink' ? null : byPerson(change.who));
 }
 
-/** The new contact must be there before anything is moved to it. */
-async function isPossible(round: Round, change: LinkChange): Promise<boolean> {
-  if (change.kind === 'unlink' || change.crmContactId === null) return true;
-  const [card] = await round.portal.contacts.fetchCards([change.crmContactId]);
-  return card !== undefined;
+/** The new contact must be there before anything is moved to it. Null: it is. */
+async function whyImpossible({ portal }: Round, { kind, crmContactId }: LinkChange): Promise<string | null> {
+  return kind === 'unlink' || crmContactId === null ? null : whyNotThere(portal.contacts, crmContactId);
 }
 
-async function refuse({ deps: { store }, link }: Round, { operationId }: LinkChange): Promise<void> {
-  await store.operations.finish(operationId, 'failed', 'The chosen contact does not exist in Bitrix24.');
+async function refuse({ deps: { store }, link }: Round, { operationId }: LinkChange, why: string) {
+  await store.operations.finish(operationId, 'failed', why);
   await store.links.dropChange(link._id, operationId);
   // A link in doubt is in doubt again, and its answered review is opened with the next look-up.
   await store.links.doubtSoon([link._id], new Date());
@@ -72,8 +63,9 @@ export async function changeLink(deps: RoundDeps, linkId: string): Promise<Chang
     await endPending(deps, link, change);
     return changed;
   }
-  if (!(await isPossible(round, change))) {
-    await refuse(round, change);
+  const why = await whyImpossible(round, change);
+  if (why !== null) {
+    await refuse(round, change, why);
     return done(state);
   }
   const retryAfterMs = await turnUnsettled(round, change);

@@ -3,7 +3,7 @@ import type { ContactCard } from '../../domain/contact-match';
 import type { Batcher } from '../batching/batcher';
 import { type CardSearch, type FoundContact, searchCards } from './card-search';
 import { type ChangeCursor, type ContactChanges, findChanges } from './contact-changes';
-import { fetchItems, listContacts, readCards, toCard, toItems } from './contact-items';
+import { listContacts, readCards, toItems } from './contact-items';
 import { type ContactScan, scanContacts, type ScannedContacts } from './contact-scan';
 import { findByPhone } from './contact-search';
 import { createSourceFinder } from './contact-source';
@@ -38,9 +38,7 @@ export interface Contacts {
    * more for one value cannot be listed: AskAdminError `TOO_MANY_HITS`.
    */
   findByPhone(values: readonly string[], options?: AskOptions): Promise<number[]>;
-  /** The cards in the order of the ids; contacts that no longer exist, or that may not be read, are absent. */
-  fetchCards(ids: readonly number[], options?: AskOptions): Promise<ContactCard[]>;
-  /** The cards, and the contacts that exist and may not be read. Those in neither are gone. */
+  /** The cards in the order of the ids, and the contacts that exist and may not be read. Those in neither are gone. */
   readCards(
     ids: readonly number[],
     options?: AskOptions,
@@ -71,7 +69,6 @@ const alwaysFilled = ['name', 'fm', 'phone', 'opened', 'sourceDescription', 'ass
 export function createContacts(batcher: Batcher, ask: Ask): Contacts {
   return {
     findByPhone: (values, options) => findByPhone(ask, values, options),
-    fetchCards: async (ids, options) => (await fetchItems(ask, ids, options)).map(toCard),
     readCards: (ids, options) => readCards(ask, ids, options),
     searchCards: (query, limit, search) => searchCards(ask, query, limit, search),
     addContact: async (contact) => {

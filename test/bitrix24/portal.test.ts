@@ -41,9 +41,8 @@ test('a phone is found as stored, in one request for many, and read back with it
   );
   expect(hits).toEqual([[ana], twins, []]);
   expect(requests).toMatchObject([{ method: 'batch', commands: 3, outcome: 'ok' }]);
-  expect(await portal.contacts.fetchCards([999, ana])).toEqual([
-    { crmContactId: ana, name: 'Ana Silva', phones: ['+55 (11) 98765-4321'] },
-  ]);
+  const card = { crmContactId: ana, name: 'Ana Silva', phones: ['+55 (11) 98765-4321'] };
+  expect(await portal.contacts.readCards([999, ana])).toEqual({ cards: [card], unreadable: [] });
 });
 
 test('a number of twenty contacts is refused, because there may be more', async () => {
@@ -64,7 +63,7 @@ test('owners of several values that are twenty together, but not for one value, 
 
 test('more cards than a page holds are read together', async () => {
   const ids = Array.from({ length: 120 }, (_, index) => sandbox.addContact({ name: `c${index}` }));
-  const cards = await portal.contacts.fetchCards(ids);
+  const { cards } = await portal.contacts.readCards(ids);
   expect(cards.map(({ crmContactId }) => crmContactId)).toEqual(ids);
   expect(requests).toHaveLength(1);
 });
@@ -90,8 +89,9 @@ test('a contact is made once claimed, with its phone and origin', async () => {
   const added = await portal.contacts.addContact({ ...contact, claim: always });
   if (added.kind !== 'added') throw new Error('not added');
   expect(await portal.contacts.findByOrigin('contact-link/1', 'link 7')).toEqual([added.crmContactId]);
-  expect(await portal.contacts.fetchCards([added.crmContactId])).toEqual([
-    { crmContactId: added.crmContactId, name: '+5511987654321', phones: ['+5511987654321'] },
+  const { crmContactId } = added;
+  expect((await portal.contacts.readCards([crmContactId])).cards).toEqual([
+    { crmContactId, name: '+5511987654321', phones: ['+5511987654321'] },
   ]);
 });
 
@@ -271,7 +271,7 @@ test('a portal is asked for its plan once a day, by all processes together, in t
   sandbox.setSettings({ license: 'ent250', licenseFamily: 'ent', oddTimeTypes: true });
   const { clock, portals, plan } = openShared();
   const [one, other] = portals;
-  await Promise.all([one.learnPlan(), one.contacts.fetchCards([1])]);
+  await Promise.all([one.learnPlan(), one.contacts.findByOrigin('o', 'i')]);
   expect(plan()).toBe('enterprise');
   expect(sandbox.stats().requests).toBe(1);
   sandbox.setSettings({ licenseFamily: 'pro' });

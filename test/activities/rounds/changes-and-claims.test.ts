@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { administrator } from '../../../domain/access';
 import type { EntryDoc } from '../../../store/delivery/entries';
 import { newId } from '../../../store/connection';
 import { runActivity, useDelivery, type Linked } from '../../scenes/delivery';
@@ -6,10 +7,10 @@ import { runActivity, useDelivery, type Linked } from '../../scenes/delivery';
 const delivery = useDelivery();
 const add = 'crm.timeline.comment.add';
 
-async function ask(linked: Linked, crmContactId: number | null): Promise<void> {
+async function ask(linked: Linked, crmContactId: number | null, operationId = newId()): Promise<void> {
   const asked = await delivery.store.links.requestChange(linked.linkId, {
     ...{ kind: crmContactId === null ? 'unlink' : 'changeContact', crmContactId },
-    ...{ entries: 'move', remember: false, operationId: newId() },
+    ...{ entries: 'move', remember: false, operationId, who: administrator },
   });
   if (!asked) throw new Error('no change');
 }
@@ -92,4 +93,35 @@ test('a change takes turns with a round of its link: what the round sends is kno
   await round;
   expect(delivery.told(other)).toEqual(['hello']);
   expect(await delivery.entries(linked)).toMatchObject([{ state: 'delivered', crmContactId: other }]);
+});
+
+test('a contact that a person chose is linked as everywhere, with who chose it', async () => {
+  const linked = await delivery.link();
+  const other = delivery.portal.addContact({ name: 'Klaus again' });
+  await ask(linked, other);
+  await runActivity(delivery.createProcess().changeLink, { linkId: linked.linkId });
+  expect(await delivery.store.links.load(linked.linkId)).toMatchObject({
+    ...{ crmContactId: other, change: null },
+    decision: { rule: 'chosen by a person', by: 'person', who: administrator },
+  });
+});
+
+test.each([
+  ['cannot be read', (contactId: number) => delivery.portal.setSettings({ hiddenContacts: [contactId] })],
+  ['does not exist', (contactId: number) => delivery.portal.deleteContact(contactId)],
+])('a change to a contact that %s says so, and nothing moves', async (reason, lose) => {
+  const linked = await delivery.link();
+  const other = delivery.portal.addContact({ name: 'Klaus again' });
+  const { portalId, store } = delivery;
+  const { linkId } = linked;
+  const operation = await store.operations.begin({ portalId, linkId, kind: 'changeContact' });
+  await ask(linked, other, operation._id);
+  lose(other);
+  const changed = await runActivity(delivery.createProcess().changeLink, { linkId });
+  expect(changed).toMatchObject({ finished: true, state: 'linked' });
+  expect(await store.operations.load(operation._id)).toMatchObject({
+    ...{ state: 'failed', reason: `The chosen contact ${reason} in Bitrix24.` },
+  });
+  const link = await store.links.load(linkId);
+  expect(link).toMatchObject({ crmContactId: linked.contactId, change: null });
 });
