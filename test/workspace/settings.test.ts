@@ -96,7 +96,7 @@ test('a token is shown once, works as its role, and is revoked', async () => {
     const token = await page.getByLabel('Token Report').inputValue();
     const look = (path: string) =>
       fetch(`${api.url}/api/v1${path}`, { headers: { authorization: `Bearer ${token}` } });
-    expect([(await look('/links')).status, (await look('/portals')).status]).toEqual([200, 403]);
+    expect([(await look('/links')).status, (await look('/users')).status]).toEqual([200, 403]);
     await page.getByRole('button', { name: 'Revoke: Report' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
     await page.getByText('No tokens', { exact: true }).waitFor();
