@@ -121,7 +121,8 @@ const rooms = {
     ],
     types: ['workflows'],
     inner: {
-      http: [],
+      http: ['door'],
+      door: ['http'],
       cards: ['http'],
       audit: ['http', 'cards', 'waha', 'context'],
       access: ['http', 'cards', 'context'],
@@ -134,6 +135,7 @@ const rooms = {
       waha: ['http', 'cards', 'context'],
       routes: [
         'access',
+        'door',
         'http',
         'cards',
         'links',

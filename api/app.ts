@@ -11,12 +11,13 @@ import { requireActor } from './http/auth';
 import { createContext, type ApiContext, type AppDeps } from './context';
 import { countRequests } from './http/count-requests';
 import { createDocsRouter } from './http/docs-page';
+import { createPageGuard } from './door/public-pages';
 import { mount, type Endpoint } from './http/endpoint';
 import { createErrorHandler } from './http/errors-to-problems';
-import { limitFailures, limitRequests } from './http/limits';
+import { limitActors, limitFailures } from './http/limits';
 import { createOpenApi } from './openapi';
 import { notFound } from './http/problem';
-import { readJson } from './http/read-json';
+import { readJson, readSmallJson } from './http/read-json';
 import { createCompletenessRoutes } from './sources/completeness';
 import { createLivenessRoutes } from './sources/liveness';
 import { createStoredFileRoutes } from './media/stored-file';
@@ -110,15 +111,19 @@ const refuseUnknown: RequestHandler = () => {
   throw notFound('No such address.');
 };
 
-/** Calls of people, pages and API tokens, and those that come before anybody is known. */
-function createRoleRouter(context: ApiContext, endpoints: readonly Endpoint[]): Router {
+/** Calls of people, pages and API tokens, and those that come before anybody is known: of these only a little is read. */
+function createRoleRouter(
+  context: ApiContext,
+  endpoints: readonly Endpoint[],
+  requestsPerMinute: number,
+): Router {
   const router = Router();
   mount(
     router,
     endpoints.filter(({ auth }) => auth === 'none'),
-    readJson,
+    readSmallJson,
   );
-  router.use(requireActor(createIdentify(context)));
+  router.use(requireActor(createIdentify(context)), limitActors(requestsPerMinute));
   router.get('/events', createEventStream(context));
   router.use(readJson);
   mount(
@@ -141,24 +146,24 @@ export const describeApi = (deps: AppDeps): object =>
 export function createApp(deps: AppDeps): Express {
   const context = createContext(deps);
   const endpoints = createEndpoints(context);
-  const { requestsPerMinute = defaultRequestsPerMinute } = deps;
+  const { requestsPerMinute = defaultRequestsPerMinute, trustedProxies = [] } = deps;
   const { failuresPerMinute = defaultFailuresPerMinute } = deps;
-  const limit = limitRequests(requestsPerMinute);
+  const pages = createPageGuard(createIdentify(context), deps.publicPages);
   const app = express();
-  app.disable('x-powered-by');
+  app.disable('x-powered-by').set('trust proxy', [...trustedProxies]);
   app.use(countRequests(deps.metrics), createHelmet());
-  app.use(createHealthRouter(context));
-  app.use('/api', createDocsRouter(createOpenApi(endpoints, deps.publicUrl)));
-  app.use('/hooks', createWahaHook(context, requestsPerMinute), limitFailures(failuresPerMinute));
-  const ingest = createIngestRouter(context, endpoints, { requestsPerMinute, failuresPerMinute });
-  const others = createRoleRouter(context, endpoints);
-  const limited = Router().use(limit, others);
+  app.use(createHealthRouter(context, pages));
+  const description = createOpenApi(endpoints, deps.publicUrl);
+  app.use('/api', createDocsRouter(description, pages.open('docs')));
+  app.use('/hooks', createWahaHook(context, requestsPerMinute));
+  const ingest = createIngestRouter(context, endpoints, requestsPerMinute);
+  const others = createRoleRouter(context, endpoints, requestsPerMinute);
   app.use('/api/v1', (request, response, next) => {
     const isIngest = /^\/ingest(\/|$)/i.test(request.path);
-    void (isIngest ? ingest : limited)(request, response, next);
+    void (isIngest ? ingest : others)(request, response, next);
   });
   app.use(createWorkspaceRouter(deps.workspaceFolder ?? builtWorkspace));
   app.use(refuseUnknown);
-  app.use(createErrorHandler(deps.logger));
+  app.use(limitFailures(failuresPerMinute, deps.logger), createErrorHandler(deps.logger));
   return app;
 }

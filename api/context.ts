@@ -9,6 +9,7 @@ import type { Store } from '../store/store';
 import { toLoggable, type Logger, type Metrics } from '../telemetry';
 import { messagesArrivedSignal, taskQueue as productQueue } from '../workflows/messages';
 import { createSessionCookie, type SessionCookie } from './access/session-cookie';
+import type { PublicPage } from './door/public-pages';
 import { createCursors, type Cursors } from './http/cursor';
 import { createLinkWorkflows, type LinkWorkflows } from './links/link-workflows';
 import { startWatch } from './watch-starter';
@@ -44,6 +45,10 @@ export interface AppDeps {
   requestsPerMinute?: number;
   /** Failed attempts to be let in, of one address in a minute. */
   failuresPerMinute?: number;
+  /** Addresses of proxies whose `X-Forwarded-For` is believed; none unless given. */
+  trustedProxies?: readonly string[];
+  /** What is shown without a token; nothing unless given. */
+  publicPages?: readonly PublicPage[];
   /** Origins of browser extensions that may call ingest; none unless given. */
   corsOrigins?: readonly string[];
 }

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import type { Config } from '../config';
 import { createFetchMedia } from '../processes/fetch-media';
 import { listen, stopListening } from '../processes/listen';
@@ -7,6 +7,7 @@ import { runProcess, type Surroundings } from '../processes/run-process';
 import { untilStopped } from '../processes/stop-signal';
 import type { Store } from '../store/store';
 import { createApp } from './app';
+import { createDoor } from './door/door';
 import { createStartingApp } from './http/starting-app';
 import { createTemporalClient } from './temporal-client';
 import { keepWatchesRunning } from './watch-starter';
@@ -30,7 +31,7 @@ async function connectPortal({ portals }: Store, { bitrix24, ...given }: Config)
 async function serve(given: Surroundings): Promise<void> {
   const { config, logger, metrics, signal } = given;
   let answer: RequestListener = createStartingApp();
-  const server = createServer((request, response) => void answer(request, response));
+  const server = createDoor((request, response) => void answer(request, response));
   await listen(server, config);
   logger.info({ host: config.host, port: config.port }, 'listening');
 
@@ -47,6 +48,8 @@ async function serve(given: Surroundings): Promise<void> {
     defaultCountry: config.defaultCountry,
     publicUrl: config.publicUrl,
     corsOrigins: config.corsOrigins,
+    trustedProxies: config.trustedProxies,
+    publicPages: config.publicPages,
     backupIntervalMs: config.backupIntervalMs,
     stopped: signal,
   });

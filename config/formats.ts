@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 const unitsMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** `1500ms`, `60s`, `3m`, `1.5h`, `1d` in milliseconds; null for anything else. */
@@ -42,6 +44,16 @@ export const areOrigins = (value: string): boolean =>
     .every((origin) =>
       /^(?:https?|(?:chrome|moz|safari-web)-extension):\/\/[A-Za-z0-9.-]+(?::\d{1,5})?$/.test(origin.trim()),
     );
+
+/** Addresses and networks in CIDR form, or the names that express knows; all of the world is none. */
+export const areProxies = (value: string): boolean =>
+  value.split(',').every((one) => {
+    const [address = '', bits, ...rest] = one.trim().toLowerCase().split('/');
+    if (['loopback', 'linklocal', 'uniquelocal'].includes(address)) return bits === undefined;
+    const most = { 4: 32, 6: 128 }[isIP(address)];
+    if (most === undefined || rest.length > 0) return false;
+    return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= most);
+  });
 
 export function isWebAddress(value: string): boolean {
   const url = toUrl(value);

@@ -26,6 +26,9 @@ export interface Config {
   /** Without a slash at its end. */
   publicUrl: string | null;
   corsOrigins: string[];
+  /** Addresses and networks of proxies. */
+  trustedProxies: string[];
+  publicPages: NonNullable<Values['PUBLIC_PAGES']>;
   logLevel: NonNullable<Values['LOG_LEVEL']>;
   adminToken: string;
   /** 32 bytes. */
@@ -89,6 +92,8 @@ function toConfig(values: Values, temporal: TemporalConfig): Config {
     dataDir,
     publicUrl: values.PUBLIC_URL ?? null,
     corsOrigins: values.CORS_ORIGINS ?? [],
+    trustedProxies: values.TRUSTED_PROXIES ?? [],
+    publicPages: values.PUBLIC_PAGES ?? [],
     logLevel: values.LOG_LEVEL ?? 'info',
     adminToken: values.ADMIN_TOKEN ?? loadOrCreateSecret(dataDir, 'admin-token'),
     encryptionKey: toKey(values.ENCRYPTION_KEY ?? loadOrCreateSecret(dataDir, 'encryption-key')),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   areOrigins,
+  areProxies,
   isCountry,
   isTimeZone,
   isWebAddress,
@@ -46,6 +47,8 @@ const toList = (value: string): string[] =>
 const hostForm = 'a host name or an IP address to listen on';
 const isHost = (value: string): boolean => /^[A-Za-z0-9.:_-]+$/.test(value);
 
+const publicPages = ['metrics', 'docs', 'readiness'] as const;
+const isPublicPage = (one: string) => (publicPages as readonly string[]).includes(one);
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** Every variable we read, with its form. `descriptions` below says what each is for. */
@@ -62,6 +65,15 @@ export const variables = z.object({
     'origins with commas between them, such as chrome-extension://<id>',
     areOrigins,
   ).transform((value) => value?.split(',').map((origin) => origin.trim())),
+  TRUSTED_PROXIES: text(
+    'addresses or networks with commas between them, such as 10.0.0.2, 172.16.0.0/12',
+    areProxies,
+  ).transform((value) => (value === undefined ? undefined : toList(value))),
+  PUBLIC_PAGES: text('some of metrics, docs, readiness, with commas between them', (value) =>
+    toList(value).every(isPublicPage),
+  ).transform((value) =>
+    value === undefined ? undefined : publicPages.filter((page) => toList(value).includes(page)),
+  ),
   LOG_LEVEL: z.enum(logLevels, { error: `one of ${logLevels.join(', ')}` }).optional(),
   ADMIN_TOKEN: text('at least 16 characters without spaces', (value) => /^[\x21-\x7e]{16,}$/.test(value)),
   ENCRYPTION_KEY: text('32 bytes as 64 hex digits or as base64', (value) => parseKey(value) !== null),
@@ -111,6 +123,10 @@ export const descriptions: Record<keyof typeof variables.shape, string> = {
   PUBLIC_URL: 'Address under which the API is reached from outside, for webhooks and links.',
   CORS_ORIGINS:
     'Origins of browser extensions that may deliver messages, with commas between them; none unless set.',
+  TRUSTED_PROXIES:
+    'Addresses or networks of proxies of yours whose X-Forwarded-For is believed; none unless set.',
+  PUBLIC_PAGES:
+    'What is shown without a token: metrics, docs, readiness (what is missing); none of them unless set.',
   LOG_LEVEL: 'How much is logged: trace, debug, info (unless set), warn, error, fatal, silent.',
   ADMIN_TOKEN: 'Bearer token of the API; made and kept in DATA_DIR/admin-token unless set.',
   ENCRYPTION_KEY:

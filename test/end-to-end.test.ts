@@ -158,7 +158,13 @@ test('the worker lives and serves what it counted since its start', async () => 
 
 test('log, metrics and Temporal histories hold no phone, name or text', async () => {
   const pages = await Promise.all(
-    [product.url, product.workerUrl].map(async (url) => (await fetch(`${url}/metrics`)).text()),
+    [product.url, product.workerUrl].map(async (url) => {
+      const answer = await fetch(`${url}/metrics`, {
+        headers: { authorization: `Bearer ${product.adminToken}` },
+      });
+      expect(answer.status).toBe(200);
+      return answer.text();
+    }),
   );
   const metrics = pages.join('\n');
   const connection = await Connection.connect({ address: temporalAddress() });

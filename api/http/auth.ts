@@ -3,6 +3,7 @@ import type { RequestHandler, Response } from 'express';
 import { mayDo, type Role, type Who } from '../../domain/access';
 import type { AccountDoc } from '../../store/accounts';
 import type { Store } from '../../store/store';
+import { letIn } from '../door/let-in';
 import { Problem } from './problem';
 
 /** Who sent a request, and what they may do. */
@@ -36,6 +37,7 @@ export const requireActor =
   (identify: (...call: Parameters<RequestHandler>) => Promise<Actor>): RequestHandler =>
   async (request, response, next) => {
     response.locals['actor'] = await identify(request, response, next);
+    letIn(request);
     next();
   };
 
@@ -56,6 +58,7 @@ export function requireAccount(store: Store, adminToken: string): RequestHandler
     const account = await store.accounts.findByToken(token);
     if (!account) throw badToken();
     response.locals['account'] = account;
+    letIn(request);
     next();
   };
 }

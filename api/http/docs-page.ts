@@ -1,4 +1,4 @@
-import express, { Router } from 'express';
+import express, { Router, type RequestHandler } from 'express';
 import { getAbsoluteFSPath } from 'swagger-ui-dist';
 
 const page = `<!doctype html>
@@ -29,8 +29,9 @@ const start = `window.ui = SwaggerUIBundle({
 `;
 
 /** `/api/openapi.json` and, served from this machine, a page to read it and try it out. */
-export function createDocsRouter(document: object): Router {
+export function createDocsRouter(document: object, open: RequestHandler): Router {
   const router = Router();
+  router.use(['/openapi.json', '/docs'], open);
   router.get('/openapi.json', (_request, response) => {
     response.json(document);
   });

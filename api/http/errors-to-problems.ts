@@ -9,6 +9,7 @@ import {
   WaitUntilError,
 } from '../../bitrix24/errors';
 import { toLoggable, type Logger } from '../../telemetry';
+import { hangUpSoon } from '../door/hang-up';
 import { WahaError, WahaStateError, WahaUnreachableError } from '../../whatsapp/waha/rest/errors';
 import { comeBack, Problem, sendProblem } from './problem';
 import { isStoreAway } from '../../store/store-away';
@@ -81,5 +82,6 @@ export function createErrorHandler(logger: Logger): ErrorRequestHandler {
       );
     }
     sendProblem(response, problem);
+    hangUpSoon(request);
   };
 }

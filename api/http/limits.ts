@@ -1,6 +1,8 @@
 import { rateLimit } from 'express-rate-limit';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
-import { accountOf } from './auth';
+import type { Logger } from '../../telemetry';
+import { accountOf, actorOf } from './auth';
+import { maskAddress } from './mask-address';
 import { Problem } from './problem';
 import type { ProblemCode } from './problem-codes';
 
@@ -16,34 +18,49 @@ const limit = (
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     ...(keyGenerator ? { keyGenerator } : {}),
-    // Behind a proxy all callers share its address: the limit is then for all of them.
+    // Behind a proxy that is not trusted all callers share its address: only strangers are counted by it.
     validate: { xForwardedForHeader: false, forwardedHeader: false },
     handler: (_request, _response, next) => next(new Problem('too_many_requests')),
   });
 
-/** At most so many requests a minute from one address; then a 429 with `Retry-After`. */
-export const limitRequests = (requestsPerMinute: number): RequestHandler => limit(requestsPerMinute);
+/** At most so many requests a minute of one user or token; then a 429 with `Retry-After`. */
+export const limitActors = (requestsPerMinute: number): RequestHandler =>
+  limit(requestsPerMinute, (_request, response) => {
+    const { kind, id } = actorOf(response, 'viewer');
+    return `${kind}/${id}`;
+  });
 
 /** The same for each account whose token or signature was right: what strangers send counts for nobody's source. */
 export const limitAccounts = (requestsPerMinute: number): RequestHandler =>
   limit(requestsPerMinute, (_request, response) => accountOf(response)._id);
 
-const failures: ReadonlySet<ProblemCode> = new Set([
-  'missing_token',
+/** Attempts with a secret that is not ours: these are logged. */
+const wrongSecrets: ReadonlySet<ProblemCode> = new Set([
   'bad_token',
   'wrong_token_kind',
   'bad_signature',
-  'not_found',
+  'log_in_code_used',
 ]);
+const others: ReadonlySet<ProblemCode> = new Set(['missing_token', 'session_ended', 'page_header_missing']);
+
+/** Nobody was let in: an address that is not there counts then, too. */
+const isFailure = ({ code }: Problem, { locals }: Response): boolean =>
+  wrongSecrets.has(code) ||
+  others.has(code) ||
+  (code === 'not_found' && !locals['actor'] && !locals['account']);
 
 /**
- * Failed attempts have a bucket of their own: beyond it they get a 429. It never refuses who has the right token or signature, so that a
- * stranger behind the same proxy silences no source.
+ * Failed attempts have a bucket of their own for each address: beyond it they get a 429. It never refuses who has the right token or
+ * signature, so that a stranger behind the same proxy silences no source. Wrong secrets are logged, as many as the bucket holds.
  */
-export function limitFailures(failuresPerMinute: number): ErrorRequestHandler {
+export function limitFailures(failuresPerMinute: number, logger: Logger): ErrorRequestHandler {
   const count = limit(failuresPerMinute);
   return (error: unknown, request, response, next) => {
-    if (!(error instanceof Problem) || !failures.has(error.code)) return void next(error);
-    void count(request, response, (refusal?: unknown) => next(refusal ?? error));
+    if (!(error instanceof Problem) || !isFailure(error, response)) return void next(error);
+    void count(request, response, (refusal?: unknown) => {
+      const isLogged = refusal === undefined && wrongSecrets.has(error.code);
+      if (isLogged) logger.warn({ problem: error.code, from: maskAddress(request.ip) }, 'not let in');
+      next(refusal ?? error);
+    });
   };
 }

@@ -1,7 +1,9 @@
 import express, { type RequestHandler } from 'express';
+import { readWithin } from '../door/read-within';
+import { isTooDeep } from './nesting';
 import { Problem } from './problem';
 
-const maxBody = '2mb';
+const withinMs = 60_000;
 
 const refuseOtherTypes: RequestHandler = (request, _response, next) => {
   const isEmpty = request.get('content-length') === '0';
@@ -11,8 +13,22 @@ const refuseOtherTypes: RequestHandler = (request, _response, next) => {
   next();
 };
 
-/** Reads a JSON body of at most 2 MB. Without a body there is none: the schema decides whether one is needed. */
-export const readJson: RequestHandler[] = [
+/** A refusal is answered without the parser's words, which may quote the body. */
+const refuseDeep = (_request: unknown, _response: unknown, body: Buffer): void => {
+  if (isTooDeep(body.toString('latin1')))
+    throw new Problem('malformed_json', { detail: 'The body nests deeper than anything that is asked for.' });
+};
+
+const read = (limit: string, verify?: typeof refuseDeep): RequestHandler[] => [
   refuseOtherTypes,
-  express.json({ limit: maxBody, type: () => true }),
+  readWithin(withinMs, express.json({ limit, type: () => true, ...(verify ? { verify } : {}) })),
 ];
+
+/** Reads a JSON body of at most 2 MB. Without a body there is none: the schema decides whether one is needed. */
+export const readJson = read('2mb', refuseDeep);
+
+/** The same for what sources send: they may add what we do not know, however deep, to a message that is good. */
+export const readSourceJson = read('2mb');
+
+/** The same of strangers: a code to log in with is short. */
+export const readSmallJson = read('4kb', refuseDeep);

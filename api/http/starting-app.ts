@@ -9,10 +9,10 @@ export function createStartingApp(): Express {
     response.json({ status: 'ok' });
   });
   app.get('/readyz', (_request, response) => {
-    response.status(503).json({ status: 'not ready', missing: ['mongodb'] });
+    response.status(503).json({ status: 'not ready' });
   });
   app.use((_request, response) => {
-    sendProblem(response, comeBack('starting', 5, 'The database cannot be reached yet.'));
+    sendProblem(response, comeBack('starting'));
   });
   return app;
 }

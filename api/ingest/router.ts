@@ -3,9 +3,9 @@ import { Router } from 'express';
 import type { ApiContext } from '../context';
 import { requireAccount } from '../http/auth';
 import { mount, type Endpoint } from '../http/endpoint';
-import { limitAccounts, limitFailures } from '../http/limits';
+import { limitAccounts } from '../http/limits';
 import { notFound } from '../http/problem';
-import { readJson } from '../http/read-json';
+import { readSourceJson } from '../http/read-json';
 import { createUpload } from '../media/upload';
 
 /** The service worker of an extension asks from its own origin; pages of other origins get no answer that a browser would show them. */
@@ -18,23 +18,18 @@ const allowOrigins = (origins: readonly string[]) =>
     maxAge: 600,
   });
 
-export interface IngestLimits {
-  requestsPerMinute: number;
-  failuresPerMinute: number;
-}
-
 /** Calls of sources, with the token of their account. The token is checked, and the account's limit counted, before a byte is read. */
 export function createIngestRouter(
   context: ApiContext,
   endpoints: readonly Endpoint[],
-  { requestsPerMinute, failuresPerMinute }: IngestLimits,
+  requestsPerMinute: number,
 ): Router {
   const { corsOrigins = [] } = context;
   const router = Router();
   if (corsOrigins.length > 0) router.use(allowOrigins(corsOrigins));
   router.use(requireAccount(context.store, context.adminToken), limitAccounts(requestsPerMinute));
   router.put('/ingest/media/:mediaId', createUpload(context));
-  router.use(readJson);
+  router.use(readSourceJson);
   mount(
     router,
     endpoints.filter(({ auth }) => auth === 'account'),
@@ -42,6 +37,5 @@ export function createIngestRouter(
   router.use(() => {
     throw notFound('No such address.');
   });
-  router.use(limitFailures(failuresPerMinute));
   return router;
 }

@@ -1,4 +1,4 @@
-import express, { Router } from 'express';
+import { Router, type Request, type RequestHandler } from 'express';
 import { z } from 'zod';
 import { readingRules } from '../../domain/content/reading-rules';
 import type { AccountDoc } from '../../store/accounts';
@@ -9,6 +9,8 @@ import { findMismatch, readEventTime } from '../../whatsapp/waha/ownership';
 import { isSignature, verifySignature } from '../../whatsapp/waha/signature';
 import { translateWaha } from '../../whatsapp/waha/translate';
 import type { ApiContext } from '../context';
+import { createBodyPool, type BodyPool } from '../door/body-pool';
+import { letIn } from '../door/let-in';
 import { accountOf } from '../http/auth';
 import { idShape } from '../http/endpoint';
 import { limitAccounts } from '../http/limits';
@@ -30,13 +32,17 @@ export const hookAnswer = z
 
 type Counts = z.output<typeof hookAnswer>;
 
+interface HookContext extends ApiContext {
+  bodies: BodyPool;
+}
+
 const source = 'waha';
 
 /** A key that was replaced is good for so long after the source was seen to use the new one. */
 const formerKeysMs = 24 * 3_600_000;
 
 /** The account behind the address, and that there is a signature at all: both before a byte of the body is read. */
-async function findAddressee({ store }: ApiContext, request: express.Request): Promise<AccountDoc> {
+async function findAddressee({ store }: ApiContext, request: Request): Promise<AccountDoc> {
   const { accountId = '' } = request.params as { accountId?: string };
   const account = idShape.test(accountId) ? await store.accounts.load(accountId) : null;
   if (account?.kind !== 'waha' || account.removedAt) throw notFound('No such webhook.');
@@ -44,18 +50,25 @@ async function findAddressee({ store }: ApiContext, request: express.Request): P
   return account;
 }
 
-const toSignature = (request: express.Request) => ({
+const toSignature = (request: Request) => ({
   hmacHex: request.get('x-webhook-hmac'),
   algorithm: request.get('x-webhook-hmac-algorithm'),
 });
 
-/** Checks the signature over the raw bytes, by each key that is good. The newest in use is the beginning of the others' end. */
-async function verify({ store }: ApiContext, account: AccountDoc, request: express.Request): Promise<Buffer> {
-  const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+/** Reads the body and checks the signature over its raw bytes, by each key that is good. The newest in use is the beginning of the others' end. */
+async function readSigned(
+  { store, bodies }: HookContext,
+  account: AccountDoc,
+  request: Request,
+): Promise<Buffer> {
   const now = new Date();
   const keys = store.accounts.openHmacKeys(account, now);
-  const used = keys.findIndex((key) => verifySignature({ rawBody, ...toSignature(request), key }));
+  const { rawBody, used } = await bodies.read(request, (body) => ({
+    rawBody: body,
+    used: keys.findIndex((key) => verifySignature({ rawBody: body, ...toSignature(request), key })),
+  }));
   if (used < 0) throw new Problem('bad_signature');
+  letIn(request);
   const isOpen = used === 0 && (account.formerKeys ?? []).some(({ until }) => until === null);
   if (isOpen) await store.accounts.endFormerKeys(account, new Date(now.getTime() + formerKeysMs));
   return rawBody;
@@ -133,23 +146,25 @@ async function takePayload(context: ApiContext, account: AccountDoc, payload: un
   };
 }
 
+/** One body, and all of them whose signature was not checked yet. */
+const bodyLimits = { maxBytes: 5 * 1024 * 1024, totalBytes: 32 * 1024 * 1024, withinMs: 30_000 };
+
 /** `POST /hooks/waha/<accountId>`: answered with 200 only when everything is stored, so that WAHA redelivers the rest. */
-export function createWahaHook(context: ApiContext, requestsPerMinute: number): Router {
+export function createWahaHook(given: ApiContext, requestsPerMinute: number): Router {
+  const context: HookContext = { ...given, bodies: createBodyPool(bodyLimits) };
   const router = Router();
-  const readRaw = express.raw({ type: () => true, limit: '5mb', inflate: false });
-  const find: express.RequestHandler = async (request, response, next) => {
+  const find: RequestHandler = async (request, response, next) => {
     response.locals['account'] = await findAddressee(context, request);
     next();
   };
-  const check: express.RequestHandler = async (request, response, next) => {
-    request.body = await verify(context, accountOf(response), request);
+  const check: RequestHandler = async (request, response, next) => {
+    request.body = await readSigned(context, accountOf(response), request);
     next();
   };
   const limit = limitAccounts(requestsPerMinute);
-  router.post('/waha/:accountId', find, readRaw, check, limit, async (request, response) => {
+  router.post('/waha/:accountId', find, check, limit, async (request, response) => {
     const account = accountOf(response);
-    const rawBody = request.body as Buffer;
-    const payload = await readPayload(context, account, rawBody);
+    const payload = await readPayload(context, account, request.body as Buffer);
     await refuseForeign(context, account, payload);
     response.status(200).json(await takePayload(context, account, payload));
   });

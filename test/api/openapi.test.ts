@@ -9,7 +9,7 @@ interface Described {
 }
 
 async function describeApi() {
-  const { body } = await api.get('/api/openapi.json', { token: null });
+  const { body } = await api.get('/api/openapi.json');
   const operations: Described[] = Object.entries(body.paths).flatMap(([path, methods]) =>
     Object.entries(methods as object).map(([method, operation]) => ({ path, method, operation })),
   );

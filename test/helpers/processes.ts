@@ -22,6 +22,8 @@ export interface Processes {
   log(): string;
   startApi(): Promise<void>;
   startWorker(): Promise<void>;
+  /** Of a process that runs. */
+  pidOf(which: 'api' | 'worker'): number;
   kill(which: 'api' | 'worker'): Promise<void>;
   close(): Promise<void>;
 }
@@ -115,6 +117,7 @@ export async function startProcesses(
       run('worker');
       await eventually('the worker', () => log.slice(from).includes('The worker is ready'));
     },
+    pidOf: (which) => running.get(which)?.pid ?? 0,
     kill,
     close: async () => {
       await Promise.all([kill('api'), kill('worker')]);

@@ -19,7 +19,7 @@ const browsers: Partial<Record<Role, Browser>> = {};
 const tokens: Partial<Record<Role, string>> = {};
 
 beforeAll(async () => {
-  const { body } = await api.get('/api/openapi.json', { token: null });
+  const { body } = await api.get('/api/openapi.json');
   operations = Object.entries<Record<string, ReturnType<typeof JSON.parse>>>(body.paths).flatMap(
     ([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => ({
