@@ -18,8 +18,9 @@ const rooms = {
   telemetry: { rooms: [], packages: ['pino', 'prom-client'] },
   store: {
     rooms: ['domain'],
-    packages: ['mongoose'],
+    packages: ['mongoose', 'umzug'],
     inner: {
+      migrations: ['connection', 'leases'],
       links: ['connection', 'fields', 'queries', 'bulk'],
       people: ['connection', 'fields', 'queries', 'bulk'],
       chats: ['connection', 'fields', 'queries', 'bulk'],

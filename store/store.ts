@@ -31,14 +31,16 @@ import { createReviews } from './reviews/reviews';
 import { createRosters } from './chats/rosters';
 import { createSecretBox } from './secret-box';
 import { createUnreadable } from './unreadable';
+import { migrate } from './migrations/migrate';
+import { steps } from './migrations/steps';
 import { createNotices } from './webhooks/notices';
 import { createReceivers } from './webhooks/receivers';
 
 export type Store = Awaited<ReturnType<typeof openStore>>;
 
 /**
- * Opens MongoDB and makes every collection's indexes. `encryptionKey` (32 bytes) seals secrets. Fails within five
- * seconds when the server cannot be reached.
+ * Opens MongoDB, brings what is stored to this version's form and makes every collection's indexes. `encryptionKey` (32 bytes) seals
+ * secrets. Fails within five seconds when the server cannot be reached.
  */
 export async function openStore({
   uri,
@@ -86,9 +88,16 @@ export async function openStore({
     tokens: createTokens(connection),
     audit: createAudit(connection),
   };
-  for (const { model } of Object.values(collections)) {
-    await model.createCollection();
-    await model.createIndexes();
+  try {
+    // Before the indexes: a step may put in order what a new unique index would refuse.
+    await migrate(connection, collections.leases, steps);
+    for (const { model } of Object.values(collections)) {
+      await model.createCollection();
+      await model.createIndexes();
+    }
+  } catch (error) {
+    await connection.close();
+    throw error;
   }
   return {
     ...collections,
