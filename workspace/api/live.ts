@@ -50,6 +50,8 @@ export function useLiveUpdates(): void {
       timer ??= setTimeout(renew, everyMs);
     });
   }
+  // More changed than is told one by one.
+  source.addEventListener('reset', () => void queryClient.invalidateQueries());
   onScopeDispose(() => {
     source.close();
     if (timer !== null) clearTimeout(timer);

@@ -13,3 +13,12 @@ export const views = {
 export type View = keyof typeof views;
 
 export const isView = (word: unknown): word is View => typeof word === 'string' && word in views;
+
+const orders = ['newest', 'attention', 'lastSync'] as const;
+export type Order = (typeof orders)[number];
+
+export const isOrder = (word: unknown): word is Order => orders.some((order) => order === word);
+
+/** Only linked ones are checked, so that those who are not have no order by it. */
+export const ordersOf = (view: View): readonly Order[] =>
+  view === 'pending' || view === 'unlinked' ? ['newest', 'attention'] : orders;
