@@ -3,14 +3,19 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
 const root = join(__dirname, '..');
-const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts'], {
-  cwd: root,
-  encoding: 'utf8',
-})
-  .split('\n')
-  .filter((file) => file !== '' && existsSync(join(root, file)));
+/** The files of these endings that are there, known to git or new. */
+const list = (...endings: string[]): string[] =>
+  execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...endings], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+    .split('\n')
+    .filter((file) => file !== '' && existsSync(join(root, file)));
+const files = list('*.ts');
+/** The page's parts are read like everything else. */
+const parts = list('*.vue');
 const isProduct = (file: string): boolean => !/^(test|sandbox|bench)\//.test(file);
-const product = files.filter(isProduct);
+const product = [...files, ...parts].filter(isProduct);
 const linesOf = (file: string): number => readFileSync(join(root, file), 'utf8').split('\n').length - 1;
 
 /** The files that a file imports, types included. */
@@ -49,7 +54,7 @@ test('no file is reached by its own imports, types included', () => {
 
 test('no room shows more than sixteen files at one glance', () => {
   const rooms = new Map<string, number>();
-  for (const file of files.filter((one) => !one.startsWith('test/') && !one.startsWith('sandbox/')))
+  for (const file of [...files, ...parts].filter((one) => !/^(test|sandbox)\//.test(one)))
     rooms.set(dirname(file), (rooms.get(dirname(file)) ?? 0) + 1);
   expect([...rooms].filter(([, count]) => count > 16)).toEqual([]);
 });
@@ -67,16 +72,7 @@ test('no test file has over 400 lines', () => {
 });
 
 test('the page imports nothing of ours but what is its own', () => {
-  const sources = execFileSync(
-    'git',
-    ['ls-files', '--cached', '--others', '--exclude-standard', 'workspace'],
-    {
-      cwd: root,
-      encoding: 'utf8',
-    },
-  )
-    .split('\n')
-    .filter((file) => /\.(ts|vue)$/.test(file) && existsSync(join(root, file)));
+  const sources = list('workspace').filter((file) => /\.(ts|vue)$/.test(file));
   const strangers = sources.flatMap((file) =>
     [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import) '(\.[^']*)'/g)]
       .map(([, specifier = '']) => normalize(join(dirname(file), specifier)))

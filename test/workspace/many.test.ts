@@ -15,6 +15,11 @@ type Name = keyof typeof cast;
 const scene = opened(
   async () => {
     await product.startWorker();
+    const other = await api.addAccount({
+      portalId: product.portalId,
+      name: 'Service',
+      phone: '+49 30 7654321',
+    });
     const links = {} as Record<Name, string>;
     for (const [name, phone] of Object.entries(cast) as [Name, string][]) {
       await say(product, { id: `of ${name}`, text: `I am ${name}`, peer: phone, name });
@@ -25,7 +30,7 @@ const scene = opened(
       const known = await product.store.links.loadMany(Object.values(links));
       return known.length === 3 && known.every(({ state }) => state === 'linked');
     });
-    return { links };
+    return { links, other };
   },
   () => undefined,
 );
@@ -100,13 +105,8 @@ test('the list is saved as a table of what is found, in the order chosen', async
 });
 
 test('contacts are found by the number of ours that they write to', async () => {
-  const other = await api.addAccount({
-    portalId: product.portalId,
-    name: 'Service',
-    phone: '+49 30 7654321',
-  });
   await open('/contacts', async (page) => {
-    await page.getByLabel(/^\s*Number/).selectOption(other.id);
+    await page.getByLabel(/^\s*Number/).selectOption(scene.other.id);
     await page.getByText('Nobody matches').waitFor();
     await page.getByRole('button', { name: 'Show all contacts' }).click();
     await page.getByText('3 contacts', { exact: true }).waitFor();

@@ -22,7 +22,7 @@ function useChangeOf<Given, Result>(list: 'users' | 'tokens', change: (given: Gi
   });
 }
 
-interface Named {
+export interface Named {
   name: string;
   role: Role;
 }

@@ -1,5 +1,5 @@
 import type { Message } from '../../../api/queries/chats';
-import { withoutTurns } from '../../../parts/foreign';
+import { withoutTurns } from '../../../parts/people/foreign';
 
 type Version = Message['versions'][number];
 export type Delivery = Version['delivery'];
