@@ -12,9 +12,12 @@ export interface ChangeFeed {
   subscribe: (listener: Listener, after?: number | null) => () => void;
 }
 
-const lookEveryMs = 2_000;
-/** Each look goes back a little further than the last one, since other processes' clocks differ. */
-const overlapMs = 2_000;
+/** What changes is told within a second. */
+const lookEveryMs = 500;
+/** At most this part of the time is spent with looking, however slow the store is. */
+const largestShare = 0.2;
+/** Each look goes back a little further than the last one: other processes' clocks differ, and a write takes its time. */
+const overlapMs = 5_000;
 /** Who was away for longer reads everything anew. */
 const longestAwayMs = 10 * 60_000;
 
@@ -47,15 +50,15 @@ export function createChangeFeed({ store, logger }: { store: Store; logger: Logg
     if (listeners.has(listener)) for (const change of told) listener({ id: now, change });
   }
 
-  function plan(): void {
-    timer = setTimeout(() => {
-      void look()
-        .catch(note)
-        .then(() => {
-          timer = null;
-          if (listeners.size > 0) plan();
-        });
-    }, lookEveryMs);
+  async function lookOnce(): Promise<void> {
+    const startedAt = Date.now();
+    await look().catch(note);
+    timer = null;
+    if (listeners.size > 0) plan(Math.max(lookEveryMs, (Date.now() - startedAt) / largestShare));
+  }
+
+  function plan(afterMs = lookEveryMs): void {
+    timer = setTimeout(() => void lookOnce(), afterMs);
     timer.unref();
   }
 

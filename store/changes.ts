@@ -1,6 +1,7 @@
 import { linkIdOf } from '../domain/ids';
 import type { LinkState, Rhythm } from '../domain/link';
 import type { SourceState } from '../domain/source/words';
+import type { MessageDoc, MessageVersion } from './chats/message-schema';
 import { listAll } from './queries';
 import type { Store } from './store';
 
@@ -8,6 +9,7 @@ import type { Store } from './store';
 export type Change =
   | { kind: 'link'; id: string; state: LinkState; rhythm: Rhythm; attention: string | null; at: Date }
   | { kind: 'delivery'; id: string; at: Date }
+  | { kind: 'message'; id: string; chatId: string; at: Date }
   | { kind: 'account'; id: string; sourceState: string | null; liveness: SourceState | null; at: Date }
   | { kind: 'operation' | 'import'; id: string; state: string; done: number; total: number };
 
@@ -41,6 +43,26 @@ async function listDeliveries({ portals, entries }: Store, since: Date): Promise
   });
 }
 
+type Arrived = Pick<MessageDoc, '_id' | 'chatId'> & { versions: Pick<MessageVersion, 'routedAt'>[] };
+
+/** Messages of which something was taken in; by their times in the index alone, and nothing of what they say is read. */
+async function listArrivals({ portals, messages }: Store, since: Date): Promise<Change[]> {
+  const known = await portals.list();
+  const found = await Promise.all(
+    known.map(({ _id: portalId }) =>
+      messages.model
+        .find({ portalId, 'versions.routedAt': { $gt: since } }, { chatId: 1, 'versions.routedAt': 1 })
+        .limit(limit)
+        .lean<Arrived[]>()
+        .exec(),
+    ),
+  );
+  return found.flat().map(({ _id: id, chatId, versions }): Change => {
+    const times = versions.map(({ routedAt }) => routedAt?.getTime() ?? 0);
+    return { kind: 'message', id, chatId, at: new Date(Math.max(...times)) };
+  });
+}
+
 async function listAccountChanges({ accounts }: Store, since: Date): Promise<Change[]> {
   const newer = { $gt: since };
   const signs = [{ lastEventAt: newer }, { heartbeatAt: newer }, { livenessChangedAt: newer }];
@@ -69,7 +91,7 @@ async function listImportChanges({ imports }: Store, since: Date): Promise<Chang
 /** Whether of one kind there may be more than were found: then nobody knows all that changed. */
 export const isTooMany = (changes: readonly Change[]): boolean =>
   changes.length >= limit &&
-  ['link', 'delivery', 'account', 'operation', 'import'].some(
+  ['link', 'delivery', 'message', 'account', 'operation', 'import'].some(
     (kind) => changes.filter((change) => change.kind === kind).length >= limit,
   );
 
@@ -78,6 +100,7 @@ export async function listChanges(store: Store, since: Date): Promise<Change[]> 
   const found = await Promise.all([
     listLinkChanges(store, since),
     listDeliveries(store, since),
+    listArrivals(store, since),
     listAccountChanges(store, since),
     listOperationChanges(store, since),
     listImportChanges(store, since),

@@ -67,3 +67,22 @@ test('who comes back is told what was missed, or to read anew after a long time'
   expect(said).toMatch(/^id: \d+$/m);
   await listen({ authorization, 'last-event-id': '1000' }, (all) => all.includes('event: reset\n'));
 });
+
+test('each of two messages is told, however soon one comes after the other', async () => {
+  const { token } = await api.addAccount({ phone: '+49 30 5556677' });
+  const send = (id: string) =>
+    api.post('/api/v1/ingest/messages', { messages: [textMessage(id)] }, { token });
+  const told = (said: string) =>
+    [...said.matchAll(/event: message\ndata: {"id":"(\w+)"/g)].map(([, id]) => id);
+  const said = await listen(
+    { authorization: 'Bearer the-administrators-token-1' },
+    (all) => new Set(told(all)).size > 1,
+    async () => {
+      await send('3EB0000001');
+      await send('3EB0000002');
+    },
+  );
+  const stored = await api.store.messages.model.find({ stanzaId: /^3EB000000[12]$/ }, { _id: 1 }).lean();
+  expect(told(said)).toEqual(expect.arrayContaining(stored.map(({ _id }) => _id)));
+  expect(stored).toHaveLength(2);
+});

@@ -6,7 +6,8 @@ import { queryClient } from './query-client';
 const touchedBy: Record<string, readonly string[]> = {
   link: ['links', 'overview', 'reviews', 'people', 'chats', 'messages'],
   delivery: ['links', 'overview', 'messages'],
-  account: ['accounts', 'overview', 'links', 'chats', 'messages', 'people'],
+  message: ['links', 'overview', 'chats', 'messages', 'people'],
+  account: ['accounts', 'overview'],
   operation: ['operations', 'links'],
   import: ['imports', 'messages'],
 };
@@ -15,45 +16,56 @@ const isLive = ref(false);
 /** Whether changes arrive by themselves now. */
 export const live = readonly(isLive);
 
-/**
- * Many changes at once renew what is shown at most this often, and this long after the first of them: an account tells of its events to
- * the second, so that a message right after another one is told of by the event before.
- */
-const everyMs = 1_500;
+/** What is told together is shown together; what is shown is renewed at most this often. */
+const togetherMs = 50;
+const everyMs = 1_000;
+
+/** Renews what was touched: soon, but not for every one of many changes. */
+function createRenewal() {
+  const touched = new Set<string>();
+  let isAll = false;
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  let lastAt = 0;
+  const renew = () => {
+    timer = null;
+    lastAt = Date.now();
+    const words = new Set(touched);
+    const isTouched = ({ queryKey }: { queryKey: QueryKey }) => words.has(String(queryKey[0]));
+    void queryClient.invalidateQueries(isAll ? {} : { predicate: isTouched });
+    touched.clear();
+    isAll = false;
+  };
+  return {
+    touch(words: readonly string[] | 'all'): void {
+      if (words === 'all') isAll = true;
+      else for (const word of words) touched.add(word);
+      timer ??= setTimeout(renew, Math.max(togetherMs, lastAt + everyMs - Date.now()));
+    },
+    end: () => timer !== null && clearTimeout(timer),
+  };
+}
 
 /** Listens to changes for as long as the caller lives, and renews what they touch. The browser reconnects by itself. */
 export function useLiveUpdates(): void {
-  const touched = new Set<string>();
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const renew = () => {
-    timer = null;
-    const words = [...touched];
-    touched.clear();
-    const isTouched = ({ queryKey }: { queryKey: QueryKey }) => words.includes(String(queryKey[0]));
-    void queryClient.invalidateQueries({ predicate: isTouched });
-  };
+  const renewal = createRenewal();
   const source = new EventSource('/api/v1/events');
   let wasAway = false;
   source.onopen = () => {
     isLive.value = true;
     // What changed in between is not told again.
-    if (wasAway) void queryClient.invalidateQueries();
+    if (wasAway) renewal.touch('all');
     wasAway = false;
   };
   source.onerror = () => {
     isLive.value = false;
     wasAway = true;
   };
-  for (const [kind, words] of Object.entries(touchedBy)) {
-    source.addEventListener(kind, () => {
-      for (const word of words) touched.add(word);
-      timer ??= setTimeout(renew, everyMs);
-    });
-  }
+  for (const [kind, words] of Object.entries(touchedBy))
+    source.addEventListener(kind, () => renewal.touch(words));
   // More changed than is told one by one.
-  source.addEventListener('reset', () => void queryClient.invalidateQueries());
+  source.addEventListener('reset', () => renewal.touch('all'));
   onScopeDispose(() => {
     source.close();
-    if (timer !== null) clearTimeout(timer);
+    renewal.end();
   });
 }
