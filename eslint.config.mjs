@@ -36,12 +36,13 @@ const rooms = {
   },
   intake: {
     rooms: ['domain', 'store'],
-    packages: [],
+    packages: ['magic-bytes.js'],
     inner: {
       files: ['current-chats', 'routing'],
       merging: ['held-messages', 'routing'],
       groups: ['current-chats', 'delivery'],
-      policies: ['delivery'],
+      policies: ['delivery', 'files'],
+      hearsay: ['delivery', 'number-change', 'resolve-person'],
     },
   },
   linking: { rooms: ['domain', 'store'], packages: [] },

@@ -5,6 +5,8 @@ import type { Store } from '../store/store';
 import type { Unread } from '../store/unreadable';
 import { learnAddressBook } from './address-book';
 import { listBareLids, type Delivered, type DeliveredItem, type Delivery, type Received } from './delivery';
+import { believeOwn } from './hearsay/believe';
+import { askAbout } from './hearsay/reviews';
 import { obeyPolicy } from './policies/obey-policy';
 import { takeRosters } from './groups/membership';
 import { ingestReceived, type Outcome } from './ingest-message';
@@ -65,7 +67,8 @@ function toTaken({ delivery }: Delivered, outcomes: Iterator<Outcome, undefined>
  * this returns; the same deliveries again add nothing. Gives what became of the items of each delivery, and the parked links to wake.
  */
 export async function takeInAll(store: Store, given: readonly Delivered[]) {
-  const delivered = await Promise.all(given.map((one) => obeyPolicy(store, one)));
+  const wanted = await Promise.all(given.map((one) => obeyPolicy(store, one)));
+  const { delivered, claims } = await believeOwn(store, wanted);
   const [first] = delivered;
   if (!first) return { taken: [], parkedLinkIds: [] };
   const parked = new Set<string>();
@@ -77,6 +80,7 @@ export async function takeInAll(store: Store, given: readonly Delivered[]) {
   const { outcomes, parkedLinkIds } = await ingestReceived(store, portalId, messages, first.delivery.source);
   for (const linkId of parkedLinkIds) parked.add(linkId);
   for (const one of delivered) await noteLids(store, one);
+  await askAbout(store, claims);
   const told = delivered.filter(({ delivery }) => !delivery.isAsked);
   const newest = new Map(told.map((one) => [one.account._id, one]));
   for (const { account, delivery } of newest.values()) {

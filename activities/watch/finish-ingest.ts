@@ -1,3 +1,4 @@
+import { advanceHearsay } from '../../intake/hearsay/reviews';
 import { advancePerson, reviewConflict } from '../../intake/merging/sweep-people';
 import { routeMessage } from '../../intake/routing';
 import type { ActivityDeps } from '../deps';
@@ -37,7 +38,8 @@ async function sweepConflicts(deps: ActivityDeps, portalId: string): Promise<voi
   await forEachPage(goRound(deps, { portalId, list: 'conflicts', pageSize: 200, fetch }), (items) =>
     isolate(deps, {
       ...{ portalId, kind: 'conflict', items, idOf, atOnce: 1 },
-      work: (review) => reviewConflict(store, review),
+      work: (review) =>
+        review.subject === 'hearsay' ? advanceHearsay(store, review) : reviewConflict(store, review),
     }),
   );
 }

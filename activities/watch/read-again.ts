@@ -1,6 +1,6 @@
 import { readingRules } from '../../domain/content/reading-rules';
-import { toPhoneAlias } from '../../domain/identity';
 import { takeAgain } from '../../intake/take-again';
+import { ownAliasesOf } from '../../store/sources/own-names';
 import type { UnreadableDoc } from '../../store/unreadable';
 import { readAgain } from '../../whatsapp/read-again';
 import type { ActivityDeps } from '../deps';
@@ -21,7 +21,7 @@ export async function readUnreadableAgain(deps: ActivityDeps, portalId: string):
   const fetch = store.unreadable.listReadBefore.bind(null, portalId, readingRules);
   const work = async (row: UnreadableDoc) => {
     const account = await store.accounts.load(row.accountId);
-    const ownAliases = account ? [toPhoneAlias(account.e164)] : [];
+    const ownAliases = account ? ownAliasesOf(account) : [];
     const { receivedAt, accountId } = row;
     const read = readAgain(row, { receivedAt, ownAliases, accountId });
     parked.push(...(await takeAgain(store, row, read)).parkedLinkIds);

@@ -35,7 +35,20 @@ export const reviewSchema = z
     portalId: z.string(),
     personId: z.string(),
     linkId: z.string().nullable().meta({ description: 'Null for a newcomer, who has no link yet.' }),
-    subject: z.enum(['contact', 'identity']),
+    subject: z.enum(['contact', 'identity', 'hearsay']).meta({
+      description:
+        '`hearsay`: a source said something of somebody it has no chat with; answer `confirm` or `ignore`.',
+    }),
+    heard: z
+      .object({
+        accountId: z.string().meta({ description: 'The account whose source said it.' }),
+        what: z.enum(['names', 'number']).meta({
+          description: '`names`: all of them are one person’s. `number`: the first became the second.',
+        }),
+        aliases: z.array(z.string()),
+      })
+      .nullable()
+      .meta({ description: 'Only of hearsay: what was said.' }),
     otherPersonId: z.string().nullable().meta({ description: 'The other person of a conflict.' }),
     kind: reviewKind,
     reason: z.string(),
@@ -61,6 +74,7 @@ export async function toReviews(
     toCard(reviewSchema, {
       ...{ ...review, person, other, name: person?.name ?? null, answeredBy: review.answeredBy ?? null },
       candidates: toCandidates(review.candidates),
+      heard: review.heard ? { ...review.heard, aliases: review.heard.aliases.map(({ key }) => key) } : null,
     }),
   );
 }

@@ -37,6 +37,7 @@ export const problemCodes = {
   portal_disconnected: [409, 'The Bitrix24 portal is disconnected'],
   review_answered: [409, 'The review is answered'],
   review_of_people: [409, 'The review is about two people, not about a contact'],
+  review_of_hearsay: [409, 'The review is about something that a source said'],
   source_not_asked: [409, 'The source of this account is not asked'],
   source_state: [409, 'The source’s state does not allow this'],
   wrong_number: [409, 'The delivery is of another number'],

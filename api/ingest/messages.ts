@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { exclusionReasons } from '../../domain/source/policy';
+import { listBelievedLids } from '../../intake/hearsay/own-lids';
 import type { Taken } from '../../intake/take-in';
 import type { AccountDoc } from '../../store/accounts';
 import { ownAliasesOf } from '../../store/sources/own-names';
@@ -70,7 +71,9 @@ export const createIngestRoutes = (context: ApiContext): Endpoint[] => [
     async handle({ body, account }) {
       const envelope = readEnvelope(body, account);
       const { identities, rosters, messages, ownAliases } = envelope;
-      await context.store.accounts.learnOwnLids(account, ownAliases);
+      const { store } = context;
+      const ownLids = await listBelievedLids(store, account, ownAliases);
+      await store.accounts.learnOwnLids(account, ownLids);
       const items = messages.map((raw) => {
         const translation = translateIngestMessage(raw, envelope);
         return translation.kind === 'unreadable'

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { advanceHearsay } from '../../intake/hearsay/reviews';
 import type { ReviewDoc } from '../../store/reviews/reviews';
 import type { ApiContext, AskedContext } from '../context';
 import { endpoint, ok, type Answer, type Endpoint } from '../http/endpoint';
@@ -16,14 +17,19 @@ const chosenAnswer = z.strictObject({
   crmContactId: crmContactIdField.optional(),
   create: z.literal(true).optional(),
   ignore: z.literal(true).optional(),
+  confirm: z.literal(true).optional().meta({ description: 'Only of hearsay: what was said is true.' }),
   name: nameField.optional().meta({ description: 'The name of a new contact; WhatsApp’s unless given.' }),
   ...newContactFields,
 });
 
 const reviewAnswer = chosenAnswer
-  .refine((answer) => [answer.crmContactId, answer.create, answer.ignore].filter(Boolean).length === 1, {
-    error: 'give one of crmContactId, create and ignore',
-  })
+  .refine(
+    (answer) =>
+      [answer.crmContactId, answer.create, answer.ignore, answer.confirm].filter(Boolean).length === 1,
+    {
+      error: 'give one of crmContactId, create, ignore and confirm',
+    },
+  )
   .refine(({ create, name, assignedById, fields }) => create ?? !(name ?? assignedById ?? fields), {
     error: 'name, assignedById and fields are only for create',
   });
@@ -34,7 +40,7 @@ const answers = {
     description: 'Linked with it already, or ignored, or the match is doubtful still.',
     schema: z.union([
       linkAnswers[200].schema,
-      z.object({ outcome: z.literal('ignored'), review: reviewSchema }),
+      z.object({ outcome: z.enum(['ignored', 'confirmed']), review: reviewSchema }),
     ]),
   },
   202: {
@@ -43,7 +49,7 @@ const answers = {
   },
   409: {
     description:
-      '`review_answered`, with another answer than this one; `change_under_way`: answer again later; `review_of_people`: two people with different numbers, whom no contact makes one: such a conflict can only be ignored; `link_in_doubt`: no new contact for a link that stands.',
+      '`review_answered`, with another answer than this one; `change_under_way`: answer again later; `review_of_people`: two people with different numbers, whom no contact makes one: such a conflict can only be ignored; `link_in_doubt`: no new contact for a link that stands; `review_of_hearsay`: only hearsay is confirmed, and it is answered by nothing else.',
   },
 };
 
@@ -51,7 +57,7 @@ type ReviewAnswer = z.output<typeof reviewAnswer>;
 
 /** A link that stands without doubt answers what was asked about its contact, also before the review itself says so. */
 async function isAnswered({ store }: ApiContext, review: ReviewDoc): Promise<boolean> {
-  if (review.state === 'answered' || review.subject === 'identity') return review.state === 'answered';
+  if (review.state === 'answered' || review.subject !== 'contact') return review.state === 'answered';
   const link = await store.links.findByPerson(review.portalId, review.personId);
   return link?.state === 'linked' && link.doubt === null;
 }
@@ -61,6 +67,15 @@ async function ignore({ store, who }: AskedContext, reviewId: string): Promise<A
   if (!ignored) throw new Problem('review_answered');
   const [review] = await toReviews(store, [ignored]);
   return ok({ outcome: 'ignored', review });
+}
+
+/** What a source said is true: saved first, so that the sweep carries it out where this process dies. */
+async function confirm({ store, who }: AskedContext, { _id }: ReviewDoc): Promise<Answer> {
+  const confirmed = await store.reviews.confirm(_id, who);
+  if (!confirmed) throw new Problem('review_answered');
+  await advanceHearsay(store, confirmed);
+  const [review] = await toReviews(store, [(await store.reviews.load(_id)) ?? confirmed]);
+  return ok({ outcome: 'confirmed', review });
 }
 
 /** A new contact although there are candidates: the person who answers has seen them. */
@@ -125,6 +140,9 @@ export function createReviewRoutes(context: ApiContext): Endpoint[] {
           throw new Problem('review_answered');
         }
         if (body.ignore) return ignore(asked, review._id);
+        if ((body.confirm ?? false) !== (review.subject === 'hearsay'))
+          throw new Problem('review_of_hearsay');
+        if (body.confirm) return confirm(asked, review);
         if (body.create) return create(asked, review, body);
         return answerWithContact(asked, review, body.crmContactId ?? 0);
       },

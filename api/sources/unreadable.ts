@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { toPhoneAlias } from '../../domain/identity';
 import { takeAgain } from '../../intake/take-again';
+import { ownAliasesOf } from '../../store/sources/own-names';
 import type { UnreadableDoc } from '../../store/unreadable';
 import { readAgain } from '../../whatsapp/read-again';
 import { messagesArrivedSignal } from '../../workflows/messages';
@@ -45,7 +45,7 @@ const tag = 'Accounts';
 
 async function tryAgain({ store, linkWorkflows }: ApiContext, row: UnreadableDoc) {
   const account = await store.accounts.load(row.accountId);
-  const ownAliases = account ? [toPhoneAlias(account.e164)] : [];
+  const ownAliases = account ? ownAliasesOf(account) : [];
   const { receivedAt, accountId, portalId } = row;
   const taken = await takeAgain(store, row, readAgain(row, { receivedAt, ownAliases, accountId }));
   for (const _id of taken.parkedLinkIds) void linkWorkflows.signal({ _id, portalId }, messagesArrivedSignal);

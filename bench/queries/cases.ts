@@ -101,6 +101,7 @@ const conversations: Record<string, Record<string, Case>> = {
   chats: {
     load: ({ store }) => store.chats.load(chatId(one)),
     listPeopleOf: ({ store }) => store.chats.listPeopleOf('account', 2_001),
+    listAccountsOf: ({ store }) => store.chats.listAccountsOf(some.map(personId)),
     whichPeople: ({ store }) => store.chats.whichPeople('account', some.map(personId)),
     findDirect: ({ store }) => store.chats.findDirect('account', personId(one)),
     loadMany: ({ store }) => store.chats.loadMany([chatId(one), chatId(one + 1)]),

@@ -31,15 +31,22 @@ export const usualPolicy: SourcePolicy = {
   historyDays: null,
 };
 
-/** Why a message is not wanted. */
+/** Why a message is not wanted; the last is no matter of policy, but of what an account may say. */
 export type Exclusion =
-  'excluded_group' | 'excluded_chat' | 'excluded_not_listed' | 'excluded_not_linked' | 'excluded_old';
+  | 'excluded_hearsay'
+  | 'excluded_group'
+  | 'excluded_chat'
+  | 'excluded_not_listed'
+  | 'excluded_not_linked'
+  | 'excluded_old';
 
 export const exclusionReasons: Record<Exclusion, string> = {
   excluded_group: 'Groups are not wanted from this account.',
   excluded_chat: 'This chat is excluded by the account’s policy.',
   excluded_not_listed: 'Only listed chats are wanted from this account.',
   excluded_not_linked: 'Only chats of linked contacts are wanted from this account.',
+  excluded_hearsay:
+    'It says that somebody has another number, with whom this account has no chat: a review asks a person.',
   excluded_old: 'The message is older than is wanted from this account.',
 };
 

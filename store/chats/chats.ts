@@ -151,6 +151,16 @@ export function createChats(connection: Connection) {
         (await listAll(model, { key: { $in: keys } })).flatMap(({ personId }) => personId ?? []),
       );
     },
+    /** The accounts that have a chat with each of these people; who has none is left out. */
+    async listAccountsOf(personIds: readonly string[]): Promise<Map<string, Set<string>>> {
+      const accounts = new Map<string, Set<string>>();
+      const chats = await listAll(model, { personId: { $in: personIds }, kind: 'direct' });
+      for (const { personId, accountId } of chats) {
+        if (personId === null || accountId === null) continue;
+        accounts.set(personId, (accounts.get(personId) ?? new Set()).add(accountId));
+      }
+      return accounts;
+    },
     /** A page of chats, newest first. */
     list: (
       filter: {

@@ -11,6 +11,7 @@ import {
   upsertAndLoad,
   type Page,
 } from '../queries';
+import { createHearsay } from './hearsay';
 import { createReviewModel, type ReviewDoc, type ReviewKind, type ReviewSubject } from './review-schema';
 
 export type { ReviewDoc, ReviewKind } from './review-schema';
@@ -52,6 +53,7 @@ export function createReviews(connection: Connection) {
     model,
     /** The person's review, made or renewed: asking again replaces the candidates, an ignored review stays ignored. */
     open: (fresh: NewReview): Promise<ReviewDoc> => againIfTaken(() => upsert(fresh)),
+    ...createHearsay(model),
     load: (reviewId: string): Promise<ReviewDoc | null> => loadOne(model, reviewId),
     listOfPeople: (
       portalId: string,

@@ -39,3 +39,15 @@ test('after an upgrade the sweep reads once more what older rules could not read
     }),
   ).toEqual([]);
 });
+
+test('what is read again knows all our own names: a chat with our own LID is nobody’s', async () => {
+  const { store, portalId } = delivery;
+  const [account] = await store.accounts.model.find({ portalId }).lean().exec();
+  const lid = '99988877766655@lid';
+  if (account) await store.accounts.learnOwnLids(account, [{ kind: 'lid', key: 'lid:99988877766655' }]);
+  const more = { id: `true_${lid}_3EB0OWN1`, from: '49301234567@c.us', to: lid, fromMe: true };
+  await keep('3EB0OWN1', more, 0);
+  await sweep();
+  expect([await isStored('3EB0OWN1'), await isKept('3EB0OWN1')]).toEqual([false, false]);
+  expect(await store.people.findByAlias(portalId, 'lid:99988877766655')).toBeNull();
+});
