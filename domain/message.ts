@@ -1,5 +1,6 @@
 import type { Details } from './content/details';
 import type { MessageKind } from './content/kind';
+import type { FileRefusal } from './files/wanted';
 import type { Identity, NumberChange } from './identity';
 
 export type { MessageKind } from './content/kind';
@@ -23,6 +24,8 @@ export interface IncomingMedia {
   /** Hex; where it is given, other bytes are refused. */
   sha256: string | null;
   source: MediaSource;
+  /** Why its account does not want it; absent: it does. */
+  refusal?: FileRefusal;
 }
 
 /** Where it was said: with one person, or in a group (`groupJid` ends in `@g.us`). */

@@ -12,7 +12,7 @@ const versionOf = (item: ItemId): string => item.split('/').slice(0, 2).join('/'
 const mayHaveFile = ({ versions }: MessageDoc): boolean => versions.some(({ media }) => media != null);
 
 function toNote(file: MediaDoc, message: MessageDoc, timeZone: string): FileNote {
-  const { _id: mediaId, state, messageId, v, outcome, reason, sizeBytes, hash, tries } = file;
+  const { _id: mediaId, state, messageId, v, outcome, reason, sizeBytes, hash, tries, otherType } = file;
   const saidAt = message.versions.find((version) => version.v === v)?.sentAt ?? file.createdAt;
   const isHere = state === 'stored' && hash !== null;
   return {
@@ -21,7 +21,7 @@ function toNote(file: MediaDoc, message: MessageDoc, timeZone: string): FileNote
     name: toFileName(file, toClock(saidAt, timeZone)),
     reason: state === 'expired' ? 'expired' : reason,
     isAlone: tries > 0,
-    ...{ sizeBytes, saidAt, mediaId, outcome, hash },
+    ...{ sizeBytes, saidAt, mediaId, outcome, hash, otherType: otherType ?? null },
   };
 }
 

@@ -28,6 +28,9 @@ const fileSchema = z
     reason: z.string().nullable().meta({ description: 'Why it is not on the page.' }),
     fileName: z.string().nullable(),
     mimeType: z.string().nullable(),
+    otherType: z.string().nullable().meta({
+      description: 'What its bytes are, where that is not what `mimeType` says; it is only downloaded then.',
+    }),
     sizeBytes: z.number().nullable(),
   })
   .meta({ id: 'MessageFile' });
@@ -118,7 +121,7 @@ function toMessage(message: MessageDoc, known: Known): MessageCard {
     return pick(versionSchema, {
       ...version,
       delivery: toDelivery(known.entries.get(item), known.waiting.has(item)),
-      file: file ? toCard(fileSchema, file) : null,
+      file: file ? toCard(fileSchema, { ...file, otherType: file.otherType ?? null }) : null,
     });
   };
   return toCard(messageSchema, {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { usualPolicy, wantedSince } from '../../domain/source/policy';
+import { fileWishOf } from '../../intake/files/file-wish';
 import type { AccountDoc } from '../../store/accounts';
 import { findChatByJid } from '../../store/chats/find-chat';
 import type { ApiContext } from '../context';
@@ -75,7 +76,7 @@ function toPolicy(
     ...given,
     media: {
       ...given.media,
-      maxBytes: Math.min(given.media.maxBytes ?? Infinity, store.media.limits.maxBytes),
+      maxBytes: fileWishOf(store, policy).maxBytes,
     },
     historySince: toSeconds(wantedSince(given, createdAt)),
     pollSeconds: Math.max(1, Math.round(backupIntervalMs / 1_000)),

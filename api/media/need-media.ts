@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Translation } from '../../domain/message';
+import { fileWishOf } from '../../intake/files/file-wish';
 import type { AccountDoc } from '../../store/accounts';
 import type { MediaDoc } from '../../store/media/media';
 import type { Store } from '../../store/store';
@@ -36,7 +37,7 @@ const isWanted = ({ state, source }: MediaDoc): boolean =>
  * messages is told once more.
  */
 export async function listNeeded(
-  { media }: Store,
+  store: Store,
   account: AccountDoc,
   items: readonly Item[],
 ): Promise<NeededFile[]> {
@@ -47,8 +48,8 @@ export async function listNeeded(
   );
   if (withFile.length === 0) return [];
   const stanzaIds = [...new Set(withFile.map(({ message }) => message.stanzaId))];
-  const { maxBytes } = media.limits;
-  const known = (await media.listOfStanzas(account._id, stanzaIds)).filter(isWanted);
+  const { maxBytes } = fileWishOf(store, account.policy);
+  const known = (await store.media.listOfStanzas(account._id, stanzaIds)).filter(isWanted);
   const taken = known.filter(({ reason }) => reason !== 'too_large' && reason !== 'type_refused');
   return withFile.flatMap(({ raw, message }) => {
     const file = taken.find(

@@ -19,9 +19,16 @@ function toDisposition(kind: 'inline' | 'attachment', name: string): string {
   return `${kind}; filename="${plain}"; filename*=UTF-8''${full}`;
 }
 
-function toHeaders({ mimeType, fileName, kind, sizeBytes, hash }: MediaDoc): Record<string, string> {
+function toHeaders({
+  mimeType,
+  otherType,
+  fileName,
+  kind,
+  sizeBytes,
+  hash,
+}: MediaDoc): Record<string, string> {
   const type = bareType(mimeType);
-  const isShown = shownTypes.test(type);
+  const isShown = shownTypes.test(type) && !otherType;
   return {
     'Content-Type': isShown ? type : 'application/octet-stream',
     'Content-Disposition': toDisposition(isShown ? 'inline' : 'attachment', fileName ?? kind),

@@ -1,9 +1,16 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
-import { keepFile } from '../../intake/files/keep-file';
-import { ContentBusyError, FileTooLargeError, HashMismatchError } from '../../store/media/errors';
+import { fileWishOf } from '../../intake/files/file-wish';
+import { keepFile, loseFile } from '../../intake/files/keep-file';
+import {
+  ContentBusyError,
+  FileTooLargeError,
+  FileTypeError,
+  HashMismatchError,
+} from '../../store/media/errors';
 import type { MediaDoc } from '../../store/media/media';
+import type { Store } from '../../store/store';
 import { messagesArrivedSignal } from '../../workflows/messages';
 import type { ApiContext } from '../context';
 import { accountOf } from '../http/auth';
@@ -38,10 +45,9 @@ function readHash(request: Request, media: MediaDoc): string | null {
 /** Refuses by what is known before the first byte. */
 function checkBefore(request: Request, { reason }: MediaDoc, maxBytes: number): void {
   if (request.get('content-encoding')) throw new Problem('unsupported_media_type');
-  if (reason === 'type_refused')
-    throw new Problem('unsupported_media_type', { detail: 'Files of this type are not taken.' });
+  if (reason === 'type_refused') throw new FileTypeError();
   const bytes = Number(request.get('content-length') ?? Number.NaN);
-  if (bytes > maxBytes) throw new Problem('body_too_large');
+  if (bytes > maxBytes) throw new FileTooLargeError();
   if (bytes === 0) throw badField('body', 'is empty');
 }
 
@@ -52,9 +58,18 @@ const bareType = (request: Request): string | null => {
 
 function toUploadProblem(error: unknown): unknown {
   if (error instanceof FileTooLargeError) return new Problem('body_too_large');
+  if (error instanceof FileTypeError)
+    return new Problem('unsupported_media_type', { detail: 'Files of this type are not taken.' });
   if (error instanceof HashMismatchError) return new Problem('hash_mismatch');
   if (error instanceof ContentBusyError) return comeBack('store_unavailable');
   return error;
+}
+
+/** What cannot be taken will never come: its line says so at once, and not that it follows. */
+async function loseRefused(store: Store, media: MediaDoc, error: unknown): Promise<string[]> {
+  if (media.state !== 'wanted') return [];
+  if (error instanceof FileTooLargeError) return loseFile(store, media, 'too_large', null);
+  return error instanceof FileTypeError ? loseFile(store, media, 'type_refused', null) : [];
 }
 
 /** The client hung up: nobody reads an answer. */
@@ -73,14 +88,18 @@ export function createUpload(context: ApiContext): RequestHandler {
     // What is not read of a refused body is not waited for.
     response.set('Connection', 'close');
     if (isHad(media)) return void answer(response, 200, media);
-    checkBefore(request, media, store.media.limits.maxBytes);
-    const expected = { ...media, sha256: readHash(request, media) };
-    try {
-      const bytes = { bytes: request, mimeType: bareType(request) };
-      for (const _id of await keepFile(store, expected, bytes))
+    const wake = (linkIds: readonly string[]) => {
+      for (const _id of linkIds)
         void linkWorkflows.signal({ _id, portalId: media.portalId }, messagesArrivedSignal);
+    };
+    try {
+      checkBefore(request, media, fileWishOf(store, accountOf(response).policy).maxBytes);
+      const expected = { ...media, sha256: readHash(request, media) };
+      const bytes = { bytes: request, mimeType: bareType(request) };
+      wake(await keepFile(store, expected, bytes));
     } catch (error) {
       if (isCutOff(request)) return;
+      wake(await loseRefused(store, media, error));
       throw toUploadProblem(error);
     }
     answer(response, 201, (await store.media.load(media._id)) ?? media);
@@ -109,6 +128,10 @@ export const uploadDoc: ZodOpenApiOperationObject = {
   },
   responses: {
     200: { description: 'It was had before.', content: { 'application/json': { schema: answerSchema } } },
+    413: {
+      description: 'It is larger than the account’s policy wants: `maxBytes` says how large it may be.',
+    },
+    415: { description: 'Its type, as said or as its bytes tell, is not wanted from this account.' },
     201: { description: 'It is kept.', content: { 'application/json': { schema: answerSchema } } },
   },
 };

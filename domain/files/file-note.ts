@@ -32,6 +32,8 @@ export interface FileNote {
   hash: string | null;
   /** It was refused before, perhaps for its own sake: it goes in a comment of its own. */
   isAlone: boolean;
+  /** What its bytes are, where that is not what its source calls it. */
+  otherType?: string | null;
 }
 
 const maxNameCharacters = 100;
@@ -58,18 +60,22 @@ const toNameAndSize = ({ name, sizeBytes }: Named): string =>
 export const toMissing = (file: Named, reason: string | null): string =>
   `file not stored: ${toNameAndSize(file)}: ${reasons[reason ?? ''] ?? 'it cannot be had'}`;
 
+/** `(careful: the file is application/x-msdownload)`: whoever opens it must know. */
+const toWarning = ({ otherType }: FileNote): string =>
+  otherType ? `(careful: the file is ${otherType})` : '';
+
 /** What the line of a message says of its file besides its kind, name and size; empty when that is all. */
 export function toFileNote(note: FileNote): string {
   if (note.state === 'missing') return `(${toMissing(note, note.reason)})`;
-  return note.state === 'follows' ? '(file follows)' : '';
+  return note.state === 'follows' ? '(file follows)' : toWarning(note);
 }
 
 /** The line of a file that comes after its message's own: `file of 14:03:22: photo.jpg, 48 KB`. */
 export function toFileLine(note: FileNote, timeZone: string, firstDay: string): string {
   const { day, time } = toClock(note.saidAt, timeZone);
   const clock = day === firstDay ? time : `${day} ${time}`;
-  const said = note.state === 'missing' ? toMissing(note, note.reason) : toNameAndSize(note);
-  return `file of ${clock}: ${said}`;
+  if (note.state === 'missing') return `file of ${clock}: ${toMissing(note, note.reason)}`;
+  return [`file of ${clock}: ${toNameAndSize(note)}`, toWarning(note)].filter(Boolean).join(' ');
 }
 
 const endings: Record<string, string> = {

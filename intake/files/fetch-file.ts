@@ -1,4 +1,4 @@
-import { FileTooLargeError } from '../../store/media/errors';
+import { FileTooLargeError, FileTypeError } from '../../store/media/errors';
 import { isStoreAway } from '../../store/store-away';
 import type { MediaDoc } from '../../store/media/media';
 import type { Store } from '../../store/store';
@@ -57,6 +57,7 @@ export async function fetchFile(store: Store, due: MediaDoc, fetch: FetchMedia):
   } catch (error) {
     if (isStoreAway(error)) throw error;
     if (error instanceof FileTooLargeError) return loseFile(store, media, 'too_large', null);
+    if (error instanceof FileTypeError) return loseFile(store, media, 'type_refused', null);
     return noteMissing(store, media, false);
   }
 }

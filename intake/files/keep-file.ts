@@ -1,5 +1,9 @@
+import { refusalOf } from '../../domain/files/wanted';
+import { FileTypeError } from '../../store/media/errors';
 import type { MediaDoc, MediaReason } from '../../store/media/media';
 import type { Store } from '../../store/store';
+import { findOtherType, peek } from './content-type';
+import { fileWishOf } from './file-wish';
 import { routeOutcomes } from './route-file';
 
 /** The bytes of a file as they come in. */
@@ -12,7 +16,7 @@ export interface FileBytes {
 const isHad = ({ state }: MediaDoc): boolean => state !== 'wanted' && state !== 'lost';
 
 /**
- * Keeps the bytes of a file. The order of writes: the content, then the file's own state, then what is to be told. A crash in between leaves
+ * Keeps the bytes of a file, unless its account does not want such ones: then it throws, and nothing is stored. The order of writes: the content, then the file's own state, then what is to be told. A crash in between leaves
  * a content that nobody has, and the same bytes again heal it. Gives the parked links to wake.
  */
 export async function keepFile(
@@ -20,10 +24,18 @@ export async function keepFile(
   media: MediaDoc,
   { bytes, mimeType }: FileBytes,
 ): Promise<string[]> {
-  const { maxBytes } = store.media.limits;
-  const content = await store.contents.save(bytes, { maxBytes, sha256: media.sha256 });
+  const account = await store.accounts.load(media.accountId);
+  const wish = fileWishOf(store, account?.policy);
+  const { head, all } = await peek(bytes);
+  const saidType = mimeType ?? media.mimeType;
+  const otherType = findOtherType(head, saidType);
+  const isRefused = [saidType, otherType].some((type) =>
+    refusalOf(wish, { mimeType: type, sizeBytes: null }, type === null ? media.kind : 'document'),
+  );
+  if (isRefused) throw new FileTypeError();
+  const content = await store.contents.save(all, { maxBytes: wish.maxBytes, sha256: media.sha256 });
   for (let file: MediaDoc | null = media; file && !isHad(file); file = await store.media.load(media._id)) {
-    const kept = await store.media.keep(file, { ...content, mimeType });
+    const kept = await store.media.keep(file, { ...content, mimeType, otherType });
     if (kept) return routeOutcomes(store, [kept]);
   }
   return [];

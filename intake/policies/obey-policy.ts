@@ -1,4 +1,5 @@
 import type { Alias } from '../../domain/identity';
+import { refusalOf, type FileWish } from '../../domain/files/wanted';
 import type { IncomingMessage } from '../../domain/message';
 import {
   createPolicyRule,
@@ -10,6 +11,7 @@ import type { AccountDoc } from '../../store/accounts';
 import type { PersonDoc } from '../../store/people/people';
 import type { Store } from '../../store/store';
 import type { Delivered, DeliveredItem } from '../delivery';
+import { fileWishOf } from '../files/file-wish';
 
 /** The people behind some messages, and which of them are linked. */
 interface Peers {
@@ -47,6 +49,15 @@ function toSeenChat(message: IncomingMessage, { owners, linked }: Peers): SeenCh
   };
 }
 
+/** A file that is not wanted is noted as such: its message's line says what is missing, and nobody is asked for it. */
+function withoutFile(item: DeliveredItem, message: IncomingMessage, wish: FileWish): DeliveredItem {
+  const { media, kind } = message;
+  const refusal = media ? refusalOf(wish, media, kind) : null;
+  if (!media || !refusal) return item;
+  const refused = { ...message, media: { ...media, refusal } };
+  return { ...item, translation: { ...item.translation, kind: 'message', message: refused } };
+}
+
 const messagesOf = (items: readonly DeliveredItem[]): IncomingMessage[] =>
   items.flatMap(({ translation }) => (translation.kind === 'message' ? [translation.message] : []));
 
@@ -65,6 +76,7 @@ export async function obeyPolicy(store: Store, delivered: Delivered): Promise<De
   const { policy } = account;
   if (!policy) return delivered;
   const rule = createPolicyRule(policy, account.createdAt);
+  const wish = fileWishOf(store, policy);
   const peers = needsPeers(policy)
     ? await loadPeers(store, account.portalId, messagesOf(delivery.items))
     : { owners: new Map<string, PersonDoc>(), linked: new Set<string>() };
@@ -73,7 +85,7 @@ export async function obeyPolicy(store: Store, delivered: Delivered): Promise<De
     if (translation.kind !== 'message') return item;
     const { message } = translation;
     const excluded = rule(toSeenChat(message, peers), message.sentAt, !delivery.isAsked);
-    return excluded === null ? item : { ...item, excluded };
+    return excluded === null ? withoutFile(item, message, wish) : { ...item, excluded };
   });
   await count(
     store,

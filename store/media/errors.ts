@@ -6,6 +6,14 @@ export class FileTooLargeError extends Error {
   }
 }
 
+/** Its first bytes, or its source, say that it is of a type that is not taken. */
+export class FileTypeError extends Error {
+  override readonly name = 'FileTypeError';
+  constructor() {
+    super('The file is of a type that is not taken');
+  }
+}
+
 /** Other bytes came than their hash says. */
 export class HashMismatchError extends Error {
   override readonly name = 'HashMismatchError';

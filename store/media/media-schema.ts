@@ -31,6 +31,8 @@ export interface MediaDoc {
   kind: MessageKind;
   fileName: string | null;
   mimeType: string | null;
+  /** What its bytes are, where that is not what `mimeType` says; absent: it is, or nobody can say. */
+  otherType?: string | null;
   sizeBytes: number | null;
   /** As the source said it, before the bytes were had. */
   sha256: string | null;
@@ -58,6 +60,7 @@ export const mediaSchema = new Schema<MediaDoc>(
     ...required(String, 'portalId', 'accountId', 'messageId', 'stanzaId', 'kind', 'state'),
     ...required(Number, 'v', 'outcome', 'tries'),
     ...required(Boolean, 'fromMe'),
+    otherType: String,
     ...orNull(String, 'fileName', 'mimeType', 'sha256', 'reason', 'hash'),
     ...orNull(Number, 'sizeBytes'),
     source: { type: Schema.Types.Mixed, required: true },

@@ -1,9 +1,10 @@
 import type { Connection } from 'mongoose';
+import { refusalOf } from '../../domain/files/wanted';
 import type { IncomingMedia } from '../../domain/message';
 import { insertNew } from '../bulk';
 import { newId } from '../connection';
 import { changeAndLoad, changeOne, findOne, listAll, loadOne } from '../queries';
-import { refusalOf, usualLimits, type FileLimits } from './limits';
+import { usualLimits, type FileLimits } from './limits';
 import { mediaSchema, type MediaDoc } from './media-schema';
 import { createOutcomes } from './outcomes';
 
@@ -20,12 +21,13 @@ const ever = new Date(0);
 
 /** The first state of a file: wanted, or not to be had at all, which its message's own line says. */
 function toBeginning({ media, ...of }: WantedMedia, limits: FileLimits, now: Date): MediaDoc {
-  const reason = media.source.kind === 'none' ? 'unavailable' : refusalOf(limits, media);
+  const { refusal = refusalOf({ ...limits, wantedTypes: [] }, media, of.kind), ...said } = media;
+  const reason = media.source.kind === 'none' ? 'unavailable' : refusal;
   const dueInMs = media.source.kind === 'upload' ? uploadWithinMs : 0;
   return {
     _id: newId(),
     ...of,
-    ...media,
+    ...said,
     state: reason === null ? 'wanted' : 'lost',
     reason,
     hash: null,

@@ -17,11 +17,17 @@ export function createOutcomes(model: Model<MediaDoc>) {
     /** Its bytes are kept. */
     keep: (
       read: Read,
-      { hash, sizeBytes, mimeType }: { hash: string; sizeBytes: number; mimeType: string | null },
+      {
+        hash,
+        sizeBytes,
+        mimeType,
+        otherType,
+      }: Pick<MediaDoc, 'mimeType' | 'otherType'> & { hash: string; sizeBytes: number },
     ): Promise<MediaDoc | null> =>
       conclude(read, {
         ...{ state: 'stored', reason: null, hash, sizeBytes, nextAt: null, tries: 0 },
         ...(mimeType === null ? {} : { mimeType }),
+        ...(otherType ? { otherType } : {}),
       }),
 
     /** It cannot be had. `nextAt`: when it may be asked for once more. */
