@@ -5,7 +5,7 @@ import { messagesArrivedSignal } from '../../workflows/messages';
 import type { ActivityDeps } from '../deps';
 import { forEachOf } from '../for-each-of';
 
-const page = 500;
+const linksAtOnce = 500;
 const wakesAtOnce = 16;
 /** A portion ends after so long; the watch goes on with the next one at once. */
 const portionMs = 60_000;
@@ -31,7 +31,7 @@ async function endPage({ store }: ActivityDeps, links: readonly LinkDoc[]): Prom
  * Ends the links of a disconnected portal, and with them their workflows. The place is noted after a page, so that a crash does the page
  * again. True: all have ended.
  */
-export async function endLinks(deps: ActivityDeps, portalId: string): Promise<boolean> {
+export async function endLinks(deps: ActivityDeps, portalId: string, page = linksAtOnce): Promise<boolean> {
   const { portals, links } = deps.store;
   const untilMs = performance.now() + portionMs;
   for (;;) {

@@ -1,7 +1,6 @@
-import type { ActivityDeps } from '../../../activities';
-import type { Portal } from '../../../bitrix24/portal';
 import { toGroupTarget } from '../../../domain/ids';
 import { settings, useDelivery, type Linked } from '../../scenes/delivery';
+import { dying } from '../../scenes/dying';
 import { groupChat, sayInGroup } from '../../scenes/group';
 
 const delivery = useDelivery();
@@ -16,36 +15,8 @@ const steps: Record<string, string[]> = {
   members: ['noteMissed'],
   outbox: ['remove'],
   leases: ['release'],
+  timeline: ['addComment', 'bind'],
 };
-
-/** Dependencies of a process that dies right after its nth write: from then on nothing of it is written or sent any more. */
-function dying(deps: ActivityDeps, dieAfter: number): { deps: ActivityDeps; writes: () => number } {
-  let writes = 0;
-  const dead = () => Promise.reject(new Error('this process is dead'));
-  const rig = <T extends object>(room: T, counted: string[]): T =>
-    new Proxy(room, {
-      get(object, name, receiver) {
-        const real: unknown = Reflect.get(object, name, receiver);
-        if (typeof real !== 'function') return real;
-        return async (...input: unknown[]) => {
-          if (writes >= dieAfter) return dead();
-          const out: unknown = await (real as (...given: unknown[]) => unknown).apply(object, input);
-          if (counted.includes(String(name))) writes += 1;
-          return writes >= dieAfter ? dead() : out;
-        };
-      },
-    });
-  const rooms = Object.entries(deps.store).map(([name, room]): [string, unknown] => [
-    name,
-    typeof room === 'object' ? rig(room, steps[name] ?? []) : room,
-  ]);
-  const portalOf = async (portalId: string): Promise<Portal> => {
-    const portal = await deps.portalOf(portalId);
-    return { ...portal, timeline: rig(portal.timeline, ['addComment', 'bind']) };
-  };
-  const store = Object.fromEntries(rooms) as unknown as ActivityDeps['store'];
-  return { deps: { ...deps, store, portalOf }, writes: () => writes };
-}
 
 interface Case {
   members: Linked[];
@@ -94,7 +65,7 @@ async function run(
   const given = await arrange(index);
   let writes = () => 0;
   const process = delivery.createProcess({ settings: quick }, (deps) => {
-    const rigged = dying(deps, dieAfter);
+    const rigged = dying(deps, steps, dieAfter);
     writes = rigged.writes;
     return rigged.deps;
   });
