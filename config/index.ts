@@ -50,6 +50,8 @@ export interface Config {
   /** Always names a database; it may hold a password. */
   mongodbUri: string | null;
   temporal: TemporalConfig;
+  /** `buildId` null: that of the build. */
+  workerVersion: { mode: NonNullable<Values['WORKER_VERSIONING']>; buildId: string | null };
 }
 
 /**
@@ -111,6 +113,10 @@ function toConfig(values: Values, temporal: TemporalConfig): Config {
     historyCheckIntervalMs: values.HISTORY_CHECK_INTERVAL ?? 3_600_000,
     mongodbUri: values.MONGODB_URI === undefined ? null : withDatabase(values.MONGODB_URI),
     temporal,
+    workerVersion: {
+      mode: values.WORKER_VERSIONING ?? 'auto',
+      buildId: values.TEMPORAL_WORKER_BUILD_ID ?? null,
+    },
   };
   return hideSecrets(config, ['adminToken', 'encryptionKey', 'mongodbUri']);
 }

@@ -49,6 +49,7 @@ const isHost = (value: string): boolean => /^[A-Za-z0-9.:_-]+$/.test(value);
 
 const publicPages = ['metrics', 'docs', 'readiness'] as const;
 const isPublicPage = (one: string) => (publicPages as readonly string[]).includes(one);
+const workerVersionings = ['auto', 'outside', 'off'] as const;
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** Every variable we read, with its form. `descriptions` below says what each is for. */
@@ -108,6 +109,12 @@ export const variables = z.object({
   ),
   TEMPORAL_NAMESPACE: text('the name of a namespace', (value) => /^\S+$/.test(value)),
   TEMPORAL_API_KEY: text('an API key, without spaces', (value) => /^\S+$/.test(value)),
+  TEMPORAL_WORKER_BUILD_ID: text('letters, digits, dots and dashes, at most 100', (value) =>
+    /^[\w.-]{1,100}$/.test(value),
+  ),
+  WORKER_VERSIONING: z
+    .enum(workerVersionings, { error: `one of ${workerVersionings.join(', ')}` })
+    .optional(),
   TEMPORAL_TLS: text('true or false', (value) => /^(true|false|1|0)$/i.test(value)),
 });
 
@@ -151,6 +158,10 @@ export const descriptions: Record<keyof typeof variables.shape, string> = {
   TEMPORAL_ADDRESS: 'A Temporal server of yours; one is found or started on this machine unless set.',
   TEMPORAL_NAMESPACE: 'Namespace on the Temporal server; default unless set.',
   TEMPORAL_API_KEY: 'API key of the Temporal server, for Temporal Cloud; turns TLS on.',
+  TEMPORAL_WORKER_BUILD_ID:
+    "Name of the worker's version in Temporal; that of the build unless set, and none where the sources run.",
+  WORKER_VERSIONING:
+    'auto (unless set): a new version of the worker takes over by itself; outside: somebody else says which is current; off: workers have no version.',
   TEMPORAL_TLS:
     "Whether to talk TLS to Temporal; certificates by Temporal's own TEMPORAL_TLS_CLIENT_CERT_PATH, TEMPORAL_TLS_CLIENT_KEY_PATH, TEMPORAL_TLS_SERVER_CA_CERT_PATH, TEMPORAL_TLS_SERVER_NAME.",
 };

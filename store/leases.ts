@@ -31,6 +31,9 @@ export function createLeases(connection: Connection) {
     async renew(name: string, holder: string, ms: number): Promise<void> {
       await model.updateOne({ _id: name, holder }, { $set: { until: new Date(Date.now() + ms) } });
     },
+    /** Whether somebody has it now. */
+    isTaken: async (name: string): Promise<boolean> =>
+      (await model.exists({ _id: name, until: { $gt: new Date() } })) !== null,
     async release(name: string, holder: string): Promise<void> {
       await model.updateOne({ _id: name, holder }, { $set: { until: new Date(0) } });
     },

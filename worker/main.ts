@@ -1,18 +1,14 @@
 import { DefaultLogger, NativeConnection, Runtime, type LogLevel } from '@temporalio/worker';
 import type { ActivityDeps } from '../activities';
 import { createFetchSoon } from '../intake/files/fetch-soon';
-import { readBuild } from '../processes/build';
 import { createFetchMedia } from '../processes/fetch-media';
 import { usualHistoryRules } from '../domain/history';
 import { openStoreAndPortals, openWithPatience } from '../processes/open-with-patience';
 import { runProcess, type Surroundings } from '../processes/run-process';
-import { untilStopped } from '../processes/stop-signal';
 import { toLoggable, type Logger } from '../telemetry';
-import { taskQueue } from '../workflows/messages';
-import { createWorker } from './create-worker';
 import { createHistoryOf } from './history-of';
+import { runWorker } from './run-worker';
 import { serveMetrics } from './serve-metrics';
-import { bundleWorkflows, findBuiltBundle } from './workflow-code';
 
 /** The SDK's lines go through our logger, whose masks let nothing personal out. */
 function installRuntime(logger: Logger): void {
@@ -32,7 +28,7 @@ async function work(given: Surroundings): Promise<void> {
   installRuntime(logger);
   const server = await serveMetrics(config, given);
   const opened = await openStoreAndPortals(given);
-  const { connectionOptions, namespace } = config.temporal;
+  const { connectionOptions } = config.temporal;
   const connection =
     opened && (await openWithPatience('Temporal', given, () => NativeConnection.connect(connectionOptions)));
   if (opened && connection) {
@@ -60,15 +56,7 @@ async function work(given: Surroundings): Promise<void> {
       onSource: (state) => metrics.sourceChanges.inc({ state }),
       onSetAside: (kind) => metrics.itemsSetAside.inc({ kind }),
     };
-    const build = readBuild();
-    const built = findBuiltBundle();
-    const workflows = built ? 'the bundle of this build' : 'bundled from their sources';
-    const workflowBundle = built ?? (await bundleWorkflows());
-    const worker = await createWorker({ connection, namespace, taskQueue, deps, workflowBundle });
-    const running = worker.run();
-    logger.info({ taskQueue, ...build, workflows }, 'The worker is ready');
-    void untilStopped(signal).then(() => worker.shutdown());
-    await running;
+    await runWorker({ connection, config, deps, logger, signal });
   }
   server?.close();
   await opened?.portals.close();

@@ -1,0 +1,50 @@
+import type { NativeConnection } from '@temporalio/worker';
+import type { ActivityDeps } from '../activities';
+import type { Config } from '../config';
+import { readBuild } from '../processes/build';
+import { untilStopped } from '../processes/stop-signal';
+import type { Logger } from '../telemetry';
+import { taskQueue } from '../workflows/messages';
+import { createWorker } from './create-worker';
+import { describeDeployment } from './deployment';
+import { keepCurrent } from './keep-current';
+import { bundleWorkflows, findBuiltBundle } from './workflow-code';
+
+interface Given {
+  connection: NativeConnection;
+  config: Pick<Config, 'temporal' | 'workerVersion'>;
+  deps: ActivityDeps;
+  logger: Logger;
+  signal: AbortSignal;
+}
+
+/** The worker's version in Temporal, or null: the sources run as they are, or this Temporal, or our rights on it, know no versions. */
+async function chooseBuildId({ connection, config, logger }: Given): Promise<string | null> {
+  const { mode, buildId = null } = config.workerVersion;
+  const own = buildId ?? readBuild().buildId;
+  if (mode === 'off' || own === null) return null;
+  const { supported } = await describeDeployment(connection.workflowService, config.temporal.namespace);
+  if (supported) return own;
+  logger.warn('Temporal knows no worker versions here: stop the old workers before the new ones are started');
+  return null;
+}
+
+/** Runs workflows and activities until told to stop. */
+export async function runWorker(given: Given): Promise<void> {
+  const { connection, config, deps, logger, signal } = given;
+  const { namespace } = config.temporal;
+  const built = findBuiltBundle();
+  const workflowBundle = built ?? (await bundleWorkflows());
+  const buildId = await chooseBuildId(given);
+  const worker = await createWorker({ connection, namespace, taskQueue, deps, workflowBundle, buildId });
+  const running = worker.run();
+  const workflows = built ? 'the bundle of this build' : 'bundled from their sources';
+  const { version } = readBuild();
+  logger.info({ taskQueue, version, buildId, workflows }, 'The worker is ready');
+  void untilStopped(signal).then(() => worker.shutdown());
+  const { leases } = deps.store;
+  const isOurs = buildId !== null && config.workerVersion.mode === 'auto';
+  const kept = isOurs ? keepCurrent({ connection, namespace, buildId, leases, logger, signal }) : null;
+  await running;
+  await kept;
+}
