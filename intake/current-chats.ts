@@ -1,4 +1,5 @@
 import { groupBy } from '../domain/group-by';
+import type { LinkId } from '../domain/ids';
 import type { ChatDoc } from '../store/chats/chats';
 import type { MessageDoc, MessageVersion } from '../store/chats/messages';
 import type { MediaDoc } from '../store/media/media';
@@ -12,6 +13,8 @@ export interface Placed {
   version: MessageVersion;
   /** What became of its file is to be told, not the version itself. */
   file?: MediaDoc;
+  /** Of a file of a group: the links whose pages its message is for; absent: as the policy says. */
+  linkIds?: LinkId[];
 }
 
 /** The same with the chat it belongs to now. */

@@ -1,6 +1,6 @@
 import { chooseCarrier } from '../../domain/groups/carrier';
 import { toGroupTarget } from '../../domain/ids';
-import { loadPagesOf, type LinkedPage, type PagesAt } from '../../intake/groups/pages';
+import { loadPagesOf, onlyOf, type LinkedPage, type PagesAt } from '../../intake/groups/pages';
 import type { ChatDoc } from '../../store/chats/chats';
 import type { OutboxRow } from '../../store/delivery/outbox';
 import type { LinkDoc } from '../../store/links/link-schema';
@@ -17,11 +17,18 @@ export interface PageRun {
 const isSame = (some: readonly LinkedPage[], others: readonly LinkedPage[]): boolean =>
   some.length === others.length && some.every(({ linkId }, index) => linkId === others[index]?.linkId);
 
+/** Where none of those it is for is left, it goes to whoever has the group. */
+function pagesOf(row: OutboxRow, pagesAt: PagesAt): LinkedPage[] {
+  const pages = pagesAt(row.saidAt ?? row.orderAt);
+  const named = onlyOf(pages, row);
+  return named.length > 0 ? named : pages;
+}
+
 /** An entry goes to the same pages as a whole, so that the rows are cut where somebody came or went. */
 export function toRuns(rows: readonly OutboxRow[], pagesAt: PagesAt): PageRun[] {
   const runs: PageRun[] = [];
   for (const row of rows) {
-    const pages = pagesAt(row.saidAt ?? row.orderAt);
+    const pages = pagesOf(row, pagesAt);
     const last = runs.at(-1);
     if (last && isSame(last.pages, pages)) last.rows.push(row);
     else runs.push({ pages, rows: [row] });

@@ -1,5 +1,5 @@
 import type { Attention, Clocks, LinkState, Rhythm } from '../../domain/link';
-import { countWaitingFor, countWaitingOfLinks } from '../../intake/groups/count-waiting';
+import { countWaitingWith, countWaitingOfLinks } from '../../intake/groups/count-waiting';
 import type { Waiting } from '../../store/delivery/target-counts';
 import { countBackedUp, type LinkDoc } from '../../store/links/link-schema';
 import { endPortalAttention } from '../attention';
@@ -96,7 +96,7 @@ async function work(round: Round, groups: Groups): Promise<Worked> {
   if (!(await hasWork(deps.store, link._id, groups))) return { lanes: [], waiting: nothingWaits };
   const own = [await runLane(round, 'live'), await runLane(round, 'history')];
   const lanes = await carryGroups(round, groups);
-  const counts = await countWaitingFor(deps.store, [link], groups.members);
+  const counts = await countWaitingWith(deps.store, [link], groups.members);
   return { lanes: [...own, ...lanes], waiting: counts.get(link._id) ?? nothingWaits };
 }
 

@@ -4,7 +4,7 @@ import { Context, log } from '@temporalio/activity';
 import { toTrouble, type Trouble } from '../failures';
 import { closeRound } from '../rounds/close-round';
 import { endPortalAttention } from '../attention';
-import { countWaitingFor } from '../../intake/groups/count-waiting';
+import { countWaitingWith } from '../../intake/groups/count-waiting';
 import { loadGroups } from '../groups/group-work';
 import { carryGroups } from '../rounds/carry-groups';
 import { beginRound, loadShared, type RoundDeps, type Shared } from '../rounds/round';
@@ -48,7 +48,7 @@ async function drainLink(deps: RoundDeps, shared: Shared, linkId: string): Promi
   const own = await runLane(round, 'live');
   const groups = await loadGroups(deps.store, link);
   const all = [own, ...(await carryGroups(round, groups, ['live']))];
-  const counts = await countWaitingFor(deps.store, [link], groups.members);
+  const counts = await countWaitingWith(deps.store, [link], groups.members);
   await closeRound(round, { startedAt, lanes: all, waiting: counts.get(linkId)?.live ?? 0, by: 'drain' });
   return all;
 }

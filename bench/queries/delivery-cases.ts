@@ -1,5 +1,5 @@
 import { toGroupTarget, toItemId, toLinkTarget } from '../../domain/ids';
-import { countWaiting, countWaitingBut } from '../../store/delivery/target-counts';
+import { countWaiting, countWaitingFor } from '../../store/delivery/target-counts';
 import type { Store } from '../../store/store';
 import { chatId, idOf, linkId, messageId } from './seed';
 
@@ -32,7 +32,8 @@ export const delivery: Record<string, Record<string, Case>> = {
         store,
         some.map((index) => toLinkTarget(linkId(index))),
       ),
-    countWaitingBut: ({ store }) => countWaitingBut(store, target, [{ from: ago(9), to: ago(3) }]),
+    countWaitingFor: ({ store }) =>
+      countWaitingFor(store, { target, linkId: linkId(one), absences: [{ from: ago(9), to: ago(3) }] }),
     listWaiting: ({ store, portalId }) => store.outbox.listWaiting(portalId),
     giveTo: ({ store }) => store.outbox.giveTo(items, chatId(one)),
     remove: ({ store }) => store.outbox.remove(items),

@@ -1,10 +1,10 @@
 import { listAbsences, wasNeverIn, type Absence } from '../../domain/groups/presence';
 import { toPolicy, type GroupPolicy } from '../../domain/groups/policy';
-import { toGroupTarget, toLinkTarget, type LinkId, type Target } from '../../domain/ids';
+import { toGroupTarget, toLinkTarget, type LinkId } from '../../domain/ids';
 import type { ChatDoc } from '../../store/chats/chats';
 import type { MemberDoc } from '../../store/chats/members';
 import type { ItemsOfPage } from '../../store/delivery/page-counts';
-import { countWaiting, countWaitingBut, type Waiting } from '../../store/delivery/target-counts';
+import { countWaiting, countWaitingFor, type Waiting } from '../../store/delivery/target-counts';
 import type { LinkDoc } from '../../store/links/link-schema';
 import type { Store } from '../../store/store';
 
@@ -33,30 +33,28 @@ async function loadPolicies(
 /** The groups of some links of which something waits, with the policy of each. */
 interface WaitingGroups {
   policies: ReadonlyMap<string, GroupPolicy>;
-  rows: ReadonlyMap<Target, Waiting>;
   /** What entries name these links' pages for, and is not there yet. */
   open: readonly ItemsOfPage[];
 }
 
 const nothing = (): Waiting => ({ live: 0, history: 0 });
 
-function add(sum: Waiting, more: Waiting | undefined): void {
-  sum.live += more?.live ?? 0;
-  sum.history += more?.history ?? 0;
+function add(sum: Waiting, { live, history }: Waiting): void {
+  sum.live += live;
+  sum.history += history;
 }
 
 /** Adds what one group is to bring onto a link's page: its rows, and what its entries could not show there. */
 async function addGroup(
   store: Store,
   sum: Waiting,
-  { policies, rows, open }: WaitingGroups,
+  { policies, open }: WaitingGroups,
   { link, member }: { link: Counted; member: MemberDoc },
 ): Promise<void> {
   const policy = policies.get(member.chatId);
   const target = toGroupTarget(member.chatId);
   const absences = policy ? absencesOf(policy, link, member) : null;
-  if (absences?.length === 0) add(sum, rows.get(target));
-  else if (absences) add(sum, await countWaitingBut(store, target, absences));
+  if (absences) add(sum, await countWaitingFor(store, { target, linkId: link._id, absences }));
   for (const { linkId, chatId, lane, state, items } of open) {
     if (linkId !== link._id || chatId !== member.chatId) continue;
     // What is planned for the page has its rows still; where they are not counted by now, it comes all the same.
@@ -65,7 +63,7 @@ async function addGroup(
 }
 
 /** `countWaitingOfLinks`, where their memberships are read already. */
-export async function countWaitingFor(
+export async function countWaitingWith(
   store: Store,
   links: readonly Counted[],
   members: readonly MemberDoc[],
@@ -87,7 +85,7 @@ export async function countWaitingFor(
   for (const member of members) {
     const link = linkOf.get(member.personId);
     const sum = link && sums.get(link._id);
-    if (sum) await addGroup(store, sum, { policies, rows, open }, { link, member });
+    if (sum) await addGroup(store, sum, { policies, open }, { link, member });
   }
   return sums;
 }
@@ -100,7 +98,7 @@ export async function countWaitingOfLinks(
   store: Store,
   links: readonly Counted[],
 ): Promise<Map<LinkId, Waiting>> {
-  return countWaitingFor(
+  return countWaitingWith(
     store,
     links,
     await store.members.listOfPeople(links.map(({ personId }) => personId)),

@@ -1,5 +1,6 @@
 import { choosePages, toPolicy, type GroupPage, type GroupPolicy } from '../../domain/groups/policy';
 import { wasIn, wasNeverIn } from '../../domain/groups/presence';
+import type { LinkId } from '../../domain/ids';
 import type { ChatDoc } from '../../store/chats/chats';
 import type { MemberDoc } from '../../store/chats/members';
 import type { LinkDoc } from '../../store/links/link-schema';
@@ -36,6 +37,10 @@ async function listLinks(store: Store, chat: ChatDoc, policy: GroupPolicy, membe
 
 /** The pages that have what was said in a group at a time, or without one what is said now. */
 export type PagesAt = (at?: Date) => LinkedPage[];
+
+/** Of these pages those whose links are named, where some are. */
+export const onlyOf = (pages: readonly LinkedPage[], { linkIds }: { linkIds?: LinkId[] }): LinkedPage[] =>
+  pages.filter(({ linkId }) => !linkIds || linkIds.includes(linkId));
 
 /** The pages that have a group by a policy, in the order of their links; only those of people who are linked. */
 async function loadPages(store: Store, chat: ChatDoc, policy: GroupPolicy): Promise<PagesAt> {

@@ -4,8 +4,9 @@ import type { ChatDoc } from '../../store/chats/chats';
 import type { Store } from '../../store/store';
 import type { Current } from '../current-chats';
 import { addGroupRows, openGroup } from './group-rows';
+import { withLinks } from './file-pages';
 import { noteMembers } from './membership';
-import { loadPagesOf, type LinkedPage, type PagesAt } from './pages';
+import { loadPagesOf, onlyOf, type LinkedPage, type PagesAt } from './pages';
 import { saidAtOf } from './rows';
 
 /** Those whose rounds have to look at the group though they are not in it. */
@@ -22,8 +23,9 @@ const unite = (lists: readonly LinkedPage[][]): LinkedPage[] => [
 ];
 
 /** Rows of what is on somebody's page. Gives who are to carry them, of those who can now, and how much that is. */
-async function addToGroup(store: Store, chat: ChatDoc, placed: readonly Current[], pagesAt: PagesAt) {
-  const lists = placed.map((one) => pagesAt(saidAtOf(one)));
+async function addToGroup(store: Store, chat: ChatDoc, given: readonly Current[], pagesAt: PagesAt) {
+  const placed = await withLinks(store, given);
+  const lists = placed.map((one) => onlyOf(pagesAt(saidAtOf(one)), one));
   const wanted = placed.filter((_, index) => (lists[index] ?? []).length > 0);
   const pages = unite(lists);
   if (pages.length === 0) return { linkIds: [], arrivals: 0 };

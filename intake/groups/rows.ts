@@ -19,7 +19,7 @@ export const saidAtOf = ({ version: { sentAt, arrivedAt } }: Placed): Date =>
 
 /** The outbox rows of one version, one a part, or of its file. */
 export function toRows({ target, startedAt }: RowTarget, placed: Placed): Omit<OutboxRow, '_id'>[] {
-  const { message, version, file } = placed;
+  const { message, version, file, linkIds } = placed;
   const { portalId, chatId, _id: messageId } = message;
   const { v, sentAt, arrivedAt } = version;
   const saidAt = saidAtOf(placed);
@@ -28,7 +28,8 @@ export function toRows({ target, startedAt }: RowTarget, placed: Placed): Omit<O
     const at = file.outcomeAt ?? arrivedAt;
     const item = toFileItemId(messageId, v, file.outcome);
     const times = { orderAt: at, arrivedAt: at, saidAt };
-    return [{ item, target, portalId, chatId, messageId, v, part: 1, lane, ...times }];
+    const named = linkIds ? { linkIds } : {};
+    return [{ item, target, portalId, chatId, messageId, v, part: 1, lane, ...times, ...named }];
   }
   return Array.from({ length: countItems(version.event, version.text) }, (_, index) => {
     const part = index + 1;

@@ -1,5 +1,5 @@
 import { Schema, type Connection } from 'mongoose';
-import type { ItemId, Target } from '../../domain/ids';
+import type { ItemId, LinkId, Target } from '../../domain/ids';
 import type { Lane } from '../../domain/link';
 import { insertNew } from '../bulk';
 import { newId } from '../connection';
@@ -23,6 +23,8 @@ export interface OutboxRow {
   arrivedAt: Date;
   /** Of a row that is ordered by another time, when its message was said. */
   saidAt?: Date;
+  /** Only of a group's file: the links whose pages its message is on, or is to be. */
+  linkIds?: LinkId[];
 }
 
 const rowSchema = new Schema<OutboxRow>(
@@ -32,6 +34,7 @@ const rowSchema = new Schema<OutboxRow>(
     ...required(Number, 'v', 'part'),
     ...required(Date, 'orderAt', 'arrivedAt'),
     saidAt: Date,
+    linkIds: { type: [String], default: undefined },
   },
   { versionKey: false },
 )

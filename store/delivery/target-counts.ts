@@ -1,5 +1,5 @@
 import type { Model } from 'mongoose';
-import { isFileItem, type ItemId, type Target } from '../../domain/ids';
+import { isFileItem, type ItemId, type LinkId, type Target } from '../../domain/ids';
 import type { Lane } from '../../domain/link';
 import { listAll } from '../queries';
 import type { EntryDoc } from './entry-schema';
@@ -22,18 +22,21 @@ export async function countWaiting(
   return counts;
 }
 
-/** A target's waiting rows, but for those of what was said in these times. */
-export async function countWaitingBut(
+/** A group's waiting rows for a link's page, but for those of what was said in these times. */
+export async function countWaitingFor(
   { outbox }: { outbox: { model: Model<OutboxRow> } },
-  target: Target,
-  times: readonly { from: Date; to: Date }[],
+  {
+    target,
+    linkId,
+    absences,
+  }: { target: Target; linkId: LinkId; absences: readonly { from: Date; to: Date }[] },
 ): Promise<Waiting> {
-  const out = times.flatMap(({ from: $gt, to: $lt }) => [
+  const $nor = absences.flatMap(({ from: $gt, to: $lt }) => [
     { saidAt: { $gt, $lt } },
     { saidAt: null, orderAt: { $gt, $lt } },
   ]);
   const waiting = await outbox.model.aggregate<{ _id: Lane; rows: number }>([
-    { $match: { target, $nor: out } },
+    { $match: { target, ...($nor.length > 0 && { $nor }), $or: [{ linkIds: null }, { linkIds: linkId }] } },
     { $group: { _id: '$lane', rows: { $sum: 1 } } },
   ]);
   const rowsOf = (lane: Lane) => waiting.find(({ _id }) => _id === lane)?.rows ?? 0;

@@ -10,6 +10,7 @@ export interface KillPoint {
     | 'outbox'
     | 'links'
     | 'people'
+    | 'members'
     | 'media'
     | 'contents'
     | 'timeline'

@@ -17,6 +17,7 @@ import {
   type Product,
 } from '../scenes/product';
 import { linkOne, personWith } from '../scenes/link-one';
+import { sayInGroup } from '../scenes/group';
 import { mongoUri, temporalAddress } from '../helpers/servers';
 
 type Where = [KillPoint['room'], string, KillPoint['when']];
@@ -45,6 +46,15 @@ const linkSteps: Where[] = [
   ['links', 'decide', 'after'],
   ['links', 'markLinked', 'after'],
   ['outbox', 'add', 'after'],
+];
+/** Every gap between a group's comment, its other pages and the clean-up. */
+const groupSteps: Where[] = [
+  ['entries', 'markDelivered', 'after'],
+  ['timeline', 'bind', 'during'],
+  ['timeline', 'bind', 'after'],
+  ['entries', 'moveBinding', 'after'],
+  ['members', 'saveOnPage', 'after'],
+  ['outbox', 'remove', 'before'],
 ];
 /** Every gap of taking a request in: messages of somebody linked, and one of somebody new. */
 const ingestSteps: Where[] = [
@@ -114,6 +124,25 @@ async function link(phone: string): Promise<void> {
   await linkOne(store, portalId, await personWith(store, portalId, phone));
 }
 
+const membersOf = (index: number) => [0, 1, 2].map((who) => phoneOf(5 + who, index));
+
+/** Three people talk in a group; two of them are linked, and the first is about to be. */
+async function talkInGroup(index: number): Promise<void> {
+  const { store, portalId, account } = product;
+  for (const [who, phone] of membersOf(index).entries()) {
+    const contactId = product.portal.addContact({ name: 'Klaus', phones: [phone] });
+    if (who > 0) await linkOne(store, portalId, await personWith(store, portalId, phone), contactId);
+  }
+  const jid = `1203630000000${String(index).padStart(5, '0')}@g.us`;
+  const said = membersOf(index).map((by, who) => ({
+    text: texts[who] ?? '',
+    by,
+    jid,
+    id: `G${index}-${who}`,
+  }));
+  await sayInGroup(store, account, ...said);
+}
+
 const strangerOf = (phone: string) => phone.replace('+49170', '+49171');
 const saidTo = (phone: string) => [
   ...texts.map((text) => ({ id: `I-${text}`, text, peer: phone })),
@@ -167,6 +196,13 @@ beforeAll(async () => {
       );
     });
   });
+  groupSteps.forEach((where, index) => {
+    cases.push(async () => {
+      await talkInGroup(index);
+      const [first = ''] = membersOf(index);
+      deaths.set(`group.${where.join('.')}`, await dieWorking(where, queueOf(200 + index), first, false));
+    });
+  });
   ingestSteps.forEach((where, index) => {
     cases.push(async () => {
       await link(phoneOf(3, index));
@@ -176,6 +212,7 @@ beforeAll(async () => {
   product.portal.setFaults([
     { kind: 'slow', method: 'crm.timeline.comment.add', delayMs: 400, times: -1 },
     { kind: 'slow', method: 'crm.item.add', delayMs: 400, times: -1 },
+    { kind: 'slow', method: 'crm.timeline.bindings.bind', delayMs: 400, times: -1 },
   ]);
   const next = async (): Promise<void> => {
     for (let run = cases.shift(); run; run = cases.shift()) await run();
@@ -185,6 +222,7 @@ beforeAll(async () => {
   const queues = [
     ...roundSteps.map((_, index) => queueOf(index)),
     ...linkSteps.map((_, index) => queueOf(100 + index)),
+    ...groupSteps.map((_, index) => queueOf(200 + index)),
   ];
   for (const queue of queues) await product.startWorker(queue);
 });
@@ -206,6 +244,26 @@ test.each(roundSteps)('a worker killed at %s.%s (%s) loses and doubles nothing',
   });
   expect(await tellings(phone, texts)).toEqual([1, 1, 1]);
 });
+
+test.each(groupSteps)(
+  'a worker killed at %s.%s (%s) of a group has every line once on every page, by one comment',
+  async (...where) => {
+    const { store, portalId, portal } = product;
+    const index = groupSteps.findIndex((one) => one.join('.') === where.join('.'));
+    expect(deaths.get(`group.${where.join('.')}`)).toBe('SIGKILL');
+    const chat = await store.chats.findGroup(portalId, `1203630000000${String(index).padStart(5, '0')}@g.us`);
+    await eventually('every message on every page and nothing waiting', async () => {
+      const told = await Promise.all(membersOf(index).map(isAllTold));
+      if (told.includes(false)) return false;
+      return (await store.outbox.model.countDocuments({ chatId: chat?._id ?? '' }).exec()) === 0;
+    });
+    const ids = await Promise.all(membersOf(index).map(idsWith));
+    expect(new Set(ids.flat().flatMap((id) => portal.comments(id).map((comment) => comment.id))).size).toBe(
+      1,
+    );
+    for (const phone of membersOf(index)) expect(await tellings(phone, texts)).toEqual([1, 1, 1]);
+  },
+);
 
 test.each(linkSteps)('a worker killed at %s.%s (%s) while it makes a contact makes one', async (...where) => {
   const phone = phoneOf(

@@ -1,9 +1,9 @@
 import { loadLinkCard } from '../../../api/cards/link-card';
 import { toPhoneAlias } from '../../../domain/identity';
 import { ingestMessages } from '../../../intake/ingest-message';
-import type { LinkChange } from '../../../store/links/link-schema';
-import { runActivity, useDelivery, type Linked } from '../../scenes/delivery';
+import { useDelivery, type Linked } from '../../scenes/delivery';
 import { groupChat, sayInGroup, toGroupMessage, type SaidInGroup } from '../../scenes/group';
+import { changeLink } from './change-link';
 
 const delivery = useDelivery();
 const other = '+491701239999';
@@ -32,19 +32,6 @@ async function countsOf({ linkId }: Linked) {
   if (!link) throw new Error('no link');
   const { counts } = await loadLinkCard(delivery.store, link);
   return [counts.pendingMessages + counts.pendingHistory, counts.messagesBackedUp];
-}
-
-async function change(linked: Linked, wish: Pick<LinkChange, 'kind' | 'entries' | 'crmContactId'>) {
-  const { store, portalId } = delivery;
-  const { linkId } = linked;
-  const process = delivery.createProcess();
-  const { _id: operationId } = await store.operations.begin({ portalId, linkId, kind: 'unlink' });
-  await store.links.requestChange(linkId, { ...wish, remember: false, operationId });
-  for (;;) {
-    const { finished, retryAfterMs } = await runActivity(process.changeLink, { linkId });
-    if (finished) return;
-    await new Promise((resolve) => setTimeout(resolve, retryAfterMs ?? 50));
-  }
 }
 
 const pause = async ({ linkId }: Linked) => delivery.store.links.setRhythm(linkId, 'paused', ['rounds']);
@@ -103,14 +90,14 @@ test('the messages of a group count on each page that shows them, with its own c
   expect(round).toMatchObject({ pendingMessages: 0, messagesBackedUp: 2 });
   expect(await countsOf(ben)).toEqual([0, 2]);
   const to = delivery.portal.addContact({ name: 'New', phones: [] });
-  await change(ben, { kind: 'changeContact', entries: 'move', crmContactId: to });
+  await changeLink(delivery, ben, { kind: 'changeContact', entries: 'move', crmContactId: to });
   await say(line('c', 3));
   await delivery.run(process, [ben, klaus]);
   expect([await countsOf(klaus), await countsOf(ben)]).toEqual([
     [0, 4],
     [0, 3],
   ]);
-  await change(klaus, { kind: 'unlink', entries: 'remove', crmContactId: null });
+  await changeLink(delivery, klaus, { kind: 'unlink', entries: 'remove', crmContactId: null });
   expect([await countsOf(klaus), await countsOf(ben)]).toEqual([
     [0, 0],
     [0, 3],
