@@ -83,8 +83,9 @@ const rooms = {
       linking: ['deps', 'failures', 'attention', 'serialise', 'for-each-of', 'isolate', 'wake-link'],
       watch: [
         ...['deps', 'failures', 'attention', 'serialise', 'for-each-of', 'isolate', 'wake-link', 'rounds'],
-        ...['groups', 'history', 'files', 'sources'],
+        ...['groups', 'history', 'files', 'sources', 'privacy'],
       ],
+      privacy: ['deps', 'failures', 'isolate', 'wake-link', 'groups', 'rounds'],
       history: ['deps', 'failures', 'for-each-of', 'isolate', 'wake-link'],
       sources: ['deps', 'failures', 'isolate'],
     },
@@ -134,6 +135,7 @@ const rooms = {
       overview: ['http', 'cards', 'context'],
       links: ['http', 'cards', 'context', 'choose-portal'],
       groups: ['http', 'cards', 'context', 'choose-portal'],
+      privacy: ['http', 'cards', 'context', 'links', 'export'],
       waha: ['http', 'cards', 'context'],
       routes: [
         'access',

@@ -55,6 +55,8 @@ export interface ActivityDeps {
   onSetAside?: ((kind: AsideKind | 'entry') => void) | undefined;
   /** Asks an account's source how it is; null for a source that cannot be asked. Never throws. WAHA's REST unless given. */
   probeSource?: ((account: AccountDoc) => Promise<Probed | null>) | undefined;
+  /** How long after somebody is put away what was being taken in may still come; 30 s unless given. */
+  forgetGraceMs?: number | undefined;
   /** Called for every source whose state changed. */
   onSource?: ((state: SourceState) => void) | undefined;
 }

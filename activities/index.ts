@@ -5,6 +5,7 @@ import { drainPortal } from './watch/drain-portal';
 import type { ActivityDeps } from './deps';
 import { registered } from './failures';
 import { importHistory } from './history/import-history';
+import { forgetPerson } from './privacy/forget-person';
 import { followCrm } from './watch/follow-crm';
 import { lookUpContact } from './linking/look-up-contact';
 import { recordLink } from './linking/record-link';
@@ -42,6 +43,7 @@ export function createActivities(given: ActivityDeps) {
     linkNewcomers: registered(({ portalId }: { portalId: string }) => linkNewcomers(deps, portalId)),
     drainPortal: registered(({ portalId }: { portalId: string }) => drainPortal(deps, portalId)),
     importHistory: registered(({ importId }: { importId: string }) => importHistory(deps, importId)),
+    forgetPerson: registered(({ operationId }: { operationId: string }) => forgetPerson(deps, operationId)),
     sweepPortal: registered(({ portalId }: { portalId: string }) => sweepPortal(deps, portalId)),
   };
 }

@@ -47,6 +47,7 @@ import { createOverviewRoutes } from './overview/overview';
 import { createLinkChangeRoutes } from './routes/link-changes';
 import { createLinkRhythmRoutes } from './routes/link-rhythm';
 import { createLinkRoutes } from './routes/links';
+import { createForgetRoutes } from './privacy/forget';
 import { createPersonRoutes } from './routes/people';
 import { createPortalConnectRoutes } from './routes/portal-connect';
 import { createPortalRoutes } from './routes/portals';
@@ -87,6 +88,7 @@ const createEndpoints = (context: ApiContext): Endpoint[] => [
   ...createWebhookRoutes(context),
   ...createWebhookDeliveryRoutes(context),
   ...createPersonRoutes(context),
+  ...createForgetRoutes(context),
   ...createChatRoutes(context),
   ...createGroupListRoutes(context),
   ...createGroupPolicyRoutes(context),

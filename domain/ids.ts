@@ -40,3 +40,5 @@ export const toLinkWorkflowId = (linkId: LinkId): string => `contact-link/${link
 export const toWatchWorkflowId = (portalId: PortalId): string => `portal-watch/${portalId}`;
 /** `history-import/<importId>`: the one workflow of an import. */
 export const toImportWorkflowId = (importId: string): string => `history-import/${importId}`;
+/** `forget-person/<operationId>`: the one workflow of a forgetting. */
+export const toForgettingWorkflowId = (operationId: string): string => `forget-person/${operationId}`;

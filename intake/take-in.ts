@@ -7,6 +7,7 @@ import { learnAddressBook } from './address-book';
 import { listBareLids, type Delivered, type DeliveredItem, type Delivery, type Received } from './delivery';
 import { believeOwn } from './hearsay/believe';
 import { askAbout } from './hearsay/reviews';
+import { keepAway } from './policies/keep-away';
 import { obeyPolicy } from './policies/obey-policy';
 import { takeRosters } from './groups/membership';
 import { ingestReceived, type Outcome } from './ingest-message';
@@ -67,7 +68,8 @@ function toTaken({ delivery }: Delivered, outcomes: Iterator<Outcome, undefined>
  * this returns; the same deliveries again add nothing. Gives what became of the items of each delivery, and the parked links to wake.
  */
 export async function takeInAll(store: Store, given: readonly Delivered[]) {
-  const wanted = await Promise.all(given.map((one) => obeyPolicy(store, one)));
+  const kept = await keepAway(store, given);
+  const wanted = await Promise.all(kept.map((one) => obeyPolicy(store, one)));
   const { delivered, claims } = await believeOwn(store, wanted);
   const [first] = delivered;
   if (!first) return { taken: [], parkedLinkIds: [] };

@@ -15,7 +15,8 @@ export type AsideKind =
   | 'account-history'
   | 'import'
   | 'entry'
-  | 'unreadable';
+  | 'unreadable'
+  | 'forgetting';
 
 /** An item whose work failed: left alone until `nextAt`, then tried again. `code` is the code of its trouble. */
 export interface Aside {

@@ -4,7 +4,7 @@ import { newId } from './connection';
 import { orNull, required } from './fields';
 import { findOne, insertOne, listAll, loadOne } from './queries';
 
-export type OperationKind = 'changeContact' | 'unlink' | 'bindEarlier' | 'bulk';
+export type OperationKind = 'changeContact' | 'unlink' | 'bindEarlier' | 'bulk' | 'forget' | 'export';
 
 /** One thing done with many links: those named, or those that a filter of the list finds. */
 export interface BulkWish {

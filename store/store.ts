@@ -27,6 +27,8 @@ import { createOperations } from './operations';
 import { createOutbox } from './delivery/outbox';
 import { createPeople } from './people/people';
 import { createPortals } from './portals/portals';
+import { createForgettings } from './privacy/forgettings';
+import { createKeptAway, createPrivacyKeys } from './privacy/kept-away';
 import { createReviews } from './reviews/reviews';
 import { createRosters } from './chats/rosters';
 import { createSecretBox } from './secret-box';
@@ -53,6 +55,7 @@ export async function openStore({
 }) {
   const connection = await openConnection(uri);
   const box = createSecretBox(encryptionKey);
+  const privacyKeys = createPrivacyKeys(connection, box);
   const collections = {
     portals: createPortals(connection, box),
     accounts: createAccounts(connection, box),
@@ -86,6 +89,9 @@ export async function openStore({
     sessions: createSessions(connection),
     logInCodes: createLogInCodes(connection),
     tokens: createTokens(connection),
+    privacyKeys,
+    keptAway: createKeptAway(connection, privacyKeys),
+    forgettings: createForgettings(connection),
     audit: createAudit(connection),
   };
   try {

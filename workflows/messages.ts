@@ -8,6 +8,7 @@ export const taskQueue = 'contact-link';
 export const contactLinkWorkflowName = 'contactLinkWorkflow';
 export const portalWatchWorkflowName = 'portalWatchWorkflow';
 export const historyImportWorkflowName = 'historyImportWorkflow';
+export const forgetPersonWorkflowName = 'forgetPersonWorkflow';
 
 /**
  * A watch is one among thousands of workflows, and the one that helps them all after an outage: its steps come first. 1 is the first
@@ -71,6 +72,16 @@ export interface ImportStatus {
   messagesFound: number;
 }
 
+/** The forgetting of a person as its workflow answers for it: counts of its phases only. */
+export interface ForgettingStatus {
+  operationId: string;
+  next: 'more' | 'waits' | 'ended';
+  phase: string;
+  done: number;
+  total: number;
+  attention: Attention | null;
+}
+
 /** Waits up to 30 s until the saved request has an outcome. Idempotent: a linked link answers at once. */
 export const linkUpdate = defineUpdate<LinkOutcome, []>('link');
 /** Carries out the change saved on the link: another contact. */
@@ -96,4 +107,5 @@ export const wakeImportSignal = defineSignal<[]>('wakeImport');
 export const lastSyncTimeQuery = defineQuery<string | null>('lastSyncTime');
 export const statusQuery = defineQuery<LinkStatus>('status');
 export const watchStatusQuery = defineQuery<WatchStatus>('status');
+export const forgettingProgressQuery = defineQuery<ForgettingStatus>('progress');
 export const importProgressQuery = defineQuery<ImportStatus>('progress');

@@ -10,6 +10,7 @@ import { isDrainable } from './drainable';
 import { endLinks } from './end-links';
 import { startImports } from '../history/start-imports';
 import { finishIngest } from './finish-ingest';
+import { startForgettings } from '../privacy/start-forgettings';
 import { judgeSources } from '../sources/judge-sources';
 import { readUnreadableAgain } from './read-again';
 import { repeatRefused } from './repeat-refused';
@@ -84,6 +85,7 @@ export async function sweepPortal(deps: RoundDeps, portalId: string): Promise<Sw
   await sendWebhooks(deps);
   const { messagesRouted, parkedLinkIds } = await finishIngest(deps, portalId);
   await startImports(deps, portalId);
+  await startForgettings(deps, portalId);
   parkedLinkIds.push(...(await resolveLids(deps, portalId)));
   parkedLinkIds.push(...(await sweepFiles(deps, portalId)));
   const isBacklog = await hasBacklog(deps, portalId);

@@ -8,8 +8,8 @@ import { whoSchema } from './who-card';
 export const operationSchema = z
   .object({
     id: z.string(),
-    linkId: z.string().nullable().meta({ description: 'Null where it is about many links.' }),
-    kind: z.enum(['changeContact', 'unlink', 'bindEarlier', 'bulk']),
+    linkId: z.string().nullable().meta({ description: 'Null where it is about no link, or about many.' }),
+    kind: z.enum(['changeContact', 'unlink', 'bindEarlier', 'bulk', 'forget', 'export']),
     action: z.enum(['pause', 'resume', 'back-up-now', 'unlink']).nullable().meta({
       description: 'What is done with many links.',
     }),

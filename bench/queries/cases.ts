@@ -7,6 +7,7 @@ import type { LinkDoc } from '../../store/links/link-schema';
 import type { PersonDoc } from '../../store/people/people';
 import type { Store } from '../../store/store';
 import { files } from './file-cases';
+import { privacy } from './privacy-cases';
 import { sources } from './sources';
 import { accessCases } from './access-cases';
 import { delivery } from './delivery-cases';
@@ -48,6 +49,7 @@ const people: Record<string, Case> = {
     store.people.addUsernames(person, [{ kind: 'username', key: 'username:somebody' }], 'bench'),
   listIdsByAliases: ({ store, portalId }) =>
     store.people.listIdsByAliases(portalId, [toPhoneAlias(phone(one))]),
+  listMergedInto: ({ store, portalId }) => store.people.listMergedInto(portalId, some.map(personId)),
   listMoving: ({ store, portalId }) => store.people.listMoving(portalId, page),
   listDue: ({ store, portalId }) => store.people.listDue(portalId, new Date(), 500),
   listWaiting: ({ store, portalId }) => store.people.listWaiting(portalId, null, 500),
@@ -200,6 +202,7 @@ export const cases: Record<string, Record<string, Case>> = {
   ...others,
   ...accessCases,
   ...sources,
+  ...privacy,
 };
 
 /** Searches by a part of a name or number go through people: no index serves them, and they end at a bound. */

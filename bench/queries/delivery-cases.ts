@@ -46,6 +46,7 @@ export const delivery: Record<string, Record<string, Case>> = {
         ...{ marker: 'm', text: 't', newestAt: new Date() },
       }),
     listUnsettled: ({ store }) => store.entries.listUnsettled(target, 'live'),
+    listOfMessages: ({ store }) => store.entries.listOfMessages([1, 2].map(messageId)),
     whichUnsettled: ({ store }) => store.entries.whichUnsettled([target]),
     hasUnsettled: ({ store }) => store.entries.hasUnsettled(target),
     listByItems: ({ store }) => store.entries.listByItems(items),

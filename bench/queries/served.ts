@@ -24,7 +24,7 @@ const isBound = (condition: unknown): boolean =>
   isEqual(condition) ||
   (isDocument(condition) && ['$gt', '$gte', '$lt', '$lte', '$in', '$all'].some((one) => one in condition));
 
-/** `{versions: {$elemMatch: {routedAt: null}}}` binds `versions.routedAt`; `$and` is taken apart. */
+/** `{versions: {$elemMatch: {routedAt: null}}}` binds `versions.routedAt`, `{items: {$elemMatch: {$gte: 1}}}` `items`; `$and` is taken apart. */
 function flatten(filter: Document): Document {
   const flat: Document = {};
   for (const [field, condition] of Object.entries(filter)) {
@@ -33,7 +33,9 @@ function flatten(filter: Document): Document {
       continue;
     }
     const inner = isDocument(condition) ? condition['$elemMatch'] : undefined;
-    if (isDocument(inner)) {
+    const isOfValues = isDocument(inner) && Object.keys(inner).every((name) => name.startsWith('$'));
+    if (isOfValues) flat[field] = inner;
+    else if (isDocument(inner)) {
       for (const [name, one] of Object.entries(inner)) flat[`${field}.${name}`] = one;
     } else flat[field] = condition;
   }

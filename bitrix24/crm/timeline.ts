@@ -59,6 +59,8 @@ export interface Timeline {
   bind(comment: NewBinding): Promise<boolean>;
   /** Takes the comment from one page; false when it was not there. */
   unbind(comment: BoundComment): Promise<boolean>;
+  /** Writes another text over the comment, on all its pages; its files stay. False: it is not on this page, or nowhere. */
+  updateComment(comment: BoundComment & { text: string }): Promise<boolean>;
   /** Takes the comment from this page and, when it was the last one, deletes it; false when it was gone already. */
   deleteComment(comment: BoundComment): Promise<boolean>;
 }
@@ -98,6 +100,7 @@ export function createTimeline(
   return {
     addComment,
     listFiles: (comment) => listFiles(ask, comment),
+    updateComment: createUpdate(ask),
     findMarkers: (queries, options = {}) => findMarkers(ask, clockOffsetMs, queries, options),
     bind,
     unbind: (comment) => {
@@ -121,6 +124,19 @@ async function listFiles(ask: Ask, { commentId, contactId, ...options }: BoundCo
     throw error;
   }
 }
+
+const createUpdate =
+  (ask: Ask): Timeline['updateComment'] =>
+  async ({ commentId, contactId, text, ...options }) => {
+    const params = { id: commentId, ownerTypeId: 3, ownerId: contactId, fields: { COMMENT: text } };
+    try {
+      await ask('crm.timeline.comment.update', params, options);
+      return true;
+    } catch (error) {
+      if (error instanceof Bitrix24Error && goneCodes.includes(error.code)) return false;
+      throw error;
+    }
+  };
 
 const goneCodes = ['NOT_FOUND', 'OWNER_NOT_FOUND'];
 

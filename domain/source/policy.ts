@@ -38,7 +38,9 @@ export type Exclusion =
   | 'excluded_chat'
   | 'excluded_not_listed'
   | 'excluded_not_linked'
-  | 'excluded_old';
+  | 'excluded_old'
+  | 'excluded_person'
+  | 'forgotten_person';
 
 export const exclusionReasons: Record<Exclusion, string> = {
   excluded_group: 'Groups are not wanted from this account.',
@@ -47,6 +49,9 @@ export const exclusionReasons: Record<Exclusion, string> = {
   excluded_not_linked: 'Only chats of linked contacts are wanted from this account.',
   excluded_hearsay:
     'It says that somebody has another number, with whom this account has no chat: a review asks a person.',
+  excluded_person:
+    'This person, or this chat, is excluded: nothing of them is taken in until that is undone.',
+  forgotten_person: 'This person was forgotten, as they wished: nothing of them is taken in any more.',
   excluded_old: 'The message is older than is wanted from this account.',
 };
 

@@ -23,6 +23,7 @@ import { createBindings } from './bindings';
 import { createItemCounts } from './item-counts';
 import { entrySchema, type EntryDoc, type NewEntry } from './entry-schema';
 import { createPageCounts } from './page-counts';
+import { createRewriting } from './rewriting';
 import { createRefusedEntries } from './refused-entries';
 
 export type { EntryBinding, EntryDoc, EntryFile } from './entry-schema';
@@ -190,5 +191,6 @@ export function createEntries(connection: Connection) {
     countDeliveredItems: counts.countDeliveredItems,
     ...createBindings(model),
     ...createPageCounts(model),
+    ...createRewriting(model),
   };
 }

@@ -57,6 +57,13 @@ export function createOutcomes(model: Model<MediaDoc>) {
       return null;
     },
 
+    /** The comment that had it was taken away for another's sake: it is told once more, if it is kept still. */
+    async tellAgain(_id: string, outcome: number): Promise<void> {
+      const now = new Date();
+      const next = { outcome: outcome + 1, outcomeAt: now, toRouteAt: now, toldAt: null };
+      await model.updateOne({ _id, outcome, state: 'stored' }, { $set: next });
+    },
+
     /** The outbox row of this outcome is made, wherever it belongs. */
     async markRouted({ _id, outcome }: Read): Promise<void> {
       await model.updateOne({ _id, outcome }, { $set: { toRouteAt: null } });

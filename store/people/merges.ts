@@ -1,5 +1,5 @@
 import type { QueryFilter } from 'mongoose';
-import { changeOne, listFromOldest, loadOne, type Page } from '../queries';
+import { changeOne, listAll, listFromOldest, loadOne, type Page } from '../queries';
 import type { PersonDoc, PersonModel } from './person-schema';
 
 const maxHops = 10;
@@ -59,6 +59,10 @@ export const createPeopleMerges = (model: PersonModel) => ({
   async finishMerge(loserId: string): Promise<void> {
     await model.updateOne({ _id: loserId }, { $set: { moving: false } });
   },
+
+  /** Those who were merged into one of these people, not counting who was merged into them in turn. */
+  listMergedInto: (portalId: string, personIds: readonly string[]): Promise<PersonDoc[]> =>
+    listAll(model, { portalId, mergedInto: { $in: [...personIds] } }),
 
   /** People with something begun: mostly merged ones of whom not everything is with the survivor yet. */
   listMoving: (portalId: string, page: Page): Promise<PersonDoc[]> =>

@@ -113,6 +113,7 @@ const personSchema = new Schema<PersonDoc>(
   .index({ portalId: 1, 'names.name': 1 })
   .index({ portalId: 1, 'lookup.nextAt': 1, _id: 1 })
   .index({ portalId: 1, moving: 1, _id: 1 })
+  .index({ portalId: 1, mergedInto: 1 })
   .index({ portalId: 1, _id: 1 });
 
 export const createPersonModel = (connection: Connection) =>

@@ -75,12 +75,13 @@ export const usual: Required<Steps> = {
   resolveDoubts: () => ({ moved: 0, restored: 0, reviewed: 0 }),
   linkNewcomers: () => ({ linked: 0, created: 0, reviewed: 0, more: false }),
   importHistory: () => null,
+  forgetPerson: () => null,
 };
 
 /** One step of the script of the link or portal it is for; every call is written down. */
 function step<Name extends keyof Activities>(name: Name): Activities[Name] {
-  const run = async (input: Partial<Record<'linkId' | 'portalId' | 'importId', string>>) => {
-    const script = scripts.get(input.linkId ?? input.portalId ?? input.importId ?? '');
+  const run = async (input: Partial<Record<'linkId' | 'portalId' | 'importId' | 'operationId', string>>) => {
+    const script = scripts.get(input.linkId ?? input.portalId ?? input.importId ?? input.operationId ?? '');
     if (!script) throw ApplicationFailure.nonRetryable('this test is over', 'over');
     const nowMs = await env.currentTimeMs();
     script.beganAtMs ??= nowMs;
@@ -107,6 +108,7 @@ const activities: Activities = {
   resolveDoubts: step('resolveDoubts'),
   linkNewcomers: step('linkNewcomers'),
   importHistory: step('importHistory'),
+  forgetPerson: step('forgetPerson'),
 };
 
 function nameNext(): void {

@@ -1,0 +1,127 @@
+import type { ActivityDeps } from '../../../activities';
+import type { Portal } from '../../../bitrix24/portal';
+import { eventually } from '../../scenes/product';
+import { runActivity } from '../../scenes/run-activity';
+import { useDelivery } from '../../scenes/delivery';
+import {
+  arrangeAll,
+  asWorkflow,
+  beginForgetting,
+  findTexts,
+  forget,
+  type Scene,
+} from '../../scenes/forgetting';
+
+const delivery = useDelivery();
+/** More than there are writes. */
+const atMost = 50;
+const withFile = 8;
+
+/** Every write of a forgetting, in the store and in the portal; those of the collections themselves besides. */
+const steps: Record<string, string[]> = {
+  keptAway: ['add'],
+  forgettings: ['movePlace', 'noteFound', 'enter'],
+  operations: ['begin', 'finish'],
+  links: ['requestChange', 'finishChange'],
+  entries: ['markRemoved', 'rewrite', 'moveBinding'],
+  outbox: ['removeOfTarget'],
+  contents: ['sweepSoon', 'sweep'],
+};
+const ofModels = ['updateOne', 'updateMany', 'deleteOne', 'deleteMany'];
+
+/** Dependencies of a process that dies right after its nth write: from then on nothing of it is written or sent any more. */
+function dying(deps: ActivityDeps, dieAfter: number): { deps: ActivityDeps; writes: () => number } {
+  let writes = 0;
+  const dead = () => Promise.reject(new Error('this process is dead'));
+  const rig = <T extends object>(room: T, counted: string[]): T =>
+    new Proxy(room, {
+      get(object, name) {
+        const real: unknown = Reflect.get(object, name);
+        if (name === 'model') return rig(real as object, ofModels);
+        if (typeof real !== 'function') return real;
+        const isOfModel = counted === ofModels;
+        if (isOfModel && !counted.includes(String(name))) return real.bind(object) as unknown;
+        return async (...input: unknown[]) => {
+          if (writes >= dieAfter) return dead();
+          const out: unknown = await (real as (...given: unknown[]) => unknown).apply(object, input);
+          if (counted.includes(String(name))) writes += 1;
+          return writes >= dieAfter ? dead() : out;
+        };
+      },
+    });
+  const rooms = Object.entries(deps.store).map(([name, room]): [string, unknown] => [
+    name,
+    typeof room === 'object' ? rig(room, steps[name] ?? []) : room,
+  ]);
+  const portalOf = async (portalId: string): Promise<Portal> => {
+    const portal = await deps.portalOf(portalId);
+    return { ...portal, timeline: rig(portal.timeline, ['deleteComment', 'updateComment']) };
+  };
+  const store = Object.fromEntries(rooms) as unknown as ActivityDeps['store'];
+  return { deps: { ...deps, store, portalOf }, writes: () => writes };
+}
+
+/** The process dies after so many writes, and another one goes on. Gives how many there were. */
+async function run(
+  portalOf: ActivityDeps['portalOf'],
+  { klausId }: Scene,
+  dieAfter: number,
+): Promise<number> {
+  const quick = { forgetGraceMs: 0, portalOf };
+  const begun = await beginForgetting(delivery, klausId);
+  let writes = () => 0;
+  const process = delivery.createProcess(quick, (deps) => {
+    const rigged = dying(deps, dieAfter);
+    writes = rigged.writes;
+    return rigged.deps;
+  });
+  const input = { operationId: begun._id };
+  await eventually('it dies, or is done', async () => {
+    const made = await runActivity(process.forgetPerson, input, asWorkflow(process)).catch(() => null);
+    return made?.next === 'ended' || writes() >= dieAfter;
+  });
+  await forget(delivery.createProcess(quick), begun);
+  return writes();
+}
+
+/** What is wrong after a forgetting; null: nothing. */
+async function findFault({ klaus, other, planted, klausId }: Scene, index: number): Promise<string | null> {
+  const { portal, store } = delivery;
+  const left = await findTexts(store, planted);
+  const onPages = planted.filter((text) =>
+    [klaus, other].some(({ contactId }) => portal.comments(contactId).some((one) => one.text.includes(text))),
+  );
+  const told = delivery.told(other.contactId).join();
+  const found = (await store.forgettings.findOfPerson(klausId))?.found;
+  const files = index < withFile ? 1 : 0;
+  const isCounted = found?.messages === 1 + files && found.groupMessages === 2 && found.files === files;
+  const isRight =
+    left.length + onPages.length + portal.comments(klaus.contactId).length === 0 &&
+    told === `open${index},close${index}` &&
+    isCounted;
+  return isRight ? null : JSON.stringify({ left, onPages, told, found });
+}
+
+test('a process that dies after any write is followed by another: all is gone, and counted as it was', async () => {
+  const scenes = await arrangeAll(delivery, atMost + 1, withFile);
+  const [first, ...others] = scenes;
+  if (!first) throw new Error('no scene');
+  // One client for all processes: their requests leave together.
+  let portalOf: ActivityDeps['portalOf'] = () => Promise.reject(new Error('no portal'));
+  delivery.createProcess({}, (deps) => {
+    portalOf = deps.portalOf;
+    return deps;
+  });
+  const writes = await run(portalOf, first, Number.POSITIVE_INFINITY);
+  expect(writes).toBeGreaterThan(30);
+  expect(writes).toBeLessThanOrEqual(atMost);
+  await Promise.all(others.slice(0, writes).map((scene, at) => run(portalOf, scene, at + 1)));
+  const wrong = await Promise.all(
+    scenes
+      .slice(0, writes + 1)
+      .map((scene, index) =>
+        findFault(scene, index).then((fault) => fault && `after write ${index}: ${fault}`),
+      ),
+  );
+  expect(wrong.filter(Boolean)).toEqual([]);
+}, 180_000);
