@@ -1,3 +1,4 @@
+import { fillGap, loadCounts, type Counted } from './seen-counts';
 import { toGroupTarget, toLinkTarget } from '../domain/ids';
 import { countHeld, nothingHeld, type Held } from '../store/chats/chat-counts';
 import { countRefusedVersions, countWaitingVersions } from '../store/delivery/target-counts';
@@ -18,6 +19,8 @@ export interface ChatCompleteness {
   elsewhere: number;
   /** Everything that the source had up to then was asked for; null where its history is not read. */
   sourceReadUpTo: Date | null;
+  /** What the source says it has, where it counts. */
+  counted: Counted | null;
   gaps: GapDoc[];
 }
 
@@ -74,7 +77,15 @@ export async function findCompleteness(store: Store, link: LinkDoc): Promise<Cha
   const accountIds = [...new Set(chats.flatMap(({ accountId }) => accountId ?? []))];
   const gaps = await store.gaps.listSince(accountIds, new Date(0));
   const readUpTo = await listReadUpTo(store, chats);
-  return chats.map((chat) => {
+  const counted = await loadCounts(
+    store,
+    chats.map(({ _id }) => _id),
+  );
+  const gapsOf = (chat: ChatDoc) =>
+    gaps
+      .filter(({ accountId }) => accountId === chat.accountId)
+      .map((gap) => fillGap(store, chat._id, gap, counted.get(chat._id) ?? null));
+  const toChat = async (chat: ChatDoc): Promise<ChatCompleteness> => {
     const held = counts.held.get(chat._id) ?? nothingHeld;
     const refused = counts.refused.get(chat._id) ?? 0;
     return {
@@ -83,7 +94,9 @@ export async function findCompleteness(store: Store, link: LinkDoc): Promise<Cha
       waiting: counts.waiting.get(chat._id) ?? 0,
       elsewhere: Math.min(elsewhereOf(chat, first), elsewhereOf(chat, counts)),
       sourceReadUpTo: readUpTo.get(chat._id) ?? null,
-      gaps: gaps.filter(({ accountId }) => accountId === chat.accountId),
+      counted: counted.get(chat._id) ?? null,
+      gaps: await Promise.all(gapsOf(chat)),
     };
-  });
+  };
+  return Promise.all(chats.map(toChat));
 }

@@ -18,6 +18,7 @@ import { createLeases } from './leases';
 import { createContents } from './media/contents';
 import type { FileLimits } from './media/limits';
 import { createMedia } from './media/media';
+import { createSeenCounts } from './sources/seen-counts';
 import { createLids } from './sources/lids';
 import { createLinks } from './links/links';
 import { createMembers } from './chats/members';
@@ -78,6 +79,7 @@ export async function openStore({
     leases: createLeases(connection),
     asides: createAsides(connection),
     gaps: createGaps(connection),
+    seenCounts: createSeenCounts(connection),
     receivers: createReceivers(connection, box),
     notices: createNotices(connection),
     unreadable: createUnreadable(connection),

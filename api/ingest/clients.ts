@@ -6,6 +6,7 @@ import { findChatByJid } from '../../store/chats/find-chat';
 import type { ApiContext } from '../context';
 import { accountEndpoint, type Endpoint } from '../http/endpoint';
 import { judgeNow } from '../sources/judge-now';
+import { countInput, heartbeatAnswer, maxCounts, noteCounts } from './counts';
 
 const chatList = z.array(z.string());
 const unixTime = z.number().nullable().meta({ description: 'Seconds since 1970.' });
@@ -95,13 +96,17 @@ export function createIngestClientRoutes(context: ApiContext): Endpoint[] {
       body: z.strictObject({
         state: z.enum(['connected', 'logged_out', 'tab_closed', 'needs_qr', 'blocked']),
         version: z.string().max(64).optional(),
+        counts: z.array(countInput).max(maxCounts).optional().meta({
+          description: 'How many messages the client has of chats, so that what is missing here is seen.',
+        }),
       }),
-      answers: { 200: { description: 'Noted.', schema: z.object({ serverTime: z.iso.datetime() }) } },
+      answers: { 200: { description: 'Noted.', schema: heartbeatAnswer } },
       async handle({ body, account }) {
         const now = new Date();
         await store.accounts.recordHeartbeat(account._id, body.state, now);
         await judgeNow(context, account._id);
-        return { status: 200, body: { serverTime: now.toISOString() } };
+        const incomplete = await noteCounts(store, account, body.counts ?? [], now);
+        return { status: 200, body: { serverTime: now.toISOString(), incomplete } };
       },
     }),
     accountEndpoint('GET /ingest/policy', {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { toGapText } from '../../domain/source/gap-text';
+import { toCountText, toGapText } from '../../domain/source/gap-text';
 import { findCompleteness, type ChatCompleteness } from '../../sources/completeness';
 import { livenessSchema, toLiveness } from '../cards/liveness-card';
 import { pick, toCard } from '../cards/to-card';
@@ -21,6 +21,15 @@ const heldSchema = z.object({
   newestAt: time,
 });
 
+const countedSchema = z.object({
+  messages: z.number(),
+  held: z.number(),
+  missing: z.number(),
+  from: timeField,
+  to: timeField,
+  saidAt: timeField,
+});
+
 const chatSchema = z
   .object({
     chatId: z.string(),
@@ -33,6 +42,10 @@ const chatSchema = z
         description:
           'Everything the source had up to then was asked for; null where its history is not read.',
       }),
+      counted: countedSchema.extend({ text: z.string() }).nullable().meta({
+        description:
+          'How many messages the source says it has of a time, beside those held of the same time; null where it does not count.',
+      }),
     }),
     held: heldSchema,
     onPage: z.number(),
@@ -42,21 +55,27 @@ const chatSchema = z
       description:
         'Held, and neither on this page nor waiting for it: left out by a group’s policy, or held.',
     }),
-    isComplete: z.boolean().meta({ description: 'All that is held is on the page, and no gap is open.' }),
+    isComplete: z.boolean().meta({
+      description:
+        'All that is held is on the page, no gap is open, and the source counts no more than is held.',
+    }),
     gaps: z.array(gapSchema.extend({ text: z.string() })),
   })
   .meta({ id: 'ChatCompleteness', description: 'Counts are of versions.' });
 
 type Shown = z.output<typeof chatSchema>;
 
-const isComplete = ({ held, waiting, refused, elsewhere, gaps }: ChatCompleteness): boolean =>
-  held.unrouted + waiting + refused + elsewhere === 0 && gaps.every(({ closedAt }) => closedAt !== null);
+const isComplete = ({ held, waiting, refused, elsewhere, gaps, counted }: ChatCompleteness): boolean =>
+  (counted?.missing ?? 0) === 0 &&
+  held.unrouted + waiting + refused + elsewhere === 0 &&
+  gaps.every(({ closedAt }) => closedAt !== null);
 
 function toChat(found: ChatCompleteness, liveness: Shown['source']['liveness'], timeZone: string): Shown {
-  const { chat, sourceReadUpTo: readUpTo, gaps, ...counts } = found;
+  const { chat, sourceReadUpTo: readUpTo, gaps, counted: given, ...counts } = found;
+  const counted = given && { ...given, text: toCountText(given, timeZone) };
   const { _id: chatId, kind, title, accountId } = chat;
   return pick(chatSchema, {
-    ...{ chatId, kind, title, accountId, ...counts, source: { liveness, readUpTo } },
+    ...{ chatId, kind, title, accountId, ...counts, source: { liveness, readUpTo, counted } },
     held: pick(heldSchema, found.held),
     isComplete: isComplete(found),
     gaps: gaps.map((gap) => ({ ...toCard(gapSchema, gap), text: toGapText(gap, timeZone) })),

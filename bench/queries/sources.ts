@@ -16,6 +16,7 @@ export const sources: Record<string, Record<string, Case>> = {
     listSince: ({ store }) => store.gaps.listSince(['account'], ago(600)),
     list: ({ store }) => store.gaps.list('account', page),
   },
+  seenCounts: { listOfChats: ({ store }) => store.seenCounts.listOfChats([chatId(one)]) },
   receivers: {
     load: ({ store }) => store.receivers.load('receiver'),
     list: ({ store }) => store.receivers.list(),

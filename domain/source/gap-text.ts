@@ -28,3 +28,19 @@ export function toGapText({ reason, from, to, askedAt, closedAt, found }: Gap, t
   const outcome = found === 1 ? 'one message was found' : `${found ?? 0} messages were found`;
   return `${period} not seen: ${reasons[reason] ?? reason}; ${asked}${closedAt ? `; ${outcome}` : ''}.`;
 }
+
+interface Count {
+  messages: number;
+  held: number;
+  missing: number;
+  from: Date;
+  to: Date;
+  saidAt: Date;
+}
+
+/** A source's count in a sentence: `2026-11-26 14:02–14:40: 2 of 40 messages not seen; the source counted at 14:41.` */
+export function toCountText({ messages, missing, from, to, saidAt }: Count, timeZone: string): string {
+  const seen =
+    missing === 0 ? `all ${messages} messages seen` : `${missing} of ${messages} messages not seen`;
+  return `${toPeriod(from, to, timeZone)}: ${seen}; the source counted at ${minute(saidAt, timeZone)}.`;
+}

@@ -46,3 +46,14 @@ export async function countHeld(
     }),
   );
 }
+
+/** How many messages of a chat were sent within a time. */
+export const countSent = (
+  { model }: { model: Model<MessageDoc> },
+  chatId: string,
+  { from, to }: { from: Date; to: Date },
+): Promise<number> => {
+  const within = { $gte: from, $lte: to };
+  const versions = { $elemMatch: { event: 'create' as const, sentAt: within } };
+  return model.countDocuments({ chatId, 'versions.sentAt': within, versions }).exec();
+};

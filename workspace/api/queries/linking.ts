@@ -25,6 +25,7 @@ export interface ReviewAnswer {
   crmContactId?: number;
   create?: true;
   ignore?: true;
+  confirm?: true;
   name?: string;
   fields?: Record<string, string>;
 }
