@@ -81,7 +81,11 @@ test('how far the source’s history was read is told, by the chat that lags beh
   await delivery.say(linked, 'one');
   const [account] = await store.accounts.list();
   const accountId = account?._id ?? '';
-  expect((await completenessOf(linked.linkId)).chats[0].source).toEqual({ liveness: null, readUpTo: null });
+  expect((await completenessOf(linked.linkId)).chats[0].source).toEqual({
+    liveness: null,
+    readUpTo: null,
+    counted: null,
+  });
   await store.accountHistories.loadOrMake(accountId, portalId, 30);
   const [early, late] = [new Date('2026-11-25T00:00:00Z'), new Date('2026-11-26T00:00:00Z')];
   await store.accountHistories.moveReadUpTo(accountId, late);

@@ -2,7 +2,7 @@ import { findAddressAlias, findPhoneAlias } from '../../whatsapp/ingest/aliases'
 import { readChatAddress } from '../../whatsapp/people';
 
 /** A LID whose server was lost: no country has such numbers. */
-const lost = ['192233344455566', '235081112223334'];
+const lost = ['192233344455566', '235081112223334', '142901112223334'];
 /** Ids older than a renumbering, and those that libphonenumber holds for invalid. */
 const old = ['22559112233', '23777012345', '5215512345678', '558591203123', '541123456789'];
 

@@ -4,7 +4,9 @@ import { findAlias } from '../people';
 
 /** A phone in a request is E.164 with its plus: which country a national one would be in, nobody could say. */
 export function findPhoneAlias(phone: string | null | undefined): Alias | null {
-  const parsed = phone?.trim().startsWith('+') ? parsePhone(phone, null) : null;
+  // Notices come with marks of the direction of writing before their plus.
+  const given = phone?.replace(/\p{Cf}/gu, '').trim();
+  const parsed = given?.startsWith('+') ? parsePhone(given, null) : null;
   return parsed && toPhoneAlias(parsed.e164);
 }
 

@@ -29,6 +29,13 @@ test('a notice of a changed number names the old and the new one, and is told in
   });
 });
 
+test('marks of the direction of writing around a number change nothing of it', () => {
+  const system = { previousPhone: '\u200e+491701234567', phone: '\u200e+573001112222\u200e' };
+  expect(messageOf(changed(system))).toMatchObject({
+    numberChange: { from: phoneKey('+491701234567'), to: [phoneKey('+573001112222')] },
+  });
+});
+
 test.each([
   [{ phone: '0170 9999999' }, {}],
   [{ phone: '+491709999999', previousPhone: '0170' }, {}],
