@@ -131,7 +131,7 @@ const rooms = {
       access: ['http', 'cards', 'context'],
       workspace: ['http'],
       export: ['http', 'cards', 'context'],
-      bulk: ['http', 'cards', 'links', 'context'],
+      bulk: ['http', 'cards', 'links', 'context', 'choose-portal'],
       overview: ['http', 'cards', 'context'],
       links: ['http', 'cards', 'context', 'choose-portal'],
       groups: ['http', 'cards', 'context', 'choose-portal'],

@@ -13,7 +13,19 @@ const problemSchema = z
     status: z.number(),
     code: z.enum(Object.keys(problemCodes) as [ProblemCode, ...ProblemCode[]]),
     detail: z.string().optional(),
-    errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+    errors: z
+      .array(
+        z.object({
+          field: z.string(),
+          message: z.string(),
+          title: z.string().optional().meta({ description: 'What people call the field in Bitrix24.' }),
+          choices: z
+            .array(z.object({ value: z.string(), title: z.string() }))
+            .optional()
+            .meta({ description: 'The values that the field takes, where they are a list.' }),
+        }),
+      )
+      .optional(),
     counts: z
       .record(z.string(), z.number())
       .optional()

@@ -8,7 +8,8 @@ export type OperationKind = 'changeContact' | 'unlink' | 'bindEarlier' | 'bulk' 
 
 /** One thing done with many links: those named, or those that a filter of the list finds. */
 export interface BulkWish {
-  action: 'pause' | 'resume' | 'back-up-now' | 'unlink';
+  /** `link`: the people of a portal as its dry run says; the others are for links. */
+  action: 'pause' | 'resume' | 'back-up-now' | 'unlink' | 'link';
   ids: string[] | null;
   /** As it was asked; times are ISO. */
   filter: Record<string, string | number> | null;
@@ -16,6 +17,9 @@ export interface BulkWish {
   entries: 'keep' | 'remove';
   remember: boolean;
 }
+
+/** What is done with each of many links. */
+export type LinksWish = BulkWish & { action: Exclude<BulkWish['action'], 'link'> };
 
 /** The wish behind an operation, by which a repeated request is known. */
 export interface Wish {

@@ -1,12 +1,12 @@
 import type { LinkDoc } from '../../store/links/link-schema';
-import type { BulkWish } from '../../store/operations';
+import type { LinksWish } from '../../store/operations';
 import { backUpNowSignal, pauseSignal, resumeSignal } from '../../workflows/messages';
 import type { AskedContext } from '../context';
 import { requestChange } from '../links/changes';
 import { comeBack, Problem } from '../http/problem';
 
 /** Does with one link what is done with many. Each may be done again. Throws the problem that leaves it as it is. */
-export async function takeStep(context: AskedContext, link: LinkDoc, wish: BulkWish): Promise<void> {
+export async function takeStep(context: AskedContext, link: LinkDoc, wish: LinksWish): Promise<void> {
   const { store, linkWorkflows, who } = context;
   if (wish.action === 'unlink') {
     const { entries, remember } = wish;

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import type { BulkWish } from '../../store/operations';
 import { operationSchema, toOperation } from '../cards/operation-card';
 import { toWho } from '../cards/who-card';
+import { choosePortal } from '../choose-portal';
 import type { ApiContext } from '../context';
 import { endpoint, parseInput, type Endpoint } from '../http/endpoint';
+import { idField } from '../http/fields';
 import { countFound } from '../links/link-filter';
 import { bulkFilter, bulkFilterField } from './bulk-filter';
 import { createBulkRunner } from './run-bulk';
@@ -36,23 +38,44 @@ const toWish = ({ action, filter, entries, remember }: z.output<typeof wanted>):
   ...{ entries: entries ?? 'keep', remember: remember ?? false },
 });
 
-/** One thing done with many links. */
+type Runner = ReturnType<typeof createBulkRunner>;
+
+const saved = {
+  202: { description: 'Saved; it is carried out by itself, also across a restart.', schema: operationSchema },
+};
+
+/** Everybody whom the dry run would link. */
+const linkPlan = (context: ApiContext, runner: Runner): Endpoint =>
+  endpoint('POST /crm/link-plan', {
+    role: 'agent',
+    operationId: 'linkAsPlanned',
+    tag: 'Bitrix24',
+    summary: 'Link everybody as the dry run says; those it leaves to a person stay as they are',
+    body: z.strictObject({ portalId: idField.optional() }),
+    answers: saved,
+    async handle({ body, actor }) {
+      const { _id: portalId } = await choosePortal(context.store, body.portalId);
+      const bulk = { action: 'link', ids: null, filter: null, entries: 'keep', remember: false } as const;
+      const begun = { portalId, linkId: null, kind: 'bulk', who: toWho(actor), bulk } as const;
+      const operation = await context.store.operations.begin(begun);
+      runner.run(operation);
+      return { status: 202, body: toOperation(operation) };
+    },
+  });
+
+/** One thing done with many links, and the dry run carried out. */
 export function createBulkRoutes(context: ApiContext): Endpoint[] {
   const { store } = context;
   const runner = createBulkRunner(context);
   return [
+    linkPlan(context, runner),
     endpoint('POST /links/bulk', {
       role: 'agent',
       operationId: 'changeManyLinks',
       tag: 'Links',
       summary: 'Pause, resume, back up now or end many links: those named, or those that a filter finds',
       body: wanted,
-      answers: {
-        202: {
-          description: 'Saved; it is carried out by itself, also across a restart.',
-          schema: operationSchema,
-        },
-      },
+      answers: saved,
       async handle({ body, actor }) {
         const known = await store.links.loadMany(body.ids ?? []);
         const ids = known.map(({ _id }) => _id);

@@ -10,11 +10,12 @@ export const operationSchema = z
     id: z.string(),
     linkId: z.string().nullable().meta({ description: 'Null where it is about no link, or about many.' }),
     kind: z.enum(['changeContact', 'unlink', 'bindEarlier', 'bulk', 'forget', 'export']),
-    action: z.enum(['pause', 'resume', 'back-up-now', 'unlink']).nullable().meta({
+    action: z.enum(['pause', 'resume', 'back-up-now', 'unlink', 'link']).nullable().meta({
       description: 'What is done with many links.',
     }),
     refused: z.record(z.string(), z.number()).meta({
-      description: 'How many of many links were left as they were, by the code of the problem.',
+      description:
+        'How many were left as they were, by the code of the problem; `left_to_a_person`: the dry run links them with nobody.',
     }),
     done: z.number(),
     total: z.number(),

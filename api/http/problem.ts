@@ -5,6 +5,10 @@ import { problemCodes, type ProblemCode } from './problem-codes';
 export interface FieldError {
   field: string;
   message: string;
+  /** What people call it in Bitrix24, where that is known. */
+  title?: string;
+  /** The values that it takes; absent: any. */
+  choices?: { value: string; title: string }[];
 }
 
 interface ProblemParts {

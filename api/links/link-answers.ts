@@ -48,10 +48,15 @@ const toField = (name: string): string =>
 function toErrors({ code, fields }: CreationRefusal): FieldError[] {
   return fields.map(({ name, title, options }) => {
     const called = title === name ? '' : ` (“${title}”)`;
-    const choices = options.slice(0, maxShown).map((option) => `${option.id} (${option.title})`);
-    const values = choices.length === 0 ? '' : `; one of ${choices.join(', ')}`;
+    const shown = options.slice(0, maxShown).map((option) => `${option.id} (${option.title})`);
+    const values = shown.length === 0 ? '' : `; one of ${shown.join(', ')}`;
     const message = code === 'fields_required' ? 'is required by Bitrix24' : 'is refused by Bitrix24';
-    return { field: name === null ? 'fields' : toField(name), message: `${message}${called}${values}` };
+    const choices = options.map((option) => ({ value: option.id, title: option.title }));
+    return {
+      ...{ field: name === null ? 'fields' : toField(name), message: `${message}${called}${values}` },
+      ...(title !== name && { title }),
+      ...(choices.length > 0 && { choices }),
+    };
   });
 }
 

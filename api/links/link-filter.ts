@@ -33,6 +33,9 @@ export const linkFilter = {
   lastSyncBefore: timeQuery.optional().meta({
     description: 'Only linked ones that are in step up to no later time, or never were.',
   }),
+  waiting: z.literal('true').optional().meta({
+    description: 'Only those with messages of their own chats that are not on their page yet.',
+  }),
   updatedSince: timeQuery.optional().meta({
     description: 'Only links that changed then or later. Clocks and waiting messages alone are no change.',
   }),
@@ -83,11 +86,11 @@ const lookedThrough = 400;
 
 type Given = Wanted & { sort?: LinkOrder | undefined };
 
-async function toSearch(context: ApiContext, { q, personId, phone, accountId, ...rest }: Wanted) {
+async function toSearch(context: ApiContext, { q, personId, phone, accountId, waiting, ...rest }: Wanted) {
   const people: string[][] = [];
   if (personId !== undefined) people.push(await listByPersonId(context, personId));
   if (phone !== undefined) people.push(await listByPhone(context, phone, rest.portalId));
-  const filter = { text: q, people, ...rest };
+  const filter = { text: q, people, isWaiting: waiting === 'true', ...rest };
   if (accountId === undefined) return { filter, isLookedThrough: false };
   const ofAccount = await context.store.chats.listPeopleOf(accountId, fewChats + 1);
   const isLookedThrough = ofAccount.length > fewChats;

@@ -43,6 +43,9 @@ export const portalOverviewSchema = z
     }),
     needAttention: z.array(z.object({ code: z.string(), links: z.number() })),
     openReviews: z.number(),
+    reviews: z
+      .object({ ambiguous: z.number(), unmatched: z.number(), conflict: z.number() })
+      .meta({ description: 'The open ones by their kind.' }),
     waitingMessages: z.number(),
     oldestWaitingSince: timeField
       .nullable()

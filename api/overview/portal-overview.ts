@@ -36,16 +36,18 @@ async function loadBackedUp({ store }: ApiContext, portalId: string): Promise<Po
 }
 
 async function loadCounts({ store }: ApiContext, portalId: string) {
-  const [links, needAttention, openReviews, waitingMessages, oldestWaitingSince, lastRoundAt] =
-    await Promise.all([
+  const [links, needAttention, reviews, waitingMessages, oldestWaitingSince, lastRoundAt] = await Promise.all(
+    [
       store.links.countByState(portalId),
       store.links.countByAttention(portalId),
       store.reviews.countOpen(portalId),
       store.outbox.countOfPortal(portalId),
       store.outbox.findOldestArrival(portalId),
       store.links.findLastRoundAt(portalId),
-    ]);
-  return { links, needAttention, openReviews, waitingMessages, oldestWaitingSince, lastRoundAt };
+    ],
+  );
+  const openReviews = reviews.ambiguous + reviews.unmatched + reviews.conflict;
+  return { links, needAttention, openReviews, reviews, waitingMessages, oldestWaitingSince, lastRoundAt };
 }
 
 /** A portal at a glance, from counts over indexes and what is kept by the hour; no list of all entries is read. */

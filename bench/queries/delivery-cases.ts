@@ -34,6 +34,7 @@ export const delivery: Record<string, Record<string, Case>> = {
       ),
     countWaitingFor: ({ store }) =>
       countWaitingFor(store, { target, linkId: linkId(one), absences: [{ from: ago(9), to: ago(3) }] }),
+    listTargets: ({ store, portalId }) => store.outbox.listTargets([portalId]),
     listWaiting: ({ store, portalId }) => store.outbox.listWaiting(portalId),
     giveTo: ({ store }) => store.outbox.giveTo(items, chatId(one)),
     remove: ({ store }) => store.outbox.remove(items),

@@ -118,6 +118,15 @@ export function createOutbox(connection: Connection) {
       const targets = waiting.map(({ _id, since }) => ({ target: _id, since }));
       return { targets, next: seen < rows ? null : next };
     },
+    /** The targets that have something waiting, in any lane: those of a part of the rows where there are very many. */
+    async listTargets(portalIds: readonly string[]): Promise<Target[]> {
+      const found = await model.aggregate<{ _id: Target }>([
+        { $match: { portalId: { $in: portalIds } } },
+        { $limit: rowsLookedThrough },
+        { $group: { _id: '$target' } },
+      ]);
+      return found.map(({ _id }) => _id);
+    },
     /** The waiting items of a message that went over to another chat. */
     async giveTo(items: readonly ItemId[], chatId: string): Promise<void> {
       await model.updateMany({ item: { $in: items } }, { $set: { chatId } });

@@ -1,4 +1,5 @@
 import type { QueryFilter } from 'mongoose';
+import { linkIdOf, type Target } from '../../domain/ids';
 import type { LinkState, Rhythm } from '../../domain/link';
 import type { Page } from '../queries';
 import { listInOrder, type LinkOrder } from './link-order';
@@ -19,13 +20,16 @@ export interface LinkFilter {
   /** Only linked ones that are in step up to no later time, or never were. */
   lastSyncBefore?: Date | undefined;
   people?: readonly (readonly string[])[] | undefined;
+  /** Only those with messages of their own chats that are not on their page yet. */
+  isWaiting?: boolean | undefined;
 }
 
-/** The links, the people by whose names and numbers they are searched, and the portals that have them. */
+/** The links, the people by whose names and numbers they are searched, the portals that have them, and what waits for them. */
 interface Searched {
   links: { model: LinkModel };
   portals: { listKnown: () => Promise<{ _id: string }[]> };
   people: { searchIds: (text: string, portalId: string | undefined) => Promise<string[]> };
+  outbox: { listTargets: (portalIds: readonly string[]) => Promise<Target[]> };
 }
 
 async function toTextFilter(people: Searched['people'], text: string, portalId: string | undefined) {
@@ -41,15 +45,20 @@ function toAttentionFilter(attention: string | undefined): QueryFilter<LinkDoc> 
 }
 
 /** The indexes by person and by contact begin with the portal. */
-const listPortals = async ({ portals }: Searched) => ({
-  $in: (await portals.listKnown()).map(({ _id }) => _id),
-});
+const listPortals = async ({ portals }: Searched): Promise<string[]> =>
+  (await portals.listKnown()).map(({ _id }) => _id);
+
+async function listWaiting(searched: Searched, portalId: string | undefined): Promise<string[]> {
+  const targets = await searched.outbox.listTargets(portalId ? [portalId] : await listPortals(searched));
+  return targets.flatMap((target) => linkIdOf(target) ?? []);
+}
 
 async function toFilter(searched: Searched, wanted: LinkFilter) {
   const { portalId, state, rhythm, crmContactId, updatedSince, lastSyncBefore, attention, text } = wanted;
-  const { people = [] } = wanted;
+  const { people = [], isWaiting = false } = wanted;
   const narrowed: QueryFilter<LinkDoc>[] = people.map((ids) => ({ personId: { $in: [...ids] } }));
   if (text) narrowed.push(await toTextFilter(searched.people, text, portalId));
+  if (isWaiting) narrowed.push({ _id: { $in: await listWaiting(searched, portalId) } });
   const { length: exact } = narrowed;
   if (lastSyncBefore) {
     const behind = [{ lastSyncAt: null }, { lastSyncAt: { $lt: lastSyncBefore } }];
@@ -57,7 +66,7 @@ async function toFilter(searched: Searched, wanted: LinkFilter) {
   }
   const isExact = exact > 0 || crmContactId !== undefined;
   return {
-    ...{ portalId: portalId || (isExact ? await listPortals(searched) : undefined) },
+    ...{ portalId: portalId || (isExact ? { $in: await listPortals(searched) } : undefined) },
     ...{ state, rhythm, crmContactId, ...toAttentionFilter(attention) },
     updatedAt: updatedSince && { $gte: updatedSince },
     ...(narrowed.length > 0 ? { $and: narrowed } : {}),

@@ -70,8 +70,17 @@ export function createReviews(connection: Connection) {
     /** Conflicts that nobody has ignored: the sweep sees whether they have gone away. */
     listConflicts: (portalId: string, page: Page): Promise<ReviewDoc[]> =>
       listFromOldest(model, { portalId, state: 'open', kind: 'conflict' }, page),
-    countOpen: (portalId: string): Promise<number> =>
-      model.countDocuments({ portalId, state: 'open' }).exec(),
+    /** How many of each kind are open. */
+    async countOpen(portalId: string): Promise<Record<ReviewDoc['kind'], number>> {
+      const count = (kind: ReviewDoc['kind']) =>
+        model.countDocuments({ portalId, state: 'open', kind }).exec();
+      const [ambiguous, unmatched, conflict] = await Promise.all([
+        count('ambiguous'),
+        count('unmatched'),
+        count('conflict'),
+      ]);
+      return { ambiguous, unmatched, conflict };
+    },
     /** Leaves an open review unanswered for good. Null when it was answered meanwhile. */
     ignore: (reviewId: string, who: Who): Promise<ReviewDoc | null> =>
       changeAndLoad(

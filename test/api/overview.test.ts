@@ -27,7 +27,12 @@ test('an overview counts links, what waits and since when, what needs a person, 
     ...{ portalId, host: 'loopback', origin: delivery.portal.url, outage: null },
     links: { pending: 0, linked: 3, paused: 1, parked: 0, unlinking: 0, unlinked: 0 },
     needAttention: [{ code: 'contact_gone', links: 1 }],
-    ...{ openReviews: 0, waitingMessages: 2, lastRoundAt: null },
+    ...{
+      openReviews: 0,
+      reviews: { ambiguous: 0, unmatched: 0, conflict: 0 },
+      waitingMessages: 2,
+      lastRoundAt: null,
+    },
     sources: [{ kind: 'ingest', name: 'Sales', phone: '+491700000001' }],
     backedUp: { messages: 0, p50Ms: null, p99Ms: null },
   });

@@ -68,9 +68,13 @@ test('the dry run says who would be linked to whom, and links them when told', a
     await page.getByText('Emil Card').waitFor();
     expect(await contactOf(phone)).toBeNull();
     await page.getByRole('button', { name: 'Link 1 person' }).click();
+    await page.getByRole('region', { name: 'Progress' }).waitFor();
+  });
+  // The page is closed: the server goes on by itself.
+  await eventually('the link', async () => (await contactOf(phone)) === contactId);
+  await at({ path: '/linking?tab=plan' }, async ({ page }) => {
     await page.getByText('Everybody is linked').waitFor();
   });
-  await eventually('the link', async () => (await contactOf(phone)) === contactId);
 });
 
 test('a viewer sees the questions and cannot answer them', async () => {

@@ -169,8 +169,17 @@ test('fields that the portal requires are named by the answer, and the request g
     code: 'contact_fields_required',
     detail: expect.stringContaining('UF_CRM_1700000001'),
     errors: [
-      { field: 'fields.UF_CRM_1700000001', message: 'is required by Bitrix24 (“Contract no.”)' },
-      { field: 'fields.UF_CRM_BRANCH', message: 'is required by Bitrix24 (“Branch”); one of 45 (North)' },
+      {
+        ...{ field: 'fields.UF_CRM_1700000001', message: 'is required by Bitrix24 (“Contract no.”)' },
+        title: 'Contract no.',
+      },
+      {
+        ...{
+          field: 'fields.UF_CRM_BRANCH',
+          message: 'is required by Bitrix24 (“Branch”); one of 45 (North)',
+        },
+        ...{ title: 'Branch', choices: [{ value: '45', title: 'North' }] },
+      },
     ],
   });
   const { linkId } = refused.body;

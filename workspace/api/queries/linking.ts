@@ -65,13 +65,9 @@ export const usePlan = (cursor: MaybeRefOrGetter<string | undefined>) =>
     staleTime: 60_000,
   });
 
-/** Links one person of the plan as it says. */
-export const linkPlanned = ({ personId, outcome, candidates }: PlannedLink): Promise<unknown> => {
-  const [contact] = candidates;
-  const wish =
-    outcome === 'create' || !contact ? { createIfMissing: true } : { crmContactId: contact.crmContactId };
-  return ask(api.POST('/api/v1/links', { body: { personId, ...wish } }));
-};
+/** Links everybody as the plan says. The answer is an operation with its progress. */
+export const useLinkPlan = () =>
+  useMutation({ mutationFn: () => ask(api.POST('/api/v1/crm/link-plan', { body: {} })) });
 
 /** The report on phone fields: reads all contacts, so it is asked once and kept. */
 export const usePhoneQuality = () =>

@@ -5,6 +5,7 @@ export const views = {
   all: {},
   attention: { attention: 'any' },
   linked: { state: 'linked' },
+  waiting: { waiting: 'true' },
   paused: { state: 'linked', rhythm: 'paused' },
   pending: { state: 'pending' },
   unlinked: { state: 'unlinked' },

@@ -9,6 +9,7 @@ export interface Sum {
   needAttention: { code: string; links: number }[];
   attentionLinks: number;
   openReviews: number;
+  reviews: PortalOverview['reviews'];
   waiting: number;
   oldestWaitingSince: string | null;
   lastRoundAt: string | null;
@@ -62,6 +63,11 @@ export function addUp(portals: readonly PortalOverview[]): Sum {
     needAttention,
     attentionLinks: needAttention.reduce((sum, { links }) => sum + links, 0),
     openReviews: total(({ openReviews }) => openReviews),
+    reviews: {
+      ambiguous: total(({ reviews }) => reviews.ambiguous),
+      unmatched: total(({ reviews }) => reviews.unmatched),
+      conflict: total(({ reviews }) => reviews.conflict),
+    },
     waiting: total(({ waitingMessages }) => waitingMessages),
     oldestWaitingSince: first(portals.map(({ oldestWaitingSince }) => oldestWaitingSince)),
     lastRoundAt: last(portals.map(({ lastRoundAt }) => lastRoundAt)),

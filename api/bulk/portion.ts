@@ -1,0 +1,34 @@
+import type { OperationDoc } from '../../store/operations';
+import type { AskedContext } from '../context';
+import { toProblem } from '../http/errors-to-problems';
+
+/** A part of an operation on many that was worked off. */
+export interface Portion {
+  /** With how many something was to be done. */
+  count: number;
+  /** The codes of what left some of them as they were. */
+  refused: string[];
+  /** The key behind which it goes on; null: nothing is left. */
+  after: string | null;
+}
+
+/** Works off the next part behind the key. It may be done twice. */
+export type WorkOff = (
+  context: AskedContext,
+  operation: OperationDoc,
+  after: string | null,
+) => Promise<Portion>;
+
+export const atOnce = 20;
+
+/** The code of what leaves one as it is; what no person expects ends the run, to be gone on with. */
+export async function refusalOf(step: () => Promise<unknown>): Promise<string[]> {
+  try {
+    await step();
+    return [];
+  } catch (error) {
+    const problem = toProblem(error);
+    if (!problem || problem.code === 'store_unavailable') throw error;
+    return [problem.code];
+  }
+}
