@@ -161,6 +161,8 @@ export function createApp(deps: AppDeps): Express {
   const ingest = createIngestRouter(context, endpoints, requestsPerMinute);
   const others = createRoleRouter(context, endpoints, requestsPerMinute);
   app.use('/api/v1', (request, response, next) => {
+    // Nearly all of it is personal: no browser and no proxy keeps it.
+    response.set('Cache-Control', 'no-store');
     const isIngest = /^\/ingest(\/|$)/i.test(request.path);
     void (isIngest ? ingest : others)(request, response, next);
   });

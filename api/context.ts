@@ -74,7 +74,7 @@ export interface AskedContext extends ApiContext {
 }
 
 export function createContext(deps: AppDeps): ApiContext {
-  const { store, temporal, logger, adminToken, fetchMedia } = deps;
+  const { store, temporal, logger, fetchMedia } = deps;
   const { linkWaitMs = 10_000, queryWaitMs = 2_000, taskQueue = productQueue } = deps;
   const linkWorkflows = createLinkWorkflows({ temporal, logger, taskQueue, linkWaitMs, queryWaitMs });
   const wake = (portalId: string, linkIds: readonly string[]) => {
@@ -83,9 +83,9 @@ export function createContext(deps: AppDeps): ApiContext {
   const onError = (error: unknown) => logger.warn(toLoggable(error), 'files wait for the sweep');
   return {
     ...deps,
-    cursors: createCursors(adminToken),
+    cursors: createCursors(store.deriveKey('cursors')),
     gathering: createGathering(store),
-    sessionCookie: createSessionCookie(adminToken, deps.publicUrl),
+    sessionCookie: createSessionCookie(store.deriveKey('session-cookie'), deps.publicUrl),
     accessEnded: new EventEmitter().setMaxListeners(0),
     fetchSoon: fetchMedia ? createFetchSoon({ store, fetchMedia, wake, onError }) : () => undefined,
     linkWorkflows,

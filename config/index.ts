@@ -33,6 +33,8 @@ export interface Config {
   adminToken: string;
   /** 32 bytes. */
   encryptionKey: Buffer;
+  /** Open what was sealed before the key was changed. */
+  formerKeys: Buffer[];
   bitrix24: {
     /** With a slash at its end; it holds a secret. */
     webhookUrl: string | null;
@@ -99,6 +101,7 @@ function toConfig(values: Values, temporal: TemporalConfig): Config {
     logLevel: values.LOG_LEVEL ?? 'info',
     adminToken: values.ADMIN_TOKEN ?? loadOrCreateSecret(dataDir, 'admin-token'),
     encryptionKey: toKey(values.ENCRYPTION_KEY ?? loadOrCreateSecret(dataDir, 'encryption-key')),
+    formerKeys: [values.ENCRYPTION_KEY_PREVIOUS].filter((key) => key !== undefined).map(toKey),
     bitrix24: hideSecrets({ webhookUrl: values.BITRIX24_WEBHOOK_URL ?? null }, ['webhookUrl']),
     defaultCountry: values.DEFAULT_COUNTRY ?? null,
     timeZone: values.TIME_ZONE ?? null,
@@ -118,7 +121,7 @@ function toConfig(values: Values, temporal: TemporalConfig): Config {
       buildId: values.TEMPORAL_WORKER_BUILD_ID ?? null,
     },
   };
-  return hideSecrets(config, ['adminToken', 'encryptionKey', 'mongodbUri']);
+  return hideSecrets(config, ['adminToken', 'encryptionKey', 'formerKeys', 'mongodbUri']);
 }
 
 function toKey(value: string): Buffer {

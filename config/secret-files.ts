@@ -6,6 +6,7 @@ import type { Environment } from './environment';
 export const secretVariables = [
   'ADMIN_TOKEN',
   'ENCRYPTION_KEY',
+  'ENCRYPTION_KEY_PREVIOUS',
   'BITRIX24_WEBHOOK_URL',
   'MONGODB_URI',
   'TEMPORAL_API_KEY',

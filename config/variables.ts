@@ -44,6 +44,9 @@ const toList = (value: string): string[] =>
     .map((one) => one.trim())
     .filter(Boolean);
 
+const keyForm = '32 bytes as 64 hex digits or as base64';
+const isKey = (value: string): boolean => parseKey(value) !== null;
+
 const hostForm = 'a host name or an IP address to listen on';
 const isHost = (value: string): boolean => /^[A-Za-z0-9.:_-]+$/.test(value);
 
@@ -77,7 +80,8 @@ export const variables = z.object({
   ),
   LOG_LEVEL: z.enum(logLevels, { error: `one of ${logLevels.join(', ')}` }).optional(),
   ADMIN_TOKEN: text('at least 16 characters without spaces', (value) => /^[\x21-\x7e]{16,}$/.test(value)),
-  ENCRYPTION_KEY: text('32 bytes as 64 hex digits or as base64', (value) => parseKey(value) !== null),
+  ENCRYPTION_KEY: text(keyForm, isKey),
+  ENCRYPTION_KEY_PREVIOUS: text(keyForm, isKey),
   BITRIX24_WEBHOOK_URL: text(
     'an inbound webhook: https://<portal>/rest/<user id>/<secret>/ (http:// only on this machine)',
     isWebhookUrl,
@@ -138,6 +142,8 @@ export const descriptions: Record<keyof typeof variables.shape, string> = {
   ADMIN_TOKEN: 'Bearer token of the API; made and kept in DATA_DIR/admin-token unless set.',
   ENCRYPTION_KEY:
     'Key of 32 bytes that encrypts stored credentials; made and kept in DATA_DIR/encryption-key unless set.',
+  ENCRYPTION_KEY_PREVIOUS:
+    'A second key that opens stored credentials, and seals none: for the change to another key; none unless set.',
   BITRIX24_WEBHOOK_URL:
     'Inbound webhook of a real portal; the sandbox portal is started and used unless set.',
   DEFAULT_COUNTRY:

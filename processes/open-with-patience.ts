@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createPortalDirectory, type PortalDirectory } from '../bitrix24/portal-directory';
 import { openStore, type Store } from '../store/store';
 import { toLoggable } from '../telemetry';
+import { WrongKeyError } from './wrong-key';
 import type { Surroundings } from './run-process';
 
 const firstWaitMs = 500;
@@ -24,12 +25,23 @@ export async function openWithPatience<T>(
   return null;
 }
 
+/** The store, with the key that its secrets were sealed with; throws `WrongKeyError` for another one. Null once the process is told to stop. */
+export async function openCheckedStore(given: Surroundings): Promise<Store | null> {
+  const { encryptionKey, formerKeys, mongodbUri: uri, files } = given.config;
+  const opened = await openWithPatience('MongoDB', given, async () => {
+    const store = await openStore({ uri, encryptionKey, formerKeys, files });
+    return { store, isKeyRight: await store.isKeyRight() };
+  });
+  if (opened?.isKeyRight === false) throw new WrongKeyError();
+  return opened?.store ?? null;
+}
+
 /** The store and the portals that it knows, whose requests are counted. Null once the process is told to stop. */
 export async function openStoreAndPortals(
   given: Surroundings,
 ): Promise<{ store: Store; portals: PortalDirectory } | null> {
-  const { encryptionKey, mongodbUri: uri, portalRequestLimitMs: requestLimitMs, files } = given.config;
-  const store = await openWithPatience('MongoDB', given, () => openStore({ uri, encryptionKey, files }));
+  const { portalRequestLimitMs: requestLimitMs } = given.config;
+  const store = await openCheckedStore(given);
   if (!store) return null;
   const portals = createPortalDirectory({
     credentials: store.portals,

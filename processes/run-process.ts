@@ -2,6 +2,7 @@ import { ConfigError, loadConfig, type Config } from '../config';
 import { createLogger, createMetrics, maskText, type Logger, type Metrics } from '../telemetry';
 import { PortTakenError } from './listen';
 import { createStopSignal } from './stop-signal';
+import { WrongKeyError } from './wrong-key';
 
 /** A process of the product: its environment, its voices, and when to stop. */
 export interface Surroundings {
@@ -23,12 +24,13 @@ function readConfig(): Surroundings['config'] {
 }
 
 function toExitCode(error: unknown): number {
-  if (error instanceof ConfigError) return exitCodes.badEnvironment;
+  if (error instanceof ConfigError || error instanceof WrongKeyError) return exitCodes.badEnvironment;
   return error instanceof PortTakenError ? exitCodes.portTaken : exitCodes.failed;
 }
 
 function toSentence(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof PortTakenError) return error.message;
+  const isForPeople = [ConfigError, PortTakenError, WrongKeyError].some((kind) => error instanceof kind);
+  if (isForPeople && error instanceof Error) return error.message;
   return maskText((error instanceof Error && error.stack) || 'The process ended unexpectedly.');
 }
 

@@ -1,7 +1,8 @@
 import { Schema, type Connection } from 'mongoose';
 import { newId } from './connection';
 import { orNull, required } from './fields';
-import { changeAndLoad, insertOne, listAll, loadOne } from './queries';
+import { changeAndLoad, findOne, insertOne, listAll, loadOne } from './queries';
+import { hmacKeyRecord } from './sealing/records';
 import { hashToken, type SecretBox } from './secret-box';
 import { createIngestTokens, newToken, tokenFields, type TokenBearer } from './sources/ingest-tokens';
 import { createLiveness, livenessFields, type Liveness } from './sources/liveness';
@@ -70,12 +71,17 @@ export function createAccounts(connection: Connection, box: SecretBox) {
     async add(fresh: NewAccount): Promise<{ account: AccountDoc; token: string }> {
       const token = newToken();
       const { hmacKey, portalId, kind, e164, name } = fresh;
-      const sealedHmacKey = hmacKey === null ? null : box.seal(hmacKey);
-      const own = { name, tokenHash: hashToken(token), sealedHmacKey };
+      const ownOf = (accountId: string) => ({
+        ...{ name, tokenHash: hashToken(token) },
+        sealedHmacKey: hmacKey === null ? null : box.seal(hmacKey, hmacKeyRecord(accountId)),
+      });
       const removed = { portalId, kind, e164, removedAt: { $ne: null } };
-      const revived = await changeAndLoad(model, removed, { $set: { ...own, removedAt: null } });
+      const former = await findOne(model, removed);
+      const back = former && { ...ownOf(former._id), removedAt: null };
+      const revived = back && (await changeAndLoad(model, { _id: former._id, ...removed }, { $set: back }));
       if (revived) return { account: revived, token };
-      const added = { _id: newId(), portalId, kind, e164, ...own, createdAt: new Date() };
+      const _id = newId();
+      const added = { _id, portalId, kind, e164, ...ownOf(_id), createdAt: new Date() };
       return { account: await insertOne<AccountDoc>(model, added), token };
     },
     load: (accountId: string): Promise<AccountDoc | null> => loadOne(model, accountId),

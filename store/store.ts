@@ -32,6 +32,8 @@ import { createForgettings } from './privacy/forgettings';
 import { createKeptAway, createPrivacyKeys } from './privacy/kept-away';
 import { createReviews } from './reviews/reviews';
 import { createRosters } from './chats/rosters';
+import { createKeyChecks } from './sealing/key-check';
+import { createSealing } from './sealing/sealing';
 import { createSecretBox } from './secret-box';
 import { createUnreadable } from './unreadable';
 import { migrate } from './migrations/migrate';
@@ -43,19 +45,21 @@ export type Store = Awaited<ReturnType<typeof openStore>>;
 
 /**
  * Opens MongoDB, brings what is stored to this version's form and makes every collection's indexes. `encryptionKey` (32 bytes) seals
- * secrets. Fails within five seconds when the server cannot be reached.
+ * secrets; it and `formerKeys` open them. Fails within five seconds when the server cannot be reached.
  */
 export async function openStore({
   uri,
   encryptionKey,
+  formerKeys,
   files,
 }: {
   uri: string;
   encryptionKey: Buffer;
+  formerKeys?: readonly Buffer[] | undefined;
   files?: FileLimits | undefined;
 }) {
   const connection = await openConnection(uri);
-  const box = createSecretBox(encryptionKey);
+  const box = createSecretBox(encryptionKey, formerKeys);
   const privacyKeys = createPrivacyKeys(connection, box);
   const collections = {
     portals: createPortals(connection, box),
@@ -95,6 +99,13 @@ export async function openStore({
     keptAway: createKeptAway(connection, privacyKeys),
     forgettings: createForgettings(connection),
     audit: createAudit(connection),
+    keyChecks: createKeyChecks(connection, box),
+  };
+  const withSecrets = {
+    portals: collections.portals.model,
+    accounts: collections.accounts.model,
+    receivers: collections.receivers.model,
+    privacyKeys: privacyKeys.model,
   };
   try {
     // Before the indexes: a step may put in order what a new unique index would refuse.
@@ -109,6 +120,9 @@ export async function openStore({
   }
   return {
     ...collections,
+    ...createSealing(withSecrets, collections.keyChecks, box),
+    /** A key of this installation for another purpose than sealing. */
+    deriveKey: (purpose: string): Buffer => box.derive(purpose),
     /** Answers when the server does; fails otherwise. */
     ping: async (): Promise<void> => {
       await connection.db?.admin().ping();

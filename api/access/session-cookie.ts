@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 /** The cookie of a log-in: what a browser is told, and what it sends. */
 export interface SessionCookie {
   find(header: string | undefined): string | null;
@@ -13,8 +11,8 @@ export interface SessionCookie {
  * Cookies know no ports: the name is of this installation, so that two of them on one machine log nobody out of the
  * other. Scripts cannot read it, other sites' requests do not carry it, and with https it never goes without.
  */
-export function createSessionCookie(adminToken: string, publicUrl: string | null): SessionCookie {
-  const own = createHash('sha256').update(`cookie/${adminToken}`).digest('hex').slice(0, 8);
+export function createSessionCookie(key: Buffer, publicUrl: string | null): SessionCookie {
+  const own = key.toString('hex').slice(0, 8);
   const name = `contact_link_${own}`;
   const secure = publicUrl?.startsWith('https:') ? '; Secure' : '';
   const write = (value: string, end: string): string =>

@@ -9,9 +9,8 @@ export interface Cursors {
   open(list: string, cursor: string | undefined): string | null;
 }
 
-/** The key is derived, so that a cursor gives nothing away of the secret it comes from. */
-export function createCursors(secret: string): Cursors {
-  const key = createHmac('sha256', secret).update('cursor').digest();
+/** The key is for cursors alone: they give away nothing of another secret. */
+export function createCursors(key: Buffer): Cursors {
   const sign = (payload: string) => createHmac('sha256', key).update(payload).digest().subarray(0, 16);
   return {
     seal(list, after) {

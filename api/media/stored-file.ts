@@ -19,14 +19,7 @@ function toDisposition(kind: 'inline' | 'attachment', name: string): string {
   return `${kind}; filename="${plain}"; filename*=UTF-8''${full}`;
 }
 
-function toHeaders({
-  mimeType,
-  otherType,
-  fileName,
-  kind,
-  sizeBytes,
-  hash,
-}: MediaDoc): Record<string, string> {
+function toHeaders({ mimeType, otherType, fileName, kind, sizeBytes }: MediaDoc): Record<string, string> {
   const type = bareType(mimeType);
   const isShown = shownTypes.test(type) && !otherType;
   return {
@@ -35,8 +28,7 @@ function toHeaders({
     'Content-Length': String(sizeBytes ?? 0),
     'Content-Security-Policy': "default-src 'none'; sandbox",
     'X-Content-Type-Options': 'nosniff',
-    'Cache-Control': 'private, no-cache',
-    ETag: `"${hash}"`,
+    'Cache-Control': 'no-store',
   };
 }
 

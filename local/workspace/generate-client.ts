@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { describeApi, type AppDeps } from '../../api/app';
 
 /** The API is only described: nothing of what it would need is touched. */
-const nothing: unknown = new Proxy(() => nothing, { get: () => nothing, apply: () => nothing });
+const nothing: unknown = new Proxy(() => nothing, {
+  get: (_, name) => (name === Symbol.toPrimitive ? () => '' : nothing),
+  apply: () => nothing,
+});
 
 const deps = {
   store: nothing,

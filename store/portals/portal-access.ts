@@ -1,6 +1,7 @@
 import type { Model } from 'mongoose';
 import type { PortalDoc, PortalEvent, PortalFacts } from './portal-schema';
 import { findOne, loadOne } from '../queries';
+import { portalRecord } from '../sealing/records';
 import type { SecretBox } from '../secret-box';
 
 export const unmoved = { movedTo: null, facts: null, history: [] };
@@ -13,7 +14,9 @@ export function createPortalAccess(model: Model<PortalDoc>, box: SecretBox) {
     async hasAccess(host: string, webhookUrl: string): Promise<boolean> {
       const portal = await findOne(model, { host }, { _id: 1 });
       try {
-        return !!portal?.sealedWebhookUrl && box.open(portal.sealedWebhookUrl) === webhookUrl;
+        return (
+          !!portal?.sealedWebhookUrl && box.open(portal.sealedWebhookUrl, portalRecord(host)) === webhookUrl
+        );
       } catch {
         return false; // sealed with another key
       }
@@ -22,9 +25,9 @@ export function createPortalAccess(model: Model<PortalDoc>, box: SecretBox) {
     async findAccess(portalId: string) {
       const portal = await loadOne(model, portalId);
       if (!portal?.sealedWebhookUrl) return null;
-      const { movedTo, facts, sealedWebhookUrl } = portal;
+      const { host, movedTo, facts, sealedWebhookUrl } = portal;
       return {
-        webhookUrl: box.open(sealedWebhookUrl),
+        webhookUrl: box.open(sealedWebhookUrl, portalRecord(host)),
         movedTo: movedTo?.origin ?? null,
         facts: facts ?? null,
       };

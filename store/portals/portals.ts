@@ -12,6 +12,7 @@ import {
   type PortalDoc,
 } from './portal-schema';
 import { againIfTaken, changeAndLoad, findOne, loadOne, upsertAndLoad } from '../queries';
+import { portalRecord } from '../sealing/records';
 import type { SecretBox } from '../secret-box';
 
 const usualPolicies = {
@@ -48,7 +49,12 @@ export function createPortals(connection: Connection, box: SecretBox) {
     async connect(webhookUrl: string, policies: PortalPolicies): Promise<PortalDoc> {
       const host = toPortalHost(webhookUrl);
       const seen = (await access.hasAccess(host, webhookUrl)) ? {} : { movedTo: null, facts: null };
-      const $set = { sealedWebhookUrl: box.seal(webhookUrl), ...policies, ...seen, ...connected };
+      const $set = {
+        sealedWebhookUrl: box.seal(webhookUrl, portalRecord(host)),
+        ...policies,
+        ...seen,
+        ...connected,
+      };
       const $setOnInsert = { _id: newId(), createdAt: new Date(), attention: null, ...usualPolicies };
       return againIfTaken(() => upsertAndLoad(model, { host }, { $set, $setOnInsert }));
     },

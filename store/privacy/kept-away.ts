@@ -3,10 +3,11 @@ import { Schema, type Connection } from 'mongoose';
 import { insertNew } from '../bulk';
 import { required } from '../fields';
 import { findOne, insertOne, listAll, loadOne, unlessTaken } from '../queries';
+import { privacyKeyRecord } from '../sealing/records';
 import type { SecretBox } from '../secret-box';
 
 /** A portal's own key of the hashes below, sealed. Made with the first person who is forgotten, and never changed. */
-interface PrivacyKeyDoc {
+export interface PrivacyKeyDoc {
   /** The portal's id. */
   _id: string;
   sealedKey: string;
@@ -39,7 +40,7 @@ export function createPrivacyKeys(connection: Connection, box: SecretBox) {
   const known = new Map<string, Buffer>();
 
   function remember({ _id, sealedKey }: PrivacyKeyDoc): Buffer {
-    const key = Buffer.from(box.open(sealedKey), 'base64');
+    const key = Buffer.from(box.open(sealedKey, privacyKeyRecord(_id)), 'base64');
     known.set(_id, key);
     return key;
   }
@@ -56,7 +57,7 @@ export function createPrivacyKeys(connection: Connection, box: SecretBox) {
   async function loadOrMake(portalId: string): Promise<Buffer> {
     const there = await load(portalId);
     if (there) return there;
-    const sealedKey = box.seal(randomBytes(32).toString('base64'));
+    const sealedKey = box.seal(randomBytes(32).toString('base64'), privacyKeyRecord(portalId));
     const made = await unlessTaken(() => insertOne<PrivacyKeyDoc>(model, { _id: portalId, sealedKey }));
     return made ? remember(made) : loadOrMake(portalId);
   }

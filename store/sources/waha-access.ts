@@ -1,5 +1,6 @@
 import { Schema, type Model } from 'mongoose';
 import { orNull } from '../fields';
+import { wahaKeyRecord } from '../sealing/records';
 import type { SecretBox } from '../secret-box';
 
 /** How a WAHA is asked through its REST interface. */
@@ -60,15 +61,17 @@ export function createWahaAccess<Doc extends AskedWaha>(given: Model<Doc>, box: 
   const model = given as unknown as Model<AskedWaha>;
   return {
     /** Null: this account is not asked, it only delivers. */
-    openWaha({ waha }: AskedWaha): OpenedWaha | null {
+    openWaha({ _id, waha }: AskedWaha): OpenedWaha | null {
       if (!waha) return null;
       const { baseUrl, sealedApiKey, session } = waha;
-      return { baseUrl, session, apiKey: sealedApiKey === null ? null : box.open(sealedApiKey) };
+      const apiKey = sealedApiKey === null ? null : box.open(sealedApiKey, wahaKeyRecord(_id));
+      return { baseUrl, session, apiKey };
     },
     /** Changes how its WAHA is asked. Another WAHA or session has a state of its own: the old one's is forgotten. */
     async setWaha(account: AskedWaha, { apiKey, ...change }: WahaChange): Promise<void> {
       const changed = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-      const key = apiKey === undefined ? {} : { sealedApiKey: apiKey === null ? null : box.seal(apiKey) };
+      const seal = (plain: string) => box.seal(plain, wahaKeyRecord(account._id));
+      const key = apiKey === undefined ? {} : { sealedApiKey: apiKey === null ? null : seal(apiKey) };
       const waha = { ...usual, ...account.waha, ...changed, ...key };
       const isSame = waha.baseUrl === account.waha?.baseUrl && waha.session === account.waha.session;
       const forgotten = isSame ? {} : { sourceState: null, sourceStateAt: null, mismatch: null };

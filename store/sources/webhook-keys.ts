@@ -1,6 +1,7 @@
 import { Schema, type Model } from 'mongoose';
 import { orNull, required } from '../fields';
 import { changeOne } from '../queries';
+import { hmacKeyRecord } from '../sealing/records';
 import type { SecretBox } from '../secret-box';
 
 /** A webhook key that was replaced: deliveries signed before are under way for a while. */
@@ -34,19 +35,19 @@ const maxFormerKeys = 4;
 export function createWebhookKeys<Doc extends Keyed>(given: Model<Doc>, box: SecretBox) {
   const model = given as unknown as Model<Keyed>;
   return {
-    openHmacKey: ({ sealedHmacKey }: Keyed): string | null =>
-      sealedHmacKey === null ? null : box.open(sealedHmacKey),
+    openHmacKey: ({ _id, sealedHmacKey }: Keyed): string | null =>
+      sealedHmacKey === null ? null : box.open(sealedHmacKey, hmacKeyRecord(_id)),
     /** Every key that a delivery may be signed with at this time, the newest first. */
-    openHmacKeys({ sealedHmacKey, formerKeys = [] }: Keyed, at: Date): string[] {
+    openHmacKeys({ _id, sealedHmacKey, formerKeys = [] }: Keyed, at: Date): string[] {
       const former = formerKeys.filter(({ until }) => until === null || until > at);
       const sealed = sealedHmacKey === null ? [] : [sealedHmacKey];
-      return [...sealed, ...former.map((key) => key.sealed)].map((key) => box.open(key));
+      return [...sealed, ...former.map((key) => key.sealed)].map((key) => box.open(key, hmacKeyRecord(_id)));
     },
     /** Makes this the key; the one before stays good. False: another rotation was first. */
     async replaceHmacKey({ _id, sealedHmacKey, formerKeys = [] }: Keyed, hmacKey: string): Promise<boolean> {
       const replaced = sealedHmacKey === null ? [] : [{ sealed: sealedHmacKey, until: null }];
       const former = [...replaced, ...formerKeys].slice(0, maxFormerKeys);
-      const change = { $set: { sealedHmacKey: box.seal(hmacKey), formerKeys: former } };
+      const change = { $set: { sealedHmacKey: box.seal(hmacKey, hmacKeyRecord(_id)), formerKeys: former } };
       return changeOne(model, { _id, sealedHmacKey }, change);
     },
     /** The newest key is in use: what was replaced ends at this time, unless its end is known. */

@@ -4,6 +4,7 @@ import type { WebhookType } from '../../domain/webhooks/event';
 import { newId } from '../connection';
 import { orNull, required } from '../fields';
 import { insertOne, listAll, loadOne } from '../queries';
+import { receiverRecord } from '../sealing/records';
 import type { SecretBox } from '../secret-box';
 
 /** Somebody's address that gets our events. Address and secret are encrypted: an address may hold a secret, too. */
@@ -49,14 +50,19 @@ export function createReceivers(connection: Connection, box: SecretBox) {
     async add({ url, ...fresh }: NewReceiver): Promise<{ receiver: ReceiverDoc; secret: string }> {
       const secret = `whsec_${randomBytes(32).toString('base64')}`;
       const now = new Date();
-      const sealed = { sealedUrl: box.seal(url), sealedSecret: box.seal(secret) };
-      const doc = { _id: newId(), ...fresh, ...sealed, createdAt: now, seenUntil: now };
+      const _id = newId();
+      const sealed = {
+        sealedUrl: box.seal(url, receiverRecord(_id, 'url')),
+        sealedSecret: box.seal(secret, receiverRecord(_id, 'secret')),
+      };
+      const doc = { _id, ...fresh, ...sealed, createdAt: now, seenUntil: now };
       return { receiver: await insertOne<ReceiverDoc>(model, doc), secret };
     },
     load: (receiverId: string): Promise<ReceiverDoc | null> => loadOne(model, receiverId),
     list: (): Promise<ReceiverDoc[]> => listAll(model, {}, { sort: { _id: 1 } }),
-    urlOf: ({ sealedUrl }: ReceiverDoc): string => box.open(sealedUrl),
-    secretOf: ({ sealedSecret }: ReceiverDoc): string => box.open(sealedSecret),
+    urlOf: ({ _id, sealedUrl }: ReceiverDoc): string => box.open(sealedUrl, receiverRecord(_id, 'url')),
+    secretOf: ({ _id, sealedSecret }: ReceiverDoc): string =>
+      box.open(sealedSecret, receiverRecord(_id, 'secret')),
     async remove(receiverId: string): Promise<boolean> {
       return (await model.deleteOne({ _id: receiverId })).deletedCount === 1;
     },

@@ -77,6 +77,17 @@ test('a port that is taken is a clear sentence', async () => {
   other.close();
 });
 
+test('another encryption key is said in one sentence, and nothing runs', async () => {
+  const env = goodEnv();
+  const store = await openStore({ uri: env.MONGODB_URI, encryptionKey: Buffer.alloc(32, 5) });
+  await store.isKeyRight();
+  await store.close();
+  const api = start({ ...env, PORT: String(await freePort()), ENCRYPTION_KEY: '06'.repeat(32) });
+  expect(await api.exitCode()).toBe(2);
+  expect(api.output()).toContain('ENCRYPTION_KEY is not the key');
+  expect(api.output()).not.toMatch(/\n\s+at /);
+});
+
 test('while MongoDB is away the process lives and says so; then it becomes ready, and stops when told', async () => {
   const mongo = new URL(goodEnv().MONGODB_URI);
   const line = await startTcpProxy({ host: mongo.hostname, port: Number(mongo.port) });

@@ -99,6 +99,30 @@ test('no international number gets through, however it is written', () => {
   );
 });
 
+/** Runs of what the forms begin with, and never end: tried at each of their places they would take minutes. */
+test.each([
+  '1',
+  '1:',
+  '+1',
+  '+1 ',
+  '1234567:',
+  'Bearer ',
+  '://',
+  '://a',
+  '/rest/1',
+  '&token',
+  '?auth=',
+  '+1-',
+])('a line full of %j is masked as fast as any other', (part) => {
+  const { logger, lines } = logTo();
+  const text = part.repeat(Math.ceil(300_000 / part.length));
+  const startedAt = performance.now();
+  logger.info({ path: `${text} +491701234567 1701234567@c.us` });
+  // Milliseconds, or minutes.
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
+  for (const personal of ['4917012345', '1701234567']) expect(lines.join('')).not.toContain(personal);
+});
+
 test('below its level nothing is written', () => {
   const lines: string[] = [];
   const logger = createLogger({

@@ -91,6 +91,15 @@ test('metrics, docs and what is missing are for those who are known, unless they
   }
 });
 
+test('nothing of the API is kept by a browser or a proxy, refusals neither', async () => {
+  const answers = [
+    await api.get('/api/v1/links', from('203.0.113.60', undefined as never)),
+    await api.get('/api/v1/links', from('203.0.113.60', 'wrong')),
+    await api.get('/api/v1/nothing', from('203.0.113.60', null)),
+  ];
+  expect(answers.map(({ headers }) => headers.get('cache-control'))).toEqual(Array(3).fill('no-store'));
+});
+
 test('of a stranger’s JSON only a little is read, and no body nests without end', async () => {
   const open = await startApi();
   try {

@@ -1,0 +1,8 @@
+/** What each sealed secret is bound to. Once sealed, a name stays. */
+export const portalRecord = (host: string): string => `portal/${host}`;
+export const hmacKeyRecord = (accountId: string): string => `account/${accountId}/hmac-key`;
+export const wahaKeyRecord = (accountId: string): string => `account/${accountId}/waha-key`;
+export const receiverRecord = (receiverId: string, field: 'url' | 'secret'): string =>
+  `webhook/${receiverId}/${field}`;
+export const privacyKeyRecord = (portalId: string): string => `privacy-key/${portalId}`;
+export const keyCheckRecord = 'key-check';
