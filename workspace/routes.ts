@@ -43,7 +43,13 @@ export const routes: RouteRecordRaw[] = [
     path: '/sources',
     name: 'sources',
     component: () => import('./pages/sources/SourcesPage.vue'),
-    meta: { page: 'sources', needs: 'admin' },
+    meta: { page: 'sources' },
+  },
+  {
+    path: '/sources/:accountId',
+    name: 'source',
+    component: () => import('./pages/sources/account/AccountPage.vue'),
+    meta: { page: 'sources' },
   },
   {
     path: '/portal',

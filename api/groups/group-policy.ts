@@ -14,6 +14,10 @@ const mode = z.enum(groupModes).meta({
     '`linked-members`: the pages of all linked members; `speakers`: of those who have spoken in it; `one`: of the contact that is named; `off`: nobody’s.',
 });
 
+const wishedMode = z
+  .enum([...groupModes, 'default'])
+  .meta({ description: 'As in the answer; `default`: as the portal says for all groups.' });
+
 const pageSchema = z
   .object({
     crmContactId: z.number(),
@@ -95,9 +99,7 @@ export function createGroupPolicyRoutes({ store }: ApiContext): Endpoint[] {
       tag,
       summary: 'Change on whose pages a group is: of messages that come from now on',
       body: z.strictObject({
-        mode: z
-          .enum([...groupModes, 'default'])
-          .meta({ description: 'As in the answer; `default`: as the portal says for all groups.' }),
+        mode: wishedMode,
         crmContactId: crmContactIdField.optional().meta({ description: 'Only with `one`.' }),
       }),
       answers: { 200: { description: 'The policy that holds now.', schema: policySchema }, ...refusals },
@@ -113,14 +115,18 @@ export function createGroupPolicyRoutes({ store }: ApiContext): Endpoint[] {
       operationId: 'previewGroupPolicy',
       tag,
       summary: 'Show on whose pages a group would be; nothing is changed',
-      query: z.strictObject({ mode, crmContactId: crmContactIdQuery.optional() }),
+      query: z.strictObject({ mode: wishedMode, crmContactId: crmContactIdQuery.optional() }),
       answers: { 200: { description: 'As it would be.', schema: policySchema }, ...refusals },
       async handle({ params, query }) {
         const chat = await loadGroup(store, params.chatId);
-        const policy = toPolicy(query.mode, query.crmContactId);
+        const isDefault = query.mode === 'default';
+        const policy =
+          query.mode === 'default'
+            ? (await loadPolicy(store, { ...chat, policy: null })).policy
+            : toPolicy(query.mode, query.crmContactId);
         await checkNamed(store, chat, policy);
         const pages = await showPages(store, await listPages(store, chat, policy));
-        return ok({ chatId: chat._id, ...policy, isDefault: false, pages });
+        return ok({ chatId: chat._id, ...policy, isDefault, pages });
       },
     }),
   ];

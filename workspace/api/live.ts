@@ -4,12 +4,12 @@ import { queryClient } from './query-client';
 
 /** The first words of the keys whose answers a change of this kind makes old. */
 const touchedBy: Record<string, readonly string[]> = {
-  link: ['links', 'overview', 'reviews', 'people', 'chats', 'messages'],
+  link: ['links', 'overview', 'reviews', 'people', 'chats', 'messages', 'groups'],
   delivery: ['links', 'overview', 'messages'],
-  message: ['links', 'overview', 'chats', 'messages', 'people'],
-  account: ['accounts', 'overview'],
+  message: ['links', 'overview', 'chats', 'messages', 'people', 'groups'],
+  account: ['accounts', 'overview', 'gaps'],
   operation: ['operations', 'links'],
-  import: ['imports', 'messages'],
+  import: ['imports', 'messages', 'gaps'],
 };
 
 const isLive = ref(false);

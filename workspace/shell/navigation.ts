@@ -18,6 +18,6 @@ export const places: readonly Place[] = [
   { name: 'overview', icon: OverviewIcon },
   { name: 'contacts', icon: ContactsIcon, with: ['contact'] },
   { name: 'linking', icon: LinkingIcon },
-  { name: 'sources', icon: SourcesIcon },
+  { name: 'sources', icon: SourcesIcon, with: ['source'] },
   { name: 'portal', icon: PortalIcon },
 ];

@@ -24,7 +24,9 @@ export const useConnectPortal = () =>
     ask(api.POST('/api/v1/portals', { body })),
   );
 
-export type Policies = Pick<Portal, 'autoLink' | 'createMissing' | 'defaultCountry' | 'timeZone'>;
+export type Policies = Pick<Portal, 'autoLink' | 'createMissing' | 'defaultCountry' | 'timeZone'> & {
+  groupMode: Exclude<Portal['groupMode'], 'one'>;
+};
 
 export const useSetPolicies = () =>
   usePortalChange(({ portalId, ...body }: Policies & { portalId: string }) =>

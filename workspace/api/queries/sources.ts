@@ -6,11 +6,18 @@ export type Account = Schemas['Account'];
 
 const of = (accountId: string) => ({ params: { path: { accountId } } });
 
-/** Our numbers, for who may see settings. */
+/** Our numbers; how each is set up only for who may see settings. */
 export const useAccounts = () =>
   useQuery({
     queryKey: ['accounts'],
     queryFn: ({ signal }) => ask(api.GET('/api/v1/accounts', { signal })),
+  });
+
+export const useAccount = (accountId: MaybeRefOrGetter<string>) =>
+  useQuery({
+    queryKey: ['accounts', 'one', accountId] as const,
+    queryFn: ({ signal }) =>
+      ask(api.GET('/api/v1/accounts/{accountId}', { ...of(toValue(accountId)), signal })),
   });
 
 /** A change of our numbers; what is shown of them is renewed afterwards. */
@@ -32,13 +39,17 @@ export interface NewAccount {
   settings?: Record<string, string>;
 }
 
-/** Whether a number has brought a message of anybody. Renewed with every event of its source. */
-export const useHasChats = (accountId: MaybeRefOrGetter<string>) =>
+/** The newest message of a number's newest chat; null: it has brought none. Renewed with every event of its source. */
+export const useFirstMessage = (accountId: MaybeRefOrGetter<string>) =>
   useQuery({
-    queryKey: ['accounts', 'chats', accountId] as const,
+    queryKey: ['messages', 'first', accountId] as const,
     queryFn: async ({ signal }) => {
       const query = { accountId: toValue(accountId), limit: 1 };
-      return (await ask(api.GET('/api/v1/chats', { params: { query }, signal }))).items.length > 0;
+      const [chat] = (await ask(api.GET('/api/v1/chats', { params: { query }, signal }))).items;
+      if (!chat) return null;
+      const params = { path: { chatId: chat.id }, query: { order: 'newest' as const, limit: 1 } };
+      const { items } = await ask(api.GET('/api/v1/chats/{chatId}/messages', { params, signal }));
+      return items.at(0) ?? null;
     },
   });
 
@@ -85,11 +96,6 @@ export const useNewToken = () =>
     ask(
       api.POST('/api/v1/accounts/{accountId}/token', { ...of(accountId), body: { keepOldForMinutes: 60 } }),
     ),
-  );
-
-export const useReadHistory = () =>
-  useAccountChange(({ accountId, days }: { accountId: string; days: number }) =>
-    ask(api.POST('/api/v1/accounts/{accountId}/history', { ...of(accountId), body: { days } })),
   );
 
 export const useRemoveAccount = () =>
