@@ -21,7 +21,8 @@ async function main(): Promise<void> {
       onProgress: (line) => process.stderr.write(`${line}\n`),
     });
     console.log(JSON.stringify(result, null, 2));
-    process.exitCode = result.lost + result.doubled + result.outOfOrder > 0 ? 1 : 0;
+    const { lost, doubled, outOfOrder, filesLost, filesDoubled, filesWrong } = result;
+    process.exitCode = lost + doubled + outOfOrder + filesLost + filesDoubled + filesWrong > 0 ? 1 : 0;
   } finally {
     await servers.stop();
   }

@@ -1,15 +1,19 @@
 import { parseArgs } from 'node:util';
+import mongoose from 'mongoose';
 import { openBenchStore } from './scene/contacts';
 import { openScene, startWorker, startWorkflows, stopWorkflows } from './scene/scene';
 import { startServers, stopOwn, type BenchServers } from './scene/servers';
 import { startApi } from './ingest/api';
-import { runLoad, type LoadResult } from './ingest/load';
+import { runLoad, type LoadOptions, type LoadResult } from './ingest/load';
 
 interface Options {
   connections: number;
   seconds: number;
   sizes: number[];
   people: number;
+  groupEvery: number;
+  fileEvery: number;
+  fileBytes: number;
   nodeFlags: string[];
 }
 
@@ -67,21 +71,44 @@ async function openLinked(servers: BenchServers, { connections, people }: Option
   return { mongoUri: scene.task.mongoUri, tokens: await addTokens(scene, connections), phones, close };
 }
 
-const toLine = (size: number, { messagesPerSecond, p50Ms, p99Ms, messages, refused }: LoadResult) =>
-  `requests of ${size}: ${messagesPerSecond} messages/s, p50 ${p50Ms} ms, p99 ${p99Ms} ms (${messages} messages, ${refused} refused)`;
+const toLine = (size: number, { messagesPerSecond, p50Ms, p99Ms, messages, files, refused }: LoadResult) =>
+  `requests of ${size}: ${messagesPerSecond} messages/s, p50 ${p50Ms} ms, p99 ${p99Ms} ms (${messages} messages, ${files} files, ${refused} refused)`;
+
+/** What was taken in and is kept: read from the store itself. */
+async function countStored(mongoUri: string): Promise<{ messages: number; files: number }> {
+  const connection = await mongoose.createConnection(mongoUri).asPromise();
+  const [messages, files] = await Promise.all([
+    connection.collection('messages').countDocuments({}),
+    connection.collection('media').countDocuments({ state: 'stored' }),
+  ]);
+  await connection.close();
+  return { messages, files };
+}
 
 async function measure(servers: BenchServers, options: Options, isLinked: boolean): Promise<void> {
   const place = await (isLinked ? openLinked : openUnlinked)(servers, options);
   const api = await startApi({ ...servers, ...place }, options.nodeFlags);
-  const { seconds, connections } = options;
+  const { seconds, connections, groupEvery, fileEvery, fileBytes } = options;
+  const sent = { messages: 0, files: 0 };
+  const run = async (load: LoadOptions) => {
+    const result = await runLoad(load, connections);
+    sent.messages += result.messages;
+    sent.files += result.files;
+    return result;
+  };
   console.log(`${isLinked ? 'linked people, rounds running' : 'nobody linked'}, ${connections} connections`);
   try {
     for (const messagesPerRequest of options.sizes) {
-      const load = { ...place, port: api.port, messagesPerRequest };
+      const load = { ...place, port: api.port, messagesPerRequest, groupEvery, fileEvery, fileBytes };
       // The first requests make people and chats, and warm up the process.
-      await runLoad({ ...load, seconds: 3 }, connections);
-      console.log(toLine(messagesPerRequest, await runLoad({ ...load, seconds }, connections)));
+      await run({ ...load, seconds: 3 });
+      console.log(toLine(messagesPerRequest, await run({ ...load, seconds })));
     }
+    const stored = await countStored(place.mongoUri);
+    console.log(
+      `accepted and stored: ${sent.messages} and ${stored.messages} messages, ${sent.files} and ${stored.files} files`,
+    );
+    if (JSON.stringify(stored) !== JSON.stringify(sent)) process.exitCode = 1;
   } finally {
     await api.stop();
     await place.close();
@@ -89,8 +116,8 @@ async function measure(servers: BenchServers, options: Options, isLinked: boolea
 }
 
 /**
- * `npm run bench:ingest -- [--connections 4] [--seconds 15] [--sizes 20,200] [--people 500] [--linked] [--profile folder]`;
- * the server is MONGODB_URI, else the one that `npm start` would find.
+ * `npm run bench:ingest -- [--connections 4] [--seconds 15] [--sizes 20,200] [--people 500] [--linked] [--profile folder]
+ * [--group-every 10] [--file-every 10] [--file-bytes 10000]`; 0: none. The server is MONGODB_URI, else the one that `npm start` would find.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -99,6 +126,9 @@ async function main(): Promise<void> {
       seconds: { type: 'string', default: '15' },
       sizes: { type: 'string', default: '20,200' },
       people: { type: 'string', default: '500' },
+      'group-every': { type: 'string', default: '10' },
+      'file-every': { type: 'string', default: '10' },
+      'file-bytes': { type: 'string', default: '10000' },
       linked: { type: 'boolean', default: false },
       profile: { type: 'string' },
     },
@@ -109,6 +139,9 @@ async function main(): Promise<void> {
     seconds: Number(values.seconds),
     sizes: values.sizes.split(',').map(Number),
     people: Number(values.people),
+    groupEvery: Number(values['group-every']),
+    fileEvery: Number(values['file-every']),
+    fileBytes: Number(values['file-bytes']),
     nodeFlags: values.profile ? ['--cpu-prof', `--cpu-prof-dir=${values.profile}`] : [],
   };
   console.log(`MongoDB: ${servers.mongoKind}`);
@@ -117,7 +150,7 @@ async function main(): Promise<void> {
   } finally {
     await servers.stop();
   }
-  process.exit(0);
+  process.exit();
 }
 
 void main();

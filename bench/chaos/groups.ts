@@ -3,6 +3,7 @@ import type { IncomingMessage } from '../../domain/message';
 import { ingestMessage } from '../../intake/ingest-message';
 import type { BenchContact } from '../scene/contacts';
 import type { Scene } from '../scene/scene';
+import type { Extras } from '../scene/talk';
 
 const membersOfGroup = 3;
 
@@ -29,20 +30,22 @@ export async function openGroups({ store, portalId, contacts }: Scene): Promise<
 }
 
 /** Messages of groups, each group's numbered in their order: `g1`, `g2`, as the ledger reads them. */
-export function createGroupTalk({ store, account }: Scene) {
+export function createGroupTalk({ store, account }: Scene, extras: Extras) {
   const told = new Map<string, number>();
 
   async function say({ jid, members }: BenchGroup, who: number): Promise<void> {
     const speaker = members[who % members.length];
     if (!speaker) return;
     const count = (told.get(jid) ?? 0) + 1;
-    const message: IncomingMessage = {
+    const plain: IncomingMessage = {
       ...{ event: 'create', stanzaId: `${jid}-${count}`, changeId: null, fromMe: false, sentAt: new Date() },
       ...{ kind: 'text', text: `g${count}`, fileName: null, quotedText: null, forwarded: false },
       chat: { kind: 'group', groupJid: jid, title: 'Bench' },
       sender: { aliases: [toPhoneAlias(speaker.e164)], name: null },
     };
+    const message = extras.dress(plain, count);
     await ingestMessage(store, account, message, 'bench');
+    await extras.bring(message, count);
     told.set(jid, count);
   }
 

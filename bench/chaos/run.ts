@@ -77,7 +77,7 @@ async function rageAndCount(scene: Scene, options: ChaosOptions): Promise<ChaosR
   } finally {
     await Promise.all(survivors.map((own) => stopOwn(own)));
   }
-  const ledger = await readLedger({ portal, store, contacts, told, groups, toldInGroups });
+  const ledger = await readLedger({ portal, store, contacts, told, groups, toldInGroups, hasFiles: true });
   const sum = (counts: ReadonlyMap<string, number>) =>
     [...counts.values()].reduce((all, count) => all + count, 0);
   const [messages, groupMessages] = [sum(told), sum(toldInGroups)];

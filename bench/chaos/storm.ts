@@ -5,6 +5,7 @@ import type { BenchPortal } from '../scene/portal';
 import { startWorker, type Scene } from '../scene/scene';
 import { stopOwn } from '../scene/servers';
 import { createTalk } from '../scene/talk';
+import { createFileTalk } from './files';
 import { createGroupTalk, type BenchGroup } from './groups';
 import type { WorkerTask } from '../scene/worker-process';
 
@@ -60,11 +61,12 @@ export async function runStorm(scene: Scene, options: StormOptions): Promise<Sto
   return { told, toldInGroups, faults };
 }
 
-/** Takes messages in; everyone gets one first. A tenth of what follows is said in groups. */
+/** Takes messages in; everyone gets one first. A tenth of what follows is said in groups. A sixth has files. */
 async function talk(scene: Scene, { messagesPerSecond, groups }: StormOptions, isRaging: () => boolean) {
   const { contacts } = scene;
-  const { told, say } = createTalk(scene);
-  const inGroups = createGroupTalk(scene);
+  const files = createFileTalk(scene);
+  const { told, say } = createTalk(scene, files);
+  const inGroups = createGroupTalk(scene, files);
   for (let round = 0; isRaging(); round += 1) {
     const contact = contacts[round < contacts.length ? round : randomInt(contacts.length)];
     if (!contact) break;
@@ -73,6 +75,7 @@ async function talk(scene: Scene, { messagesPerSecond, groups }: StormOptions, i
     else await say(contact);
     await sleep(1000 / messagesPerSecond);
   }
+  await files.settle();
   return { told, toldInGroups: inGroups.told };
 }
 

@@ -62,7 +62,9 @@ export async function runDelivery(options: DeliveryOptions): Promise<DeliveryRes
   });
   try {
     const contacts = await linkContacts({ store, portalId }, portal, options.contacts);
-    await each(contacts, 8, (contact) => takeIn(store, account, contact, 'waiting'));
+    await each(contacts, 8, async (contact) => {
+      await takeIn(store, account, contact, 'waiting');
+    });
     await portal.setCosts({ [comment]: options.costMs });
     await portal.setLimits(cloudLimits);
     await portal.resetStats();

@@ -20,7 +20,9 @@ async function park(scene: Scene): Promise<void> {
 
 /** An outage of ours leaves old messages, a signal for each link, and the portal's watch, whose sweep is due. */
 async function pileUp({ client, task, store, account, portalId, contacts }: Scene): Promise<void> {
-  await each(contacts, 8, (contact) => takeIn(store, account, contact, 'waiting'));
+  await each(contacts, 8, async (contact) => {
+    await takeIn(store, account, contact, 'waiting');
+  });
   const arrivedAt = new Date(Date.now() - outageMs);
   await store.outbox.model.updateMany({}, { $set: { arrivedAt } });
   await each(contacts, 8, ({ linkId }) =>

@@ -7,13 +7,14 @@ import { encryptionKey } from '../scene/contacts';
 /** The product's API in a process of its own. */
 export interface IngestApi {
   port: number;
+  pid: number | undefined;
   stop(): Promise<void>;
 }
 
 const root = join(__dirname, '../..');
 
 async function untilReady(url: string): Promise<void> {
-  for (let looks = 0; looks < 200; looks += 1) {
+  for (let looks = 0; looks < 1_200; looks += 1) {
     // Also without Temporal: messages are taken in all the same.
     if ((await fetch(`${url}/readyz`).catch(() => null))?.ok) return;
     await sleep(100);
@@ -47,6 +48,7 @@ export async function startApi(
   await untilReady(`http://127.0.0.1:${port}`);
   return {
     port,
+    pid: child.pid,
     stop: async () => {
       child.kill('SIGTERM');
       await ended;

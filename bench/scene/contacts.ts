@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { toPhoneAlias } from '../../domain/identity';
 import type { IncomingMessage } from '../../domain/message';
-import type { AccountDoc } from '../../store/accounts';
 import { ingestMessage } from '../../intake/ingest-message';
+import type { AccountDoc } from '../../store/accounts';
 import { openStore, type Store } from '../../store/store';
 import type { BenchPortal } from './portal';
 
@@ -73,10 +73,10 @@ export async function linkContacts(
   return contacts;
 }
 
-/** One message of a contact is taken in, as its source would deliver it. */
-export async function takeIn(store: Store, account: AccountDoc, { e164 }: BenchContact, text: string) {
+/** One message of a contact, as its source would deliver it. */
+export function toMessage({ e164 }: BenchContact, text: string): IncomingMessage {
   const identity = { aliases: [toPhoneAlias(e164)], name: null };
-  const message: IncomingMessage = {
+  return {
     event: 'create',
     stanzaId: `${e164}-${text}`,
     changeId: null,
@@ -90,5 +90,8 @@ export async function takeIn(store: Store, account: AccountDoc, { e164 }: BenchC
     quotedText: null,
     forwarded: false,
   };
-  await ingestMessage(store, account, message, 'bench');
 }
+
+/** One message of a contact is taken in, as its source would deliver it. */
+export const takeIn = (store: Store, account: AccountDoc, contact: BenchContact, text: string) =>
+  ingestMessage(store, account, toMessage(contact, text), 'bench');

@@ -12,6 +12,8 @@ export interface BenchPortal {
   setCosts(defaultTimeMs: Record<string, number>): Promise<void>;
   setTiming(timing: { defaultTimeMs: Record<string, number>; timeScale: number }): Promise<void>;
   comments(contactId: number): Promise<SandboxComment[]>;
+  /** The bytes of a comment's file. */
+  download(fileId: number): Promise<Buffer>;
   stats(): Promise<Stats>;
   resetStats(): Promise<void>;
   stop(): Promise<void>;
@@ -51,6 +53,10 @@ export async function startBenchPortal({ requestLimitMs }: { requestLimitMs: num
     setLimits: (limits) => ask('PUT', 'limits', limits),
     setCosts: (defaultTimeMs) => ask('PUT', 'timing', { defaultTimeMs }),
     setTiming: (timing) => ask('PUT', 'timing', timing),
+    download: async (fileId) => {
+      const response = await fetch(`${url}/disk/downloadFile/${fileId}`);
+      return Buffer.from(await response.arrayBuffer());
+    },
     comments: (contactId) => ask('GET', `contacts/${contactId}/comments`),
     stats: () => ask('GET', 'stats'),
     resetStats: () => ask('DELETE', 'stats'),
