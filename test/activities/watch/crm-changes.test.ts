@@ -4,6 +4,7 @@ import { toLinkTarget } from '../../../domain/ids';
 import { loadReviewCards } from '../../../linking/review-cards';
 import { chooseContact } from '../../../linking/choose-contact';
 import { wakeAfterChoice } from '../../api/links/answers';
+import { linkOne, personWith } from '../../scenes/link-one';
 import { eventually, say, useProduct } from '../../scenes/product';
 import {
   countOn,
@@ -136,6 +137,30 @@ test('nothing changed costs one request a sweep, and all linked contacts are loo
   const link = await linkOf(product, phone);
   expect(await product.store.outbox.hasAny(toLinkTarget(link?._id ?? ''))).toBe(false);
   expect(link?.contactSeenAt?.getTime()).toBeGreaterThan(Date.now() - 60_000);
+});
+
+test('a robot that writes all numbers anew overnight moves no link, and causes no storm of look-ups', async () => {
+  const { store, portal, portalId, deps } = product;
+  await stopWatch(product);
+  const e164s = Array.from({ length: 30 }, (_, index) => `+4917200000${String(index + 10)}`);
+  const contacts = e164s.map((e164) => portal.addContact({ name: e164, phones: [e164] }));
+  for (const [index, e164] of e164s.entries()) {
+    await linkOne(store, portalId, await personWith(store, portalId, e164), contacts[index]);
+  }
+  await followCrm(deps, portalId);
+  for (const [index, e164] of e164s.entries()) {
+    portal.updateContact(contacts[index] ?? 0, {
+      phones: [index % 2 === 0 ? `0${e164.slice(3)}` : e164.slice(1)],
+    });
+  }
+  portal.resetStats();
+  await followCrm(deps, portalId);
+  expect(portal.stats().requests).toBeLessThan(6);
+  const links = await store.links.model.find({ crmContactId: { $in: contacts } }).lean();
+  expect(links.map(({ state, doubt }) => ({ state, doubt }))).toEqual(
+    contacts.map(() => ({ state: 'linked', doubt: null })),
+  );
+  expect(await store.reviews.countOpen(portalId)).toBe(0);
 });
 
 test('a look at the changes asks for the plan once, so that an Enterprise portal gets its pace', async () => {
