@@ -43,9 +43,8 @@ function readHash(request: Request, media: MediaDoc): string | null {
 }
 
 /** Refuses by what is known before the first byte. */
-function checkBefore(request: Request, { reason }: MediaDoc, maxBytes: number): void {
+function checkBefore(request: Request, maxBytes: number): void {
   if (request.get('content-encoding')) throw new Problem('unsupported_media_type');
-  if (reason === 'type_refused') throw new FileTypeError();
   const bytes = Number(request.get('content-length') ?? Number.NaN);
   if (bytes > maxBytes) throw new FileTooLargeError();
   if (bytes === 0) throw badField('body', 'is empty');
@@ -93,7 +92,7 @@ export function createUpload(context: ApiContext): RequestHandler {
         void linkWorkflows.signal({ _id, portalId: media.portalId }, messagesArrivedSignal);
     };
     try {
-      checkBefore(request, media, fileWishOf(store, accountOf(response).policy).maxBytes);
+      checkBefore(request, fileWishOf(store, accountOf(response).policy).maxBytes);
       const expected = { ...media, sha256: readHash(request, media) };
       const bytes = { bytes: request, mimeType: bareType(request) };
       wake(await keepFile(store, expected, bytes));

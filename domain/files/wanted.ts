@@ -19,28 +19,37 @@ const toType = (mimeType: string | null): string => {
 };
 
 const families: Partial<Record<MessageKind, string>> = {
-  image: 'image/*',
-  sticker: 'image/*',
-  video: 'video/*',
-  audio: 'audio/*',
-  voice: 'audio/*',
+  image: 'image/',
+  sticker: 'image/',
+  video: 'video/',
+  audio: 'audio/',
+  voice: 'audio/',
 };
 
 const isOneOf = (type: string, types: readonly string[]): boolean =>
   types.some((one) => one === type || one === `${type.split('/')[0]}/*`);
+
+/** Of a file whose type nobody says, only what the kind of its message rules out is refused. */
+function isKindRefused({ refusedTypes, wantedTypes }: FileWish, kind: MessageKind): boolean {
+  const family = families[kind];
+  if (family === undefined) return false;
+  const isWanted = wantedTypes.length === 0 || wantedTypes.some((type) => type.startsWith(family));
+  return refusedTypes.includes(`${family}*`) || !isWanted;
+}
 
 /**
  * Why a file is not taken, or null. One whose type nobody says is judged by the kind of its message; a document without one is taken, until
  * its bytes tell.
  */
 export function refusalOf(
-  { maxBytes, refusedTypes, wantedTypes }: FileWish,
+  wish: FileWish,
   { mimeType, sizeBytes }: { mimeType: string | null; sizeBytes: number | null },
   kind: MessageKind,
 ): FileRefusal | null {
+  const { maxBytes, refusedTypes, wantedTypes } = wish;
   if (sizeBytes !== null && sizeBytes > maxBytes) return 'too_large';
-  const type = toType(mimeType) || (families[kind] ?? '');
-  if (type === '') return null;
+  const type = toType(mimeType);
+  if (type === '') return isKindRefused(wish, kind) ? 'type_refused' : null;
   const isRefused = isOneOf(type, refusedTypes) || (wantedTypes.length > 0 && !isOneOf(type, wantedTypes));
   return isRefused ? 'type_refused' : null;
 }

@@ -22,6 +22,19 @@ const media = ['image', 'audio'];
 export const bareType = (mimeType: string | null): string =>
   mimeType?.split(';')[0]?.trim().toLowerCase() ?? '';
 
+/** What the first bytes may be; of archives and films that is more than one type. */
+function guess(head: Uint8Array) {
+  const guesses = filetypeinfo(head);
+  const program = guesses.flatMap(({ typename }) => programs.get(typename) ?? [])[0];
+  return { program, types: guesses.flatMap(({ mime }) => mime ?? []) };
+}
+
+/** The type of a file of which nothing is said; null: nobody can say. */
+export function guessType(head: Uint8Array): string | null {
+  const { program, types } = guess(head);
+  return program ?? types[0] ?? null;
+}
+
 /**
  * The type of a file by its first bytes, where that is not what its source calls it: a program called a picture, a page called a film. Null:
  * it is so, or nobody can say. Pictures are one kind, sound and film another; of documents only programs are told apart, since many are
@@ -30,9 +43,7 @@ export const bareType = (mimeType: string | null): string =>
 export function findOtherType(head: Uint8Array, mimeType: string | null): string | null {
   const declared = bareType(mimeType);
   if (declared === '' || declared === 'application/octet-stream') return null;
-  const guesses = filetypeinfo(head);
-  const program = guesses.flatMap(({ typename }) => programs.get(typename) ?? [])[0];
-  const types = guesses.flatMap(({ mime }) => mime ?? []);
+  const { program, types } = guess(head);
   if (media.includes(mediumOf(declared))) {
     if (types.some((type) => mediumOf(type) === mediumOf(declared))) return null;
     return program ?? types[0] ?? null;

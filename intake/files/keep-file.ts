@@ -2,7 +2,7 @@ import { refusalOf } from '../../domain/files/wanted';
 import { FileTypeError } from '../../store/media/errors';
 import type { MediaDoc, MediaReason } from '../../store/media/media';
 import type { Store } from '../../store/store';
-import { findOtherType, peek } from './content-type';
+import { findOtherType, guessType, peek } from './content-type';
 import { fileWishOf } from './file-wish';
 import { routeOutcomes } from './route-file';
 
@@ -27,12 +27,11 @@ export async function keepFile(
   const account = await store.accounts.load(media.accountId);
   const wish = fileWishOf(store, account?.policy);
   const { head, all } = await peek(bytes);
-  const saidType = mimeType ?? media.mimeType;
-  const otherType = findOtherType(head, saidType);
-  const isRefused = [saidType, otherType].some((type) =>
-    refusalOf(wish, { mimeType: type, sizeBytes: null }, type === null ? media.kind : 'document'),
-  );
-  if (isRefused) throw new FileTypeError();
+  const otherType = findOtherType(head, mimeType ?? media.mimeType);
+  const said = [mimeType, media.mimeType, otherType].filter((type) => type !== null);
+  const types = said.length > 0 ? said : [guessType(head)];
+  if (types.some((type) => refusalOf(wish, { mimeType: type, sizeBytes: null }, media.kind)))
+    throw new FileTypeError();
   const content = await store.contents.save(all, { maxBytes: wish.maxBytes, sha256: media.sha256 });
   for (let file: MediaDoc | null = media; file && !isHad(file); file = await store.media.load(media._id)) {
     const kept = await store.media.keep(file, { ...content, mimeType, otherType });

@@ -105,6 +105,18 @@ test.each<[string, string | null]>([
   expect(await fileOf(id)).toMatchObject({ state: 'stored', outcome: 2 });
 });
 
+test('one type alone is wanted: what says no type is judged by its bytes', async () => {
+  await wish({ maxBytes: null, types: ['image/jpeg'] });
+  const bare = 'application/octet-stream';
+  const sticker = await say({}, { type: 'sticker' });
+  expect((await put(sticker.needed.uploadUrl, Buffer.from('RIFF1234WEBPVP8 '), bare)).status).toBe(415);
+  const picture = await say({}, { type: 'document' });
+  expect((await put(picture.needed.uploadUrl, Buffer.from('%PDF-1.4'), bare)).status).toBe(415);
+  expect((await put(picture.needed.uploadUrl, Buffer.concat([jpeg, Buffer.from('x')]), bare)).status).toBe(
+    201,
+  );
+});
+
 test('a program that calls itself a picture is told, and never shown', async () => {
   const bytes = Buffer.concat([program, Buffer.from(newId())]);
   const { id, needed } = await say({ mime: 'image/jpeg', fileName: 'photo.jpg' });
@@ -128,4 +140,7 @@ test('a program is no picture where only pictures are wanted', async () => {
   expect((await put(needed.uploadUrl, program)).status).toBe(415);
   expect(await countContents()).toBe(before);
   expect(await fileOf(id)).toMatchObject({ state: 'lost', reason: 'type_refused' });
+  // The picture itself is still taken.
+  expect((await put(needed.uploadUrl, jpeg)).status).toBe(201);
+  expect(await fileOf(id)).toMatchObject({ state: 'stored', reason: null });
 });
