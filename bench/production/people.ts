@@ -3,7 +3,7 @@ import type { BenchContact } from '../scene/contacts';
 import { each } from '../scene/contacts';
 import type { BenchPortal } from '../scene/portal';
 
-const tryMs = 5_000;
+const tryMs = 15_000;
 const pauseMs = 200;
 
 /** Callers of the public API, who ask the next one of several when one does not answer well, as a proxy does. */

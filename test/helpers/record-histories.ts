@@ -1,12 +1,13 @@
 /**
  * Records the histories of test/histories/ anew from the real servers, worker and sandbox portal, in about a minute:
  *
- *     node --import tsx test/helpers/record-histories.ts
+ *     npm run record-histories [-- --release]
  *
- * To be run when a plot in workflows/ changes in a way that open workflows cannot follow; then that change must be
+ * `--release`: into a folder of this version, once; they are what its runs look like for ever, and replay with every later version.
+ * Without it: to be run when a plot in workflows/ changes in a way that open workflows cannot follow; then that change must be
  * deployed with care as well, since these histories are what runs of the last version look like.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
@@ -40,7 +41,9 @@ import {
 } from '../scenes/product';
 
 const root = join(__dirname, '../..');
-const folder = join(root, 'test/histories');
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+const isRelease = process.argv.includes('--release');
+const folder = join(root, 'test/histories', isRelease ? version : '');
 const intervalMs = 1_000;
 const contacts = [{ name: planted.contactName, phones: [planted.phone] }];
 
@@ -199,6 +202,7 @@ async function record(options: ProductOptions, scene: (product: Product) => Prom
 }
 
 async function main(): Promise<void> {
+  if (isRelease && existsSync(folder)) throw new Error(`${version} has its histories: a new version is due`);
   mkdirSync(folder, { recursive: true });
   await startTestServers();
   try {

@@ -17,7 +17,10 @@ interface Recorded {
 }
 
 const folder = join(__dirname, '../histories');
-/** Those in `first/` are of the first plots, whose runs may still be open where an older version was installed. */
+/**
+ * Those in `first/` are of the first plots, whose runs may still be open where an older version was installed; those of a released version
+ * are in a folder of its name.
+ */
 const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.json'))
   .map((file) => file.slice(0, -'.json'.length));
@@ -63,6 +66,13 @@ const wanted: [name: string, told: string[]][] = [
 
 test.each(wanted)('the recording %s tells what it is there for', (name, told) => {
   expect([...toldIn(load(name))]).toEqual(expect.arrayContaining(told));
+});
+
+test('each released version has left the histories that its runs look like', () => {
+  const changes = readFileSync(join(__dirname, '../../CHANGELOG.md'), 'utf8');
+  const released = [...changes.matchAll(/^## (\d+\.\d+\.\d+)/gm)].map(([, version]) => version);
+  const recorded = readdirSync(folder, { withFileTypes: true }).filter((one) => one.isDirectory());
+  expect(recorded.map(({ name }) => name)).toEqual(expect.arrayContaining(released));
 });
 
 test.each(names)("today's workflows go on with the recorded run %s", async (name) => {
