@@ -120,7 +120,7 @@ const rooms = {
     ],
     packages: [
       ...['@temporalio/client', '@temporalio/common', 'cors', 'express', 'express-rate-limit', 'helmet'],
-      ...['swagger-ui-dist', 'zod', 'zod-openapi'],
+      ...['swagger-ui-dist', 'yazl', 'zod', 'zod-openapi'],
     ],
     types: ['workflows'],
     inner: {
@@ -135,7 +135,7 @@ const rooms = {
       overview: ['http', 'cards', 'context'],
       links: ['http', 'cards', 'context', 'choose-portal'],
       groups: ['http', 'cards', 'context', 'choose-portal'],
-      privacy: ['http', 'cards', 'context', 'links', 'export'],
+      privacy: ['http', 'cards', 'context', 'export', 'choose-portal'],
       waha: ['http', 'cards', 'context'],
       routes: [
         'access',

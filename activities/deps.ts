@@ -1,4 +1,5 @@
 import type { Portal } from '../bitrix24/portal';
+import type { Retention } from '../domain/privacy/retention';
 import type { HistoryRules } from '../domain/history';
 import type { AccountDoc } from '../store/accounts';
 import { toWriteWindowMs } from '../domain/files/write-window';
@@ -55,6 +56,8 @@ export interface ActivityDeps {
   onSetAside?: ((kind: AsideKind | 'entry') => void) | undefined;
   /** Asks an account's source how it is; null for a source that cannot be asked. Never throws. WAHA's REST unless given. */
   probeSource?: ((account: AccountDoc) => Promise<Probed | null>) | undefined;
+  /** For how long what is kept, where the portal says nothing; for ever unless given. */
+  retention?: Partial<Retention> | undefined;
   /** How long after somebody is put away what was being taken in may still come; 30 s unless given. */
   forgetGraceMs?: number | undefined;
   /** Called for every source whose state changed. */

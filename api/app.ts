@@ -47,7 +47,11 @@ import { createOverviewRoutes } from './overview/overview';
 import { createLinkChangeRoutes } from './routes/link-changes';
 import { createLinkRhythmRoutes } from './routes/link-rhythm';
 import { createLinkRoutes } from './routes/links';
+import { createExclusionRoutes } from './privacy/exclude';
+import { createPersonExportRoutes } from './privacy/export';
 import { createForgetRoutes } from './privacy/forget';
+import { createLooks } from './privacy/looks';
+import { createRetentionRoutes } from './privacy/retention';
 import { createPersonRoutes } from './routes/people';
 import { createPortalConnectRoutes } from './routes/portal-connect';
 import { createPortalRoutes } from './routes/portals';
@@ -89,6 +93,9 @@ const createEndpoints = (context: ApiContext): Endpoint[] => [
   ...createWebhookDeliveryRoutes(context),
   ...createPersonRoutes(context),
   ...createForgetRoutes(context),
+  ...createPersonExportRoutes(context),
+  ...createExclusionRoutes(context),
+  ...createRetentionRoutes(context),
   ...createChatRoutes(context),
   ...createGroupListRoutes(context),
   ...createGroupPolicyRoutes(context),
@@ -120,6 +127,7 @@ function createRoleRouter(
   requestsPerMinute: number,
 ): Router {
   const router = Router();
+  const noteLooks = createLooks(context);
   mount(
     router,
     endpoints.filter(({ auth }) => auth === 'none'),
@@ -130,7 +138,7 @@ function createRoleRouter(
   router.use(readJson);
   mount(
     router,
-    endpoints.filter(({ auth }) => auth === 'role').map((one) => audited(one, context)),
+    endpoints.filter(({ auth }) => auth === 'role').map((one) => noteLooks(audited(one, context))),
   );
   router.use(refuseUnknown);
   return router;

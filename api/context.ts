@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Client } from '@temporalio/client';
 import type { FetchMedia } from '../intake/files/fetch-file';
+import type { Retention } from '../domain/privacy/retention';
 import type { Portal } from '../bitrix24/portal';
 import { createFetchSoon } from '../intake/files/fetch-soon';
 import { createGathering } from '../intake/gather';
@@ -31,6 +32,8 @@ export interface AppDeps {
   /** Without a slash at its end; null when nobody said under which address we are reached. */
   publicUrl: string | null;
   backupIntervalMs: number;
+  /** For how long what is kept, where a portal says nothing; for ever unless given. */
+  retention?: Partial<Retention> | undefined;
   /** How long `POST /links` waits for the outcome; 10 s unless given. */
   linkWaitMs?: number;
   /** How long a workflow is waited for; 2 s unless given. */

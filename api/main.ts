@@ -48,6 +48,7 @@ async function serve(given: Surroundings): Promise<void> {
     defaultCountry: config.defaultCountry,
     publicUrl: config.publicUrl,
     corsOrigins: config.corsOrigins,
+    retention: config.retention,
     trustedProxies: config.trustedProxies,
     publicPages: config.publicPages,
     backupIntervalMs: config.backupIntervalMs,

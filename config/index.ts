@@ -49,6 +49,8 @@ export interface Config {
   /** Which files are taken, and for how long they are kept once they are on their page. */
   files: { maxBytes: number; refusedTypes: string[]; keptForMs: number };
   historyCheckIntervalMs: number;
+  /** For how many days what is kept; null: for ever. */
+  retention: Record<'messages' | 'unreadable' | 'held' | 'groupsOff' | 'audit', number | null>;
   /** Always names a database; it may hold a password. */
   mongodbUri: string | null;
   temporal: TemporalConfig;
@@ -112,6 +114,13 @@ function toConfig(values: Values, temporal: TemporalConfig): Config {
       maxBytes: values.MAX_FILE_BYTES ?? 100_000_000,
       refusedTypes: values.REFUSED_FILE_TYPES ?? [],
       keptForMs: values.KEEP_FILES ?? 30 * 24 * 3_600_000,
+    },
+    retention: {
+      messages: values.RETENTION_MESSAGES_DAYS ?? null,
+      unreadable: values.RETENTION_UNREADABLE_DAYS ?? null,
+      held: values.RETENTION_HELD_DAYS ?? null,
+      groupsOff: values.RETENTION_GROUPS_OFF_DAYS ?? null,
+      audit: values.RETENTION_AUDIT_DAYS ?? null,
     },
     historyCheckIntervalMs: values.HISTORY_CHECK_INTERVAL ?? 3_600_000,
     mongodbUri: values.MONGODB_URI === undefined ? null : withDatabase(values.MONGODB_URI),

@@ -37,6 +37,8 @@ function wholeNumber(expected: string, [min, max]: [number, number]) {
   ).transform((value) => (value === undefined ? undefined : Number(value)));
 }
 
+const days = () => wholeNumber('a whole number of days from 1 to 36500', [1, 36_500]);
+
 const toList = (value: string): string[] =>
   value
     .toLowerCase()
@@ -100,6 +102,11 @@ export const variables = z.object({
     60 * minuteMs,
     3_650 * 24 * 60 * minuteMs,
   ]),
+  RETENTION_MESSAGES_DAYS: days(),
+  RETENTION_UNREADABLE_DAYS: days(),
+  RETENTION_HELD_DAYS: days(),
+  RETENTION_GROUPS_OFF_DAYS: days(),
+  RETENTION_AUDIT_DAYS: days(),
   HISTORY_CHECK_INTERVAL: duration('a duration from 1m to 7d, such as 1h', [
     minuteMs,
     7 * 24 * 60 * minuteMs,
@@ -158,6 +165,13 @@ export const descriptions: Record<keyof typeof variables.shape, string> = {
   REFUSED_FILE_TYPES:
     'Types of files that are not taken, such as video/*, application/x-msdownload; none unless set.',
   KEEP_FILES: 'How long a file is kept here once it is on its page; 30d unless set.',
+  RETENTION_MESSAGES_DAYS:
+    'Days for which texts of messages are kept here once they are on their page; for ever unless set.',
+  RETENTION_UNREADABLE_DAYS: 'Days for which what could not be read is kept; for ever unless set.',
+  RETENTION_HELD_DAYS: 'Days for which messages of people who are not linked are held; for ever unless set.',
+  RETENTION_GROUPS_OFF_DAYS:
+    'Days for which messages of groups that are on nobody’s page are kept; for ever unless set.',
+  RETENTION_AUDIT_DAYS: 'Days for which the trail of who did what is kept; for ever unless set.',
   HISTORY_CHECK_INTERVAL:
     'Time between two looks at what a source has that we may have missed; 1h unless set.',
   MONGODB_URI: 'A MongoDB of yours, with its database; one is found or started on this machine unless set.',

@@ -1,4 +1,5 @@
 import type { ChatDoc } from '../store/chats/chats';
+import { isKept } from '../store/chats/messages';
 import type { HeldPlace, LinkDoc } from '../store/links/link-schema';
 import type { Store } from '../store/store';
 import { listFree } from './current-chats';
@@ -19,7 +20,7 @@ async function addHeldOfChat(store: Store, link: LinkDoc, chat: ChatDoc, scan: S
     const messages = await store.messages.listOfChat(chat._id, after, page);
     const waiting = messages.flatMap((message) =>
       message.versions
-        .filter(({ entryId }) => entryId === null)
+        .filter((version) => version.entryId === null && isKept(message, version))
         .map((version) => ({ chat, message, version })),
     );
     added += await addRows(store, link, await listFree(store, waiting));
@@ -32,7 +33,9 @@ async function addHeldOfChat(store: Store, link: LinkDoc, chat: ChatDoc, scan: S
 async function addHeld(store: Store, link: LinkDoc, scan: Scan): Promise<number> {
   let added = 0;
   const { from } = scan;
+  if ((await store.people.load(link.personId))?.excluded) return 0;
   for (const chat of await store.chats.listDirect(link.portalId, link.personId)) {
+    if (chat.excluded) continue;
     if (from === null || chat._id >= from.chatId) added += await addHeldOfChat(store, link, chat, scan);
   }
   return added;

@@ -12,8 +12,8 @@ import { routeVersions } from './routing';
 import { saveMessages } from './save-messages';
 import type { Store } from '../store/store';
 
-/** `accepted` is a message not seen before, `updated` a new change of one, `duplicate` nothing new. */
-export type Outcome = 'accepted' | 'updated' | 'duplicate';
+/** `accepted` is a message not seen before, `updated` a new change of one, `duplicate` nothing new, `excluded` not wanted of this person or chat. */
+export type Outcome = 'accepted' | 'updated' | 'duplicate' | 'excluded';
 
 /** The fate of each message, and the parked links that must be woken. */
 export interface Ingested {
@@ -46,11 +46,17 @@ async function ingestRun(
   const arrivals = run.flatMap(({ account, message }, index) => {
     const chat = chats[index];
     const speaker = message.chat.kind === 'direct' && message.fromMe ? null : people[index];
-    return chat ? [{ message, chat, accountId: account._id, speakerId: speaker?._id ?? null }] : [];
+    if (!chat || people[index]?.excluded || chat.excluded) return [];
+    return [{ index, message, chat, accountId: account._id, speakerId: speaker?._id ?? null }];
   });
   await noteSeenBy(store, arrivals);
   const saved = await saveMessages(store, arrivals);
-  return { outcomes: saved.map(outcomeOf), parkedLinkIds: await routeVersions(store, saved) };
+  const outcomes: Outcome[] = run.map(() => 'excluded');
+  for (const [at, { index }] of arrivals.entries()) {
+    const one = saved[at];
+    if (one) outcomes[index] = outcomeOf(one);
+  }
+  return { outcomes, parkedLinkIds: await routeVersions(store, saved) };
 }
 
 /**

@@ -48,7 +48,8 @@ function keyOf(drafts: Drafts, { chat, message, speakerId }: Arrival, fromMe: bo
   const known = drafts.find(chat._id, stanzaId);
   if (!known || message.event !== 'create' || known.message.senderPersonId === speakerId) return stanzaId;
   const original = known.message.versions.find(({ change }) => change === 'create');
-  if (!original || original.text === message.text) return stanzaId;
+  // Of one that is not kept any more nobody can say what it said.
+  if (!original || original.text === message.text || known.message.emptiedAt) return stanzaId;
   return original.v < known.stored ? ownKey(stanzaId, speakerId) : null;
 }
 

@@ -16,7 +16,7 @@ export type { Delivered, Delivery } from './delivery';
 
 /** The fate of an item: stored as a message, kept as unreadable, or nothing to store. */
 export type Taken =
-  | { outcome: Outcome }
+  | { outcome: Exclude<Outcome, 'excluded'> }
   | { outcome: 'unreadable'; code: string; reason: string }
   | { outcome: 'excluded'; code: Exclusion }
   | { outcome: 'ignored'; reason: string };
@@ -54,10 +54,13 @@ const listMessages = ({ account, delivery }: Delivered): Received[] =>
     translation.kind === 'message' && !excluded ? [{ account, message: translation.message }] : [],
   );
 
+const toFate = (outcome: Outcome): Taken =>
+  outcome === 'excluded' ? { outcome, code: 'excluded_person' } : { outcome };
+
 function toTaken({ delivery }: Delivered, outcomes: Iterator<Outcome, undefined>): Taken[] {
   return delivery.items.map(({ translation, excluded }): Taken => {
     if (excluded) return { outcome: 'excluded', code: excluded };
-    if (translation.kind === 'message') return { outcome: outcomes.next().value ?? 'duplicate' };
+    if (translation.kind === 'message') return toFate(outcomes.next().value ?? 'duplicate');
     if (translation.kind === 'ignored') return { outcome: 'ignored', reason: translation.reason };
     return { outcome: 'unreadable', ...translation.unreadable };
   });

@@ -35,6 +35,8 @@ export interface OperationDoc {
   /** Null where it is about many. */
   linkId: string | null;
   kind: OperationKind;
+  /** Only of an `export`: whom it is about. */
+  personId?: string | undefined;
   /** Absent where an older version wrote it. */
   wish?: Wish;
   /** Only of `bulk`: what is to be done, the key after which it goes on, and the links left as they were, by their problem's code. */
@@ -53,7 +55,10 @@ export interface OperationDoc {
   updatedAt?: Date;
 }
 
-type NewOperation = Pick<OperationDoc, 'portalId' | 'linkId' | 'kind' | 'wish' | 'who' | 'bulk'> &
+type NewOperation = Pick<
+  OperationDoc,
+  'portalId' | 'linkId' | 'personId' | 'kind' | 'wish' | 'who' | 'bulk'
+> &
   Partial<Pick<OperationDoc, 'total'>>;
 
 const operationSchema = new Schema<OperationDoc>(
@@ -61,6 +66,7 @@ const operationSchema = new Schema<OperationDoc>(
     _id: String,
     ...required(String, 'portalId', 'kind', 'state'),
     ...required(Number, 'done', 'total'),
+    personId: String,
     wish: Schema.Types.Mixed,
     ...orNull(String, 'linkId', 'reason', 'after'),
     bulk: Schema.Types.Mixed,

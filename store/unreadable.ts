@@ -43,6 +43,7 @@ const unreadableSchema = new Schema<UnreadableDoc>(
 )
   .index({ accountId: 1, hash: 1 }, { unique: true })
   .index({ accountId: 1, _id: 1 })
+  .index({ portalId: 1, _id: 1 })
   .index({ portalId: 1, readBy: 1, _id: 1 });
 
 /** WhatsApp's pictures in small come with most payloads: a cut one could never be read again. */

@@ -50,6 +50,7 @@ async function work(given: Surroundings): Promise<void> {
         onError: (error) => logger.warn(toLoggable(error), 'files wait for the next sweep'),
       }),
       historyOf: createHistoryOf(opened.store),
+      retention: config.retention,
       historyRules: { ...usualHistoryRules, checkEveryMs: config.historyCheckIntervalMs },
       onRound: (outcome) => metrics.rounds.inc({ outcome }),
       onEntry: (outcome) => metrics.entries.inc({ outcome }),

@@ -10,6 +10,7 @@ import { isDrainable } from './drainable';
 import { endLinks } from './end-links';
 import { startImports } from '../history/start-imports';
 import { finishIngest } from './finish-ingest';
+import { retain } from '../privacy/retain';
 import { startForgettings } from '../privacy/start-forgettings';
 import { judgeSources } from '../sources/judge-sources';
 import { readUnreadableAgain } from './read-again';
@@ -86,6 +87,7 @@ export async function sweepPortal(deps: RoundDeps, portalId: string): Promise<Sw
   const { messagesRouted, parkedLinkIds } = await finishIngest(deps, portalId);
   await startImports(deps, portalId);
   await startForgettings(deps, portalId);
+  await retain(deps, portalId);
   parkedLinkIds.push(...(await resolveLids(deps, portalId)));
   parkedLinkIds.push(...(await sweepFiles(deps, portalId)));
   const isBacklog = await hasBacklog(deps, portalId);

@@ -30,6 +30,7 @@ export const problemCodes = {
   entry_not_refused: [409, 'The entry stands on the page as it was written'],
   link_not_linked: [409, 'The link is not linked'],
   no_history: [409, 'This source has no history that can be read'],
+  export_over: [409, 'The export can no longer be fetched'],
   import_done: [409, 'The import is done'],
   too_many_imports: [409, 'Too many imports of this account run already'],
   no_portal: [409, 'No Bitrix24 portal is connected'],

@@ -1,11 +1,15 @@
 import { z } from 'zod';
+import { toPhoneAlias } from '../../domain/identity';
+import { parsePhone } from '../../domain/phone';
+import { toCountry } from '../../linking/look-up';
 import type { ForgettingDoc } from '../../store/privacy/forgettings';
 import { operationSchema, toOperation } from '../cards/operation-card';
 import { toWho, whoSchema } from '../cards/who-card';
+import { choosePortal } from '../choose-portal';
 import type { ApiContext, AskedContext } from '../context';
 import { endpoint, ok, type Endpoint } from '../http/endpoint';
-import { timeField } from '../http/fields';
-import { orNotFound } from '../http/problem';
+import { idField, phoneField, timeField } from '../http/fields';
+import { orNotFound, Problem } from '../http/problem';
 import { startForgetting } from './forget-workflows';
 
 const count = (description: string) => z.number().meta({ description });
@@ -94,6 +98,22 @@ export function createForgetRoutes(context: ApiContext): Endpoint[] {
         const asked = { ...context, who: toWho(actor) };
         const operation = await begin(asked, portalId, person?._id ?? params.personId);
         return { status: 202, body: toOperation(operation) };
+      },
+    }),
+    endpoint('POST /people/let-in', {
+      role: 'admin',
+      operationId: 'letPersonIn',
+      tag,
+      summary:
+        'Take in what comes of a person who was forgotten: they wrote again and want that, or the number is another’s now',
+      body: z.strictObject({ phone: phoneField, portalId: idField.optional() }),
+      answers: { 204: { description: 'From now on it is taken in, or always was.' } },
+      async handle({ body }) {
+        const portal = await choosePortal(store, body.portalId);
+        const parsed = parsePhone(body.phone, toCountry(portal.defaultCountry ?? context.defaultCountry));
+        if (!parsed) throw new Problem('bad_phone');
+        await store.keptAway.letIn(portal._id, toPhoneAlias(parsed.e164).key);
+        return { status: 204, body: null };
       },
     }),
     endpoint('GET /operations/:operationId/proof', {

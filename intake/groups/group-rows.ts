@@ -1,6 +1,7 @@
 import { toGroupTarget } from '../../domain/ids';
 import { newIdAt } from '../../store/connection';
 import type { ChatDoc } from '../../store/chats/chats';
+import { isKept } from '../../store/chats/messages';
 import type { LinkDoc } from '../../store/links/link-schema';
 import type { Store } from '../../store/store';
 import type { Current } from '../current-chats';
@@ -37,7 +38,7 @@ export async function addSince(
     const messages = await store.messages.listOfChat(chat._id, after, page);
     const placed = messages.flatMap((message) =>
       message.versions
-        .filter(({ entryId, arrivedAt }) => entryId === null && arrivedAt >= since)
+        .filter((one) => one.entryId === null && one.arrivedAt >= since && isKept(message, one))
         .map((version) => ({ chat, message, version }))
         .filter((one) => pagesAt(saidAtOf(one)).length > 0),
     );

@@ -1,71 +1,12 @@
-import { Schema, type Connection } from 'mongoose';
-import type { GroupPolicy } from '../../domain/groups/policy';
+import type { Connection } from 'mongoose';
 import type { Lane } from '../../domain/link';
 import { newId } from '../connection';
 import { changeMany, insertNew } from '../bulk';
-import { orNull, required } from '../fields';
-import {
-  changeAndLoad,
-  changeOne,
-  findOne,
-  listAll,
-  listFromNewest,
-  loadOne,
-  unlessTaken,
-  type Page,
-} from '../queries';
+import { chatSchema, type ChatDoc } from './chat-schema';
+import { createChatSettings } from './chat-settings';
+import { changeOne, findOne, listAll, listFromNewest, loadOne, unlessTaken, type Page } from '../queries';
 
-/** A conversation: direct ones belong to (account, person), a group to (portal, group JID). `key` is unique. */
-export interface ChatDoc {
-  _id: string;
-  key: string;
-  portalId: string;
-  kind: 'direct' | 'group';
-  /** The account of a direct chat; null for a group, which several accounts may see. */
-  accountId: string | null;
-  personId: string | null;
-  groupJid: string | null;
-  title: string | null;
-  mergedInto: string | null;
-  /** The chats that were merged into this one; absent on chats of before. */
-  absorbed?: string[];
-  /** Per lane, the time of the newest item told on the page: what is much older is late. */
-  told: Record<Lane, Date | null>;
-  /** Only of a group: its own policy; absent or null: the portal's. */
-  policy?: GroupPolicy | null;
-  /** When that was last changed. */
-  policyAt?: Date | null;
-  /** Only of a group: from when on it is on a page; what is older is history. Absent: it never was. */
-  startedAt?: Date | null;
-  /** Only of a group: the accounts that see it; absent where that is not known yet. */
-  seenBy?: string[];
-}
-
-const chatSchema = new Schema<ChatDoc>(
-  {
-    _id: String,
-    ...required(String, 'key', 'portalId', 'kind'),
-    ...orNull(String, 'accountId', 'personId', 'groupJid', 'title', 'mergedInto'),
-    absorbed: [String],
-    told: {
-      type: new Schema(
-        { live: { type: Date, default: null }, history: { type: Date, default: null } },
-        { _id: false },
-      ),
-      default: () => ({}),
-    },
-    policy: Schema.Types.Mixed,
-    policyAt: Date,
-    startedAt: Date,
-    seenBy: { type: [String], default: undefined },
-  },
-  { versionKey: false },
-)
-  .index({ key: 1 }, { unique: true })
-  .index({ personId: 1, _id: 1 })
-  .index({ portalId: 1, _id: 1 })
-  .index({ portalId: 1, _id: -1 }, { partialFilterExpression: { kind: 'group' } })
-  .index({ accountId: 1, _id: 1 });
+export type { ChatDoc } from './chat-schema';
 
 /** What names a chat: the account and the person, or the group. */
 export type ChatAddress =
@@ -73,7 +14,16 @@ export type ChatAddress =
 
 type NewChat = Omit<
   ChatDoc,
-  '_id' | 'key' | 'mergedInto' | 'absorbed' | 'told' | 'policy' | 'policyAt' | 'startedAt' | 'seenBy'
+  | '_id'
+  | 'key'
+  | 'mergedInto'
+  | 'absorbed'
+  | 'told'
+  | 'policy'
+  | 'policyAt'
+  | 'startedAt'
+  | 'seenBy'
+  | 'excluded'
 >;
 
 const directKey = (accountId: string | null, personId: string) => `direct/${accountId}/${personId}`;
@@ -181,14 +131,7 @@ export function createChats(connection: Connection) {
       await model.updateOne({ _id: into }, { $addToSet: { absorbed: chatId } });
       await model.updateOne({ _id: chatId, mergedInto: null }, { $set: { mergedInto: into } });
     },
-    /** The group's own policy, or null for the portal's. Null when it is no group. */
-    setPolicy: (chatId: string, policy: GroupPolicy | null): Promise<ChatDoc | null> =>
-      changeAndLoad(model, { _id: chatId, kind: 'group' }, { $set: { policy, policyAt: new Date() } }),
-    /** The beginning of a group, set once. Gives the one that holds. */
-    async beginGroup(chatId: string, startedAt: Date): Promise<Date> {
-      await model.updateOne({ _id: chatId, startedAt: { $exists: false } }, { $set: { startedAt } });
-      return (await loadOne(model, chatId))?.startedAt ?? startedAt;
-    },
+    ...createChatSettings(model),
     /** Notes the newest item told in a lane; never goes back. */
     async moveTold(chatId: string, lane: Lane, at: Date): Promise<void> {
       await model.updateOne({ _id: chatId }, { $max: { [`told.${lane}`]: at } });

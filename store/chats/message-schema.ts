@@ -42,6 +42,8 @@ export interface MessageDoc {
   fromMe: boolean;
   senderPersonId: string | null;
   versions: MessageVersion[];
+  /** Since when nothing that was said before is kept of it; absent: all is. */
+  emptiedAt?: Date | null;
 }
 
 const versionSchema = new Schema<MessageVersion>(
@@ -66,10 +68,12 @@ export const messageSchema = new Schema<MessageDoc>(
     ...required(Boolean, 'fromMe'),
     ...orNull(String, 'senderPersonId'),
     versions: [versionSchema],
+    emptiedAt: Date,
   },
   { versionKey: false },
 )
   .index({ chatId: 1, key: 1 }, { unique: true })
   .index({ chatId: 1, _id: 1 })
   .index({ chatId: 1, 'versions.sentAt': 1 })
+  .index({ portalId: 1, emptiedAt: 1, _id: 1 })
   .index({ portalId: 1, 'versions.routedAt': 1, _id: 1 });

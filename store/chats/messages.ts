@@ -19,7 +19,11 @@ import { toStored, type NewVersion } from './new-version';
 export type { MessageDoc, MessageVersion } from './message-schema';
 export type { NewVersion } from './new-version';
 
-export type NewMessage = Omit<MessageDoc, '_id' | 'versions'>;
+export type NewMessage = Omit<MessageDoc, '_id' | 'versions' | 'emptiedAt'>;
+
+/** Whether what a version says is kept still. */
+export const isKept = ({ emptiedAt }: MessageDoc, { arrivedAt }: MessageVersion): boolean =>
+  !emptiedAt || arrivedAt > emptiedAt;
 
 export function createMessages(connection: Connection) {
   const model = connection.model<MessageDoc>('Message', messageSchema, 'messages');

@@ -134,6 +134,10 @@ export function createOutbox(connection: Connection) {
     async remove(items: readonly ItemId[]): Promise<void> {
       await model.deleteMany({ item: { $in: items } });
     },
+    /** What waits of one chat of a target is held from now on. */
+    async removeOfChat(target: Target, chatId: string): Promise<void> {
+      await model.deleteMany({ target, chatId });
+    },
     /** An unlinked target waits for nothing. */
     async removeOfTarget(target: Target): Promise<void> {
       await model.deleteMany({ target });

@@ -1,5 +1,6 @@
 import type { QueryFilter } from 'mongoose';
-import { changeOne, listAll, listFromOldest, loadOne, type Page } from '../queries';
+import type { Excluded } from '../../domain/privacy/excluded';
+import { changeAndLoad, changeOne, listAll, listFromOldest, loadOne, type Page } from '../queries';
 import type { PersonDoc, PersonModel } from './person-schema';
 
 const maxHops = 10;
@@ -45,10 +46,16 @@ export const createPeopleMerges = (model: PersonModel) => ({
   async absorb(survivorId: string, loser: PersonDoc): Promise<void> {
     await addSigns(model, survivorId, loser);
     await model.updateOne({ _id: survivorId, name: null }, { $set: { name: loser.name } });
+    if (loser.excluded)
+      await model.updateOne({ _id: survivorId, excluded: null }, { $set: { excluded: loser.excluded } });
     if (loser.lastMessageAt) {
       await model.updateOne({ _id: survivorId }, { $max: { lastMessageAt: loser.lastMessageAt } });
     }
   },
+
+  /** Nothing more is taken in of a person, or (null) it is again. */
+  setExcluded: (personId: string, excluded: Excluded | null): Promise<PersonDoc | null> =>
+    changeAndLoad(model, { _id: personId }, { $set: { excluded } }),
 
   /** A merged person's chat or message turned up late: the sweep moves it too. */
   async reopenMerge(loserId: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { Schema, type Connection } from 'mongoose';
 import type { Alias } from '../../domain/identity';
+import type { Excluded } from '../../domain/privacy/excluded';
 import { orNull, required } from '../fields';
 
 export interface StoredAlias extends Alias {
@@ -71,6 +72,8 @@ export interface PersonDoc {
   lookup: PersonLookup | null;
   /** The time of the newest message that no link took. */
   lastMessageAt: Date | null;
+  /** Nothing is taken in of them; absent or null: it is. */
+  excluded?: Excluded | null;
   createdAt: Date;
 }
 
@@ -103,6 +106,7 @@ const personSchema = new Schema<PersonDoc>(
     absorbed: [aliasSchema],
     lookup: { type: Schema.Types.Mixed, default: null },
     ...orNull(Date, 'lastMessageAt'),
+    excluded: { type: Schema.Types.Mixed, default: null },
     ...required(Date, 'createdAt'),
   },
   { versionKey: false, minimize: false },

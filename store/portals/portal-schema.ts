@@ -1,6 +1,7 @@
 import { Schema } from 'mongoose';
 import type { Attention } from '../../domain/link';
 import type { GroupMode } from '../../domain/groups/policy';
+import type { Retention } from '../../domain/privacy/retention';
 import { orNull, required } from '../fields';
 
 /** By what a portal is known again when its address sends us elsewhere. */
@@ -76,6 +77,8 @@ export interface PortalDoc extends PortalPolicies, LinkPolicies, PortalWhereabou
   watchCursor: WatchCursor | null;
   /** Null until the first contact was read. */
   oddScan: OddScan | null;
+  /** For how long this portal's data are kept, where it says something else than the installation. */
+  retention?: Partial<Retention>;
   /** Where the last look at each list of the sweep ended; absent: at its end. */
   places?: Record<string, string | null>;
   createdAt: Date;
@@ -94,6 +97,7 @@ export const portalSchema = new Schema<PortalDoc>(
     watchCursor: { type: Schema.Types.Mixed, default: null },
     oddScan: { type: Schema.Types.Mixed, default: null },
     places: Schema.Types.Mixed,
+    retention: Schema.Types.Mixed,
     attention: { type: Schema.Types.Mixed, default: null },
     movedTo: { type: Schema.Types.Mixed, default: null },
     facts: { type: Schema.Types.Mixed, default: null },

@@ -1,5 +1,6 @@
 import type { Connection } from 'mongoose';
 import type { Attention } from '../../domain/link';
+import type { Retention } from '../../domain/privacy/retention';
 import { newId } from '../connection';
 import { connected, createConnected } from './connected';
 import { createPortalAccess, unmoved } from './portal-access';
@@ -74,6 +75,11 @@ export function createPortals(connection: Connection, box: SecretBox) {
     ): Promise<PortalDoc | null> {
       const at = policies.groupMode ? { groupModeAt: new Date() } : {};
       const found = await changeAndLoad(model, { _id: portalId }, { $set: { ...policies, ...at } });
+      return found && withPolicies(found);
+    },
+    /** What is given holds instead of what the installation says; null: kept for ever. */
+    async setRetention(portalId: string, retention: Partial<Retention>): Promise<PortalDoc | null> {
+      const found = await changeAndLoad(model, { _id: portalId }, { $set: { retention } });
       return found && withPolicies(found);
     },
     /** Notes how far the portal's changes were followed. */
