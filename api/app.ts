@@ -174,7 +174,7 @@ export function createApp(deps: AppDeps): Express {
     const isIngest = /^\/ingest(\/|$)/i.test(request.path);
     void (isIngest ? ingest : others)(request, response, next);
   });
-  app.use(createWorkspaceRouter(deps.workspaceFolder ?? builtWorkspace));
+  app.use(createWorkspaceRouter(deps.workspaceFolder ?? builtWorkspace, deps.panelOrigins ?? []));
   app.use(refuseUnknown);
   app.use(limitFailures(failuresPerMinute, deps.logger), createErrorHandler(deps.logger));
   return app;

@@ -54,6 +54,8 @@ export interface AppDeps {
   publicPages?: readonly PublicPage[];
   /** Origins of browser extensions that may call ingest; none unless given. */
   corsOrigins?: readonly string[];
+  /** Origins of browser extensions whose own pages may show the panel; none unless given. */
+  panelOrigins?: readonly string[];
 }
 
 /** The surroundings of every route. */

@@ -49,6 +49,7 @@ async function serve(given: Surroundings): Promise<void> {
     publicUrl: config.publicUrl,
     corsOrigins: config.corsOrigins,
     retention: config.retention,
+    panelOrigins: config.panelOrigins,
     trustedProxies: config.trustedProxies,
     publicPages: config.publicPages,
     backupIntervalMs: config.backupIntervalMs,

@@ -55,6 +55,10 @@ export const areProxies = (value: string): boolean =>
     return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= most);
   });
 
+/** Pages of the web are none of them: in a frame of theirs somebody could be made to click on what they do not see. */
+export const areExtensions = (value: string): boolean =>
+  areOrigins(value) && value.split(',').every((origin) => !/^https?:/.test(origin.trim()));
+
 export function isWebAddress(value: string): boolean {
   const url = toUrl(value);
   return url !== null && ['http:', 'https:'].includes(url.protocol) && url.username === '';

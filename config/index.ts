@@ -26,6 +26,7 @@ export interface Config {
   /** Without a slash at its end. */
   publicUrl: string | null;
   corsOrigins: string[];
+  panelOrigins: string[];
   /** Addresses and networks of proxies. */
   trustedProxies: string[];
   publicPages: NonNullable<Values['PUBLIC_PAGES']>;
@@ -98,6 +99,7 @@ function toConfig(values: Values, temporal: TemporalConfig): Config {
     dataDir,
     publicUrl: values.PUBLIC_URL ?? null,
     corsOrigins: values.CORS_ORIGINS ?? [],
+    panelOrigins: values.PANEL_ORIGINS ?? [],
     trustedProxies: values.TRUSTED_PROXIES ?? [],
     publicPages: values.PUBLIC_PAGES ?? [],
     logLevel: values.LOG_LEVEL ?? 'info',

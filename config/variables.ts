@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  areExtensions,
   areOrigins,
   areProxies,
   isCountry,
@@ -80,6 +81,10 @@ export const variables = z.object({
   ).transform((value) =>
     value === undefined ? undefined : publicPages.filter((page) => toList(value).includes(page)),
   ),
+  PANEL_ORIGINS: text(
+    'origins of browser extensions with commas between them, such as chrome-extension://<id>',
+    areExtensions,
+  ).transform((value) => value?.split(',').map((origin) => origin.trim())),
   LOG_LEVEL: z.enum(logLevels, { error: `one of ${logLevels.join(', ')}` }).optional(),
   ADMIN_TOKEN: text('at least 16 characters without spaces', (value) => /^[\x21-\x7e]{16,}$/.test(value)),
   ENCRYPTION_KEY: text(keyForm, isKey),
@@ -145,6 +150,8 @@ export const descriptions: Record<keyof typeof variables.shape, string> = {
     'Addresses or networks of proxies of yours whose X-Forwarded-For is believed; none unless set.',
   PUBLIC_PAGES:
     'What is shown without a token: metrics, docs, readiness (what is missing); none of them unless set.',
+  PANEL_ORIGINS:
+    'Origins of browser extensions whose own pages may show the panel, with commas between them; none unless set.',
   LOG_LEVEL: 'How much is logged: trace, debug, info (unless set), warn, error, fatal, silent.',
   ADMIN_TOKEN: 'Bearer token of the API; made and kept in DATA_DIR/admin-token unless set.',
   ENCRYPTION_KEY:

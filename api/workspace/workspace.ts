@@ -25,16 +25,25 @@ const policy = [
   "manifest-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
-  "frame-ancestors 'self'",
 ].join('; ');
 
+const panel = /^\/panel\/?$/;
+
+/** Who may show the page in a frame: we ourselves, and the panel the pages of these extensions. */
+function toFraming(path: string, panelOrigins: readonly string[]): Record<string, string> {
+  const ancestors = panel.test(path) ? panelOrigins : [];
+  return { 'Content-Security-Policy': `${policy}; frame-ancestors ${["'self'", ...ancestors].join(' ')}` };
+}
+
 const sendPage =
-  (folder: string): RequestHandler =>
-  (_request, response) => {
+  (folder: string, panelOrigins: readonly string[]): RequestHandler =>
+  (request, response) => {
     if (!existsSync(join(folder, 'index.html')))
       throw notFound('The workspace is not built: npm run build:workspace.');
+    // It knows no single origins, and browsers that do not know `frame-ancestors` are not ours.
+    if (panel.test(request.path)) response.removeHeader('X-Frame-Options');
     response.set({
-      'Content-Security-Policy': policy,
+      ...toFraming(request.path, panelOrigins),
       'Cache-Control': 'no-cache',
       'Referrer-Policy': 'no-referrer',
     });
@@ -42,10 +51,10 @@ const sendPage =
   };
 
 /** The workspace's page, as it was built: the same file for every place in it, and its assets. */
-export function createWorkspaceRouter(folder: string): Router {
+export function createWorkspaceRouter(folder: string, panelOrigins: readonly string[]): Router {
   const router = Router();
   router.get('/assets/:name', createAssets(join(folder, 'assets')));
-  router.get(places, sendPage(folder));
+  router.get(places, sendPage(folder, panelOrigins));
   router.get(
     rootFile,
     express.static(folder, { index: false, dotfiles: 'ignore', maxAge: '1h', redirect: false }),

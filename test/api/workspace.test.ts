@@ -26,6 +26,25 @@ test.each(['/', '/log-in', '/contacts', '/contacts/000000000000000000000000', '/
   },
 );
 
+test('only the panel may stand in a frame, of the extensions that are named and of no other page', async () => {
+  const extension = 'chrome-extension://abcdefghijklmnopabcdefghijklmnop';
+  const framed = await startApi({ workspaceFolder: folder, panelOrigins: [extension] });
+  const framing = async (path: string, server = framed) => {
+    const { headers } = await server.get(path, open);
+    const [ancestors] = /frame-ancestors [^;]*/.exec(headers.get('content-security-policy') ?? '') ?? [];
+    return [ancestors, headers.get('x-frame-options')];
+  };
+  try {
+    const ours = "frame-ancestors 'self'";
+    expect(await framing('/panel?chat=491701234567@c.us')).toEqual([`${ours} ${extension}`, null]);
+    for (const path of ['/', '/contacts', '/panel/other', '/log-in'])
+      expect(await framing(path)).toEqual([ours, 'SAMEORIGIN']);
+    expect((await framing('/panel', api))[0]).toBe(ours);
+  } finally {
+    await framed.stop();
+  }
+});
+
 test('what no place is called stays a problem, also under the API', async () => {
   for (const path of [
     '/nowhere',

@@ -180,7 +180,7 @@ test('who changed it is shown where people and access are', async () => {
     const changes = page.getByRole('region', { name: 'Changes' });
     await changes.getByText('What is wanted of a number changed').first().waitFor();
     await changes.getByText('Fields: syncGroups, onlyLinkedContacts').first().waitFor();
-    await changes.getByLabel('About').selectOption('Groups');
+    await changes.getByLabel('About').selectOption('Chats and groups');
     await changes.getByText('Pages of a group changed').waitFor();
     await eventually('only groups', async () => (await changes.getByText(/number changed/).count()) === 0);
   });
