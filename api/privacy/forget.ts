@@ -1,15 +1,13 @@
 import { z } from 'zod';
 import { toPhoneAlias } from '../../domain/identity';
-import { parsePhone } from '../../domain/phone';
-import { toCountry } from '../../linking/look-up';
 import type { ForgettingDoc } from '../../store/privacy/forgettings';
 import { operationSchema, toOperation } from '../cards/operation-card';
 import { toWho, whoSchema } from '../cards/who-card';
-import { choosePortal } from '../choose-portal';
+import { choosePortal, readPhone } from '../choose-portal';
 import type { ApiContext, AskedContext } from '../context';
 import { endpoint, ok, type Endpoint } from '../http/endpoint';
 import { idField, phoneField, timeField } from '../http/fields';
-import { orNotFound, Problem } from '../http/problem';
+import { orNotFound } from '../http/problem';
 import { startForgetting } from './forget-workflows';
 
 const count = (description: string) => z.number().meta({ description });
@@ -110,9 +108,8 @@ export function createForgetRoutes(context: ApiContext): Endpoint[] {
       answers: { 204: { description: 'From now on it is taken in, or always was.' } },
       async handle({ body }) {
         const portal = await choosePortal(store, body.portalId);
-        const parsed = parsePhone(body.phone, toCountry(portal.defaultCountry ?? context.defaultCountry));
-        if (!parsed) throw new Problem('bad_phone');
-        await store.keptAway.letIn(portal._id, toPhoneAlias(parsed.e164).key);
+        const e164 = readPhone(body.phone, portal, context.defaultCountry);
+        await store.keptAway.letIn(portal._id, toPhoneAlias(e164).key);
         return { status: 204, body: null };
       },
     }),
