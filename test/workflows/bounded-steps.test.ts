@@ -182,3 +182,13 @@ test('a watch whose drain moves nothing has few steps, whatever the drain says o
   });
   await fc.assert(property, { ...runs, numRuns: 2 });
 });
+
+test('a watch whose drain always finds more ends its portions, and goes on with the next sweep', async () => {
+  const steps: Steps = {
+    sweepPortal: () => ({ ...quietSweep, hasBacklog: true }),
+    // Without a bound it ends all the same, above what is allowed.
+    drainPortal: (nth) => ({ delivered: 50, goOnAfterMs: nth > 700 ? null : 0 }),
+  };
+  const sweeps = windowMs / quietSweep.intervalMs + 1;
+  expect(await countSteps(beginWatch, steps, [])).toBeLessThanOrEqual(stepsOfAWorkingSweep * sweeps);
+});
