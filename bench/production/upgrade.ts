@@ -12,15 +12,16 @@ export interface Upgrade {
   to: Date;
   /** From the first new worker's start to all work being sent to it. */
   takenOverAfterMs: number;
-  /** Links whose run, begun by the version before, went on under the new one; and all. */
-  runsThatWentOn: number;
-  openRuns: number;
+  /** Links before; those that the new version works; and of these the ones in the very run that the version before had begun. */
+  openLinks: number;
+  linksUnderNew: number;
+  inTheSameRun: number;
   lateness?: Lateness;
 }
 
 interface Runs {
   current(): Promise<string>;
-  listOpen(): Promise<Map<string, string>>;
+  listOpen(): Promise<Map<string, { runId: string; buildId: string }>>;
   close(): Promise<void>;
 }
 
@@ -36,7 +37,7 @@ async function openRuns(address: string): Promise<Runs> {
       });
       return workerDeploymentInfo?.routingConfig?.currentDeploymentVersion?.buildId ?? '';
     },
-    /** The build that worked each open run last, by the run. */
+    /** Each link's open run, and the build that worked it last. */
     listOpen: async () => {
       const query = `WorkflowType = 'contactLinkWorkflow' AND ExecutionStatus = 'Running'`;
       const { executions } = await workflowService.listWorkflowExecutions({
@@ -45,10 +46,10 @@ async function openRuns(address: string): Promise<Runs> {
         pageSize: 1_000,
       });
       return new Map(
-        (executions ?? []).map(({ execution, versioningInfo }) => [
-          execution?.runId ?? '',
-          versioningInfo?.deploymentVersion?.buildId ?? '',
-        ]),
+        (executions ?? []).map(({ execution, versioningInfo }) => {
+          const buildId = versioningInfo?.deploymentVersion?.buildId ?? '';
+          return [execution?.workflowId ?? '', { runId: execution?.runId ?? '', buildId }];
+        }),
       );
     },
     close: () => connection.close(),
@@ -84,8 +85,10 @@ export async function upgrade(site: Site, probe: () => Promise<number>, say: Say
   await probe();
   await sleep(15_000);
   const now = await runs.listOpen();
-  const wentOn = [...begun.keys()].filter((runId) => now.has(runId) && now.get(runId) !== old);
+  const moved = [...now].filter(([id, { buildId }]) => begun.has(id) && buildId !== old);
+  const inTheSameRun = moved.filter(([id, { runId }]) => begun.get(id)?.runId === runId).length;
   await runs.close();
-  say(`${wentOn.length} of ${begun.size} runs of the version before go on under the new one`);
-  return { from, to: new Date(), takenOverAfterMs, runsThatWentOn: wentOn.length, openRuns: begun.size };
+  say(`${moved.length} of ${begun.size} links go on under the new version, ${inTheSameRun} in the same run`);
+  const links = { openLinks: begun.size, linksUnderNew: moved.length, inTheSameRun };
+  return { from, to: new Date(), takenOverAfterMs, ...links };
 }
