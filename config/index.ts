@@ -10,6 +10,7 @@ import { variables, type Values } from './variables';
 
 export { ConfigError } from './config-error';
 export { listLikelyMisspellings, loadEnvironment } from './environment';
+export { secretVariables } from './secret-files';
 export { descriptions } from './variables';
 
 /** The environment as one typed value; what each variable means stands in `variables.ts`. Secrets do not print. */

@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError, listLikelyMisspellings, loadConfig, loadEnvironment } from '../config';
 import { endWithChildren } from './processes/end-with-children';
 import { LockedError, takeLock, type Lock } from './processes/lock';
 import { startEverything, toWelcome } from './start-everything';
+import { keepPrivate } from './private-folder';
 import { createSupervisor } from './processes/supervisor';
 
 const say = (line: string) => console.log(line);
@@ -15,7 +15,7 @@ async function main(): Promise<void> {
     say(`${found} is not known; was ${meant} meant?`);
   const config = loadConfig(environment);
   const { dataDir } = config;
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  keepPrivate(dataDir);
   const lock = lockDataDir(dataDir);
   process.on('exit', () => lock.release());
   const giveUp = (name: string) => end(1, `${name} does not stay up, so everything is ended.`);

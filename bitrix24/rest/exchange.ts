@@ -75,8 +75,23 @@ async function exchange(url: URL, body: Body, signal: AbortSignal): Promise<Http
     status: response.status,
     location: response.headers.get('location'),
     retryAfterMs: toRetryAfterMs(response.headers.get('retry-after')),
-    text: await response.text(),
+    text: await readText(response),
   };
+}
+
+/** Fifty contacts with all their fields are a few MB: what is longer is no answer of a portal. */
+const maxAnswerBytes = 64 * 1024 * 1024;
+
+async function readText(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  // Leaving the loop by an error cancels the rest of the answer.
+  for await (const chunk of response.body ?? []) {
+    bytes += (chunk as Uint8Array).length;
+    if (bytes > maxAnswerBytes) throw Object.assign(new Error(), { cause: { code: 'ANSWER_TOO_LARGE' } });
+    chunks.push(chunk as Uint8Array);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 /**

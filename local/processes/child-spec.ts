@@ -4,6 +4,7 @@ import type { Command } from '../servers/server-commands';
 export interface ChildSpec {
   name: string;
   command: Command;
+  /** Set beside the product's own settings, which it gets with it; absent: a program of others, which gets none. */
   env?: Record<string, string>;
   /** Asked until it answers yes; `logPath` is where the process's output goes. Absent: ready at once. */
   isReady?: (logPath: string) => Promise<boolean>;

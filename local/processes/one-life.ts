@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { toChildEnvironment } from './child-environment';
 import type { ChildSpec } from './child-spec';
 import type { ChildrenFile } from './children-file';
 
@@ -33,7 +34,7 @@ function spawnDetached({ command, env }: ChildSpec, logPath: string): ChildProce
   try {
     return spawn(command.program, command.args, {
       cwd: join(__dirname, '../..'),
-      env: { ...process.env, ...env },
+      env: toChildEnvironment(process.env, env),
       stdio: ['ignore', log, log],
       detached: true,
     });

@@ -144,6 +144,22 @@ test('a connection that breaks after the request leaves the outcome unknown', as
   expect(portal.bodies).toHaveLength(1);
 });
 
+test('an answer without end is given up before it fills the memory', async () => {
+  let sentBytes = 0;
+  const portal = await startPortal((_body, _request, response) => {
+    const chunk = Buffer.alloc(1_000_000, 32);
+    const send = () => {
+      while (!response.destroyed && response.write(chunk)) sentBytes += chunk.length;
+    };
+    response.on('drain', send);
+    send();
+  });
+  const given = await failure(createClient(portal).call('app.info', {}));
+  expect(given).toBeInstanceOf(UnknownOutcomeError);
+  expect((given as UnknownOutcomeError).code).toBe('ANSWER_TOO_LARGE');
+  expect(sentBytes).toBeLessThan(200_000_000);
+});
+
 test('a body that is not taken in time is given up, and never arrives later', async () => {
   const portal = await startDeafPortal();
   const client = createClient(portal);
