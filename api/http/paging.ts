@@ -50,6 +50,13 @@ interface PagedList<Fields extends z.ZodRawShape, Doc extends { _id: string }, I
   show: (docs: Doc[]) => z.output<Item>[] | Promise<z.output<Item>[]>;
 }
 
+interface Asked<Fields extends z.ZodRawShape> {
+  wanted: Filter<Fields>;
+  cursor: string | undefined;
+  limit: number;
+  params: Record<string, string>;
+}
+
 const tablePage = 200;
 
 /** All items of a list, in portions. */
@@ -80,13 +87,52 @@ const csvHeaders = (name: string) => ({
   'Content-Disposition': `attachment; filename="${name}.csv"`,
 });
 
-/** A list page by page. One item more than shown is read, to know whether another page follows. */
+/** One item more than shown is read, to know whether another page follows. */
+async function readPage<Fields extends z.ZodRawShape, Doc extends { _id: string }, Item extends z.ZodType>(
+  cursors: Cursors,
+  { items, keyOf, read, show }: PagedList<Fields, Doc, Item>,
+  { wanted, cursor, limit, params }: Asked<Fields>,
+): Promise<{ items: z.output<Item>[]; nextCursor: string | null }> {
+  const list = [items, ...Object.values(params)].join('-');
+  const docs = await read(wanted, { after: cursors.open(list, cursor), limit: limit + 1 }, params);
+  const lastDoc = docs.length > limit ? docs[limit - 1] : undefined;
+  const last = lastDoc ? (keyOf ? keyOf(lastDoc, wanted) : lastDoc._id) : null;
+  return { items: await show(docs.slice(0, limit)), nextCursor: cursors.seal(list, last) };
+}
+
+/** The same list with its filter in the body: what stands in an address is kept by proxies and browsers. */
+export function searchEndpoint<
+  Fields extends z.ZodRawShape,
+  Doc extends { _id: string },
+  Item extends z.ZodType,
+>(cursors: Cursors, route: Route, given: PagedList<Fields, Doc, Item>): Endpoint {
+  const { role, operationId, tag, summary, items, item, filter } = given;
+  const limit = z
+    .number()
+    .int()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: 'At most so many items; 50 unless given.' });
+  return endpoint(route, {
+    ...{ role, operationId, tag, summary },
+    body: z.strictObject({ ...filter, cursor: pageFields.cursor, limit }),
+    answers: { 200: { description: `A page of ${items}.`, schema: pageSchema(item) } },
+    async handle({ params, body }) {
+      const { cursor, limit: most = 50, ...rest } = body as PageQuery & Filter<Fields>;
+      const wanted = rest as unknown as Filter<Fields>;
+      return ok(await readPage(cursors, given, { wanted, cursor, limit: most, params }));
+    },
+  });
+}
+
+/** A list page by page. */
 export function pageEndpoint<
   Fields extends z.ZodRawShape,
   Doc extends { _id: string },
   Item extends z.ZodType,
 >(cursors: Cursors, route: Route, given: PagedList<Fields, Doc, Item>): Endpoint {
-  const { role, operationId, tag, summary, items, item, filter, keyOf, read, show, csv } = given;
+  const { role, operationId, tag, summary, items, item, filter, csv } = given;
   const format = csv ? { format: z.enum(['json', 'csv']).optional() } : {};
   // The table is told of in words: clients made from the description then read JSON as before.
   const answer = {
@@ -108,11 +154,7 @@ export function pageEndpoint<
           body: Readable.from(streamCsv(csv.head, rows)),
         };
       }
-      const list = [items, ...Object.values(params)].join('-');
-      const docs = await read(wanted, { after: cursors.open(list, cursor), limit: limit + 1 }, params);
-      const lastDoc = docs.length > limit ? docs[limit - 1] : undefined;
-      const last = lastDoc ? (keyOf ? keyOf(lastDoc, wanted) : lastDoc._id) : null;
-      return ok({ items: await show(docs.slice(0, limit)), nextCursor: cursors.seal(list, last) });
+      return ok(await readPage(cursors, given, { wanted, cursor, limit, params }));
     },
   });
 }

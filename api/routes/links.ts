@@ -2,19 +2,20 @@ import { z } from 'zod';
 import { toPhoneAlias } from '../../domain/identity';
 import type { Who } from '../../domain/access';
 import type { LinkDoc, LinkRequest } from '../../store/links/link-schema';
-import { keyOfLink } from '../../store/links/link-order';
+import { keyOfLink, type LinkOrder } from '../../store/links/link-order';
+import type { Page } from '../../store/queries';
 import type { PersonDoc } from '../../store/people/people';
 import type { ApiContext } from '../context';
 import { endpoint, ok, type Endpoint } from '../http/endpoint';
 import { linkCardSchema, loadLinkCard, loadLinkCards } from '../cards/link-card';
 import { toWho } from '../cards/who-card';
 import { linkAnswers } from '../links/link-answers';
-import { countFound, linkFilter, linkOrder, readLinks } from '../links/link-filter';
+import { countFound, linkFilter, linkOrder, readLinks, type Wanted } from '../links/link-filter';
 import { linkTable } from '../links/link-table';
 import { newContactFields, requestLink, toNewContact } from '../links/link-requests';
 import { loadStatus, statusSchema } from '../links/link-status';
 import { crmContactIdField, idField, nameField, phoneField } from '../http/fields';
-import { pageEndpoint } from '../http/paging';
+import { pageEndpoint, searchEndpoint } from '../http/paging';
 import { choosePortal, readPhone } from '../choose-portal';
 import { badField, notFound, orNotFound } from '../http/problem';
 
@@ -64,22 +65,42 @@ async function findPerson(
   return store.people.findOrCreate(portal._id, { aliases: [toPhoneAlias(e164)], name: name ?? null }, 'link');
 }
 
+const countAnswer = {
+  description: 'Null: they would have to be looked through one by one.',
+  schema: z.object({ count: z.number().nullable(), isExact: z.boolean() }),
+};
+
+const createLinkList = (context: ApiContext) => ({
+  ...{ role: 'viewer' as const, operationId: 'listLinks', tag },
+  summary: 'List links, newest first unless sorted otherwise; as CSV all of them',
+  items: 'links',
+  item: linkCardSchema,
+  filter: { ...linkFilter, ...linkOrder },
+  keyOf: (link: LinkDoc, { sort = 'newest' }: { sort?: LinkOrder | undefined }) => keyOfLink(link, sort),
+  read: (filter: Wanted & { sort?: LinkOrder | undefined }, page: Page) => readLinks(context, filter, page),
+  show: (links: LinkDoc[]) => loadLinkCards(context.store, links),
+});
+
 /** The list of links, and how long it is. */
 function createLinkLists(context: ApiContext): Endpoint[] {
-  const { store, cursors } = context;
+  const { cursors } = context;
+  const list = createLinkList(context);
   return [
-    pageEndpoint(cursors, 'GET /links', {
+    pageEndpoint(cursors, 'GET /links', { ...list, csv: linkTable }),
+    searchEndpoint(cursors, 'POST /links/search', {
+      ...list,
+      operationId: 'searchLinks',
+      summary: 'List links like GET /links, with the filter in the body, where no access log keeps it',
+      filter: { ...list.filter, crmContactId: crmContactIdField.optional() },
+    }),
+    endpoint('POST /links/search/count', {
       role: 'viewer',
-      operationId: 'listLinks',
+      operationId: 'countSearchedLinks',
       tag,
-      summary: 'List links, newest first unless sorted otherwise; as CSV all of them',
-      items: 'links',
-      item: linkCardSchema,
-      filter: { ...linkFilter, ...linkOrder },
-      csv: linkTable,
-      keyOf: (link: LinkDoc, { sort = 'newest' }) => keyOfLink(link, sort),
-      read: (filter, page) => readLinks(context, filter, page),
-      show: (links) => loadLinkCards(store, links),
+      summary: 'Count links like GET /links/count, with the filter in the body',
+      body: z.strictObject({ ...linkFilter, crmContactId: crmContactIdField.optional() }),
+      answers: { 200: countAnswer },
+      handle: async ({ body }) => ok(await countFound(context, body)),
     }),
     endpoint('GET /links/count', {
       role: 'viewer',
@@ -87,12 +108,7 @@ function createLinkLists(context: ApiContext): Endpoint[] {
       tag,
       summary: 'How many links a filter of the list finds, counted up to ten thousand',
       query: z.strictObject(linkFilter),
-      answers: {
-        200: {
-          description: 'Null: they would have to be looked through one by one.',
-          schema: z.object({ count: z.number().nullable(), isExact: z.boolean() }),
-        },
-      },
+      answers: { 200: countAnswer },
       handle: async ({ query }) => ok(await countFound(context, query)),
     }),
   ];

@@ -5,6 +5,18 @@ import type { operations } from '../../generated/api';
 
 export type LinkFilter = NonNullable<operations['listLinks']['parameters']['query']>;
 
+/** What somebody typed may be a name or a number: it goes in the body, as addresses are kept by proxies. */
+function askLinks(filter: LinkFilter, signal: AbortSignal) {
+  if (filter.q === undefined && filter.phone === undefined)
+    return ask(api.GET('/api/v1/links', { params: { query: filter }, signal }));
+  const { limit, crmContactId, ...rest } = filter;
+  const numbers = {
+    ...(limit === undefined ? {} : { limit: Number(limit) }),
+    ...(crmContactId === undefined ? {} : { crmContactId: Number(crmContactId) }),
+  };
+  return ask(api.POST('/api/v1/links/search', { body: { ...rest, ...numbers }, signal }));
+}
+
 /** A page of links; the page before stays until the next one is there. */
 export const useLinks = (
   filter: MaybeRefOrGetter<LinkFilter>,
@@ -13,7 +25,7 @@ export const useLinks = (
   useQuery({
     queryKey: ['links', filter] as const,
     enabled,
-    queryFn: ({ signal }) => ask(api.GET('/api/v1/links', { params: { query: toValue(filter) }, signal })),
+    queryFn: ({ signal }) => askLinks(toValue(filter), signal),
     placeholderData: keepPreviousData,
   });
 
