@@ -156,7 +156,7 @@ test('an answer without end is given up before it fills the memory', async () =>
   });
   const given = await failure(createClient(portal).call('app.info', {}));
   expect(given).toBeInstanceOf(UnknownOutcomeError);
-  expect((given).code).toBe('ANSWER_TOO_LARGE');
+  expect(given.code).toBe('ANSWER_TOO_LARGE');
   expect(sentBytes).toBeLessThan(200_000_000);
 });
 
