@@ -136,6 +136,7 @@ const rooms = {
       links: ['http', 'cards', 'context', 'choose-portal'],
       groups: ['http', 'cards', 'context', 'choose-portal'],
       privacy: ['http', 'cards', 'context', 'export', 'choose-portal'],
+      crm: ['http', 'cards', 'context', 'choose-portal'],
       waha: ['http', 'cards', 'context'],
       routes: [
         'access',

@@ -81,6 +81,8 @@ export const settingsSchema = z.strictObject({
   contactFields: z.record(z.string(), fieldSetupSchema),
   /** The list of sources, the first of which a contact without one gets: id and name. */
   sources: z.array(z.tuple([z.string(), z.string()])),
+  /** The companies: id and name. */
+  companies: z.array(z.tuple([z.number().int(), z.string()])),
   /** The employees who may be responsible; null: whoever is named. */
   userIds: z.array(z.number().int()).nullable(),
   /** Contacts that the webhook's user may not see: only the search by phone or address still names them. */
@@ -96,6 +98,7 @@ export const usualSettings: PortalSettings = {
   licenseFamily: 'basic',
   requiredContactFields: [],
   contactFields: {},
+  companies: [],
   sources: [
     ['CALL', 'Call'],
     ['EMAIL', 'E-mail'],

@@ -81,8 +81,9 @@ export const linkOrder = {
 };
 
 /** An account with fewer chats is read from them; of one with more, the links are looked through for its people. */
-const fewChats = 2_000;
-const lookedThrough = 400;
+const fewChats = 5_000;
+const lookedThroughFirst = 100;
+const lookedThroughMost = 400;
 
 type Given = Wanted & { sort?: LinkOrder | undefined };
 
@@ -109,13 +110,13 @@ export async function readLinks(
   if (!isLookedThrough) return listLinks(store, filter, page, sort);
   const found: LinkDoc[] = [];
   let { after } = page;
-  for (;;) {
-    const some = await listLinks(store, filter, { after, limit: lookedThrough }, sort);
+  for (let limit = lookedThroughFirst; ; limit = Math.min(2 * limit, lookedThroughMost)) {
+    const some = await listLinks(store, filter, { after, limit }, sort);
     const personIds = some.map(({ personId }) => personId);
     const has = await store.chats.whichPeople(wanted.accountId ?? '', personIds);
     found.push(...some.filter(({ personId }) => has.has(personId)));
     const last = some.at(-1);
-    if (found.length >= page.limit || some.length < lookedThrough || !last) return found.slice(0, page.limit);
+    if (found.length >= page.limit || some.length < limit || !last) return found.slice(0, page.limit);
     after = keyOfLink(last, sort);
   }
 }

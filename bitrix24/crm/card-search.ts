@@ -50,7 +50,7 @@ async function listByName(ask: Ask, wanted: string, options: AskOptions): Promis
   return toItems(await listContacts(ask, { filter, order: { id: 'DESC' } }, options));
 }
 
-const toFound = (item: ContactItem): FoundContact => ({
+export const toFound = (item: ContactItem): FoundContact => ({
   ...toCard(item),
   emails: valuesOf(item, 'EMAIL'),
   position: String(item.post ?? '') || null,

@@ -19,6 +19,8 @@ const contactItemSchema = z.object({
   secondName: text,
   lastName: text,
   post: text.catch(null),
+  typeId: text.catch(null),
+  sourceId: text.catch(null),
   companyId: z.coerce.number().int().nullish().catch(null),
   assignedById: z.coerce.number().int().nullish().catch(null),
   createdTime: z.string().optional(),

@@ -3,6 +3,7 @@ import type { ContactCard } from '../../domain/contact-match';
 import type { Batcher } from '../batching/batcher';
 import { type CardSearch, type FoundContact, searchCards } from './card-search';
 import { type ChangeCursor, type ContactChanges, findChanges } from './contact-changes';
+import { type ContactDetails, createDetailsReader } from './contact-details';
 import { listContacts, readCards, toItems } from './contact-items';
 import { type ContactScan, scanContacts, type ScannedContacts } from './contact-scan';
 import { findByPhone } from './contact-search';
@@ -43,6 +44,8 @@ export interface Contacts {
     ids: readonly number[],
     options?: AskOptions,
   ): Promise<{ cards: ContactCard[]; unreadable: number[] }>;
+  /** One contact with its company and the portal's words, for a person who looks at it; null: it does not exist. */
+  readDetails(id: number, options?: AskOptions): Promise<ContactDetails | 'unreadable' | null>;
   /** By id, phone, whole e-mail address or parts of a name, for a person who looks for a contact. */
   searchCards(query: string, limit: number, search?: CardSearch): Promise<FoundContact[]>;
   /**
@@ -70,6 +73,7 @@ export function createContacts(batcher: Batcher, ask: Ask): Contacts {
   return {
     findByPhone: (values, options) => findByPhone(ask, values, options),
     readCards: (ids, options) => readCards(ask, ids, options),
+    readDetails: createDetailsReader(ask),
     searchCards: (query, limit, search) => searchCards(ask, query, limit, search),
     addContact: async (contact) => {
       try {

@@ -1,5 +1,6 @@
 import { deleteContact } from '../data/contact-moves';
 import type { Contact } from '../data/records';
+import { companyTypeId, listCompanies } from './company-methods';
 import {
   checkListedFields,
   checkRequiredFields,
@@ -103,6 +104,7 @@ function toSelected(item: Params, select: readonly string[]): Params {
 }
 
 const list: Method = (params, context) => {
+  if (toId(params['entityTypeId']) === companyTypeId) return listCompanies(params, context);
   checkEntityType(params);
   const { clock } = context;
   const test = toContactTest(params['filter'], clock);

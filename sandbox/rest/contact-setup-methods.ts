@@ -33,12 +33,20 @@ const fields: Method = (params, { settings }) => {
   return { result: { fields: Object.fromEntries(described) } };
 };
 
-/** Of the portal's lists only the sources are here; another list is empty. */
+const types: [string, string][] = [
+  ['CLIENT', 'Clients'],
+  ['SUPPLIER', 'Suppliers'],
+  ['PARTNER', 'Partners'],
+  ['OTHER', 'Other'],
+];
+
+/** Of the portal's lists only the sources and the types of contacts are here; another list is empty. */
 const statusList: Method = (params, { settings }) => {
   const filter = isMap(params['filter']) ? params['filter'] : {};
-  const sources = toText(filter['ENTITY_ID']) === 'SOURCE' ? settings.sources : [];
-  const rows = sources.map(([STATUS_ID, NAME], index) => ({
-    ...{ ID: String(index + 1), ENTITY_ID: 'SOURCE', STATUS_ID, NAME, NAME_INIT: NAME },
+  const ENTITY_ID = toText(filter['ENTITY_ID']);
+  const lists: Record<string, [string, string][]> = { SOURCE: settings.sources, CONTACT_TYPE: types };
+  const rows = (lists[ENTITY_ID] ?? []).map(([STATUS_ID, NAME], index) => ({
+    ...{ ID: String(index + 1), ENTITY_ID, STATUS_ID, NAME, NAME_INIT: NAME },
     ...{ SORT: String(10 * (index + 1)), SYSTEM: 'N', CATEGORY_ID: null, COLOR: '', SEMANTICS: null },
   }));
   const { page, ...counts } = toPage(rows, toStart(params));

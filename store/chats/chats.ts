@@ -90,10 +90,11 @@ export function createChats(connection: Connection) {
     listDirect: (portalId: string, personId: string): Promise<ChatDoc[]> =>
       listAll(model, { portalId, personId, kind: 'direct' }, { sort: { _id: 1 } }),
     /** The people who have a chat with an account, so many at most. */
-    listPeopleOf: async (accountId: string, limit: number): Promise<string[]> =>
-      (await listAll(model, { accountId, kind: 'direct' }, { limit })).flatMap(
-        ({ personId }) => personId ?? [],
-      ),
+    async listPeopleOf(accountId: string, limit: number): Promise<string[]> {
+      const ofAccount = model.find({ accountId, kind: 'direct' }, { _id: 0, personId: 1 }).limit(limit);
+      const found = await ofAccount.lean<Pick<ChatDoc, 'personId'>[]>().exec();
+      return found.flatMap(({ personId }) => personId ?? []);
+    },
     /** Those of the people who have a chat with an account. */
     async whichPeople(accountId: string, personIds: readonly string[]): Promise<Set<string>> {
       const keys = personIds.map((personId) => directKey(accountId, personId));

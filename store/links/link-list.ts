@@ -44,7 +44,13 @@ function toAttentionFilter(attention: string | undefined): QueryFilter<LinkDoc> 
   return attention === 'none' ? { attention: null } : { 'attention.code': attention };
 }
 
-/** The indexes by person and by contact begin with the portal. */
+/** An order is read from an index where all before it is one value. */
+const toAny = (ids: string[]): string | { $in: string[] } => {
+  const [only, ...others] = ids;
+  return only !== undefined && others.length === 0 ? only : { $in: ids };
+};
+
+/** The indexes by person, by contact and by time begin with the portal. */
 const listPortals = async ({ portals }: Searched): Promise<string[]> =>
   (await portals.listKnown()).map(({ _id }) => _id);
 
@@ -53,7 +59,7 @@ async function listWaiting(searched: Searched, portalId: string | undefined): Pr
   return targets.flatMap((target) => linkIdOf(target) ?? []);
 }
 
-async function toFilter(searched: Searched, wanted: LinkFilter) {
+async function toFilter(searched: Searched, wanted: LinkFilter, order: LinkOrder) {
   const { portalId, state, rhythm, crmContactId, updatedSince, lastSyncBefore, attention, text } = wanted;
   const { people = [], isWaiting = false } = wanted;
   const narrowed: QueryFilter<LinkDoc>[] = people.map((ids) => ({ personId: { $in: [...ids] } }));
@@ -64,9 +70,9 @@ async function toFilter(searched: Searched, wanted: LinkFilter) {
     const behind = [{ lastSyncAt: null }, { lastSyncAt: { $lt: lastSyncBefore } }];
     narrowed.push({ state: 'linked', $or: behind });
   }
-  const isExact = exact > 0 || crmContactId !== undefined;
+  const isByPortal = exact > 0 || crmContactId !== undefined || order === 'lastSync';
   return {
-    ...{ portalId: portalId || (isExact ? { $in: await listPortals(searched) } : undefined) },
+    ...{ portalId: portalId || (isByPortal ? toAny(await listPortals(searched)) : undefined) },
     ...{ state, rhythm, crmContactId, ...toAttentionFilter(attention) },
     updatedAt: updatedSince && { $gte: updatedSince },
     ...(narrowed.length > 0 ? { $and: narrowed } : {}),
@@ -80,12 +86,14 @@ export async function listLinks(
   page: Page,
   order: LinkOrder = 'newest',
 ): Promise<LinkDoc[]> {
-  return listInOrder(searched.links.model, await toFilter(searched, wanted), order, page);
+  return listInOrder(searched.links.model, await toFilter(searched, wanted, order), order, page);
 }
 
 /** How many links the filter finds, counted up to a limit. */
 export async function countLinks(searched: Searched, wanted: LinkFilter, limit: number): Promise<number> {
-  const given = Object.entries(await toFilter(searched, wanted)).filter(([, value]) => value !== undefined);
+  const given = Object.entries(await toFilter(searched, wanted, 'newest')).filter(
+    ([, value]) => value !== undefined,
+  );
   const filter = Object.fromEntries(given) as QueryFilter<LinkDoc>;
   return searched.links.model.countDocuments(filter, { limit }).exec();
 }

@@ -43,16 +43,20 @@ async function listAttentionFirst(
   ];
 }
 
-/** Links that were never in step come first: null is before every time. */
-function listByLastSync(model: LinkModel, filter: Filter, { after, limit }: Page): Promise<LinkDoc[]> {
+/** Links that were never in step come first: null is before every time. Those of one time go by their ids, and are read apart. */
+async function listByLastSync(model: LinkModel, filter: Filter, { after, limit }: Page): Promise<LinkDoc[]> {
   const given = Object.entries(filter).filter(([, value]) => value !== undefined);
   const wanted = { ...(Object.fromEntries(given) as QueryFilter<LinkDoc>), state: 'linked' as const };
   const sort = { lastSyncAt: 1, _id: 1 } as const;
   if (after === null) return listAll(model, wanted, { sort, limit });
   const [mark, id] = readKey(after);
   const at = mark === '' ? null : new Date(Number(mark));
-  const later = [{ lastSyncAt: at, _id: { $gt: id } }, { lastSyncAt: { $gt: at ?? new Date(0) } }];
-  return listAll(model, { $and: [wanted, { $or: later }] }, { sort, limit });
+  const same = { $and: [wanted, { lastSyncAt: at, _id: { $gt: id } }] };
+  const first = await listAll(model, same, { sort: { _id: 1 }, limit });
+  const rest = limit - first.length;
+  if (rest === 0) return first;
+  const later = { $and: [wanted, { lastSyncAt: { $gt: at ?? new Date(0) } }] };
+  return [...first, ...(await listAll(model, later, { sort, limit: rest }))];
 }
 
 export function listInOrder(

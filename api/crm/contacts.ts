@@ -3,6 +3,7 @@ import type { FoundContact } from '../../bitrix24/crm/card-search';
 import type { LinkDoc } from '../../store/links/link-schema';
 import type { ApiContext } from '../context';
 import { pick } from '../cards/to-card';
+import { createCrmContactRoute } from './contact';
 import { endpoint, ok, type Endpoint } from '../http/endpoint';
 import { idField, searchField } from '../http/fields';
 import { countryOf, openPortal } from '../choose-portal';
@@ -36,8 +37,9 @@ const toItem = (contact: FoundContact, links: readonly LinkDoc[]): z.output<type
   return pick(contactSchema, { ...contact, linkIds: own.map(({ _id }) => _id) });
 };
 
-/** Search in Bitrix24, for "link to an existing contact". */
+/** Contacts of Bitrix24: one for its card, and the search for "link to an existing contact". */
 export const createCrmContactRoutes = (context: ApiContext): Endpoint[] => [
+  createCrmContactRoute(context),
   endpoint('GET /crm/contacts', {
     role: 'viewer',
     operationId: 'searchCrmContacts',
