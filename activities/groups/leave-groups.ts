@@ -5,6 +5,8 @@ import type { LinkChange, LinkDoc } from '../../store/links/link-schema';
 import { isStoreAway } from '../../store/store-away';
 import { unknownAfterMs, type ActivityDeps } from '../deps';
 import { toTrouble } from '../failures';
+import { takeOff } from './take-off';
+import { isShared, listOwnContacts } from './own-contacts';
 import { listWaitingPages } from './page-runs';
 
 /** A group's entry and what it is on the page of the link that changes. */
@@ -35,12 +37,6 @@ export function remainingOfBindings({ settings }: ActivityDeps, pages: readonly 
   );
   return Math.max(0, ...left);
 }
-
-/** Whether another link shows the same entry on the same page: then it stays there. */
-const isShared = ({ entry, own }: OwnPage, contactId: number): boolean =>
-  (entry.bindings ?? []).some(
-    (one) => one.linkId !== own.linkId && one.state === 'bound' && one.crmContactId === contactId,
-  );
 
 /** Pages that miss the entry get it before its only page goes, paused or not: there is no comment to bind afterwards. */
 async function save({ store }: ActivityDeps, portal: Portal, { entry, own }: OwnPage, commentId: number) {
@@ -74,11 +70,10 @@ async function handOver({ store }: ActivityDeps, { entry, own }: OwnPage): Promi
 async function removeOne(deps: ActivityDeps, portal: Portal, page: OwnPage): Promise<void> {
   const { entry, own } = page;
   const { commentId } = entry;
-  const { crmContactId: contactId } = own;
   const mayBeThere = own.state === 'bound' || own.sentAt !== null;
   if (own.state === 'bound' && commentId !== null) await save(deps, portal, page, commentId);
-  if (mayBeThere && commentId !== null && !isShared(page, contactId))
-    await portal.timeline.deleteComment({ commentId, contactId, lane: 'history' });
+  if (mayBeThere && commentId !== null)
+    await takeOff(portal, commentId, await listOwnContacts(deps.store, portal, page));
   const to = mayBeThere
     ? ({ state: 'removed', why: null } as const)
     : ({ state: 'ended', why: 'unlinked' } as const);
@@ -95,7 +90,8 @@ async function moveOne(deps: ActivityDeps, portal: Portal, page: OwnPage, contac
   const where = { commentId, lane: 'history' } as const;
   if (own.state === 'bound') await portal.timeline.bind({ ...where, contactId });
   if (own.state === 'bound' || own.sentAt !== null) {
-    if (!isShared(page, from)) await portal.timeline.unbind({ ...where, contactId: from });
+    if (!(await isShared(deps.store, portal, page, from)))
+      await portal.timeline.unbind({ ...where, contactId: from });
   }
   await deps.store.entries.moveBinding(entry, own, {
     ...{ state: own.state, why: own.why, crmContactId: contactId, sentAt: null },

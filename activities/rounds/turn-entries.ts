@@ -1,6 +1,7 @@
 import type { EntryDoc } from '../../store/delivery/entries';
 import type { LinkChange } from '../../store/links/link-schema';
 import { isPosted, isToTurn, listOwnPages, remainingOfBindings, turnPage } from '../groups/leave-groups';
+import { takeOff } from '../groups/take-off';
 import { remainingMs } from './await-outcome';
 import type { Round } from './round';
 import { searchPages } from './search-pages';
@@ -63,7 +64,7 @@ async function moveOne(round: Round, change: LinkChange, entry: EntryDoc): Promi
   if (commentId === null) return;
   const { timeline } = round.portal;
   if (change.entries === 'remove') {
-    await timeline.deleteComment({ commentId, contactId: from, lane: 'history' });
+    await takeOff(round.portal, commentId, [from, round.contactId]);
     await store.entries.markRemoved(entry);
   } else if (change.crmContactId !== null && from !== change.crmContactId) {
     await timeline.bind({ commentId, contactId: change.crmContactId, lane: 'history' });
