@@ -5,7 +5,7 @@ import { toLinkTarget } from '../../domain/ids';
 import { startSandboxPortal, type SandboxPortal } from '../../sandbox/portal';
 import type { AccountDoc } from '../../store/accounts';
 import type { EntryDoc } from '../../store/delivery/entries';
-import { ingestMessage } from '../../intake/ingest-message';
+import { ingestMessages } from '../../intake/ingest-message';
 import { openStore, type Store } from '../../store/store';
 import { toIncoming } from '../helpers/incoming';
 import { mongoUri, uniqueDatabaseName } from '../helpers/servers';
@@ -32,15 +32,17 @@ export interface Delivery {
   /** For processes of their own. */
   mongoUri: string;
   /** The activities of one process, which may have something wrong with what it works with. */
-  createProcess(given?: Partial<ActivityDeps>, rig?: (deps: ActivityDeps) => ActivityDeps): Activities;
+  createProcess(given?: ProcessOptions, rig?: (deps: ActivityDeps) => ActivityDeps): Activities;
   link(phone?: string): Promise<Linked>;
+  /** Links with a message each. */
+  linkMany(count: number, textOf: (index: number) => string): Promise<Linked[]>;
   say(linked: Linked, text: string): Promise<void>;
   /** Runs one round of each at once; a failed one gives its error. */
   run(activities: Activities, links: readonly Linked[]): Promise<(Round | Error)[]>;
   entries(linked: Linked): Promise<EntryDoc[]>;
   /** The lines with messages on a contact's page, in their order. */
   told(contactId: number): string[];
-  /** Waits until what was sent until now is certainly carried out or not. */
+  /** As if what was sent until now, without files, were certainly carried out or not. */
   waitOut(): Promise<void>;
   close(): Promise<void>;
 }
@@ -54,19 +56,15 @@ export const settings: BackupSettings = {
 };
 
 /** A delivery for each test of a file. */
-export const useDelivery = (options: DeliveryOptions = {}): Delivery =>
-  opened(
-    () => startDelivery(options),
-    (delivery) => delivery.close(),
-    'test',
-  );
+export const useDelivery = (): Delivery => opened(startDelivery, (delivery) => delivery.close(), 'test');
 
-export interface DeliveryOptions {
-  /** How long rounds wait for each other: long enough for a busy machine, where a test is about who shares a request. */
-  idleWindowMs?: number;
-}
+/** `idleWindowMs`: how long rounds wait for each other; `together` where a test is about who shares a request. */
+export type ProcessOptions = Partial<ActivityDeps> & { idleWindowMs?: number };
 
-export async function startDelivery({ idleWindowMs }: DeliveryOptions = {}): Promise<Delivery> {
+/** Long enough for a busy machine. */
+export const together = { idleWindowMs: 1_500 };
+
+export async function startDelivery(): Promise<Delivery> {
   const uri = mongoUri(uniqueDatabaseName());
   const store = await openStore({ uri, encryptionKey: Buffer.alloc(32, 7) });
   const portal = await startSandboxPortal({ requestLimitMs: settings.portalRequestLimitMs });
@@ -82,15 +80,16 @@ export async function startDelivery({ idleWindowMs }: DeliveryOptions = {}): Pro
   const directories: PortalDirectory[] = [];
 
   function createProcess(
-    given: Partial<ActivityDeps> = {},
+    { idleWindowMs, ...given }: ProcessOptions = {},
     rig: (deps: ActivityDeps) => ActivityDeps = (deps) => deps,
   ): Activities {
+    const { portalRequestLimitMs, writeWindowMs, backupIntervalMs } = given.settings ?? settings;
     const directory = createPortalDirectory({
       credentials: store.portals,
       budgets: store.budgets,
-      requestLimitMs: settings.portalRequestLimitMs,
-      writeWindowMs: settings.writeWindowMs,
-      probeEveryMs: settings.backupIntervalMs,
+      requestLimitMs: portalRequestLimitMs,
+      writeWindowMs,
+      probeEveryMs: backupIntervalMs,
       idleWindowMs,
     });
     directories.push(directory);
@@ -107,7 +106,13 @@ export async function startDelivery({ idleWindowMs }: DeliveryOptions = {}): Pro
     createProcess,
     link: (phone = `+49170${randomBytes(3).readUIntBE(0, 3) + 1_000_000}`) =>
       link(store, portal, portalId, phone),
-    say: (linked, text) => say(store, account, linked, text),
+    linkMany: async (count, textOf) => {
+      const phones = Array.from({ length: count }, (_, index) => `+4917012${String(10_000 + index)}`);
+      const links = await Promise.all(phones.map((phone) => link(store, portal, portalId, phone)));
+      await sayAll(store, account, links, textOf);
+      return links;
+    },
+    say: (linked, text) => sayAll(store, account, [linked], () => text),
     run: (activities, links) => Promise.all(links.map(({ linkId }) => runRound(activities, linkId))),
     entries: ({ linkId }) => store.entries.listOfTarget(toLinkTarget(linkId)),
     told: (contactId) =>
@@ -115,13 +120,15 @@ export async function startDelivery({ idleWindowMs }: DeliveryOptions = {}): Pro
         .comments(contactId)
         .flatMap(({ text }) => text.split('\n'))
         .flatMap((line) => /^[←→] \[\d\d:\d\d:\d\d\] [^:]*: (.*)$/.exec(line)?.[1] ?? []),
-    waitOut: () =>
-      new Promise((resolve) =>
-        setTimeout(
-          resolve,
-          settings.portalRequestLimitMs + settings.writeWindowMs + settings.clockMarginMs + 50,
-        ),
-      ),
+    waitOut: async () => {
+      const { portalRequestLimitMs, writeWindowMs, clockMarginMs } = settings;
+      const waitMs = portalRequestLimitMs + writeWindowMs + clockMarginMs;
+      const { model } = store.entries;
+      for (const { _id, sentAt } of await model.find({ state: 'sending' }).lean()) {
+        const earlier = new Date((sentAt?.getTime() ?? Date.now()) - waitMs);
+        await model.updateOne({ _id }, { $set: { sentAt: earlier } });
+      }
+    },
     close: async () => {
       await Promise.all(directories.map((directory) => directory.close()));
       await portal.stop();
@@ -137,8 +144,18 @@ async function link(store: Store, portal: SandboxPortal, portalId: string, phone
   return { linkId, contactId, phone };
 }
 
-async function say(store: Store, account: AccountDoc, { phone }: Linked, text: string): Promise<void> {
-  await ingestMessage(store, account, toIncoming({ id: `id-${text}`, text, peer: phone }), 'test');
+async function sayAll(
+  store: Store,
+  account: AccountDoc,
+  links: readonly Linked[],
+  textOf: (index: number) => string,
+): Promise<void> {
+  const said = links.map(({ phone: peer }, index) => ({
+    id: `id-${textOf(index)}`,
+    text: textOf(index),
+    peer,
+  }));
+  await ingestMessages(store, account, said.map(toIncoming), 'test');
 }
 
 const runRound = (activities: Activities, linkId: string): Promise<Round | Error> =>

@@ -1,25 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '../../../store/connection';
 import { eventually } from '../../scenes/product';
-import { runActivity, useDelivery, type Linked } from '../../scenes/delivery';
+import { runActivity, together, useDelivery, type Linked } from '../../scenes/delivery';
 
-const delivery = useDelivery({ idleWindowMs: 1_500 });
+const delivery = useDelivery();
 
 const add = 'crm.timeline.comment.add';
 const reads = () => delivery.portal.stats().requestsWith['crm.timeline.comment.list'] ?? 0;
 
-async function linkMany(count: number): Promise<Linked[]> {
-  const links: Linked[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const linked = await delivery.link(`+4917012${String(10_000 + index)}`);
-    await delivery.say(linked, `hello ${index}`);
-    links.push(linked);
-  }
-  return links;
-}
+const linkMany = (count: number): Promise<Linked[]> => delivery.linkMany(count, (index) => `hello ${index}`);
 
 test('a lost batch of fifty links is settled with one request, by whichever of two processes comes first', async () => {
-  const [one, other] = [delivery.createProcess(), delivery.createProcess()];
+  const [one, other] = [delivery.createProcess(together), delivery.createProcess(together)];
   const links = await linkMany(50);
   // A busy machine may make more than one batch of them; all of them are lost, one in its middle.
   delivery.portal.setFaults([
@@ -38,7 +29,7 @@ test('a lost batch of fifty links is settled with one request, by whichever of t
 });
 
 test('of several lost batches each is asked about as a whole', async () => {
-  const process = delivery.createProcess();
+  const process = delivery.createProcess(together);
   const links = await linkMany(60);
   await delivery.run(process, links);
   await eventually('every comment written', async () => {
@@ -65,7 +56,8 @@ test('of several lost batches each is asked about as a whole', async () => {
 });
 
 test('a portal that gives up on a question of fifty gets smaller ones until it can answer', async () => {
-  const process = delivery.createProcess();
+  const quick = { ...delivery.settings, backupIntervalMs: 300 };
+  const process = delivery.createProcess({ ...together, settings: quick });
   const links = await linkMany(50);
   await eventually('every comment written', async () => {
     await delivery.run(process, links);
@@ -193,8 +185,8 @@ test('an unlink does not wait for ever for an entry that no page can tell of', a
   delivery.portal.deleteContact(linked.contactId);
   await relink(linked, null);
   const waits = await runActivity(process.changeLink, { linkId: linked.linkId });
-  expect(waits.finished).toBe(false);
-  await sleep(waits.retryAfterMs ?? 0);
+  expect(waits).toMatchObject({ finished: false, retryAfterMs: expect.any(Number) });
+  await delivery.waitOut();
   expect(await runActivity(process.changeLink, { linkId: linked.linkId })).toMatchObject({ finished: true });
   expect(await delivery.store.links.load(linked.linkId)).toMatchObject({ state: 'unlinked' });
 });

@@ -3,11 +3,9 @@ import { useDelivery, runActivity, settings, type Linked } from '../../scenes/de
 
 const delivery = useDelivery();
 
-async function linkMany(count: number): Promise<Linked[]> {
-  return Promise.all(
-    Array.from({ length: count }, (_, index) => delivery.link(`+4917155${String(10_000 + index)}`)),
-  );
-}
+const toText = (index: number) => `hello ${index}`;
+const linkMany = (count: number): Promise<Linked[]> => delivery.linkMany(count, toText);
+const toldOf = (links: readonly Linked[]) => links.map(({ contactId }) => delivery.told(contactId));
 
 /** The rows have waited for two intervals. */
 async function age(): Promise<void> {
@@ -21,10 +19,9 @@ const commentCommands = () => delivery.portal.stats().batchFill;
 
 test('a backlog of sixty links is drained in full batches, each message once, and their clocks move', async () => {
   const links = await linkMany(60);
-  for (const link of links) await delivery.say(link, `hello ${link.phone}`);
   await age();
   expect(await drain()).toEqual({ delivered: 60, goOnAfterMs: null });
-  for (const link of links) expect(delivery.told(link.contactId)).toEqual([`hello ${link.phone}`]);
+  expect(toldOf(links)).toEqual(links.map((_, index) => [toText(index)]));
   // Two on a quiet machine, by sixty requests if nobody shared one.
   expect(Object.values(commentCommands()).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(6);
   const stored = await delivery.store.links.model.find({}).lean().exec();
@@ -36,18 +33,16 @@ test('a backlog of sixty links is drained in full batches, each message once, an
 
 test("a drain and the links' own rounds at once, in two processes, tell each message once", async () => {
   const links = await linkMany(30);
-  for (const link of links) await delivery.say(link, `hello ${link.phone}`);
   const [one, two] = [delivery.createProcess(), delivery.createProcess()];
   await Promise.all([drain(one), delivery.run(one, links), delivery.run(two, links)]);
   await delivery.run(one, links);
-  for (const link of links) expect(delivery.told(link.contactId)).toEqual([`hello ${link.phone}`]);
+  expect(toldOf(links)).toEqual(links.map((_, index) => [toText(index)]));
 });
 
 test('a sweep sees a backlog only when a full batch of links waits longer than an interval', async () => {
   const links = await linkMany(50);
   const process = delivery.createProcess();
   const sweep = () => runActivity(process.sweepPortal, { portalId: delivery.portalId });
-  for (const link of links) await delivery.say(link, 'hello');
   expect((await sweep()).hasBacklog).toBe(false);
   await age();
   expect((await sweep()).hasBacklog).toBe(true);
@@ -65,7 +60,6 @@ test('a parked link stays parked while a drain tells what waited', async () => {
 
 test('a drain leaves paused links, and those whom only a person can help, to themselves', async () => {
   const [paused, refused, well] = (await linkMany(3)) as [Linked, Linked, Linked];
-  for (const link of [paused, refused, well]) await delivery.say(link, `hello ${link.phone}`);
   await delivery.store.links.setRhythm(paused.linkId, 'paused', ['rounds']);
   await delivery.store.links.setAttention(refused.linkId, {
     code: 'contact_gone',
@@ -78,7 +72,6 @@ test('a drain leaves paused links, and those whom only a person can help, to the
 
 test('a portal that is down ends the portion, which asks to be tried again soon and loses nothing', async () => {
   const links = await linkMany(60);
-  for (const link of links) await delivery.say(link, `hello ${link.phone}`);
   const process = delivery.createProcess();
   delivery.portal.setFaults([{ kind: 'down', times: -1 }]);
   const { delivered, goOnAfterMs } = await drain(process);
@@ -87,5 +80,5 @@ test('a portal that is down ends the portion, which asks to be tried again soon 
   expect(delivery.portal.stats().requests).toBeLessThanOrEqual(2);
   delivery.portal.setFaults([]);
   await eventually('the end of the backlog', async () => (await drain(process)).goOnAfterMs === null);
-  for (const link of links) expect(delivery.told(link.contactId)).toEqual([`hello ${link.phone}`]);
+  expect(toldOf(links)).toEqual(links.map((_, index) => [toText(index)]));
 });
