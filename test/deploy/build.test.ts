@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandboxPortal, type SandboxPortal } from '../../sandbox/portal';
 import { startProcesses, type Processes } from '../helpers/processes';
+import { mongoUri } from '../helpers/servers';
+import { eventually } from '../scenes/product';
 
 const root = join(__dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'contact-link-build-'));
@@ -24,7 +26,7 @@ beforeAll(async () => {
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   said = build(dist);
   portal = await startSandboxPortal();
-  processes = await startProcesses(portal.webhookUrl, {}, dist);
+  processes = await startProcesses(portal.webhookUrl, { BACKUP_INTERVAL: '1s' }, dist);
   await Promise.all([processes.startApi(), processes.startWorker()]);
 });
 
@@ -59,6 +61,44 @@ test('a link of a build is made by its workflow', async () => {
     body: JSON.stringify({ phone: '+491701234567' }),
   });
   expect(await answer.json()).toMatchObject({ outcome: 'linked' });
+});
+
+test('two APIs and two workers share the work: what is said to either is told once', async () => {
+  const shared = { MONGODB_URI: mongoUri(processes.databaseName), TEMPORAL_NAMESPACE: processes.namespace };
+  const quick = { ...shared, BACKUP_INTERVAL: '1s', PORTAL_REQUEST_LIMIT: '700ms' };
+  const others = await startProcesses(portal.webhookUrl, quick, dist);
+  try {
+    await Promise.all([others.startApi(), others.startWorker()]);
+    const contactId = portal.addContact({ name: 'Bob', phones: ['+491707654321'] });
+    const post = async (url: string, path: string, body: unknown, token = processes.adminToken) => {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      const answer = await fetch(`${url}/api/v1${path}`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify(body),
+      });
+      return (await answer.json()) as { token: string; accepted: number; outcome: string };
+    };
+    const account = { kind: 'ingest', phone: '+491700000001', name: 'Sales' };
+    const { token } = await post(processes.url, '/accounts', account);
+    const say = (url: string, text: string) => {
+      const message = { id: text, chatId: '491707654321@c.us', fromMe: false, type: 'text', text };
+      const timestamp = Math.floor(Date.now() / 1000);
+      const messages = [{ ...message, timestamp, sender: { phone: '+491707654321' } }];
+      return post(url, '/ingest/messages', { schema: '1', messages }, token);
+    };
+    expect(await post(others.url, '/links', { phone: '+491707654321' })).toMatchObject({ outcome: 'linked' });
+    expect((await say(processes.url, 'one')).accepted).toBe(1);
+    expect((await say(others.url, 'two')).accepted).toBe(1);
+    expect((await say(others.url, 'one')).accepted).toBe(0);
+    expect((await say(others.url, 'three')).accepted).toBe(1);
+    const told = () =>
+      portal.comments(contactId).flatMap(({ text }) => text.match(/(?<=: )(?:one|two|three)$/gm) ?? []);
+    await eventually('all three on the page', () => new Set(told()).size === 3);
+    expect(told().sort()).toEqual(['one', 'three', 'two']);
+  } finally {
+    await others.close();
+  }
 });
 
 test("a container's health check ends with 0 while its process answers, and with 1 otherwise", () => {
