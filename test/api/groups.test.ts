@@ -64,7 +64,7 @@ beforeAll(async () => {
   ({ token } = await api.addAccount({ phone: '+49 30 7654321' }));
   await product.startWorker();
   members = [await link(0), await link(1), await link(2)];
-}, 60_000);
+});
 
 const until = (what: string, texts: () => string[][], wanted: string[][]) =>
   eventually(what, () => JSON.stringify(texts()) === JSON.stringify(wanted));

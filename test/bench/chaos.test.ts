@@ -18,4 +18,4 @@ test('workers killed at random moments, broken batches and late comments lose, d
   expect(result.reconcilingRequests).toBeLessThanOrEqual(
     result.unknownBatches + Object.values(result.again).reduce((sum, times) => sum + times, 0),
   );
-}, 170_000);
+});

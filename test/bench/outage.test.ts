@@ -24,4 +24,4 @@ test('a portal that nobody answers at is asked a few times only, and when it is 
   expect(result.requestsWhileAway.length).toBeLessThanOrEqual(7);
   expect(result.samples.some(({ attention }) => (attention['portal_unreachable'] ?? 0) > 0)).toBe(true);
   expect(result.samples.at(-1)?.attention).toEqual({});
-}, 170_000);
+});

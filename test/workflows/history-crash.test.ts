@@ -82,7 +82,7 @@ beforeAll(async () => {
   };
   await Promise.all(points.map(next));
   for (const index of points.keys()) await product.startWorker(queueOf(index));
-}, 180_000);
+});
 
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });

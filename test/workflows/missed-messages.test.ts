@@ -58,7 +58,7 @@ beforeAll(async () => {
   waha.scan({ phone: ours });
   await waha.hooksDone();
   await startWatch(product);
-}, 120_000);
+});
 
 test('a source that was down for an hour and scanned again: all is on its page, once, and the gap is closed', async () => {
   const { store, portalId } = product;

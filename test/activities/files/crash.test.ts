@@ -91,7 +91,7 @@ test('a process killed anywhere while it takes a file in: the same again heals i
     expect([name, ...filesOf(linked)]).toEqual([name, 'photo.jpg']);
     expect(linesOf(linked)).toEqual(['(image) photo.jpg (file follows)', 'file of CLOCK: photo.jpg, 3 MB']);
   });
-}, 120_000);
+});
 
 test('a worker killed anywhere in a round with a file: on the page once', async () => {
   await forAll(rounds, async (where) => {
@@ -104,4 +104,4 @@ test('a worker killed anywhere in a round with a file: on the page once', async 
     expect(pageOf(delivery, linked)).toHaveLength(1);
     expect(await delivery.store.outbox.hasAny(`link/${linked.linkId}`)).toBe(false);
   });
-}, 120_000);
+});

@@ -92,4 +92,4 @@ test('a carrier that dies after any write is followed by another: each line once
   };
   await Promise.all(Array.from({ length: casesAtOnce }, next));
   expect(wrong).toEqual([]);
-}, 120_000);
+});
