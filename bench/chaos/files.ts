@@ -50,8 +50,6 @@ export function createFileTalk({ store, account }: Pick<Scene, 'store' | 'accoun
   };
 }
 
-export type FileTalk = ReturnType<typeof createFileTalk>;
-
 /** The files of pages beside what was taken in. */
 export interface FileCounts {
   files: number;
