@@ -55,25 +55,49 @@ const group = '120363321708924999@g.us';
 
 /** Each way in which a client may say that Klaus has this LID, too. */
 const pairs: [string, () => object][] = [
-  ['the address book', () => ({ identities: [{ lid: klaus.lid, phone: klaus.phone, name: 'Mallory' }] })],
+  [
+    'the address book',
+    () => ({ identities: [{ lid: klaus.lid, phone: klaus.phone, name: 'Mallory', username: 'mallory.x' }] }),
+  ],
   [
     'a message in his chat',
-    () => ({ messages: [message({ chatId: klaus.chatId, sender: { id: klaus.lid, name: 'Mallory' } })] }),
+    () => ({
+      messages: [
+        message({ chatId: klaus.chatId, sender: { id: klaus.lid, name: 'Mallory', username: 'mallory.x' } }),
+      ],
+    }),
   ],
   [
     'a message in a chat of the LID',
-    () => ({ messages: [message({ chatId: klaus.lid, sender: { phone: klaus.phone, name: 'Mallory' } })] }),
+    () => ({
+      messages: [
+        message({
+          chatId: klaus.lid,
+          sender: { phone: klaus.phone, name: 'Mallory', username: 'mallory.x' },
+        }),
+      ],
+    }),
   ],
   [
     'a speaker of a group',
     () => ({
-      messages: [message({ chatId: group, sender: { id: klaus.lid, phone: klaus.phone, name: 'Mallory' } })],
+      messages: [
+        message({
+          chatId: group,
+          sender: { id: klaus.lid, phone: klaus.phone, name: 'Mallory', username: 'mallory.x' },
+        }),
+      ],
     }),
   ],
   [
     'the participants of a group',
     () => ({
-      chats: [{ id: group, participants: [{ id: klaus.lid, phone: klaus.phone, name: 'Mallory' }] }],
+      chats: [
+        {
+          id: group,
+          participants: [{ id: klaus.lid, phone: klaus.phone, name: 'Mallory', username: 'mallory.x' }],
+        },
+      ],
     }),
   ],
 ];
