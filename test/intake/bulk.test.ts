@@ -171,6 +171,7 @@ test('the same request twenty times at once stores each message once and gives e
     index % 2 ? [...items, ...edits] : [...edits, ...items],
   );
   const done = await Promise.all(requests.map((request) => ingestMessages(store, account, request, 'test')));
+  expect(done.map(({ outcomes }) => outcomes.length)).toEqual(requests.map((request) => request.length));
   const messages = await store.messages.model.find({ portalId }).lean().exec();
   expect(messages.map(({ stanzaId }) => stanzaId).sort()).toEqual(
     items.map(({ stanzaId }) => stanzaId).sort(),
