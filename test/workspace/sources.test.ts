@@ -45,6 +45,20 @@ test('a number is connected by WAHA: its code is shown, scanned, and the first m
   });
 });
 
+test('a WAHA that refuses our key is told of in words, and works again with the right one', async () => {
+  const settings = { baseUrl: waha.url, apiKey: 'no-longer-in-force', callbackUrl: api.url };
+  await api.addAccount({ kind: 'waha', phone: '+49 170 1113344', name: 'Old key', settings });
+  await at({ path: '/sources' }, async ({ page }) => {
+    const card = page.getByRole('listitem').filter({ hasText: 'Old key' });
+    await card.getByRole('button', { name: 'Check' }).click();
+    await card.getByText('WAHA does not accept our API key.').waitFor();
+    await card.getByRole('button', { name: 'Change address or key' }).click();
+    await card.getByLabel('API key of WAHA').fill(waha.apiKey ?? '');
+    await card.getByRole('button', { name: 'Save' }).click();
+    await card.getByText('WAHA accepts our API key').waitFor();
+  });
+});
+
 test('a program gets a token that is shown once and delivers with it', async () => {
   await at({ path: '/sources' }, async ({ page }) => {
     await page.getByRole('button', { name: 'Add a number' }).click();

@@ -61,6 +61,15 @@ export const useSetUp = () =>
     ask(api.POST('/api/v1/accounts/{accountId}/set-up', of(accountId))),
   );
 
+/** Another address or key of WAHA; it is set up with them at once. */
+export const useChangeAccess = () =>
+  useAccountChange(
+    async ({ accountId, settings }: { accountId: string; settings: Record<string, string> }) => {
+      await ask(api.PATCH('/api/v1/accounts/{accountId}', { ...of(accountId), body: { settings } }));
+      return ask(api.POST('/api/v1/accounts/{accountId}/set-up', of(accountId)));
+    },
+  );
+
 /** Asks WAHA anew how the session is, and what is missing. */
 export const useCheck = (accountId: MaybeRefOrGetter<string>) =>
   useQuery({
