@@ -54,7 +54,7 @@ function createReader(context: ApiContext) {
 /** One contact, for its card. */
 export function createCrmContactRoute(context: ApiContext): Endpoint {
   const read = createReader(context);
-  return endpoint('GET /crm/contacts/:crmContactId', {
+  return endpoint('GET /crm/contacts/:contact', {
     role: 'viewer',
     operationId: 'getCrmContact',
     tag: 'Bitrix24',
@@ -62,8 +62,8 @@ export function createCrmContactRoute(context: ApiContext): Endpoint {
     query: z.strictObject({ portalId: idField.optional() }),
     answers: { 200: { description: 'The contact.', schema: detailsSchema } },
     async handle({ params, query }) {
-      if (!/^[1-9]\d{0,14}$/.test(params.crmContactId)) throw notFound('No such contact.');
-      const details = await read(Number(params.crmContactId), query.portalId);
+      if (!/^[1-9]\d{0,14}$/.test(params.contact)) throw notFound('No such contact.');
+      const details = await read(Number(params.contact), query.portalId);
       if (details === null) throw notFound('No such contact.');
       if (details === 'unreadable') {
         const detail = 'The user of the webhook may not see this contact: give them the right in Bitrix24.';

@@ -8,8 +8,8 @@ export const useCrmContact = (which: MaybeRefOrGetter<{ crmContactId: number; po
     queryKey: ['crm', 'contact', which] as const,
     queryFn: ({ signal }) => {
       const { crmContactId, portalId } = toValue(which);
-      const params = { path: { crmContactId: String(crmContactId) }, query: { portalId } };
-      return ask(api.GET('/api/v1/crm/contacts/{crmContactId}', { params, signal }));
+      const params = { path: { contact: String(crmContactId) }, query: { portalId } };
+      return ask(api.GET('/api/v1/crm/contacts/{contact}', { params, signal }));
     },
     staleTime: 60_000,
   });
