@@ -12,7 +12,11 @@ const scene = opened(
   async () => {
     await product.startWorker();
     await say(product, { id: 'first', text: 'Is it ready?', peer: phone, name: 'Klaus Weber' });
-    const contactId = product.portal.addContact({ name: 'Klaus Weber', phones: [phone] });
+    product.portal.setSettings({ companies: [[7, 'Weber & Söhne']] });
+    const contactId = product.portal.addContact({
+      ...{ name: 'Klaus Weber', phones: [phone], emails: ['klaus@weber.example'] },
+      fields: { post: 'Buyer', companyId: 7, sourceId: 'WEB' },
+    });
     const otherId = product.portal.addContact({ name: 'Klaus Weber junior', phones: ['+491701234599'] });
     const linkId = await requestLink(product, { phone, name: 'Klaus Weber' });
     await eventually('the message is on the page', () => product.portal.comments(contactId).length > 0);
@@ -40,6 +44,16 @@ test('a message that comes appears by itself, with its way to the page', async (
     await bubble.waitFor();
     await bubble.getByText(/On the contact's page · comment \d+/).waitFor({ state: 'attached' });
     await page.getByText('The same number').waitFor();
+  });
+});
+
+test('the contact is shown as Bitrix24 has it, with the way to its page', async () => {
+  await open(`/contacts/${scene.linkId}`, async (page) => {
+    const card = page.locator('section', { has: page.getByRole('heading', { name: 'In Bitrix24' }) });
+    for (const words of ['Weber & Söhne', 'Buyer', 'Clients', 'Website', 'klaus@weber.example', 'Employee 1'])
+      await card.getByText(words, { exact: true }).waitFor();
+    const link = card.getByRole('link', { name: 'Open in Bitrix24' });
+    expect(await link.getAttribute('href')).toContain(`/crm/contact/details/${scene.contactId}/`);
   });
 });
 
