@@ -49,9 +49,11 @@ export interface ActivityDeps {
   historyOf?: ((account: AccountDoc) => HistorySource | null) | undefined;
   /** The usual ones unless given. */
   historyRules?: HistoryRules | undefined;
-  /** Called for every round that ended, and for what becomes of entries, as it happens. */
-  onRound?: ((outcome: RoundOutcome) => void) | undefined;
-  onEntry?: ((outcome: EntryOutcome) => void) | undefined;
+  /** Called for every round that ended, and for what becomes of entries, as it happens; how late the one, how fresh the other was. */
+  onRound?: ((outcome: RoundOutcome, lateMs?: number | null) => void) | undefined;
+  onEntry?: ((outcome: EntryOutcome, tookMs?: number | null) => void) | undefined;
+  /** Called for every sweep that went through, with its time. */
+  onSweep?: ((tookMs: number) => void) | undefined;
   /** Called for every item that failed and is left alone for a while: see `isolate`. */
   onSetAside?: ((kind: AsideKind | 'entry') => void) | undefined;
   /** Asks an account's source how it is; null for a source that cannot be asked. Never throws. WAHA's REST unless given. */

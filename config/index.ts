@@ -32,6 +32,8 @@ export interface Config {
   trustedProxies: string[];
   publicPages: NonNullable<Values['PUBLIC_PAGES']>;
   logLevel: NonNullable<Values['LOG_LEVEL']>;
+  /** Of npm start's own log files: how large each may grow, and how many before it are kept. */
+  logs: { maxBytes: number; kept: number };
   adminToken: string;
   /** 32 bytes. */
   encryptionKey: Buffer;
@@ -104,6 +106,7 @@ function toConfig(values: Values, temporal: TemporalConfig): Config {
     trustedProxies: values.TRUSTED_PROXIES ?? [],
     publicPages: values.PUBLIC_PAGES ?? [],
     logLevel: values.LOG_LEVEL ?? 'info',
+    logs: { maxBytes: values.LOG_FILE_BYTES ?? 20_000_000, kept: values.LOG_FILES_KEPT ?? 3 },
     adminToken: values.ADMIN_TOKEN ?? loadOrCreateSecret(dataDir, 'admin-token'),
     encryptionKey: toKey(values.ENCRYPTION_KEY ?? loadOrCreateSecret(dataDir, 'encryption-key')),
     formerKeys: [values.ENCRYPTION_KEY_PREVIOUS].filter((key) => key !== undefined).map(toKey),

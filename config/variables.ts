@@ -86,6 +86,11 @@ export const variables = z.object({
     areExtensions,
   ).transform((value) => value?.split(',').map((origin) => origin.trim())),
   LOG_LEVEL: z.enum(logLevels, { error: `one of ${logLevels.join(', ')}` }).optional(),
+  LOG_FILE_BYTES: wholeNumber(
+    'a whole number of bytes from 100000, at most 999999999',
+    [100_000, 999_999_999],
+  ),
+  LOG_FILES_KEPT: wholeNumber('a whole number from 0 to 100', [0, 100]),
   ADMIN_TOKEN: text('at least 16 characters without spaces', (value) => /^[\x21-\x7e]{16,}$/.test(value)),
   ENCRYPTION_KEY: text(keyForm, isKey),
   ENCRYPTION_KEY_PREVIOUS: text(keyForm, isKey),
@@ -153,6 +158,8 @@ export const descriptions: Record<keyof typeof variables.shape, string> = {
   PANEL_ORIGINS:
     'Origins of browser extensions whose own pages may show the panel, with commas between them; none unless set.',
   LOG_LEVEL: 'How much is logged: trace, debug, info (unless set), warn, error, fatal, silent.',
+  LOG_FILE_BYTES: 'Size at which npm start begins a log file anew; 20000000 unless set.',
+  LOG_FILES_KEPT: 'Log files kept of before each of npm start; 3 unless set.',
   ADMIN_TOKEN: 'Bearer token of the API; made and kept in DATA_DIR/admin-token unless set.',
   ENCRYPTION_KEY:
     'Key of 32 bytes that encrypts stored credentials; made and kept in DATA_DIR/encryption-key unless set.',

@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   const lock = lockDataDir(dataDir);
   process.on('exit', () => lock.release());
   const giveUp = (name: string) => end(1, `${name} does not stay up, so everything is ended.`);
-  const supervisor = createSupervisor({ dataDir, say, onGiveUp: giveUp });
+  const supervisor = createSupervisor({ dataDir, say, onGiveUp: giveUp, logs: config.logs });
   const end = endWithChildren(supervisor, say);
   try {
     say(toWelcome(await startEverything(config, supervisor, say), dataDir));

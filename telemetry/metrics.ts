@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 
-/** The counters of a process. Labels are kinds, never ids, phones or names: each value is a series that lives for ever. */
+/** The counters and durations of a process. Labels are kinds, never ids, phones or names: each value is a series that lives for ever. */
 export interface Metrics {
   registry: Registry;
   /** `source`: kind of account; `outcome`: accepted, duplicate, updated, rejected, unreadable. */
@@ -20,7 +20,16 @@ export interface Metrics {
   /** `route`: the pattern (`/links/:id`), never the path. */
   httpRequests: Counter<'route' | 'status'>;
   httpDurationSeconds: Histogram<'route'>;
+  /** How much later than an interval after the one before a round began. */
+  roundLatenessSeconds: Histogram;
+  /** How long the newest message of a live comment took from being written to its page. */
+  deliveryFreshnessSeconds: Histogram;
+  sweepDurationSeconds: Histogram;
 }
+
+const latenesses = [1, 5, 15, 30, 60, 180, 600, 3_600];
+const freshnesses = [1, 5, 30, 60, 180, 300, 600, 3_600];
+const sweeps = [0.1, 0.5, 2, 10, 30, 60, 300];
 
 /** Metrics with a registry of their own, Node's default metrics included. */
 export function createMetrics(): Metrics {
@@ -28,6 +37,12 @@ export function createMetrics(): Metrics {
   collectDefaultMetrics({ register: registry });
   const counter = <L extends string>(name: string, help: string, labelNames: L[]) =>
     new Counter<L>({ name, help, labelNames, registers: [registry] });
+  const histogram = <L extends string = never>(
+    name: string,
+    help: string,
+    buckets: number[],
+    labelNames: L[] = [],
+  ) => new Histogram<L>({ name, help, labelNames, buckets, registers: [registry] });
   return {
     registry,
     messagesIngested: counter('messages_ingested_total', 'Messages a source delivered.', [
@@ -45,12 +60,22 @@ export function createMetrics(): Metrics {
     ]),
     webhooks: counter('webhooks_total', 'Events that receivers took.', ['outcome']),
     httpRequests: counter('http_requests_total', 'Requests answered by the API.', ['route', 'status']),
-    httpDurationSeconds: new Histogram({
-      name: 'http_request_duration_seconds',
-      help: 'Time to answer a request.',
-      labelNames: ['route'],
-      buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
-      registers: [registry],
-    }),
+    httpDurationSeconds: histogram(
+      'http_request_duration_seconds',
+      'Time to answer a request.',
+      [0.005, 0.02, 0.1, 0.5, 2, 10],
+      ['route'],
+    ),
+    roundLatenessSeconds: histogram(
+      'round_lateness_seconds',
+      'How much later than an interval after the one before a round began.',
+      latenesses,
+    ),
+    deliveryFreshnessSeconds: histogram(
+      'delivery_freshness_seconds',
+      'How long the newest message of a live comment took from being written to its page.',
+      freshnesses,
+    ),
+    sweepDurationSeconds: histogram('sweep_duration_seconds', 'Time of one sweep of a portal.', sweeps),
   };
 }

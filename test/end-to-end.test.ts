@@ -153,6 +153,8 @@ test('the worker lives and serves what it counted since its start', async () => 
     return /^rounds_total\{outcome="backed-up"\} [1-9]/m.test(shown) && shown;
   });
   expect(metrics).toMatch(/^entries_total\{outcome="(delivered|reconciled)"\} [1-9]/m);
+  expect(metrics).toMatch(/^delivery_freshness_seconds_count [1-9]/m);
+  expect(metrics).toMatch(/^temporal_\w+\{.*\} \d/m);
   expect(metrics).toMatch(/^bitrix24_requests_total\{method="[\w.]+",outcome="ok"\} [1-9]/m);
 });
 

@@ -6,18 +6,23 @@ import { usualHistoryRules } from '../domain/history';
 import { openStoreAndPortals, openWithPatience } from '../processes/open-with-patience';
 import { runProcess, type Surroundings } from '../processes/run-process';
 import { toLoggable, type Logger } from '../telemetry';
+import { createCounting } from './counting';
 import { createHistoryOf } from './history-of';
 import { runWorker } from './run-worker';
+import { createSdkMetrics, type SdkMetrics } from './sdk-metrics';
 import { serveMetrics } from './serve-metrics';
 
-/** The SDK's lines go through our logger, whose masks let nothing personal out. */
-function installRuntime(logger: Logger): void {
+/** The SDK's lines go through our logger, whose masks let nothing personal out; its figures are read where ours are. */
+function installRuntime(logger: Logger, sdkMetrics: SdkMetrics | null): void {
   const forward = new DefaultLogger('INFO', ({ level, message, meta }) => {
     logger[level.toLowerCase() as Lowercase<LogLevel>](meta ?? {}, message);
   });
   Runtime.install({
     logger: forward,
-    telemetryOptions: { logging: { forward: {}, filter: 'WARN' } },
+    telemetryOptions: {
+      logging: { forward: {}, filter: 'WARN' },
+      ...(sdkMetrics ? { metrics: sdkMetrics.exporter } : {}),
+    },
     shutdownSignals: [],
   });
 }
@@ -25,8 +30,9 @@ function installRuntime(logger: Logger): void {
 async function work(given: Surroundings): Promise<void> {
   const { config, logger, metrics, signal } = given;
   const { backupIntervalMs, parkAfterQuietRounds, portalRequestLimitMs } = config;
-  installRuntime(logger);
-  const server = await serveMetrics(config, given);
+  const sdkMetrics = config.workerMetricsPort === null ? null : await createSdkMetrics();
+  installRuntime(logger, sdkMetrics);
+  const server = await serveMetrics(config, { ...given, readMore: sdkMetrics?.read });
   const opened = await openStoreAndPortals(given);
   const { connectionOptions } = config.temporal;
   const connection =
@@ -52,10 +58,7 @@ async function work(given: Surroundings): Promise<void> {
       historyOf: createHistoryOf(opened.store),
       retention: config.retention,
       historyRules: { ...usualHistoryRules, checkEveryMs: config.historyCheckIntervalMs },
-      onRound: (outcome) => metrics.rounds.inc({ outcome }),
-      onEntry: (outcome) => metrics.entries.inc({ outcome }),
-      onSource: (state) => metrics.sourceChanges.inc({ state }),
-      onSetAside: (kind) => metrics.itemsSetAside.inc({ kind }),
+      ...createCounting(metrics),
     };
     await runWorker({ connection, config, deps, logger, signal });
   }

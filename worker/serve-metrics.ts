@@ -12,12 +12,19 @@ export async function serveMetrics(
     workerMetricsPort: port,
     workerMetricsHost: host,
   }: Pick<Config, 'workerMetricsPort' | 'workerMetricsHost'>,
-  { logger, metrics: { registry } }: { logger: Logger; metrics: Metrics },
+  {
+    logger,
+    metrics: { registry },
+    readMore = () => Promise.resolve(''),
+  }: { logger: Logger; metrics: Metrics; readMore?: (() => Promise<string>) | undefined },
 ): Promise<Server | null> {
   if (port === null) return null;
   const pages: Record<string, () => Promise<{ type: string; body: string }>> = {
     '/healthz': () => Promise.resolve({ type: 'application/json', body: '{"status":"ok"}' }),
-    '/metrics': async () => ({ type: registry.contentType, body: await registry.metrics() }),
+    '/metrics': async () => ({
+      type: registry.contentType,
+      body: (await registry.metrics()) + (await readMore()),
+    }),
   };
   const server = createServer((request, response) => {
     const page = pages[request.url ?? ''];

@@ -9,6 +9,7 @@ import { carryGroups } from './carry-groups';
 import { closeRound, recordTrouble } from './close-round';
 import { beginRound, type Round, type RoundDeps } from './round';
 import { countDelivered, runLane, type LaneResult } from './run-lane';
+import { toLateMs } from './timeliness';
 
 /** A round as its workflow sees it: states, counts and times only. Times are ISO, durations milliseconds. */
 interface RoundResult extends Clocks {
@@ -76,7 +77,7 @@ export async function checkLink(deps: ActivityDeps, linkId: string): Promise<Rou
   if (!isPlain || (await hasWork(store, linkId, await loadGroups(store, link)))) return null;
   if (link.rhythm === 'parked') await store.links.setRhythm(linkId, 'rounds', ['parked']);
   await store.links.moveClocks(linkId, { checkedAt: startedAt, syncedAt: startedAt, triedAt: startedAt });
-  deps.onRound?.('quiet');
+  deps.onRound?.('quiet', toLateMs(link, startedAt, deps.settings));
   const checked = { ...link, rhythm: 'rounds' as const, lastCheckedAt: startedAt, lastSyncAt: startedAt };
   return toResult(deps, checked, nothingWaits);
 }

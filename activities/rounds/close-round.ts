@@ -4,6 +4,7 @@ import type { ActivityDeps } from '../deps';
 import { toTrouble } from '../failures';
 import type { Round } from './round';
 import { countDelivered, type LaneResult } from './run-lane';
+import { toLateMs } from './timeliness';
 
 /** Writes down why a round failed, where a person looks for it; best effort, since the store may be what failed. */
 export async function recordTrouble(
@@ -32,7 +33,7 @@ interface Ended {
 
 /** Leaves the clocks and the attention of a round that ended. `lastSyncAt` stands still while something of the live lane waits. */
 export async function closeRound(
-  { deps: { store, onRound }, link }: Round,
+  { deps: { store, settings, onRound }, link }: Round,
   { startedAt, lanes, waiting, by }: Ended,
 ): Promise<void> {
   const { _id: id, attention } = link;
@@ -46,5 +47,6 @@ export async function closeRound(
   const isKnown = lanes.every(({ retryAfterMs }) => retryAfterMs === null);
   if (trouble) await store.links.setAttention(id, toAttention(trouble));
   else if (attention && isKnown) await store.links.setAttention(id, null);
-  onRound?.(trouble || !isKnown ? 'failed' : countDelivered(lanes) > 0 ? 'backed-up' : 'quiet');
+  const outcome = trouble || !isKnown ? 'failed' : countDelivered(lanes) > 0 ? 'backed-up' : 'quiet';
+  onRound?.(outcome, by === 'workflow' ? toLateMs(link, startedAt, settings) : null);
 }

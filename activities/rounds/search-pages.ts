@@ -9,6 +9,7 @@ import { countFiles } from '../files/count-files';
 import { listSurvivors } from './survivors';
 import { leaveUnread, setEntryAside } from './set-entry-aside';
 import { toTrouble } from '../failures';
+import { toTookMs } from './timeliness';
 import { recordDelivery } from './record-delivery';
 import type { ActivityDeps } from '../deps';
 import { forEachOf } from '../for-each-of';
@@ -124,7 +125,7 @@ async function recordFound(
       const { commentId, contactId: crmContactId } = found;
       const deliveredAt = new Date();
       if (!(await store.entries.markDelivered(entry, commentId, deliveredAt, { crmContactId }))) return;
-      onEntry?.('reconciled');
+      onEntry?.('reconciled', toTookMs(entry, deliveredAt));
       const delivered: EntryDoc = { ...entry, state: 'delivered', commentId, deliveredAt, crmContactId };
       await countFiles(deps, portal, delivered);
       await recordDelivery(deps, delivered);

@@ -17,6 +17,7 @@ import { dropBroken, dropRefused, isOfFiles } from '../files/drop-files';
 import { listBroken, openFiles } from '../files/entry-files';
 import { recordDelivery } from './record-delivery';
 import type { Round } from './round';
+import { toTookMs } from './timeliness';
 
 /**
  * The outcome of one entry in this round. `lost`: another worker has it; `unknown`: it may be on the page, asked for
@@ -67,7 +68,7 @@ export async function sendEntry(round: Round, entry: EntryDoc): Promise<Sent> {
   }
   const deliveredAt = new Date();
   if (!(await store.entries.markDelivered(sending, commentId, deliveredAt))) return { kind: 'lost' };
-  round.deps.onEntry?.('delivered');
+  round.deps.onEntry?.('delivered', toTookMs(sending, deliveredAt));
   const delivered: EntryDoc = { ...sending, state: 'delivered', commentId, deliveredAt };
   await countFiles(round.deps, round.portal, delivered);
   await recordDelivery(round.deps, delivered);

@@ -101,6 +101,7 @@ export async function sweepPortal(deps: RoundDeps, portalId: string): Promise<Sw
   linksWoken += await sweepParked(deps, portalId, startedAt, wake);
   linksWoken += await startUnstarted(deps, portalId, untilMs);
   linksWoken += await reviveNeglected(deps, portalId, untilMs);
+  deps.onSweep?.(Date.now() - startedAt.getTime());
   if (linksWoken > 0) log.info('The sweep woke links', { portalId, links: linksWoken });
   return { messagesRouted, linksWoken, hasBacklog: isBacklog, intervalMs: settings.backupIntervalMs };
 }

@@ -7,6 +7,7 @@ import { beginLife, type Life } from './one-life';
 import { waitUntil } from '../ports';
 import type { Say } from '../say';
 import { showErrors } from './show-errors';
+import { keepTurning, type LogLimits } from './turn-log';
 
 /** A process that is kept running. */
 export type Child = ReturnType<typeof startChild>;
@@ -15,6 +16,7 @@ interface Surroundings {
   dataDir: string;
   say: Say;
   onGiveUp: (name: string) => void;
+  logs: LogLimits;
   file: ChildrenFile;
 }
 
@@ -29,8 +31,10 @@ interface State {
 /** Starts the process, restarts it with growing pauses when it crashes, and shows its errors. */
 export function startChild(spec: ChildSpec, surroundings: Surroundings) {
   const { name, isReady = () => Promise.resolve(true), readyLimitMs = 60_000 } = spec;
-  const logPath = rotateLog(surroundings.dataDir, name);
-  const stopShowing = showErrors(name, logPath, surroundings.say);
+  const { dataDir, logs, say } = surroundings;
+  const logPath = rotateLog(dataDir, name, logs.kept);
+  const stopShowing = showErrors(name, logPath, say);
+  const stopTurning = keepTurning(logPath, logs, say);
   const state: State = { logPath, life: null, hasBeenReady: false, isStopping: false, failure: null };
   void keepRunning(spec, state, surroundings);
   const isPossible = () => {
@@ -45,6 +49,7 @@ export function startChild(spec: ChildSpec, surroundings: Surroundings) {
       state.isStopping = true;
       if (state.life) await endProcess(state.life.process, graceMs);
       stopShowing();
+      stopTurning();
     },
     kill(): void {
       state.isStopping = true;

@@ -1,13 +1,31 @@
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, renameSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
-/** `DATA_DIR/logs/<name>.log`, begun anew at every start; the three before it are kept as `<name>.1.log` and so on. */
-export function rotateLog(dataDir: string, name: string): string {
+const toAged = (path: string, age: number): string => path.replace(/\.log$/, `.${age}.log`);
+
+/** Makes each log kept of before a log one older, and gives the free name of the newest of them. */
+export function makeRoom(path: string, kept: number): string {
+  for (let age = kept; age > 1; age -= 1)
+    if (existsSync(toAged(path, age - 1))) renameSync(toAged(path, age - 1), toAged(path, age));
+  return toAged(path, 1);
+}
+
+/** `DATA_DIR/logs/<name>.log`, begun anew at every start; so many before it are kept as `<name>.1.log` and so on. */
+export function rotateLog(dataDir: string, name: string, kept: number): string {
   const folder = join(dataDir, 'logs');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const pathOf = (age: number) => join(folder, age === 0 ? `${name}.log` : `${name}.${age}.log`);
-  for (const age of [3, 2, 1]) if (existsSync(pathOf(age - 1))) renameSync(pathOf(age - 1), pathOf(age));
-  return pathOf(0);
+  const path = join(folder, `${name}.log`);
+  if (kept > 0 && existsSync(path)) renameSync(path, makeRoom(path, kept));
+  return path;
 }
 
 /** At most `maxBytes` of a file, from an offset, or from the end when there is none; empty when there is no file. */
@@ -26,8 +44,11 @@ function readPart(path: string, maxBytes: number, offset?: number): Buffer {
 
 const toLines = (bytes: Buffer): string[] => bytes.toString('utf8').split('\n').filter(Boolean);
 
-/** Reads on from `offset`: the complete lines since then and the offset after them, at most 256 KB at a time. */
-export function readLines(path: string, offset: number): { lines: string[]; offset: number } {
+const isShorter = (path: string, offset: number): boolean => existsSync(path) && statSync(path).size < offset;
+
+/** Reads on from `offset`: the complete lines since then and the offset after them, at most 256 KB at a time. A log that was begun anew is read from its begin. */
+export function readLines(path: string, from: number): { lines: string[]; offset: number } {
+  const offset = isShorter(path, from) ? 0 : from;
   const bytes = readPart(path, 256 * 1024, offset);
   const end = bytes.lastIndexOf(0x0a) + 1;
   return { lines: toLines(bytes.subarray(0, end)), offset: offset + end };

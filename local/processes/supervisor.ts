@@ -2,6 +2,7 @@ import { createChildrenFile } from './children-file';
 import { startChild, type Child } from './child';
 import type { ChildSpec } from './child-spec';
 import type { Say } from '../say';
+import type { LogLimits } from './turn-log';
 
 /** How long a process may take to end before it is killed. */
 export const graceMs = 20_000;
@@ -10,7 +11,12 @@ export const graceMs = 20_000;
 export type Supervisor = ReturnType<typeof createSupervisor>;
 
 /** `onGiveUp` is called when a process that the product cannot do without will not stay up. */
-export function createSupervisor(options: { dataDir: string; say: Say; onGiveUp: (name: string) => void }) {
+export function createSupervisor(options: {
+  dataDir: string;
+  say: Say;
+  onGiveUp: (name: string) => void;
+  logs: LogLimits;
+}) {
   const file = createChildrenFile(options.dataDir);
   const children: Child[] = [];
   let stopping: Promise<void> | null = null;

@@ -114,10 +114,12 @@ test('too many requests get a 429 with the time to wait', async () => {
 test('health needs no token, and whoever has one sees what is missing and the metrics', async () => {
   expect((await api.get('/healthz', { token: null })).body).toEqual({ status: 'ok' });
   const ready = await api.get('/readyz');
-  expect([ready.status, ready.body]).toEqual([200, { status: 'ready', missing: [] }]);
+  const parts = { mongodb: 'up', temporal: 'up', worker: expect.any(String), portals: 'up' };
+  expect([ready.status, ready.body]).toEqual([200, { status: 'ready', missing: [], parts }]);
   const metrics = await api.get('/metrics');
   expect(metrics.status).toBe(200);
   expect(metrics.body).toContain('http_requests_total{route="/healthz",status="200"}');
+  expect(metrics.body).toContain('\nstate_figures_up 1\n');
 });
 
 test('the description names every call and the page serves itself', async () => {

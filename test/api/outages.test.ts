@@ -32,6 +32,14 @@ test('while MongoDB is away every call says so, and afterwards a redelivery adds
     expect((await api.get('/healthz')).status).toBe(200);
     const ready = await api.get('/readyz');
     expect([ready.status, ready.body.missing]).toEqual([503, ['mongodb']]);
+    expect(ready.body.parts).toMatchObject({
+      mongodb: 'does not answer: no message can be taken, sources are to deliver again',
+      temporal: 'up',
+      portals: 'not known without the database',
+    });
+    const figures = String((await api.get('/metrics')).body);
+    expect(figures).toContain('\nstate_figures_up 0\n');
+    expect(figures).not.toMatch(/^waiting_messages /m);
 
     line.mend();
     const until = Date.now() + 30_000;
@@ -62,7 +70,13 @@ test('while Temporal is away links are saved, messages taken and the status told
     const paused = await api.post(`/api/v1/links/${linkId}/pause`, {});
     expect([paused.status, paused.body.rhythm]).toEqual([202, 'paused']);
     const ready = await api.get('/readyz');
-    expect([ready.status, ready.body]).toEqual([200, { status: 'ready', missing: ['temporal'] }]);
+    const parts = {
+      mongodb: 'up',
+      temporal: 'does not answer: messages are taken, and backed up once it is back',
+      worker: 'not known without Temporal',
+      portals: 'up',
+    };
+    expect([ready.status, ready.body]).toEqual([200, { status: 'ready', missing: ['temporal'], parts }]);
   } finally {
     await api.stop();
   }

@@ -104,3 +104,30 @@ test('a message says where it is: waiting, on the page, refused and why, removed
   await store.outbox.model.deleteMany({});
   expect((await states())[1]).toMatchObject({ state: 'none' });
 });
+
+test('/metrics shows how everything stands, without an id, a name or a phone', async () => {
+  const { store } = delivery;
+  const [one, two] = [await delivery.link(), await delivery.link()];
+  await delivery.say(one, 'first');
+  await store.links.setRhythm(two.linkId, 'parked', ['rounds']);
+  await store.links.setAttention(two.linkId, {
+    code: 'contact_gone',
+    advice: 'Choose.',
+    since: new Date().toISOString(),
+  });
+  const shown = String(await withApi(async (api) => (await api.get('/metrics')).body));
+  for (const line of [
+    'links{state="linked"} 2',
+    'links{state="parked"} 1',
+    'links_needing_attention{code="contact_gone"} 1',
+    'reviews_open{kind="ambiguous"} 0',
+    'waiting_messages 1',
+    'sources{state="unknown"} 1',
+    'state_figures_up 1',
+  ])
+    expect(shown.split('\n')).toContain(line);
+  expect(shown).toMatch(/^oldest_waiting_seconds \d/m);
+  expect(shown).toMatch(/^portal_budget_used_ratio\{budget="requests"\} \d/m);
+  for (const hidden of [delivery.portalId, one.linkId, 'Sales', '491700000001'])
+    expect(shown).not.toContain(hidden);
+});

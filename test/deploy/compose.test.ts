@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { validate } from 'dockerfile-utils';
 import { parse } from 'yaml';
 import { loadConfig } from '../../config';
-import { createMetrics } from '../../telemetry';
+import { createMetrics, createStateGauges } from '../../telemetry';
 
 const root = join(__dirname, '../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -118,9 +118,9 @@ test('every volume of a service is a named one or a file of ours that is there',
 });
 
 test('alert rules and the dashboard ask for metrics that exist', () => {
-  const known = createMetrics()
-    .registry.getMetricsAsArray()
-    .map(({ name }) => name);
+  const { registry } = createMetrics();
+  createStateGauges(registry);
+  const known = registry.getMetricsAsArray().map(({ name }) => name);
   const rules = (parse(read('deploy/prometheus/alerts.yml')) as { groups: { rules: { expr: string }[] }[] })
     .groups;
   const panels = (
@@ -131,7 +131,10 @@ test('alert rules and the dashboard ask for metrics that exist', () => {
   const asked = [...rules.flatMap(({ rules }) => rules), ...panels.flatMap(({ targets }) => targets)]
     .flatMap(({ expr }) => expr.match(/\b[a-z][a-z0-9]*_[a-z0-9_]*|\bup\b/g) ?? [])
     .filter((name) => name !== 'histogram_quantile')
-    .map((name) => name.replace(/_bucket$/, ''));
+    .map((name) => name.replace(/_(bucket|count)$/, ''));
   expect(asked.length).toBeGreaterThan(10);
   for (const name of asked) expect(['up', ...known]).toContain(name);
+  const documented = read('docs/operations.md');
+  for (const name of known.filter((one) => !/^(process|nodejs)_/.test(one)))
+    expect(documented).toContain(`\`${name}`);
 });

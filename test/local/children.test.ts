@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createChildrenFile, stopLeftovers } from '../../local/processes/children-file';
@@ -8,6 +8,7 @@ import type { ChildSpec } from '../../local/processes/child-spec';
 import { isAlive } from '../../local/processes/process-identity';
 import { waitUntil } from '../../local/ports';
 import { createSupervisor } from '../../local/processes/supervisor';
+import type { LogLimits } from '../../local/processes/turn-log';
 
 let dataDir: string;
 const strays: ChildProcess[] = [];
@@ -78,13 +79,14 @@ function spec(name: string, script: string, more: Partial<ChildSpec> = {}): Chil
   };
 }
 
-function supervise() {
+function supervise(logs: LogLimits = { maxBytes: 1_000_000, kept: 3 }) {
   const said: string[] = [];
   const givenUp: string[] = [];
   const supervisor = createSupervisor({
     dataDir,
     say: (line) => said.push(line),
     onGiveUp: (name) => givenUp.push(name),
+    logs,
   });
   return { supervisor, said, givenUp };
 }
@@ -159,5 +161,30 @@ test('errors in the log of a child are shown', async () => {
   );
   await waitUntil(() => Promise.resolve(said.length > 0), { what: 'the error', limitMs: 10_000 });
   expect(said).toEqual(['api: no portal: refused']);
+  await supervisor.stopAll();
+});
+
+const logOf = (name: string): string => readFileSync(join(dataDir, 'logs', name), 'utf8');
+
+test('a log that grows too large is begun anew while it is written, errors after that are shown, and so many are kept', async () => {
+  const { supervisor, said } = supervise({ maxBytes: 20_000, kept: 2 });
+  const script = `
+    console.log('up');
+    let line = 0;
+    setInterval(() => console.log(String(++line).padStart(1_000, '0')), 20);
+    setInterval(() => console.log(JSON.stringify({ level: 'error', msg: 'trouble ' + line })), 500);`;
+  await supervisor.start(spec('worker', script));
+  const names = () => readdirSync(join(dataDir, 'logs')).sort();
+  await waitUntil(() => Promise.resolve(names().length === 3), { what: 'two old logs', limitMs: 60_000 });
+  expect(logOf('worker.2.log').startsWith('up\n')).toBe(true);
+  const saidBefore = said.length;
+  await waitUntil(
+    () => Promise.resolve(!logOf('worker.2.log').startsWith('up\n') && said.length > saidBefore),
+    {
+      what: 'a third turn and an error after it',
+      limitMs: 60_000,
+    },
+  );
+  expect(names()).toEqual(['worker.1.log', 'worker.2.log', 'worker.log']);
   await supervisor.stopAll();
 });

@@ -77,3 +77,23 @@ test('a round that the portal fails is counted as failed', async () => {
   expect(await delivery.run(process, [linked])).toEqual([expect.any(Error)]);
   expect(takeCounted()).toEqual(['round failed']);
 });
+
+test('a round says how late it is, and a live entry how long its newest message took; what is not due is not late', async () => {
+  const late: unknown[] = [];
+  const took: unknown[] = [];
+  const process = delivery.createProcess({
+    onRound: (_outcome, lateMs) => late.push(lateMs),
+    onEntry: (_outcome, tookMs) => took.push(tookMs),
+  });
+  const linked = await delivery.link();
+  await delivery.say(linked, 'one');
+  await delivery.run(process, [linked]);
+  expect([late.splice(0), took]).toEqual([[null], [expect.any(Number)]]);
+  const { model } = delivery.store.links;
+  const intervalMs = delivery.settings.backupIntervalMs;
+  await model.updateOne({ _id: linked.linkId }, { lastTriedAt: new Date(Date.now() - intervalMs - 60_000) });
+  await runActivity(process.checkLink, { linkId: linked.linkId });
+  expect(late[0]).toBeGreaterThanOrEqual(60_000);
+  await runActivity(process.checkLink, { linkId: linked.linkId });
+  expect(late[1]).toBe(0);
+});

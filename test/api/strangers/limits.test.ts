@@ -82,7 +82,7 @@ test('metrics, docs and what is missing are for those who are known, unless they
   const open = await startApi({ publicPages: ['metrics', 'docs', 'readiness'] });
   const closed = await startApi();
   try {
-    const all = [200, 200, 200, 200, ['status', 'missing']];
+    const all = [200, 200, 200, 200, ['status', 'missing', 'parts']];
     expect(await shown(closed, null)).toEqual([401, 401, 401, 401, ['status']]);
     expect(await shown(closed, undefined as never)).toEqual(all);
     expect(await shown(open, null)).toEqual(all);
