@@ -5,10 +5,12 @@ import type { operations } from '../../generated/api';
 
 export type LinkFilter = NonNullable<operations['listLinks']['parameters']['query']>;
 
-/** What somebody typed may be a name or a number: it goes in the body, as addresses are kept by proxies. */
+/** Whether something is asked for that somebody typed, which may be a name or a number: it goes in the body, as addresses are kept by proxies. */
+export const isTyped = ({ q, phone }: { q?: string | undefined; phone?: string | undefined }): boolean =>
+  q !== undefined || phone !== undefined;
+
 function askLinks(filter: LinkFilter, signal: AbortSignal) {
-  if (filter.q === undefined && filter.phone === undefined)
-    return ask(api.GET('/api/v1/links', { params: { query: filter }, signal }));
+  if (!isTyped(filter)) return ask(api.GET('/api/v1/links', { params: { query: filter }, signal }));
   const { limit, crmContactId, ...rest } = filter;
   const numbers = {
     ...(limit === undefined ? {} : { limit: Number(limit) }),

@@ -2,16 +2,22 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
 import { toValue, type MaybeRefOrGetter } from 'vue';
 import { api, ask } from '../client';
 import type { operations } from '../../generated/api';
-import type { LinkFilter } from './links';
+import { isTyped, type LinkFilter } from './links';
 
 type Narrowed = NonNullable<operations['countLinks']['parameters']['query']>;
+
+function askCount(filter: Narrowed, signal: AbortSignal) {
+  if (!isTyped(filter)) return ask(api.GET('/api/v1/links/count', { params: { query: filter }, signal }));
+  const { crmContactId, ...rest } = filter;
+  const contact = crmContactId === undefined ? {} : { crmContactId: Number(crmContactId) };
+  return ask(api.POST('/api/v1/links/search/count', { body: { ...rest, ...contact }, signal }));
+}
 
 /** How many links the filter of a list finds; of some filters nobody knows. */
 export const useLinkCount = (filter: MaybeRefOrGetter<Narrowed>) =>
   useQuery({
     queryKey: ['links', 'count', filter] as const,
-    queryFn: ({ signal }) =>
-      ask(api.GET('/api/v1/links/count', { params: { query: toValue(filter) }, signal })),
+    queryFn: ({ signal }) => askCount(toValue(filter), signal),
   });
 
 export type ManyWish = operations['changeManyLinks']['requestBody']['content']['application/json'];
