@@ -19,6 +19,9 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 /** One MongoDB and one Temporal dev server for the whole suite; what is set already (TEST_...) is used instead. */
 export default async function startTestServers(): Promise<void> {
   globalThis.stopTestServers = [];
+  const folder = mkdtempSync(join(tmpdir(), 'contact-link-bundle-'));
+  process.env['TEST_BUNDLE_FOLDER'] = folder;
+  globalThis.stopTestServers.push(() => rmSync(folder, { recursive: true, force: true }));
   try {
     await Promise.all([
       provide('TEST_MONGODB_URL', startMongo),

@@ -157,7 +157,7 @@ test('requests of any size leave the store as the same messages one by one do', 
     }),
     { numRuns: Number(process.env['BULK_RUNS'] ?? 30) },
   );
-}, 240_000);
+});
 
 test('the same request twenty times at once stores each message once and gives each one row', async () => {
   const { portalId, account } = await addPortal(store);

@@ -117,4 +117,4 @@ test('a merge killed before any of its writes ends with every message once, in t
   };
   await Promise.all(Array.from({ length: processesAtOnce }, next));
   for (const [gap, result] of results) expect([gap, result]).toEqual([gap, { death: 'SIGKILL', ...whole }]);
-}, 280_000);
+});

@@ -116,7 +116,7 @@ test('the sandbox leaves nothing in the installation of a real portal: with one 
   const added = await call('accounts', { kind: 'ingest', phone: '+49 30 1234567', name: 'Sales' });
   expect(added.status).toBe(201);
   await real.end('SIGTERM');
-}, 240_000);
+});
 
 test('everything starts, outlives nothing, and what a killed starter left is ended by the next', async () => {
   const port = await freePort();
@@ -146,4 +146,4 @@ test('everything starts, outlives nothing, and what a killed starter left is end
   expect(await third.end('SIGTERM')).toBe(0);
   expect(running.filter(isAlive)).toEqual([]);
   expect(listChildPids()).toEqual([]);
-}, 240_000);
+});

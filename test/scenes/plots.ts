@@ -5,7 +5,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import type { Activities } from '../../activities';
 import type { RoundResult } from '../../workflows/link-state';
-import { workflowBundle } from './product';
+import { workflowBundle } from '../helpers/workflow-bundle';
 import { timeSkippingServerPath } from '../helpers/servers';
 
 /** The steps of a test; the rest does what a healthy, quiet link does. */

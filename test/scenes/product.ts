@@ -1,13 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
-import {
-  DefaultLogger,
-  NativeConnection,
-  Runtime,
-  type Worker,
-  bundleWorkflowCode,
-  type WorkflowBundleWithSourceMap,
-} from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import type { ActivityDeps, BackupSettings } from '../../activities';
 import { createPortalDirectory } from '../../bitrix24/portal-directory';
 import { toPhoneAlias } from '../../domain/identity';
@@ -19,6 +12,7 @@ import { openStore, type Store } from '../../store/store';
 import { createWorker } from '../../worker/create-worker';
 import { toIncoming, type Said } from '../helpers/incoming';
 import { mongoUri, temporalAddress, uniqueDatabaseName } from '../helpers/servers';
+import { workflowBundle } from '../helpers/workflow-bundle';
 import { opened, type Per } from './opened';
 
 export const encryptionKey = Buffer.alloc(32, 7);
@@ -33,14 +27,6 @@ export const quickSettings: BackupSettings = {
 };
 
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
-
-let bundle: Promise<WorkflowBundleWithSourceMap> | null = null;
-/** The workflow bundle, made once per test file. */
-export const workflowBundle = () =>
-  (bundle ??= bundleWorkflowCode({
-    workflowsPath: require.resolve('../../workflows'),
-    logger: new DefaultLogger('ERROR'),
-  }));
 
 /** The product around a sandbox portal, on the suite's servers, with a database and a task queue of its own. */
 export interface Product {

@@ -183,4 +183,4 @@ test('an operation counts up and ends once', async () => {
 test('a database that cannot be reached is an error within seconds', async () => {
   const uri = 'mongodb://127.0.0.1:1/none';
   await expect(openStore({ uri, encryptionKey })).rejects.toThrow();
-}, 20_000);
+});

@@ -8,7 +8,8 @@ import { chooseVersion } from '../../worker/current-version';
 import { describeDeployment } from '../../worker/deployment';
 import { keepCurrent } from '../../worker/keep-current';
 import { temporalAddress } from '../helpers/servers';
-import { eventually, requestLink, say, useProduct, workflowBundle } from '../scenes/product';
+import { eventually, requestLink, say, useProduct } from '../scenes/product';
+import { workflowBundle } from '../helpers/workflow-bundle';
 
 test.each([
   [

@@ -8,14 +8,8 @@ import { ingestMessages } from '../../intake/ingest-message';
 import type { KillPoint } from '../helpers/crash';
 import type { CrashTask } from '../helpers/crash-process';
 import { toIncoming } from '../helpers/incoming';
-import {
-  encryptionKey,
-  eventually,
-  say,
-  startProduct,
-  workflowBundle,
-  type Product,
-} from '../scenes/product';
+import { encryptionKey, eventually, say, startProduct, type Product } from '../scenes/product';
+import { workflowBundle } from '../helpers/workflow-bundle';
 import { linkOne, personWith } from '../scenes/link-one';
 import { sayInGroup } from '../scenes/group';
 import { mongoUri, temporalAddress } from '../helpers/servers';

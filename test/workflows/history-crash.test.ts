@@ -9,7 +9,8 @@ import type { KillPoint } from '../helpers/crash';
 import type { CrashTask } from '../helpers/crash-process';
 import { mongoUri, temporalAddress } from '../helpers/servers';
 import { opened } from '../scenes/opened';
-import { encryptionKey, eventually, useProduct, workflowBundle } from '../scenes/product';
+import { encryptionKey, eventually, useProduct } from '../scenes/product';
+import { workflowBundle } from '../helpers/workflow-bundle';
 import { addWahaAccount, saidIn } from '../scenes/waha-source';
 
 /** The gaps between the writes of an import: its list, its messages, its places, its end. */

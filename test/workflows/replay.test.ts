@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { Worker } from '@temporalio/worker';
 import { findTraces, planted } from '../helpers/planted';
-import { workflowBundle } from '../scenes/product';
+import { workflowBundle } from '../helpers/workflow-bundle';
 
 interface RecordedEvent {
   eventType: string;

@@ -124,4 +124,4 @@ test('a process that dies after any write is followed by another: all is gone, a
       ),
   );
   expect(wrong.filter(Boolean)).toEqual([]);
-}, 180_000);
+});

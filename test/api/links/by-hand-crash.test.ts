@@ -10,10 +10,10 @@ import {
   eventually,
   say,
   startProduct,
-  workflowBundle,
   type Product,
   type RunningWorker,
 } from '../../scenes/product';
+import { workflowBundle } from '../../helpers/workflow-bundle';
 import { mongoUri, temporalAddress } from '../../helpers/servers';
 import { countOn } from '../../scenes/watch';
 
