@@ -15,7 +15,17 @@ const rooms = {
     inner: { groups: ['link', 'identity'], phone: [] },
   },
   config: { rooms: [], packages: ['zod', 'dotenv', '@temporalio/envconfig'] },
-  telemetry: { rooms: [], packages: ['pino', 'prom-client'] },
+  telemetry: {
+    rooms: [],
+    packages: [
+      'pino',
+      'prom-client',
+      '@opentelemetry/api',
+      '@opentelemetry/exporter-trace-otlp-http',
+      '@opentelemetry/resources',
+      '@opentelemetry/sdk-trace-node',
+    ],
+  },
   store: {
     rooms: ['domain'],
     packages: ['mongoose', 'umzug'],
@@ -110,7 +120,7 @@ const rooms = {
       ],
       'workflows/messages',
     ],
-    packages: ['@temporalio/worker', '@temporalio/common'],
+    packages: ['@temporalio/worker', '@temporalio/common', '@temporalio/interceptors-opentelemetry'],
   },
   api: {
     rooms: [
@@ -119,7 +129,15 @@ const rooms = {
       ...['bitrix24', 'whatsapp', 'workflows/messages'],
     ],
     packages: [
-      ...['@temporalio/client', '@temporalio/common', 'cors', 'express', 'express-rate-limit', 'helmet'],
+      ...[
+        '@temporalio/client',
+        '@temporalio/common',
+        '@temporalio/interceptors-opentelemetry',
+        'cors',
+        'express',
+        'express-rate-limit',
+        'helmet',
+      ],
       ...['swagger-ui-dist', 'yazl', 'zod', 'zod-openapi'],
     ],
     types: ['workflows'],

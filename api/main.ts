@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import type { ClientInterceptors } from '@temporalio/client';
 import type { Config } from '../config';
 import { createFetchMedia } from '../processes/fetch-media';
 import { listen, stopListening } from '../processes/listen';
@@ -28,8 +29,14 @@ async function connectPortal({ portals }: Store, { bitrix24, ...given }: Config)
   });
 }
 
+/** What we ask of Temporal, as spans that the workflows go on with. */
+async function createTracingInterceptors(): Promise<ClientInterceptors> {
+  const { OpenTelemetryWorkflowClientInterceptor } = await import('@temporalio/interceptors-opentelemetry');
+  return { workflow: [new OpenTelemetryWorkflowClientInterceptor()] };
+}
+
 async function serve(given: Surroundings): Promise<void> {
-  const { config, logger, metrics, signal } = given;
+  const { config, logger, metrics, traces, signal } = given;
   let answer: RequestListener = createStartingApp();
   const server = createDoor((request, response) => void answer(request, response));
   await listen(server, config);
@@ -39,7 +46,8 @@ async function serve(given: Surroundings): Promise<void> {
   if (!opened) return stopListening(server, graceMs);
   const { store, portals } = opened;
   await connectPortal(store, config);
-  const { temporal, connection } = createTemporalClient(config.temporal);
+  const interceptors = traces ? await createTracingInterceptors() : {};
+  const { temporal, connection } = createTemporalClient(config.temporal, interceptors);
   answer = createApp({
     ...{ store, temporal, logger, metrics },
     portalOf: portals.portalOf,

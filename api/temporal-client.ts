@@ -1,5 +1,6 @@
 import {
   Client,
+  type ClientInterceptors,
   Connection,
   defaultGrpcRetryOptions,
   makeGrpcRetryInterceptor,
@@ -17,7 +18,10 @@ const maxAttempts = 2;
 const maxReconnectMs = 5_000;
 
 /** A client that connects when it is first needed, so that the API starts and lives on while Temporal is away. */
-export function createTemporalClient({ connectionOptions, namespace }: TemporalAddress): {
+export function createTemporalClient(
+  { connectionOptions, namespace }: TemporalAddress,
+  interceptors: ClientInterceptors = {},
+): {
   temporal: Client;
   connection: Connection;
 } {
@@ -26,6 +30,7 @@ export function createTemporalClient({ connectionOptions, namespace }: TemporalA
     interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts }))],
     channelArgs: { ...connectionOptions.channelArgs, 'grpc.max_reconnect_backoff_ms': maxReconnectMs },
   });
-  const temporal = new Client({ connection, namespace, workflow: { queryRejectCondition: 'NOT_OPEN' } });
+  const workflow = { queryRejectCondition: 'NOT_OPEN' } as const;
+  const temporal = new Client({ connection, namespace, interceptors, workflow });
   return { temporal, connection };
 }

@@ -34,6 +34,8 @@ export interface Config {
   logLevel: NonNullable<Values['LOG_LEVEL']>;
   /** Of npm start's own log files: how large each may grow, and how many before it are kept. */
   logs: { maxBytes: number; kept: number };
+  /** Null: no traces are made. */
+  tracesEndpoint: string | null;
   adminToken: string;
   /** 32 bytes. */
   encryptionKey: Buffer;
@@ -107,6 +109,7 @@ function toConfig(values: Values, temporal: TemporalConfig): Config {
     publicPages: values.PUBLIC_PAGES ?? [],
     logLevel: values.LOG_LEVEL ?? 'info',
     logs: { maxBytes: values.LOG_FILE_BYTES ?? 20_000_000, kept: values.LOG_FILES_KEPT ?? 3 },
+    tracesEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     adminToken: values.ADMIN_TOKEN ?? loadOrCreateSecret(dataDir, 'admin-token'),
     encryptionKey: toKey(values.ENCRYPTION_KEY ?? loadOrCreateSecret(dataDir, 'encryption-key')),
     formerKeys: [values.ENCRYPTION_KEY_PREVIOUS].filter((key) => key !== undefined).map(toKey),

@@ -13,6 +13,7 @@ import {
 } from './formats';
 
 const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
 
 /** A variable that may be absent; what it must look like is said in `expected`, and the value itself never. */
 function text(expected: string, isGood: (value: string) => boolean) {
@@ -91,6 +92,7 @@ export const variables = z.object({
     [100_000, 999_999_999],
   ),
   LOG_FILES_KEPT: wholeNumber('a whole number from 0 to 100', [0, 100]),
+  OTEL_EXPORTER_OTLP_ENDPOINT: text('an address that begins with https:// or http://', isWebAddress),
   ADMIN_TOKEN: text('at least 16 characters without spaces', (value) => /^[\x21-\x7e]{16,}$/.test(value)),
   ENCRYPTION_KEY: text(keyForm, isKey),
   ENCRYPTION_KEY_PREVIOUS: text(keyForm, isKey),
@@ -100,7 +102,7 @@ export const variables = z.object({
   ).transform((value) => value?.replace(/\/*$/, '/')),
   DEFAULT_COUNTRY: text('a country as two capital letters (ISO 3166-1), such as DE', isCountry),
   TIME_ZONE: text('a time zone of the IANA list, such as Europe/Berlin', isTimeZone),
-  BACKUP_INTERVAL: duration('a duration from 100ms to 1d, such as 3m', [100, 24 * 60 * minuteMs]),
+  BACKUP_INTERVAL: duration('a duration from 100ms to 1d, such as 3m', [100, dayMs]),
   PARK_AFTER_QUIET_ROUNDS: wholeNumber('a whole number from 1', [1, 1_000_000]),
   PORTAL_REQUEST_LIMIT: duration('a duration from 100ms to 10m, such as 60s', [100, 10 * minuteMs]),
   MAX_FILE_BYTES: wholeNumber('a whole number of bytes from 1000, at most 999999999', [1_000, 999_999_999]),
@@ -108,19 +110,13 @@ export const variables = z.object({
     'MIME types with commas between, such as video/*, application/x-msdownload',
     (value) => toList(value).every((type) => /^[\w.+-]+\/([\w.+-]+|\*)$/.test(type)),
   ).transform((value) => (value === undefined ? undefined : toList(value))),
-  KEEP_FILES: duration('a duration from 1h to 3650d, such as 30d', [
-    60 * minuteMs,
-    3_650 * 24 * 60 * minuteMs,
-  ]),
+  KEEP_FILES: duration('a duration from 1h to 3650d, such as 30d', [60 * minuteMs, 3_650 * dayMs]),
   RETENTION_MESSAGES_DAYS: days(),
   RETENTION_UNREADABLE_DAYS: days(),
   RETENTION_HELD_DAYS: days(),
   RETENTION_GROUPS_OFF_DAYS: days(),
   RETENTION_AUDIT_DAYS: days(),
-  HISTORY_CHECK_INTERVAL: duration('a duration from 1m to 7d, such as 1h', [
-    minuteMs,
-    7 * 24 * 60 * minuteMs,
-  ]),
+  HISTORY_CHECK_INTERVAL: duration('a duration from 1m to 7d, such as 1h', [minuteMs, 7 * dayMs]),
   MONGODB_URI: text(
     'mongodb://host:port/database or mongodb+srv://...',
     (value) => withDatabase(value) !== null,
@@ -160,6 +156,7 @@ export const descriptions: Record<keyof typeof variables.shape, string> = {
   LOG_LEVEL: 'How much is logged: trace, debug, info (unless set), warn, error, fatal, silent.',
   LOG_FILE_BYTES: 'Size at which npm start begins a log file anew; 20000000 unless set.',
   LOG_FILES_KEPT: 'Log files kept of before each of npm start; 3 unless set.',
+  OTEL_EXPORTER_OTLP_ENDPOINT: 'Where traces go, by OTLP over HTTP; none are made unless set.',
   ADMIN_TOKEN: 'Bearer token of the API; made and kept in DATA_DIR/admin-token unless set.',
   ENCRYPTION_KEY:
     'Key of 32 bytes that encrypts stored credentials; made and kept in DATA_DIR/encryption-key unless set.',

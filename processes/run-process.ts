@@ -1,5 +1,13 @@
 import { ConfigError, loadConfig, type Config } from '../config';
-import { createLogger, createMetrics, maskText, type Logger, type Metrics } from '../telemetry';
+import {
+  createLogger,
+  createMetrics,
+  maskText,
+  startTraces,
+  type Logger,
+  type Metrics,
+  type Traces,
+} from '../telemetry';
 import { PortTakenError } from './listen';
 import { createStopSignal } from './stop-signal';
 import { WrongKeyError } from './wrong-key';
@@ -9,6 +17,8 @@ export interface Surroundings {
   config: Config & { mongodbUri: string };
   logger: Logger;
   metrics: Metrics;
+  /** Null: none are made. */
+  traces: Traces | null;
   /** Aborted when the process is told to stop. */
   signal: AbortSignal;
 }
@@ -37,7 +47,9 @@ function toSentence(error: unknown): string {
 async function begin(name: string, work: (given: Surroundings) => Promise<void>): Promise<void> {
   const config = readConfig();
   const logger = createLogger({ level: config.logLevel, name });
-  await work({ config, logger, metrics: createMetrics(), signal: createStopSignal(logger) });
+  const traces = await startTraces(config.tracesEndpoint, name);
+  await work({ config, logger, metrics: createMetrics(), traces, signal: createStopSignal(logger) });
+  await traces?.stop();
 }
 
 /** Runs a process until its work ends. An error that a person can mend is one sentence; any other shows its place, masked. */

@@ -2,6 +2,7 @@ import {
   Worker,
   type NativeConnection,
   type WorkerDeploymentOptions,
+  type WorkerOptions as SdkOptions,
   type WorkflowBundleOption,
 } from '@temporalio/worker';
 import { createActivities, type ActivityDeps } from '../activities';
@@ -19,6 +20,8 @@ export interface WorkerOptions {
   concurrentActivities?: number;
   /** The name of this code in Temporal; without one it takes what no version is there for. */
   buildId?: string | null;
+  /** What makes spans of its work; nothing unless given. */
+  tracing?: Pick<SdkOptions, 'interceptors' | 'sinks'>;
 }
 
 /** A cached workflow takes about 0.3 MB, and every step looks through the whole cache: see docs/decisions/0007. */
@@ -35,7 +38,8 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
     namespace,
     taskQueue,
     activities: createActivities(deps),
-    workflowBundle: options.workflowBundle ?? (await bundleWorkflows()),
+    workflowBundle: options.workflowBundle ?? (await bundleWorkflows('plain')),
+    ...options.tracing,
     maxCachedWorkflows,
     maxConcurrentActivityTaskExecutions: concurrentActivities,
     shutdownGraceTime: '10 seconds',

@@ -28,7 +28,7 @@ function installRuntime(logger: Logger, sdkMetrics: SdkMetrics | null): void {
 }
 
 async function work(given: Surroundings): Promise<void> {
-  const { config, logger, metrics, signal } = given;
+  const { config, logger, metrics, traces, signal } = given;
   const { backupIntervalMs, parkAfterQuietRounds, portalRequestLimitMs } = config;
   const sdkMetrics = config.workerMetricsPort === null ? null : await createSdkMetrics();
   installRuntime(logger, sdkMetrics);
@@ -60,7 +60,7 @@ async function work(given: Surroundings): Promise<void> {
       historyRules: { ...usualHistoryRules, checkEveryMs: config.historyCheckIntervalMs },
       ...createCounting(metrics),
     };
-    await runWorker({ connection, config, deps, logger, signal });
+    await runWorker({ connection, config, deps, traces, logger, signal });
   }
   server?.close();
   await opened?.portals.close();

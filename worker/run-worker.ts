@@ -3,17 +3,19 @@ import type { ActivityDeps } from '../activities';
 import type { Config } from '../config';
 import { readBuild } from '../processes/build';
 import { untilStopped } from '../processes/stop-signal';
-import type { Logger } from '../telemetry';
+import type { Logger, Traces } from '../telemetry';
 import { taskQueue } from '../workflows/messages';
 import { createWorker } from './create-worker';
 import { describeDeployment } from './deployment';
 import { keepCurrent } from './keep-current';
+import { toTracing } from './tracing';
 import { bundleWorkflows, findBuiltBundle } from './workflow-code';
 
 interface Given {
   connection: NativeConnection;
   config: Pick<Config, 'temporal' | 'workerVersion'>;
   deps: ActivityDeps;
+  traces: Traces | null;
   logger: Logger;
   signal: AbortSignal;
 }
@@ -31,12 +33,22 @@ async function chooseBuildId({ connection, config, logger }: Given): Promise<str
 
 /** Runs workflows and activities until told to stop. */
 export async function runWorker(given: Given): Promise<void> {
-  const { connection, config, deps, logger, signal } = given;
+  const { connection, config, deps, traces, logger, signal } = given;
   const { namespace } = config.temporal;
-  const built = findBuiltBundle();
-  const workflowBundle = built ?? (await bundleWorkflows());
+  const kind = traces ? 'traced' : 'plain';
+  const built = findBuiltBundle(kind);
+  const workflowBundle = built ?? (await bundleWorkflows(kind));
+  const tracing = traces ? await toTracing(traces) : {};
   const buildId = await chooseBuildId(given);
-  const worker = await createWorker({ connection, namespace, taskQueue, deps, workflowBundle, buildId });
+  const worker = await createWorker({
+    connection,
+    namespace,
+    taskQueue,
+    deps,
+    workflowBundle,
+    buildId,
+    tracing,
+  });
   const running = worker.run();
   const workflows = built ? 'the bundle of this build' : 'bundled from their sources';
   const { version } = readBuild();

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { bundleWorkflows } from '../../worker/workflow-code';
+import { bundleNames, bundleWorkflows } from '../../worker/workflow-code';
 import { compile } from './compile';
 
 const root = join(__dirname, '..', '..');
@@ -18,7 +18,7 @@ function copyWorkspace(dist: string): void {
 }
 
 /**
- * `npm run build [-- --out dist]`: the compiled sources, the workflows as one bundle and the page, so that a server compiles and
+ * `npm run build [-- --out dist]`: the compiled sources, the workflows as one bundle, again with what makes spans, and the page, so that a server compiles and
  * bundles nothing. The same sources and packages give the same build id, wherever they are built.
  */
 async function main(): Promise<void> {
@@ -30,7 +30,8 @@ async function main(): Promise<void> {
   const { name, version } = packageSchema.parse(JSON.parse(read('package.json')));
   const hash = createHash('sha256');
   for (const code of [...(await compile(root, dist)), read('package-lock.json')]) hash.update(code);
-  writeFileSync(join(dist, 'workflow-bundle.js'), (await bundleWorkflows()).code);
+  for (const kind of ['plain', 'traced'] as const)
+    writeFileSync(join(dist, bundleNames[kind]), (await bundleWorkflows(kind)).code);
   const buildId = `${version}-${hash.digest('hex').slice(0, 12)}`;
   writeFileSync(
     join(dist, 'package.json'),

@@ -2,9 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from '@temporalio/worker';
 import { startSandboxPortal, type SandboxPortal } from '../../sandbox/portal';
 import { startProcesses, type Processes } from '../helpers/processes';
 import { mongoUri } from '../helpers/servers';
+import { startCollector, type Collector } from '../scenes/collector';
 import { eventually } from '../scenes/product';
 
 const root = join(__dirname, '../..');
@@ -20,19 +22,23 @@ function build(out: string): string {
 
 let portal: SandboxPortal;
 let processes: Processes;
+let collector: Collector;
 let said: string;
 
 beforeAll(async () => {
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   said = build(dist);
   portal = await startSandboxPortal();
-  processes = await startProcesses(portal.webhookUrl, { BACKUP_INTERVAL: '1s' }, dist);
+  collector = await startCollector();
+  const traced = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '200' };
+  processes = await startProcesses(portal.webhookUrl, { BACKUP_INTERVAL: '1s', ...traced }, dist);
   await Promise.all([processes.startApi(), processes.startWorker()]);
 });
 
 afterAll(async () => {
   await processes.close();
   await portal.stop();
+  collector.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -54,7 +60,7 @@ test('the page is served from the build', async () => {
 });
 
 test('a link of a build is made by its workflow', async () => {
-  portal.addContact({ name: 'Ada', phones: ['+491701234567'] });
+  portal.addContact({ name: 'Ada Lovelace', phones: ['+491701234567'] });
   const answer = await ask('/api/v1/links', {
     method: 'POST',
     headers: { authorization: `Bearer ${processes.adminToken}`, 'content-type': 'application/json' },
@@ -62,6 +68,43 @@ test('a link of a build is made by its workflow', async () => {
   });
   expect(await answer.json()).toMatchObject({ outcome: 'linked' });
 });
+
+test('its trace goes from the API through the workflow to the steps, and holds nothing of anybody', async () => {
+  await eventually('the steps of what the API asked for', () => {
+    const spans = collector.spans();
+    const asked = new Set(
+      spans.filter(({ service }) => service === 'contact-link-api').map(({ traceId }) => traceId),
+    );
+    const found = spans.filter(
+      ({ service, traceId }) => service === 'contact-link-worker' && asked.has(traceId),
+    );
+    const names = found.map(({ name }) => name);
+    return ['StartActivity:lookUpContact', 'RunActivity:lookUpContact'].every((name) => names.includes(name));
+  });
+  for (const hidden of [
+    '491701234567',
+    'Lovelace',
+    processes.adminToken,
+    new URL(portal.webhookUrl).pathname,
+  ])
+    expect(collector.sent()).not.toContain(hidden);
+});
+
+test.each(['workflow-bundle.js', 'workflow-bundle-traced.js'])(
+  'a run that began without spans goes on under %s, which makes them only where it is to',
+  async (name) => {
+    const codePath = join(dist, name);
+    const isTraced = readFileSync(codePath, 'utf8').includes('OpenTelemetryInboundInterceptor');
+    expect(isTraced).toBe(name.includes('traced'));
+    for (const run of ['link-rounds-1', 'link-changed-and-unlinked', 'portal-watch']) {
+      const recorded = join(root, `test/histories/${run}.json`);
+      await Worker.runReplayHistory(
+        { workflowBundle: { codePath } },
+        JSON.parse(readFileSync(recorded, 'utf8')),
+      );
+    }
+  },
+);
 
 test('two APIs and two workers share the work: what is said to either is told once', async () => {
   const shared = { MONGODB_URI: mongoUri(processes.databaseName), TEMPORAL_NAMESPACE: processes.namespace };
