@@ -55,7 +55,8 @@ function findAllServing(indexes: ReadonlyMap<string, Index[]>, asked: readonly A
     const { filter, sort } = partsOf(one);
     return findServing(indexes.get(one.collection) ?? [], filter, sort);
   });
-  return served.every((names) => names !== null) ? [...new Set(served.flat())] : null;
+  // Questions that are asked at once come in any order.
+  return served.every((names) => names !== null) ? [...new Set(served.flat())].sort() : null;
 }
 
 /** Asks every question once. */
