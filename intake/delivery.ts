@@ -39,6 +39,23 @@ export interface Delivered {
   delivery: Delivery;
 }
 
+/** The messages of a delivery, those too that its account's policy does not want. */
+export const messagesOf = (items: readonly DeliveredItem[]): IncomingMessage[] =>
+  items.flatMap(({ translation }) => (translation.kind === 'message' ? [translation.message] : []));
+
+/** Whom a message is with or by; its notice of a new number is about the same person. */
+export const identitiesOf = ({ chat, sender, numberChange }: IncomingMessage): Identity[] => [
+  ...(chat.kind === 'direct' ? [chat.peer] : []),
+  ...(sender ? [sender] : []),
+  ...(numberChange ? [{ aliases: [numberChange.from, ...numberChange.to], name: null }] : []),
+];
+
+/** All of whom a delivery says by which names they are known: in its messages, and in its address book. */
+export const listIdentities = ({ items, identities = [] }: Delivery): Identity[] => [
+  ...messagesOf(items).flatMap(identitiesOf),
+  ...identities,
+];
+
 /** The LID of somebody whom a message names by nothing else. */
 function bareLid(identity: Identity | null): string[] {
   const aliases = identity?.aliases ?? [];

@@ -3,7 +3,7 @@ import type { IncomingMessage } from '../../domain/message';
 import type { PersonDoc } from '../../store/people/people';
 import type { Heard } from '../../store/reviews/review-schema';
 import type { Store } from '../../store/store';
-import type { Delivered, DeliveredItem } from '../delivery';
+import { listIdentities, type Delivered, type DeliveredItem } from '../delivery';
 import { isForeign, isOwn, loadAcquaintance, weigh, type Acquaintance } from './acquaintance';
 
 /** What a source said of somebody it has no chat with. */
@@ -27,18 +27,8 @@ const claimOf = (
 ): Claim[] =>
   person ? [{ person, heard: { accountId, what, aliases: [...aliases], at, isConfirmed: false } }] : [];
 
-function namedBy({ delivery }: Delivered): Alias[] {
-  const ofMessages = delivery.items.flatMap(({ translation }) => {
-    if (translation.kind !== 'message') return [];
-    const { chat, sender, numberChange } = translation.message;
-    return [
-      ...(chat.kind === 'direct' ? chat.peer.aliases : []),
-      ...(sender?.aliases ?? []),
-      ...(numberChange ? [numberChange.from, ...numberChange.to] : []),
-    ];
-  });
-  return [...ofMessages, ...(delivery.identities ?? []).flatMap(({ aliases }) => aliases)];
-}
+const namedBy = ({ delivery }: Delivered): Alias[] =>
+  listIdentities(delivery).flatMap(({ aliases }) => aliases);
 
 /** Of whom a notice of a new number says more than the account may say: who has the old one, or who has the new one. */
 function findChanged(

@@ -1,14 +1,7 @@
 import { isStrong, listSamePhones, type Alias, type Identity } from '../../domain/identity';
 import type { IncomingMessage } from '../../domain/message';
 import type { Store } from '../../store/store';
-import type { Delivered, DeliveredItem } from '../delivery';
-
-/** Whom a message is with or by; its notice of a new number is about the same person. */
-const identitiesOf = ({ chat, sender, numberChange }: IncomingMessage): Identity[] => [
-  ...(chat.kind === 'direct' ? [chat.peer] : []),
-  ...(sender ? [sender] : []),
-  ...(numberChange ? [{ aliases: [numberChange.from, ...numberChange.to], name: null }] : []),
-];
+import { identitiesOf, listIdentities, messagesOf, type Delivered, type DeliveredItem } from '../delivery';
 
 /** Those whom it only names: somebody came to a group, or is meant by an `@`. */
 const namedIn = ({ details }: IncomingMessage): string[] =>
@@ -16,16 +9,10 @@ const namedIn = ({ details }: IncomingMessage): string[] =>
 
 const keysOf = (aliases: readonly Alias[]): string[] => aliases.filter(isStrong).map(({ key }) => key);
 
-const messagesOf = (items: readonly DeliveredItem[]): IncomingMessage[] =>
-  items.flatMap(({ translation }) => (translation.kind === 'message' ? [translation.message] : []));
-
-const namesIn = ({ delivery: { items, identities = [], rosters = [] } }: Delivered): string[] => [
-  ...messagesOf(items)
-    .flatMap(identitiesOf)
-    .concat(identities)
-    .flatMap(({ aliases }) => keysOf(aliases)),
-  ...messagesOf(items).flatMap(namedIn),
-  ...rosters.flatMap(({ participants }) => participants.flatMap(keysOf)),
+const namesIn = ({ delivery }: Delivered): string[] => [
+  ...listIdentities(delivery).flatMap(({ aliases }) => keysOf(aliases)),
+  ...messagesOf(delivery.items).flatMap(namedIn),
+  ...(delivery.rosters ?? []).flatMap(({ participants }) => participants.flatMap(keysOf)),
 ];
 
 /** All names by which a person is to be kept away: a number in each of its writings. */
@@ -104,10 +91,7 @@ export async function keepAway(store: Store, delivered: readonly Delivered[]): P
   if (portalId === undefined) return delivered;
   const away = await store.keptAway.whichNames(portalId, delivered.flatMap(namesIn));
   if (away.size === 0) return delivered;
-  const identities = delivered.flatMap(({ delivery }) => [
-    ...messagesOf(delivery.items).flatMap(identitiesOf),
-    ...(delivery.identities ?? []),
-  ]);
+  const identities = delivered.flatMap(({ delivery }) => listIdentities(delivery));
   await learnNames(store, portalId, identities, away);
   return delivered.map((one) => withoutThem(one, away));
 }

@@ -10,7 +10,7 @@ import {
 import type { AccountDoc } from '../../store/accounts';
 import type { PersonDoc } from '../../store/people/people';
 import type { Store } from '../../store/store';
-import type { Delivered, DeliveredItem } from '../delivery';
+import { messagesOf, type Delivered, type DeliveredItem } from '../delivery';
 import { fileWishOf } from '../files/file-wish';
 
 /** The people behind some messages, and which of them are linked. */
@@ -57,9 +57,6 @@ function withoutFile(item: DeliveredItem, message: IncomingMessage, wish: FileWi
   const refused = { ...message, media: { ...media, refusal } };
   return { ...item, translation: { ...item.translation, kind: 'message', message: refused } };
 }
-
-const messagesOf = (items: readonly DeliveredItem[]): IncomingMessage[] =>
-  items.flatMap(({ translation }) => (translation.kind === 'message' ? [translation.message] : []));
 
 async function count({ accounts }: Store, { _id }: AccountDoc, exclusions: readonly Exclusion[]) {
   const counts = new Map<Exclusion, number>();
