@@ -1,4 +1,5 @@
-import { fillGap, loadCounts, type Counted } from './seen-counts';
+import type { Counted } from '../domain/source/gap-text';
+import { fillGap, loadCounts } from './seen-counts';
 import { toGroupTarget, toLinkTarget } from '../domain/ids';
 import { countHeld, nothingHeld, type Held } from '../store/chats/chat-counts';
 import { countRefusedVersions, countWaitingVersions } from '../store/delivery/target-counts';

@@ -1,18 +1,9 @@
+import type { Counted } from '../domain/source/gap-text';
 import { countFound } from '../store/history/found';
 import { countSent } from '../store/chats/chat-counts';
 import type { GapDoc } from '../store/sources/gaps';
 import type { SeenCountDoc } from '../store/sources/seen-counts';
 import type { Store } from '../store/store';
-
-/** What a source counts of a chat, beside what we hold of the same time. */
-export interface Counted {
-  messages: number;
-  held: number;
-  missing: number;
-  from: Date;
-  to: Date;
-  saidAt: Date;
-}
 
 type Said = Pick<SeenCountDoc, 'chatId' | 'messages' | 'from' | 'to' | 'saidAt'>;
 

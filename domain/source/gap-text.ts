@@ -29,7 +29,8 @@ export function toGapText({ reason, from, to, askedAt, closedAt, found }: Gap, t
   return `${period} not seen: ${reasons[reason] ?? reason}; ${asked}${closedAt ? `; ${outcome}` : ''}.`;
 }
 
-interface Count {
+/** What a source counts of a chat, beside what we hold of the same time. */
+export interface Counted {
   messages: number;
   held: number;
   missing: number;
@@ -39,7 +40,7 @@ interface Count {
 }
 
 /** A source's count in a sentence: `2026-11-26 14:02–14:40: 2 of 40 messages not seen; the source counted at 14:41.` */
-export function toCountText({ messages, missing, from, to, saidAt }: Count, timeZone: string): string {
+export function toCountText({ messages, missing, from, to, saidAt }: Counted, timeZone: string): string {
   const seen =
     missing === 0 ? `all ${messages} messages seen` : `${missing} of ${messages} messages not seen`;
   return `${toPeriod(from, to, timeZone)}: ${seen}; the source counted at ${minute(saidAt, timeZone)}.`;
