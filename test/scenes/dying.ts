@@ -9,15 +9,18 @@ export interface Dying {
   writes: () => number;
 }
 
-/** `counted`: the writing steps by their room of the store; `timeline` is the portal's. */
+/** `counted`: the writing steps by their room of the store; `timeline` is the portal's, `model` those that rooms do on a collection itself. */
 export function dying(deps: ActivityDeps, counted: Record<string, string[]>, dieAfter: number): Dying {
   let writes = 0;
   const dead = () => Promise.reject(new Error('this process is dead'));
   const rig = <T extends object>(room: T, steps: readonly string[]): T =>
     new Proxy(room, {
-      get(object, name, receiver) {
-        const real: unknown = Reflect.get(object, name, receiver);
+      get(object, name) {
+        const real: unknown = Reflect.get(object, name);
+        if (name === 'model' && counted.model) return rig(real as object, counted.model);
         if (typeof real !== 'function') return real;
+        // What is asked of a collection is no promise but a query, which is built further.
+        if (steps === counted.model && !steps.includes(String(name))) return real.bind(object) as unknown;
         return async (...input: unknown[]) => {
           if (writes >= dieAfter) return dead();
           const out: unknown = await (real as (...given: unknown[]) => unknown).apply(object, input);

@@ -1,5 +1,5 @@
 import type { ActivityDeps } from '../../../activities';
-import type { Portal } from '../../../bitrix24/portal';
+import { dying } from '../../scenes/dying';
 import { eventually } from '../../scenes/product';
 import { runActivity } from '../../scenes/run-activity';
 import { useDelivery } from '../../scenes/delivery';
@@ -28,40 +28,9 @@ const steps: Record<string, string[]> = {
   entries: ['markRemoved', 'rewrite', 'moveBinding'],
   outbox: ['removeOfTarget'],
   contents: ['sweepSoon', 'sweep'],
+  timeline: ['deleteComment', 'updateComment'],
+  model: ['updateOne', 'updateMany', 'deleteOne', 'deleteMany'],
 };
-const ofModels = ['updateOne', 'updateMany', 'deleteOne', 'deleteMany'];
-
-/** Dependencies of a process that dies right after its nth write: from then on nothing of it is written or sent any more. */
-function dying(deps: ActivityDeps, dieAfter: number): { deps: ActivityDeps; writes: () => number } {
-  let writes = 0;
-  const dead = () => Promise.reject(new Error('this process is dead'));
-  const rig = <T extends object>(room: T, counted: string[]): T =>
-    new Proxy(room, {
-      get(object, name) {
-        const real: unknown = Reflect.get(object, name);
-        if (name === 'model') return rig(real as object, ofModels);
-        if (typeof real !== 'function') return real;
-        const isOfModel = counted === ofModels;
-        if (isOfModel && !counted.includes(String(name))) return real.bind(object) as unknown;
-        return async (...input: unknown[]) => {
-          if (writes >= dieAfter) return dead();
-          const out: unknown = await (real as (...given: unknown[]) => unknown).apply(object, input);
-          if (counted.includes(String(name))) writes += 1;
-          return writes >= dieAfter ? dead() : out;
-        };
-      },
-    });
-  const rooms = Object.entries(deps.store).map(([name, room]): [string, unknown] => [
-    name,
-    typeof room === 'object' ? rig(room, steps[name] ?? []) : room,
-  ]);
-  const portalOf = async (portalId: string): Promise<Portal> => {
-    const portal = await deps.portalOf(portalId);
-    return { ...portal, timeline: rig(portal.timeline, ['deleteComment', 'updateComment']) };
-  };
-  const store = Object.fromEntries(rooms) as unknown as ActivityDeps['store'];
-  return { deps: { ...deps, store, portalOf }, writes: () => writes };
-}
 
 /** The process dies after so many writes, and another one goes on. Gives how many there were. */
 async function run(
@@ -73,7 +42,7 @@ async function run(
   const begun = await beginForgetting(delivery, klausId);
   let writes = () => 0;
   const process = delivery.createProcess(quick, (deps) => {
-    const rigged = dying(deps, dieAfter);
+    const rigged = dying(deps, steps, dieAfter);
     writes = rigged.writes;
     return rigged.deps;
   });
