@@ -5,19 +5,14 @@ import type { operations } from '../../generated/api';
 
 export type LinkFilter = NonNullable<operations['listLinks']['parameters']['query']>;
 
-/** Whether something is asked for that somebody typed, which may be a name or a number: it goes in the body, as addresses are kept by proxies. */
-export const isTyped = ({ q, phone }: { q?: string | undefined; phone?: string | undefined }): boolean =>
+/** Whether there is something that somebody typed, which may be a name or a number: it is asked for in the body, as addresses are kept by proxies. */
+export const isTyped = ({ q, phone }: Pick<LinkFilter, 'q' | 'phone'>): boolean =>
   q !== undefined || phone !== undefined;
 
-function askLinks(filter: LinkFilter, signal: AbortSignal) {
-  if (!isTyped(filter)) return ask(api.GET('/api/v1/links', { params: { query: filter }, signal }));
-  const { limit, crmContactId, ...rest } = filter;
-  const numbers = {
-    ...(limit === undefined ? {} : { limit: Number(limit) }),
-    ...(crmContactId === undefined ? {} : { crmContactId: Number(crmContactId) }),
-  };
-  return ask(api.POST('/api/v1/links/search', { body: { ...rest, ...numbers }, signal }));
-}
+const askLinks = (filter: LinkFilter, signal: AbortSignal) =>
+  isTyped(filter)
+    ? ask(api.POST('/api/v1/links/search', { body: filter, signal }))
+    : ask(api.GET('/api/v1/links', { params: { query: filter }, signal }));
 
 /** A page of links; the page before stays until the next one is there. */
 export const useLinks = (

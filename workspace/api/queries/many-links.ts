@@ -6,12 +6,10 @@ import { isTyped, type LinkFilter } from './links';
 
 type Narrowed = NonNullable<operations['countLinks']['parameters']['query']>;
 
-function askCount(filter: Narrowed, signal: AbortSignal) {
-  if (!isTyped(filter)) return ask(api.GET('/api/v1/links/count', { params: { query: filter }, signal }));
-  const { crmContactId, ...rest } = filter;
-  const contact = crmContactId === undefined ? {} : { crmContactId: Number(crmContactId) };
-  return ask(api.POST('/api/v1/links/search/count', { body: { ...rest, ...contact }, signal }));
-}
+const askCount = (filter: Narrowed, signal: AbortSignal) =>
+  isTyped(filter)
+    ? ask(api.POST('/api/v1/links/search/count', { body: filter, signal }))
+    : ask(api.GET('/api/v1/links/count', { params: { query: filter }, signal }));
 
 /** How many links the filter of a list finds; of some filters nobody knows. */
 export const useLinkCount = (filter: MaybeRefOrGetter<Narrowed>) =>
