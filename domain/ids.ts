@@ -23,6 +23,8 @@ export const toItemId = (messageId: MessageId, version: number, part: number): I
 export const toFileItemId = (messageId: MessageId, version: number, outcome: number): ItemId =>
   `${messageId}/${version}/file${outcome === 1 ? '' : `/${outcome}`}`;
 export const isFileItem = (item: ItemId): boolean => /^[^/]+\/\d+\/file(\/|$)/.test(item);
+/** `<messageId>/<version>` of an item. */
+export const toVersionId = (item: ItemId): string => item.split('/', 2).join('/');
 export const toLinkTarget = (linkId: LinkId): Target => `link/${linkId}`;
 export const toGroupTarget = (chatId: ChatId): Target => `group/${chatId}`;
 

@@ -1,7 +1,8 @@
 import type { Counted } from '../domain/source/gap-text';
 import { fillGap, loadCounts } from './seen-counts';
-import { toGroupTarget, toLinkTarget } from '../domain/ids';
-import { countHeld, nothingHeld, type Held } from '../store/chats/chat-counts';
+import { toLinkTarget } from '../domain/ids';
+import { countGroupShare, type Membership, type Share } from './group-share';
+import { countHeld, nothingHeld } from '../store/chats/chat-counts';
 import { countRefusedVersions, countWaitingVersions } from '../store/delivery/target-counts';
 import type { ChatDoc } from '../store/chats/chats';
 import type { LinkDoc } from '../store/links/link-schema';
@@ -9,13 +10,8 @@ import type { GapDoc } from '../store/sources/gaps';
 import type { Store } from '../store/store';
 
 /** What there is of a chat, and where. Counts are of versions: a message, and each change of it. */
-export interface ChatCompleteness {
+export interface ChatCompleteness extends Share {
   chat: ChatDoc;
-  held: Held;
-  onPage: number;
-  /** On the page as a line that says what was refused. */
-  refused: number;
-  waiting: number;
   /** Neither on the page nor waiting: held for a contact that is not linked any more, or left out by a group's policy. */
   elsewhere: number;
   /** Everything that the source had up to then was asked for; null where its history is not read. */
@@ -26,32 +22,60 @@ export interface ChatCompleteness {
 }
 
 /** The chats of the link's person: direct ones with each of our numbers, and groups. */
-async function listChats({ chats, members }: Store, { portalId, personId }: LinkDoc): Promise<ChatDoc[]> {
-  const direct = await chats.listDirect(portalId, personId);
-  const groups = await chats.loadMany((await members.listOfPerson(personId)).map(({ chatId }) => chatId));
-  return [...direct, ...groups].filter(({ mergedInto }) => mergedInto === null);
+interface Chats {
+  direct: ChatDoc[];
+  groups: Membership[];
 }
 
-const targetOf = (chat: ChatDoc, link: LinkDoc) =>
-  chat.kind === 'group' ? toGroupTarget(chat._id) : toLinkTarget(link._id);
+async function listChats({ chats, members }: Store, { portalId, personId }: LinkDoc): Promise<Chats> {
+  const isCurrent = ({ mergedInto }: ChatDoc) => mergedInto === null;
+  const memberOf = new Map((await members.listOfPerson(personId)).map((member) => [member.chatId, member]));
+  const groups = (await chats.loadMany([...memberOf.keys()])).filter(isCurrent).flatMap((chat) => {
+    const member = memberOf.get(chat._id);
+    return member ? [{ chat, member }] : [];
+  });
+  return { direct: (await chats.listDirect(portalId, personId)).filter(isCurrent), groups };
+}
 
 /** What is waiting is read first: what goes to the page meanwhile is then counted as both, and never as neither. */
-async function count(store: Store, link: LinkDoc, chats: readonly ChatDoc[]) {
-  const targets = [...new Set(chats.map((chat) => targetOf(chat, link)))];
+async function countDirect(store: Store, { _id }: LinkDoc, chatIds: readonly string[]) {
+  const targets = [toLinkTarget(_id)];
   const waiting = await countWaitingVersions(store, targets);
   const held = await countHeld(
     store.messages,
-    chats.map(({ _id }) => _id),
+    chatIds.map((chatId) => ({ chatId, absences: [] })),
   );
-  return { waiting, held, refused: await countRefusedVersions(store, targets) };
+  const refusedOf = await countRefusedVersions(store, targets);
+  const shareOf = (chatId: string): Share => {
+    const known = held.get(chatId) ?? nothingHeld;
+    const refused = refusedOf.get(chatId) ?? 0;
+    const onPage = Math.max(0, known.told - refused);
+    return { held: known, onPage, refused, waiting: waiting.get(chatId) ?? 0 };
+  };
+  return new Map(chatIds.map((chatId) => [chatId, shareOf(chatId)]));
 }
 
-type Counts = Awaited<ReturnType<typeof count>>;
+async function countShares(
+  store: Store,
+  link: LinkDoc,
+  { direct, groups }: Chats,
+): Promise<Map<string, Share>> {
+  const shares = await countDirect(
+    store,
+    link,
+    direct.map(({ _id }) => _id),
+  );
+  for (const group of groups) {
+    const share = await countGroupShare(store, link, group);
+    if (share) shares.set(group.chat._id, share);
+  }
+  return shares;
+}
 
-const elsewhereOf = ({ _id }: ChatDoc, { waiting, held }: Counts): number => {
-  const { versions, told, unrouted } = held.get(_id) ?? nothingHeld;
-  return Math.max(0, versions - told - unrouted - (waiting.get(_id) ?? 0));
-};
+const nothing: Share = { held: nothingHeld, onPage: 0, refused: 0, waiting: 0 };
+
+const elsewhereOf = ({ held, onPage, refused, waiting }: Share): number =>
+  Math.max(0, held.versions - held.unrouted - onPage - refused - waiting);
 
 async function listReadUpTo(store: Store, chats: readonly ChatDoc[]): Promise<Map<string, Date>> {
   const read = new Map<string, Date>();
@@ -70,11 +94,14 @@ async function listReadUpTo(store: Store, chats: readonly ChatDoc[]): Promise<Ma
  * be nowhere it is counted again: it may have come in between.
  */
 export async function findCompleteness(store: Store, link: LinkDoc): Promise<ChatCompleteness[]> {
-  const chats = await listChats(store, link);
-  if (chats.length === 0) return [];
-  const first = await count(store, link, chats);
-  const isOdd = chats.some((chat) => elsewhereOf(chat, first) > 0);
-  const counts = isOdd ? await count(store, link, chats) : first;
+  const listed = await listChats(store, link);
+  const first = await countShares(store, link, listed);
+  if (first.size === 0) return [];
+  const isOdd = [...first.values()].some((share) => elsewhereOf(share) > 0);
+  const shares = isOdd ? await countShares(store, link, listed) : first;
+  const chats = [...listed.direct, ...listed.groups.map(({ chat }) => chat)].filter(({ _id }) =>
+    first.has(_id),
+  );
   const accountIds = [...new Set(chats.flatMap(({ accountId }) => accountId ?? []))];
   const gaps = await store.gaps.listSince(accountIds, new Date(0));
   const readUpTo = await listReadUpTo(store, chats);
@@ -87,13 +114,11 @@ export async function findCompleteness(store: Store, link: LinkDoc): Promise<Cha
       .filter(({ accountId }) => accountId === chat.accountId)
       .map((gap) => fillGap(store, chat._id, gap, counted.get(chat._id) ?? null));
   const toChat = async (chat: ChatDoc): Promise<ChatCompleteness> => {
-    const held = counts.held.get(chat._id) ?? nothingHeld;
-    const refused = counts.refused.get(chat._id) ?? 0;
+    const before = first.get(chat._id) ?? nothing;
+    const share = shares.get(chat._id) ?? before;
     return {
-      ...{ chat, held, refused },
-      onPage: Math.max(0, held.told - refused),
-      waiting: counts.waiting.get(chat._id) ?? 0,
-      elsewhere: Math.min(elsewhereOf(chat, first), elsewhereOf(chat, counts)),
+      ...{ chat, ...share },
+      elsewhere: Math.min(elsewhereOf(before), elsewhereOf(share)),
       sourceReadUpTo: readUpTo.get(chat._id) ?? null,
       counted: counted.get(chat._id) ?? null,
       gaps: await Promise.all(gapsOf(chat)),

@@ -1,13 +1,10 @@
 import type { DigestItem } from '../../domain/digest';
 import { toFileName, type FileNote } from '../../domain/files/file-note';
-import { isFileItem, toFileItemId, type ItemId } from '../../domain/ids';
+import { isFileItem, toFileItemId, toVersionId, type ItemId } from '../../domain/ids';
 import { toClock } from '../../domain/local-time';
 import type { MediaDoc } from '../../store/media/media';
 import type { MessageDoc } from '../../store/chats/messages';
 import type { Store } from '../../store/store';
-
-/** `<messageId>/<version>` of an item. */
-const versionOf = (item: ItemId): string => item.split('/').slice(0, 2).join('/');
 
 const mayHaveFile = ({ versions }: MessageDoc): boolean => versions.some(({ media }) => media != null);
 
@@ -52,7 +49,7 @@ export async function noteFiles(
   const stale: ItemId[] = [];
   const withMessage = new Set<ItemId>();
   const noted = items.map((item) => {
-    const note = item.event === 'create' && item.part === 1 ? notes.get(versionOf(item.item)) : undefined;
+    const note = item.event === 'create' && item.part === 1 ? notes.get(toVersionId(item.item)) : undefined;
     if (!note || isFileItem(item.item)) return item;
     if (note.item) withMessage.add(note.item);
     const sizeBytes = note.sizeBytes ?? item.media?.sizeBytes ?? null;
@@ -61,7 +58,7 @@ export async function noteFiles(
   const told = noted.flatMap((item): DigestItem[] => {
     if (!isFileItem(item.item)) return [item];
     if (withMessage.has(item.item)) return [];
-    const note = notes.get(versionOf(item.item));
+    const note = notes.get(toVersionId(item.item));
     if (note?.item === item.item) return [{ ...item, sentAt: item.orderAt, file: note }];
     stale.push(item.item);
     return [];

@@ -47,13 +47,13 @@ const chatSchema = z
           'How many messages the source says it has of a time, beside those held of the same time; null where it does not count.',
       }),
     }),
-    held: heldSchema,
+    held: heldSchema.meta({ description: 'Of a group: what was said while the person was in it.' }),
     onPage: z.number(),
     waiting: z.number(),
     refused: z.number().meta({ description: 'On the page as a line that says what could not be stored.' }),
     elsewhere: z.number().meta({
       description:
-        'Held, and neither on this page nor waiting for it: left out by a group’s policy, or held.',
+        'Held, and neither on this page nor waiting for it: left out by a group’s policy, or said before its member was linked.',
     }),
     isComplete: z.boolean().meta({
       description:

@@ -1,5 +1,5 @@
 import { toGroupTarget, toItemId, toLinkTarget } from '../../domain/ids';
-import { countWaiting, countWaitingFor } from '../../store/delivery/target-counts';
+import { countWaiting, countWaitingFor, listItemsFor } from '../../store/delivery/target-counts';
 import type { Store } from '../../store/store';
 import { chatId, idOf, linkId, messageId } from './seed';
 
@@ -34,6 +34,8 @@ export const delivery: Record<string, Record<string, Case>> = {
       ),
     countWaitingFor: ({ store }) =>
       countWaitingFor(store, { target, linkId: linkId(one), absences: [{ from: ago(9), to: ago(3) }] }),
+    listItemsFor: ({ store }) =>
+      listItemsFor(store, { target, linkId: linkId(one), absences: [{ from: ago(9), to: ago(3) }] }),
     listTargets: ({ store, portalId }) => store.outbox.listTargets([portalId]),
     listWaiting: ({ store, portalId }) => store.outbox.listWaiting(portalId),
     giveTo: ({ store }) => store.outbox.giveTo(items, chatId(one)),
@@ -61,6 +63,7 @@ export const delivery: Record<string, Record<string, Case>> = {
     countOpenItems: ({ store }) => store.entries.countOpenItems(some.map(linkId)),
     countBoundItems: ({ store }) =>
       store.entries.countBoundItems(toGroupTarget(chatId(one)), 'live', linkId(one), 7),
+    listOfPage: ({ store }) => store.entries.listOfPage(linkId(one), chatId(one)),
     hasOpenPage: ({ store }) => store.entries.hasOpenPage(linkId(one), chatId(one)),
     listBoundTo: ({ store }) => store.entries.listBoundTo(linkId(one)),
     countAside: ({ store }) => store.entries.countAside(linkId(one), chatId(one)),

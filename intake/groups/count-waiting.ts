@@ -1,5 +1,5 @@
-import { listAbsences, wasNeverIn, type Absence } from '../../domain/groups/presence';
 import { toPolicy, type GroupPolicy } from '../../domain/groups/policy';
+import { absencesOf } from '../../domain/groups/share';
 import { toGroupTarget, toLinkTarget, type LinkId } from '../../domain/ids';
 import type { ChatDoc } from '../../store/chats/chats';
 import type { MemberDoc } from '../../store/chats/members';
@@ -10,14 +10,6 @@ import type { Store } from '../../store/store';
 
 /** A link, and what decides how much of a group is for its page. */
 type Counted = Pick<LinkDoc, '_id' | 'personId' | 'state' | 'crmContactId'>;
-
-/** The times of which a page has nothing of a group; null: it has nothing of it at all. The same rule as `loadPagesOf`. */
-function absencesOf({ mode, crmContactId }: GroupPolicy, link: Counted, member: MemberDoc): Absence[] | null {
-  if (link.state !== 'linked' || mode === 'off') return null;
-  if (mode === 'one') return link.crmContactId === crmContactId ? [] : null;
-  if (wasNeverIn(member) || (mode === 'speakers' && member.spokeAt === null)) return null;
-  return listAbsences(member);
-}
 
 async function loadPolicies(
   { portals }: Store,

@@ -19,14 +19,24 @@ export const nothingHeld: Held = {
 
 const countIf = (condition: object) => ({ $sum: { $cond: [condition, 1, 0] } });
 
-/** Counts all versions of some chats, each chat along its index. */
+/** A chat, and the times whose messages do not count. */
+export interface CountedChat {
+  chatId: string;
+  absences: readonly { from: Date; to: Date }[];
+}
+
+/** Counts the versions of some chats, each chat along its index. */
 export async function countHeld(
   { model }: { model: Model<MessageDoc> },
-  chatIds: readonly string[],
+  chats: readonly CountedChat[],
 ): Promise<Map<string, Held>> {
+  const $nor = chats.flatMap(({ chatId, absences }) =>
+    absences.map(({ from: $gt, to: $lt }) => ({ chatId, 'versions.sentAt': { $gt, $lt } })),
+  );
   const counted = await model.aggregate<Held & { _id: string }>([
-    { $match: { chatId: { $in: chatIds } } },
+    { $match: { chatId: { $in: chats.map(({ chatId }) => chatId) } } },
     { $unwind: '$versions' },
+    ...($nor.length > 0 ? [{ $match: { $nor } }] : []),
     {
       $group: {
         _id: '$chatId',

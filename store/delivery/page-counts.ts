@@ -1,7 +1,7 @@
 import type { Model } from 'mongoose';
-import type { ChatId, LinkId, Target } from '../../domain/ids';
+import type { ChatId, ItemId, LinkId, Target } from '../../domain/ids';
 import type { Lane } from '../../domain/link';
-import type { EntryDoc } from './entry-schema';
+import type { BindingState, EntryDoc } from './entry-schema';
 
 /** Items of a group that are to be on a link's page and are not: `planned` with their comment, `aside` after it. */
 export interface ItemsOfPage {
@@ -10,6 +10,14 @@ export interface ItemsOfPage {
   lane: Lane;
   state: 'planned' | 'aside';
   items: number;
+}
+
+/** An entry of a group that names a link's page: what is in it, and how far it is there. */
+export interface EntryOfPage {
+  items: ItemId[];
+  state: BindingState;
+  /** Its text was refused; a line on the page says so. */
+  placeholder: boolean;
 }
 
 /** Messages of a group on one page, the entries that hold them, and the number of the last of those. */
@@ -60,6 +68,18 @@ export const createPageCounts = (model: Model<EntryDoc>) => ({
     ]);
     return sum ?? { items: 0, entries: 0, seq: after };
   },
+
+  /** All entries of a group that name a link's page, without their texts. */
+  listOfPage: (linkId: LinkId, chatId: ChatId): Promise<EntryOfPage[]> =>
+    model
+      .aggregate<EntryOfPage>([
+        { $match: { chatId, 'bindings.linkId': linkId } },
+        { $project: { _id: 0, items: 1, placeholder: 1, bindings: 1 } },
+        { $unwind: '$bindings' },
+        { $match: { 'bindings.linkId': linkId } },
+        { $project: { items: 1, placeholder: 1, state: '$bindings.state' } },
+      ])
+      .exec(),
 
   /** Whether an entry of a group is still to come onto a link's page. */
   hasOpenPage: async (linkId: LinkId, chatId: ChatId): Promise<boolean> =>

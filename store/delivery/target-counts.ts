@@ -1,5 +1,5 @@
 import type { Model } from 'mongoose';
-import { isFileItem, type ItemId, type LinkId, type Target } from '../../domain/ids';
+import { isFileItem, toVersionId, type ItemId, type LinkId, type Target } from '../../domain/ids';
 import type { Lane } from '../../domain/link';
 import { listAll } from '../queries';
 import type { EntryDoc } from './entry-schema';
@@ -22,33 +22,46 @@ export async function countWaiting(
   return counts;
 }
 
-/** A group's waiting rows for a link's page, but for those of what was said in these times. */
-export async function countWaitingFor(
-  { outbox }: { outbox: { model: Model<OutboxRow> } },
-  {
-    target,
-    linkId,
-    absences,
-  }: { target: Target; linkId: LinkId; absences: readonly { from: Date; to: Date }[] },
-): Promise<Waiting> {
+/** A group's rows for a link's page: all but those of what was said in these times. */
+export interface RowsOfPage {
+  target: Target;
+  linkId: LinkId;
+  absences: readonly { from: Date; to: Date }[];
+}
+
+function toFilter({ target, linkId, absences }: RowsOfPage) {
   const $nor = absences.flatMap(({ from: $gt, to: $lt }) => [
     { saidAt: { $gt, $lt } },
     { saidAt: null, orderAt: { $gt, $lt } },
   ]);
+  return { target, ...($nor.length > 0 && { $nor }), $or: [{ linkIds: null }, { linkIds: linkId }] };
+}
+
+/** How many rows of a group wait for a link's page. */
+export async function countWaitingFor(
+  { outbox }: { outbox: { model: Model<OutboxRow> } },
+  page: RowsOfPage,
+): Promise<Waiting> {
   const waiting = await outbox.model.aggregate<{ _id: Lane; rows: number }>([
-    { $match: { target, ...($nor.length > 0 && { $nor }), $or: [{ linkIds: null }, { linkIds: linkId }] } },
+    { $match: toFilter(page) },
     { $group: { _id: '$lane', rows: { $sum: 1 } } },
   ]);
   const rowsOf = (lane: Lane) => waiting.find(({ _id }) => _id === lane)?.rows ?? 0;
   return { live: rowsOf('live'), history: rowsOf('history') };
 }
 
+/** The items of a group that wait for a link's page. */
+export const listItemsFor = async (
+  { outbox }: { outbox: { model: Model<OutboxRow> } },
+  page: RowsOfPage,
+): Promise<ItemId[]> => (await listAll(outbox.model, toFilter(page))).map(({ item }) => item);
+
 type Versions = Map<string, Set<string>>;
 
 function addVersion(versions: Versions, chatId: string, item: ItemId): void {
   if (isFileItem(item)) return;
   const known = versions.get(chatId) ?? new Set();
-  versions.set(chatId, known.add(item.split('/', 2).join('/')));
+  versions.set(chatId, known.add(toVersionId(item)));
 }
 
 const sizesOf = (versions: Versions): Map<string, number> =>
