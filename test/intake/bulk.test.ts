@@ -3,6 +3,7 @@ import { toPhoneAlias, type Alias } from '../../domain/identity';
 import type { IncomingMessage } from '../../domain/message';
 import { advancePerson } from '../../intake/merging/sweep-people';
 import { ingestMessages } from '../../intake/ingest-message';
+import type { Store } from '../../store/store';
 import { routeForgotten } from '../helpers/route-forgotten';
 import { linkOne, personWith } from '../scenes/link-one';
 import { addPortal, useStore } from '../scenes/store';
@@ -190,4 +191,45 @@ test('the same request twenty times at once stores each message once and gives e
   expect(
     done.flatMap(({ outcomes }) => outcomes).filter((outcome) => outcome === 'accepted').length,
   ).toBeGreaterThan(0);
+});
+
+/** The store as it is for one who reads messages, and whom `others` overtake before anything is written. */
+function overtaken(others: () => Promise<unknown>): Store {
+  let isFirst = true;
+  const findMany: Store['messages']['findMany'] = async (wanted) => {
+    const found = await store.messages.findMany(wanted);
+    if (isFirst) {
+      isFirst = false;
+      await others();
+    }
+    return found;
+  };
+  return { ...store, messages: { ...store.messages, findMany } };
+}
+
+test('what loses to another writer between its read and its write is taken in beside it', async () => {
+  const { portalId, account } = await addPortal(store);
+  const plain = {
+    who: 0,
+    names: 0,
+    isGroup: false,
+    isReadable: true,
+    text: 1,
+    name: 1,
+    moves: false,
+  } as const;
+  const say = (id: number, minute: number) =>
+    toMessage({ ...plain, id, event: 'create', fromMe: false, minute });
+  const edit = (text: number): IncomingMessage => ({ ...say(1, 2), event: 'edit', changeId: `edit ${text}` });
+  await ingestMessages(store, account, [say(1, 1)], 'test');
+  const theirs = () => ingestMessages(store, account, [say(2, 1), edit(1)], 'test');
+  const ours = [say(2, 1), edit(2), say(3, 1)];
+  const { outcomes } = await ingestMessages(overtaken(theirs), account, ours, 'test');
+  expect(outcomes).toEqual(['duplicate', 'updated', 'accepted']);
+  const stored = await store.messages.model.find({ portalId }).sort({ stanzaId: 1 }).lean().exec();
+  const changes = stored.map(({ versions }) => versions.map(({ change }) => change));
+  expect(changes).toEqual([['create', 'edit:edit 1', 'edit:edit 2'], ['create'], ['create']]);
+  expect(
+    stored.every(({ versions }) => versions.every(({ v, routedAt }, index) => v === index && routedAt)),
+  ).toBe(true);
 });
