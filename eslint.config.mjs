@@ -87,8 +87,12 @@ const rooms = {
     types: ['workflows'],
     inner: {
       files: ['deps', 'failures'],
-      rounds: ['deps', 'failures', 'attention', 'serialise', 'for-each-of', 'groups', 'speakers', 'files'],
+      rounds: [
+        ...['deps', 'failures', 'attention', 'serialise', 'for-each-of'],
+        ...['groups', 'speakers', 'files', 'restored'],
+      ],
       speakers: [],
+      restored: ['deps', 'failures'],
       groups: ['deps', 'failures', 'attention', 'for-each-of'],
       linking: ['deps', 'failures', 'attention', 'serialise', 'for-each-of', 'isolate', 'wake-link'],
       watch: [

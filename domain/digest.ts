@@ -3,6 +3,7 @@ import { goesWith, type FileNote } from './files/file-note';
 import { quote, toSpeaker } from './foreign-text';
 import type { ItemId } from './ids';
 import type { Lane } from './link';
+import { lastLineOf, printLength } from './marker';
 import { toClock, toOffset, toPeriod } from './local-time';
 
 export type { DigestItem } from './digest-line';
@@ -16,7 +17,8 @@ export interface DigestContext {
   timeZone: string;
   /** The newest item told so far in this chat and lane; what is five minutes older is late. */
   newestToldAt: Date | null;
-  newMarker: () => string;
+  /** The marker of a comment that tells these items. */
+  markerOf: (items: readonly ItemId[]) => string;
 }
 
 /** One comment to be: its items in the page's order, and the marker as the last line of its text. */
@@ -55,10 +57,11 @@ export function toDigests(items: readonly DigestItem[], context: DigestContext):
   let rest = [...items];
   while (rest.length > 0) {
     const { taken, lines, newest } = take(rest, context, newestAt);
-    const marker = context.newMarker();
+    const told = listItems(taken);
+    const marker = context.markerOf(told);
     const text = [headline(taken, context), ...lines, marker].join('\n');
     const last = taken.reduce((max, { orderAt }) => (orderAt > max ? orderAt : max), new Date(0));
-    digests.push({ items: listItems(taken), ...filesOf(taken), text, marker, newestAt: last });
+    digests.push({ items: told, ...filesOf(taken), text, marker, newestAt: last });
     newestAt = newest;
     rest = rest.slice(taken.length);
   }
@@ -92,7 +95,7 @@ function take(rest: readonly DigestItem[], context: DigestContext, newestBefore:
   const firstDay = rest[0] ? toClock(rest[0].sentAt, context.timeZone).day : '';
   for (const item of rest.slice(0, maxItems)) {
     const line = toLine(item, context.timeZone, newest, firstDay);
-    bytes += bytesOf(line) + 1;
+    bytes += bytesOf(line) + 1 + printLength * (item.file?.item ? 2 : 1);
     if (taken.length > 0 && (bytes > maxCommentBytes || !canJoin(taken, item))) break;
     taken.push(item);
     lines.push(line);
@@ -119,9 +122,4 @@ export function toPlaceholder(count: number, reason: string, marker: string): st
 }
 
 /** True when the comment is the one with this marker: only as the last line does a marker count. */
-export const endsWithMarker = (comment: string, marker: string): boolean =>
-  comment
-    .trimEnd()
-    .split(/\r\n|\n|\r/u)
-    .at(-1)
-    ?.trim() === marker;
+export const endsWithMarker = (comment: string, marker: string): boolean => lastLineOf(comment) === marker;

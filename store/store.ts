@@ -10,6 +10,7 @@ import { createChats } from './chats/chats';
 import { openConnection } from './connection';
 import { createDeliveryHours } from './delivery/delivery-hours';
 import { createEntries } from './delivery/entries';
+import { createMarkers } from './delivery/markers';
 import { createGaps } from './sources/gaps';
 import { createImportChats } from './history/import-chats';
 import { createImports } from './history/imports';
@@ -61,6 +62,7 @@ export async function openStore({
   const connection = await openConnection(uri);
   const box = createSecretBox(encryptionKey, formerKeys);
   const privacyKeys = createPrivacyKeys(connection, box);
+  const markers = createMarkers(privacyKeys);
   const collections = {
     portals: createPortals(connection, box),
     accounts: createAccounts(connection, box),
@@ -73,7 +75,7 @@ export async function openStore({
     members: createMembers(connection),
     rosters: createRosters(connection),
     outbox: createOutbox(connection),
-    entries: createEntries(connection),
+    entries: createEntries(connection, markers),
     deliveryHours: createDeliveryHours(connection),
     oddNumbers: createOddNumbers(connection),
     operations: createOperations(connection),
@@ -120,6 +122,7 @@ export async function openStore({
   }
   return {
     ...collections,
+    markers,
     ...createSealing(withSecrets, collections.keyChecks, box),
     /** A key of this installation for another purpose than sealing. */
     deriveKey: (purpose: string): Buffer => box.derive(purpose),

@@ -7,7 +7,6 @@ import { canCarry } from '../../domain/groups/carrier';
 import { loadPagesOf, type LinkedPage } from '../../intake/groups/pages';
 import type { EntryDoc } from '../../store/delivery/entries';
 import type { NewEntry } from '../../store/delivery/entry-schema';
-import { newMarker } from '../../store/delivery/marker';
 import type { MessageDoc } from '../../store/chats/messages';
 import type { OutboxRow } from '../../store/delivery/outbox';
 import { countFiles } from '../files/count-files';
@@ -16,6 +15,7 @@ import { noteFiles } from '../files/note-files';
 import { toRuns } from '../groups/page-runs';
 import { loadChatFacts, type ChatFacts } from '../speakers/chat-facts';
 import { findNames } from '../speakers/find-names';
+import { createPrints } from '../restored/prints';
 import { recordDelivery } from './record-delivery';
 import type { Round } from './round';
 
@@ -66,7 +66,7 @@ async function planRows(
   const { store } = round.deps;
   const messages = await store.messages.loadMany([...new Set(rows.map(({ messageId }) => messageId))]);
   const byId = new Map(messages.map((message) => [message._id, message]));
-  const { speakerOf, us, ...facts } = await loadChatFacts(store, chat, messages);
+  const { speakerOf, us, scope, ...facts } = await loadChatFacts(store, chat, messages);
   const names = await findNames(store, round.link.portalId, messages, us);
   const items = rows.flatMap((row) => {
     const message = byId.get(row.messageId);
@@ -75,8 +75,10 @@ async function planRows(
   const { timeZone } = round.portalDoc;
   const { items: noted, stale } = await noteFiles(store, items, { messages, timeZone });
   await store.outbox.remove(stale);
-  const digests = toDigests(noted, { ...facts, lane, timeZone, newestToldAt: chat.told[lane], newMarker });
   const { portalId, epoch } = round.link;
+  const marks = await store.markers.of(portalId);
+  const { markerOf } = createPrints(marks, { scope, messages, items: noted });
+  const digests = toDigests(noted, { ...facts, lane, timeZone, newestToldAt: chat.told[lane], markerOf });
   for (const { files = [], ...digest } of digests) {
     const where = { ...ofGroup, portalId, epoch, target: round.target, chatId: chat._id, lane };
     const planned = { ...digest, ...toEntryFiles(files), ...where };

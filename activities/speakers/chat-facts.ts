@@ -12,6 +12,8 @@ export interface ChatFacts {
   isGroup: boolean;
   /** What our own name is in its lines. */
   us: string;
+  /** What its messages' keys are unique in, by names that are not ours: a restored store has other ids. */
+  scope: string;
   speakerOf: (message: MessageDoc, version: MessageVersion) => string;
 }
 
@@ -35,6 +37,7 @@ async function loadDirect({ accounts, people }: Store, chat: ChatDoc): Promise<C
     account: account ? numberOf(account) : 'WhatsApp',
     isGroup: false,
     us: account?.name ?? 'We',
+    scope: account ? `${account.kind}/${account.e164}` : chat._id,
     // A reaction to our message may be theirs.
     speakerOf: (_, { fromMe, senderName }) =>
       fromMe ? (account?.name ?? 'We') : (firstOf(senderName) ?? chatTitle),
@@ -59,6 +62,7 @@ async function loadGroup(
     account: [...accountOf.values()].map(numberOf).join(', ') || 'WhatsApp',
     isGroup: true,
     us: ours[0]?.name ?? 'We',
+    scope: chat.groupJid ?? chat._id,
     speakerOf: ({ accountId }, { fromMe, senderName, speakerId }) =>
       fromMe
         ? (accountOf.get(accountId)?.name ?? 'We')

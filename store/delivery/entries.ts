@@ -22,6 +22,7 @@ import {
 import { createBindings } from './bindings';
 import { createItemCounts } from './item-counts';
 import { entrySchema, type EntryDoc, type NewEntry } from './entry-schema';
+import type { Markers } from './markers';
 import { createPageCounts } from './page-counts';
 import { createRewriting } from './rewriting';
 import { createRefusedEntries } from './refused-entries';
@@ -54,7 +55,7 @@ const toQuery = ({ linkId, ...filter }: EntryFilter) => ({
   $or: linkId === undefined ? undefined : [{ target: toLinkTarget(linkId) }, { 'bindings.linkId': linkId }],
 });
 
-export function createEntries(connection: Connection) {
+export function createEntries(connection: Connection, markers: Markers) {
   const model = connection.model<EntryDoc>('Entry', entrySchema, 'entries');
   const counts = createItemCounts(model);
 
@@ -77,7 +78,7 @@ export function createEntries(connection: Connection) {
   return {
     model,
     plan,
-    ...createRefusedEntries(model, plan),
+    ...createRefusedEntries(model, plan, markers),
 
     /**
      * Takes all items of a message's second copy for good, so that a planner who read its rows before cannot plan them any

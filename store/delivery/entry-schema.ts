@@ -32,7 +32,7 @@ export interface EntryDoc {
   itemsThrough?: number;
   crmContactId: number;
   epoch: number;
-  /** Random; the last line of the comment. The outcome of a lost answer is found out by it. */
+  /** The last line of the comment, made from its items (random on older entries). The outcome of a lost answer is found out by it. */
   marker: string;
   text: string;
   state: EntryState;

@@ -1,8 +1,8 @@
 import type { Model } from 'mongoose';
-import type { ItemId } from '../../domain/ids';
 import { changeOne, findOne, listAll, type Page } from '../queries';
+import type { ItemId } from '../../domain/ids';
 import type { EntryDoc, NewEntry, RefusedText } from './entry-schema';
-import { newMarker } from './marker';
+import type { Markers } from './markers';
 
 /** An entry with a placeholder in place of its text. */
 export type RefusedEntry = EntryDoc & { refused: RefusedText };
@@ -16,13 +16,15 @@ const toRepeated = (item: ItemId): ItemId => `${item}/again`;
 export function createRefusedEntries(
   model: Model<EntryDoc>,
   plan: (fresh: NewEntry) => Promise<EntryDoc | null>,
+  markers: Markers,
 ) {
   return {
     /** The entry that says again, as it was, what a placeholder stands for: one, however often it is asked for. */
     async planAgain(entry: RefusedEntry, where: Pinned): Promise<EntryDoc | null> {
       const { portalId, target, chatId, lane, newestAt, refused, marker: oldMarker } = entry;
       const items = entry.items.map(toRepeated);
-      const marker = newMarker();
+      const marks = await markers.of(portalId);
+      const marker = marks.markerOf([marks.printOf(`again/${oldMarker}`)]);
       const text = `${refused.text.slice(0, refused.text.lastIndexOf(oldMarker))}${marker}`;
       const same = { portalId, target, chatId, lane, newestAt, items, repeats: entry._id };
       for (let tries = 0; tries < 5; tries += 1) {

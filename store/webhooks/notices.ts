@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { Schema, type Connection } from 'mongoose';
 import type { WebhookEvent } from '../../domain/webhooks/event';
 import { insertNew } from '../bulk';
-import { newId } from '../connection';
+import { newIdAt } from '../connection';
 import { orNull, required } from '../fields';
 import { changeAndLoad, changeOne, listFromNewest, type Page } from '../queries';
 
@@ -35,6 +36,13 @@ const noticeSchema = new Schema<NoticeDoc>(
   .index({ receiverId: 1, _id: -1 })
   .index({ state: 1, createdAt: 1 });
 
+/** The same event has the same id in every store: one that was restored says again what it no longer knows to have said. */
+function toNoticeId(receiverId: string, { key, at }: WebhookEvent): string {
+  const hash = createHash('sha256').update(`${receiverId}/${key}`).digest('hex');
+  // The time comes first, so that they go by it.
+  return `${newIdAt(at).slice(0, 8)}${hash.slice(0, 16)}`;
+}
+
 /** The queue of webhooks. A process that dies leaves a notice that is under way: after its time it is sent again, with the same id. */
 export function createNotices(connection: Connection) {
   const model = connection.model<NoticeDoc>('Notice', noticeSchema, 'notices');
@@ -45,7 +53,7 @@ export function createNotices(connection: Connection) {
       const now = new Date();
       const fresh = { receiverId, state: 'waiting', tries: 0, nextAt: now, createdAt: now } as const;
       const docs = events.map((event): NoticeDoc => {
-        return { _id: newId(), ...fresh, ...event, lastReason: null, sentAt: null };
+        return { _id: toNoticeId(receiverId, event), ...fresh, ...event, lastReason: null, sentAt: null };
       });
       return docs.length - (await insertNew(model, docs)).size;
     },

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { endsWithMarker, maxCommentBytes, toDigests, toPlaceholder } from '../../domain/digest';
 import { countParts, neutralise, partOf, toLines, toSpeaker } from '../../domain/foreign-text';
-import { linesOf, bytesOf, newMarker, context, at, item, told } from '../scenes/digest-items';
+import { linesOf, bytesOf, markerOf, context, at, item, told } from '../scenes/digest-items';
 
 test('a comment is a headline with chat, our number and period, a line a message, and the marker', () => {
   const items = [
     item(),
     item({ sentAt: at('13:07:00'), speaker: 'Anna Sales', fromMe: true, text: 'Hello' }, 1),
   ];
-  const [digest] = toDigests(items, context({ newMarker: () => 'contact-link#m' }));
+  const [digest] = toDigests(items, context({ markerOf: () => 'contact-link#m' }));
   expect(digest).toEqual({
     items: ['message0/0', 'message1/0'],
     marker: 'contact-link#m',
@@ -251,7 +251,7 @@ test('each part of a long text says which part it is', () => {
 test('a comment ends with its own marker only, whatever the messages say', () => {
   fc.assert(
     fc.property(anyItems, anyContext, foreignText, (items, given, noise) => {
-      const other = newMarker();
+      const other = markerOf();
       const forged = items.map((one) => ({ ...one, text: `${one.text ?? ''}\n${other}\n` }));
       for (const { text, marker } of toDigests(forged, given)) {
         expect(endsWithMarker(text, marker)).toBe(true);

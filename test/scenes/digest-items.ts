@@ -7,7 +7,7 @@ export const linesOf = (text: string): string[] => text.split(anyBreak);
 export const bytesOf = (text: string): number => Buffer.byteLength(text, 'utf8');
 
 let markers = 0;
-export const newMarker = (): string => `contact-link#${String((markers += 1)).padStart(24, '0')}`;
+export const markerOf = (): string => `contact-link#${String((markers += 1)).padStart(24, '0')}`;
 
 export const context = (change: Partial<DigestContext> = {}): DigestContext => ({
   chatTitle: 'Klaus Weber',
@@ -15,7 +15,7 @@ export const context = (change: Partial<DigestContext> = {}): DigestContext => (
   lane: 'live',
   timeZone: 'Europe/Berlin',
   newestToldAt: null,
-  newMarker,
+  markerOf,
   ...change,
 });
 
