@@ -45,3 +45,26 @@ export function toPeriod(from: Date, to: Date, timeZone: string): string {
   if (first.day !== last.day) return `${first.day} ${begin} – ${last.day} ${end}`;
   return begin === end ? `${first.day} ${begin}` : `${first.day} ${begin}–${end}`;
 }
+
+/** A time as a clock shows it; `month` counts from 1. */
+export interface ClockTime {
+  year: number;
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+  second: number;
+}
+
+function offsetMs(at: Date, timeZone: string): number {
+  const [, sign, hours = '0', minutes = '0'] = /([+-])(\d\d):(\d\d)/.exec(toOffset(at, timeZone)) ?? [];
+  const ms = (Number(hours) * 60 + Number(minutes)) * 60_000;
+  return sign === '-' ? -ms : ms;
+}
+
+/** When a clock in the zone showed it. Of a time that came twice either one; one that never came is moved by the hour that was left out. */
+export function fromClock({ year, month, day, hour, minute, second }: ClockTime, timeZone: string): Date {
+  const asUtc = Date.UTC(year, month - 1, day, hour, minute, second);
+  const near = asUtc - offsetMs(new Date(asUtc), timeZone);
+  return new Date(asUtc - offsetMs(new Date(near), timeZone));
+}

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { toClock, toOffset, toPeriod } from '../../domain/local-time';
+import { fromClock, toClock, toOffset, toPeriod } from '../../domain/local-time';
 
 const berlin = 'Europe/Berlin';
 const saoPaulo = 'America/Sao_Paulo';
@@ -57,5 +57,19 @@ test('day, time and offset together are the moment again, to the second', () => 
       expect(told.getTime()).toBe(Math.floor(moment.getTime() / 1_000) * 1_000);
     }),
     { numRuns: 1_000 },
+  );
+});
+
+test('a time that a clock shows is found again by it', () => {
+  const at = fc.date({ min: new Date('2015-01-01'), max: new Date('2035-01-01'), noInvalidDate: true });
+  fc.assert(
+    fc.property(at, fc.constantFrom(berlin, saoPaulo, kolkata, 'UTC', 'Pacific/Chatham'), (moment, zone) => {
+      const shown = toClock(moment, zone);
+      const [year = 0, month = 0, day = 0] = shown.day.split('-').map(Number);
+      const [hour = 0, minute = 0, second = 0] = shown.time.split(':').map(Number);
+      const found = fromClock({ year, month, day, hour, minute, second }, zone);
+      expect(toClock(found, zone)).toEqual(shown);
+    }),
+    { numRuns: 500 },
   );
 });

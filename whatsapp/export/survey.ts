@@ -1,0 +1,66 @@
+import { createAuthorEvidence, toAuthor } from './authors';
+import { createDayOrderEvidence, type DayOrder } from './day-order';
+import { readPieces } from './read-lines';
+import type { Stamp } from './stamp';
+
+/** Who speaks in a chat, as the phone calls them. */
+export interface ExportedAuthor {
+  name: string;
+  messages: number;
+}
+
+/** What a whole file tells of itself, before anything of it is taken in. */
+export interface ChatSurvey {
+  /** Stamps with what stands behind them: messages and WhatsApp's own lines. */
+  pieces: number;
+  /** The speakers, who said most in front. */
+  authors: ExportedAuthor[];
+  /** Their names letter by letter, by which lines are split. */
+  written: string[];
+  /** The orders of day, month and year that all stamps can have, the likeliest first. */
+  dayOrders: DayOrder[];
+  /** The first and the last stamp; null: it is no chat. */
+  ends: { first: Stamp; last: Stamp } | null;
+}
+
+/** More lines with a stamp of another form than this share: its form is not understood. */
+const mostStrays = 0.2;
+
+/** A file whose lines begin in ways that are not understood together. */
+export class UnknownFormError extends Error {
+  override readonly name = 'UnknownFormError';
+  constructor() {
+    super('The lines of the chat begin in several forms');
+  }
+}
+
+function sumUp(authors: readonly { written: string; messages: number }[]): ExportedAuthor[] {
+  const byName = new Map<string, number>();
+  for (const { written, messages } of authors) {
+    const name = toAuthor(written);
+    byName.set(name, (byName.get(name) ?? 0) + messages);
+  }
+  return [...byName]
+    .map(([name, messages]) => ({ name, messages }))
+    .sort((one, other) => other.messages - one.messages);
+}
+
+/** Reads a chat once, to see what must be known before it is read in earnest. Holds no more than its names. */
+export async function surveyChat(chunks: AsyncIterable<string>, now: Date): Promise<ChatSurvey> {
+  const order = createDayOrderEvidence();
+  const speakers = createAuthorEvidence();
+  let [pieces, strays] = [0, 0];
+  const stamps: Stamp[] = [];
+  for await (const { stamp, text } of readPieces(chunks, () => (strays += 1))) {
+    pieces += 1;
+    order.add(stamp);
+    speakers.add(text);
+    stamps[stamps.length === 0 ? 0 : 1] = stamp;
+  }
+  if (strays > pieces * mostStrays) throw new UnknownFormError();
+  const [first, last = first] = stamps;
+  const ends = first && last ? { first, last } : null;
+  const authors = speakers.list();
+  const written = authors.map((one) => one.written);
+  return { pieces, authors: sumUp(authors), written, dayOrders: order.listPossible(now), ends };
+}
