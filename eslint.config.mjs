@@ -31,6 +31,10 @@ const rooms = {
     packages: ['mongoose', 'umzug'],
     inner: {
       migrations: ['connection', 'leases'],
+      backup: [
+        ...['connection', 'fields', 'queries', 'leases', 'secret-box', 'store', 'delivery', 'migrations'],
+        ...['portals', 'sealing'],
+      ],
       links: ['connection', 'fields', 'queries', 'bulk'],
       people: ['connection', 'fields', 'queries', 'bulk'],
       chats: ['connection', 'fields', 'queries', 'bulk'],

@@ -35,7 +35,10 @@ export function createPortBook(dataDir: string, say: Say) {
     return chosen;
   }
 
-  return { choose };
+  /** Where it is, when it runs. */
+  const known = (name: PortName): number => remembered[name] ?? defaultPorts[name];
+
+  return { choose, known };
 }
 
 function loadPorts(path: string): z.infer<typeof schema> {

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createPortalDirectory, type PortalDirectory } from '../bitrix24/portal-directory';
+import { RestoringError } from '../store/backup/backup-error';
 import { openStore, type Store } from '../store/store';
 import { toLoggable } from '../telemetry';
 import { WrongKeyError } from './wrong-key';
+import { endForRestore } from './end-for-restore';
 import type { Surroundings } from './run-process';
 
 const firstWaitMs = 500;
@@ -18,7 +20,8 @@ export async function openWithPatience<T>(
     try {
       return await open();
     } catch (error) {
-      logger.warn(toLoggable(error), `${what} cannot be reached; trying again`);
+      if (error instanceof RestoringError) logger.warn(error.message);
+      else logger.warn(toLoggable(error), `${what} cannot be reached; trying again`);
       await sleep(waitMs, undefined, { signal }).catch(() => undefined);
     }
   }
@@ -43,6 +46,7 @@ export async function openStoreAndPortals(
   const { portalRequestLimitMs: requestLimitMs } = given.config;
   const store = await openCheckedStore(given);
   if (!store) return null;
+  await endForRestore(store, given);
   const portals = createPortalDirectory({
     credentials: store.portals,
     budgets: store.budgets,

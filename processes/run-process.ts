@@ -8,6 +8,7 @@ import {
   type Metrics,
   type Traces,
 } from '../telemetry';
+import { BackupError, RestoringError } from '../store/backup/backup-error';
 import { PortTakenError } from './listen';
 import { createStopSignal } from './stop-signal';
 import { WrongKeyError } from './wrong-key';
@@ -39,7 +40,9 @@ function toExitCode(error: unknown): number {
 }
 
 function toSentence(error: unknown): string {
-  const isForPeople = [ConfigError, PortTakenError, WrongKeyError].some((kind) => error instanceof kind);
+  const isForPeople = [ConfigError, PortTakenError, WrongKeyError, BackupError, RestoringError].some(
+    (kind) => error instanceof kind,
+  );
   if (isForPeople && error instanceof Error) return error.message;
   return maskText((error instanceof Error && error.stack) || 'The process ended unexpectedly.');
 }

@@ -34,6 +34,11 @@ export function createLeases(connection: Connection) {
     /** Whether somebody has it now. */
     isTaken: async (name: string): Promise<boolean> =>
       (await model.exists({ _id: name, until: { $gt: new Date() } })) !== null,
+    /** Whether somebody has one whose name begins so, with a slash at its end. */
+    isAnyTaken: async (prefix: string): Promise<boolean> => {
+      const named = { $gte: prefix, $lt: `${prefix.slice(0, -1)}0` };
+      return (await model.exists({ _id: named, until: { $gt: new Date() } })) !== null;
+    },
     async release(name: string, holder: string): Promise<void> {
       await model.updateOne({ _id: name, holder }, { $set: { until: new Date(0) } });
     },

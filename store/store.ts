@@ -5,6 +5,10 @@ import { createUsers } from './access/users';
 import { createAccounts } from './accounts';
 import { createAsides } from './asides';
 import { createAudit } from './audit/audit';
+import { RestoringError } from './backup/backup-error';
+import { createBackup } from './backup/create-backup';
+import { createRestores } from './backup/restores';
+import type { Progress } from './backup/write-backup';
 import { createBudgets } from './budgets';
 import { createChats } from './chats/chats';
 import { openConnection } from './connection';
@@ -53,11 +57,14 @@ export async function openStore({
   encryptionKey,
   formerKeys,
   files,
+  isRestoring = false,
 }: {
   uri: string;
   encryptionKey: Buffer;
   formerKeys?: readonly Buffer[] | undefined;
   files?: FileLimits | undefined;
+  /** Only of the restore itself: everybody else is refused while there is one. */
+  isRestoring?: boolean;
 }) {
   const connection = await openConnection(uri);
   const box = createSecretBox(encryptionKey, formerKeys);
@@ -102,6 +109,7 @@ export async function openStore({
     forgettings: createForgettings(connection),
     audit: createAudit(connection),
     keyChecks: createKeyChecks(connection, box),
+    restores: createRestores(connection),
   };
   const withSecrets = {
     portals: collections.portals.model,
@@ -110,6 +118,8 @@ export async function openStore({
     privacyKeys: privacyKeys.model,
   };
   try {
+    if (!isRestoring && (await collections.restores.load())?.state === 'restoring')
+      throw new RestoringError();
     // Before the indexes: a step may put in order what a new unique index would refuse.
     await migrate(connection, collections.leases, steps);
     for (const { model } of Object.values(collections)) {
@@ -126,6 +136,9 @@ export async function openStore({
     ...createSealing(withSecrets, collections.keyChecks, box),
     /** A key of this installation for another purpose than sealing. */
     deriveKey: (purpose: string): Buffer => box.derive(purpose),
+    /** Writes everything into a file; see `writeBackup`. */
+    backUp: (path: string, version: string, onProgress: Progress) =>
+      createBackup({ ...collections, markers, db: connection.db }, { path, version, onProgress }),
     /** Answers when the server does; fails otherwise. */
     ping: async (): Promise<void> => {
       await connection.db?.admin().ping();

@@ -184,6 +184,7 @@ const others: Record<string, Record<string, Case>> = {
     findLastDone: ({ store }) => store.operations.findLastDone(linkId(one), 'unlink'),
   },
   lids: { listDue: ({ store }) => store.lids.listDue('account', ago(1), 50) },
+  restores: { load: ({ store }) => store.restores.load() },
   budgets: { load: ({ store, portalId }) => store.budgets.load(portalId) },
   asides: {
     listOf: ({ store }) => store.asides.listOf('wake', some.map(linkId)),

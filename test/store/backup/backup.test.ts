@@ -1,0 +1,196 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BackupError, RestoringError } from '../../../store/backup/backup-error';
+import { processLeases } from '../../../store/backup/process-leases';
+import { restoreBackup, type AskedRestore } from '../../../store/backup/restore-backup';
+import { toLinkTarget } from '../../../domain/ids';
+import { ingestMessages } from '../../../intake/ingest-message';
+import { newId, openConnection } from '../../../store/connection';
+import { openStore, type Store } from '../../../store/store';
+import { toIncoming } from '../../helpers/incoming';
+import { mongoUri, uniqueDatabaseName } from '../../helpers/servers';
+import { linkOne, personWith } from '../../scenes/link-one';
+import { addPortal, encryptionKey, useStore } from '../../scenes/store';
+
+const databaseName = uniqueDatabaseName();
+const store = useStore(databaseName);
+const phone = '+491701234567';
+let folder: string;
+let path: string;
+let portalId: string;
+let hash: string;
+let linkId: string;
+const opened: Store[] = [];
+
+async function* bytes() {
+  yield Buffer.alloc(2_500_000, 'a');
+  await Promise.resolve();
+  yield Buffer.from('end');
+}
+
+const planEntry = (messageId: string) =>
+  store.entries.plan({
+    ...{ portalId, target: toLinkTarget(linkId), chatId: newId(), lane: 'live', crmContactId: 7, epoch: 0 },
+    ...{ items: [`${messageId}/0`], marker: 'contact-link#1', text: 'text', newestAt: new Date() },
+  });
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'contact-link-backup-'));
+  path = join(folder, 'backup');
+  const made = await addPortal(store);
+  portalId = made.portalId;
+  ({ _id: linkId } = await linkOne(store, portalId, await personWith(store, portalId, phone, 'Klaus'), 7));
+  const said = Array.from({ length: 3 }, (_, at) => ({ id: `id-${at}`, text: `text ${at}`, peer: phone }));
+  await ingestMessages(store, made.account, said.map(toIncoming), 'test');
+  ({ hash } = await store.contents.save(bytes(), { maxBytes: 10_000_000 }));
+  await planEntry('1');
+  const sending = await planEntry('2');
+  if (!sending) throw new Error('nothing was planned');
+  await store.entries.beginSending(sending, new Date('2026-01-01T00:00:00Z'));
+  await store.backUp(path, '0.1.0', () => undefined);
+});
+
+afterAll(async () => {
+  for (const one of opened) await one.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const restore = (uri: string, asked: Partial<AskedRestore> = {}) =>
+  restoreBackup({
+    ...{ path, uri, encryptionKey, formerKeys: [], replace: false, onProgress: () => undefined },
+    ...asked,
+  });
+
+async function open(uri: string, key = encryptionKey): Promise<Store> {
+  const one = await openStore({ uri, encryptionKey: key });
+  opened.push(one);
+  return one;
+}
+
+/** Everything of a database, by collection, as it stands there. */
+async function readAll(uri: string): Promise<Record<string, unknown[]>> {
+  const connection = await openConnection(uri);
+  const all: Record<string, unknown[]> = {};
+  for (const { name } of (await connection.db?.listCollections().toArray()) ?? [])
+    all[name] = (await connection.db?.collection(name).find().sort({ _id: 1 }).toArray()) ?? [];
+  await connection.close();
+  return all;
+}
+
+test('a restored database has everything that was backed up, files among it, and every index', async () => {
+  const uri = mongoUri(uniqueDatabaseName());
+  await restore(uri);
+  const [before, after] = [await readAll(mongoUri(databaseName)), await readAll(uri)];
+  const names = ['links', 'messages', 'outbox', 'chats', 'people', 'accounts', 'portals', 'privacy_keys'];
+  for (const name of [...names, 'media_contents', 'media_files.files', 'media_files.chunks'])
+    expect({ [name]: after[name] }).toEqual({ [name]: before[name] });
+  expect(before['messages']).toHaveLength(3);
+  const restored = await open(uri);
+  const content = await restored.contents.open(hash);
+  let size = 0;
+  for await (const chunk of content ?? []) size += (chunk as Buffer).length;
+  expect(size).toBe(2_500_003);
+  const chunks = restored.contents.model.db.collection('media_files.chunks');
+  expect((await chunks.indexes()).map(({ key }) => Object.keys(key as object))).toContainEqual([
+    'files_id',
+    'n',
+  ]);
+  expect(await restored.restores.load()).toMatchObject({ state: 'restored', restoredAt: expect.any(Date) });
+});
+
+test('what was planned or under way is looked for on its page before it is sent again', async () => {
+  const uri = mongoUri(uniqueDatabaseName());
+  await restore(uri);
+  const restored = await open(uri);
+  const backupAt = (await restored.restores.load())?.backupAt;
+  expect(await restored.entries.listUnsettled(toLinkTarget(linkId), 'live')).toMatchObject([
+    { state: 'sending', attempt: 1, firstSentAt: backupAt, sentAt: backupAt },
+    { state: 'sending', attempt: 2, firstSentAt: new Date('2026-01-01T00:00:00Z'), sentAt: backupAt },
+  ]);
+  expect(await restored.entries.listUnknown(portalId, new Date(), 9)).toHaveLength(2);
+});
+
+test('a file with one changed byte, one cut short, one of a newer form: nothing is written', async () => {
+  const uri = mongoUri(uniqueDatabaseName());
+  const whole = await readFile(path);
+  const broken = join(folder, 'broken');
+  const flipped = Buffer.from(whole);
+  const at = Math.floor(whole.length / 2);
+  flipped[at] = (flipped[at] ?? 0) ^ 1;
+  const newer = Buffer.from(whole.toString('latin1').replace('backup 1', 'backup 2'), 'latin1');
+  const cases: [Buffer, RegExp][] = [
+    [flipped, /cut short or changed/],
+    [whole.subarray(0, -100), /cut short or changed/],
+    [newer, /newer version/],
+    [Buffer.from('text'), /no backup/],
+  ];
+  for (const [bytesOf, sentence] of cases) {
+    await writeFile(broken, bytesOf);
+    await expect(restore(uri, { path: broken })).rejects.toThrow(sentence);
+  }
+  expect(await readAll(uri)).toEqual({});
+});
+
+test('a backup is read by its owner alone and never written over another', async () => {
+  expect((await stat(path)).mode & 0o077).toBe(0);
+  await expect(store.backUp(path, '0.1.0', () => undefined)).rejects.toThrow(BackupError);
+  expect((await readFile(path)).includes(encryptionKey)).toBe(false);
+});
+
+test('a store that is not empty is left alone unless that is meant', async () => {
+  const uri = mongoUri(uniqueDatabaseName());
+  const used = await open(uri);
+  await personWith(used, portalId, '+491709999999', 'Somebody');
+  await expect(restore(uri)).rejects.toThrow(/not empty/);
+  expect(await used.restores.load()).toBeNull();
+  await restore(uri, { replace: true });
+  expect(await used.people.model.countDocuments()).toBe(await store.people.model.countDocuments());
+});
+
+test('a restore that was broken off keeps everybody out until it is done again', async () => {
+  const uri = mongoUri(uniqueDatabaseName());
+  const half = await open(uri);
+  await half.restores.begin('epoch', new Date());
+  await personWith(half, portalId, '+491709999999', 'Half');
+  await expect(openStore({ uri, encryptionKey })).rejects.toThrow(RestoringError);
+  await restore(uri);
+  expect(await (await open(uri)).people.model.countDocuments({ name: 'Half' })).toBe(0);
+});
+
+test('a restore waits for running processes, and leaves everything as it is where they do not end', async () => {
+  const uri = mongoUri(uniqueDatabaseName());
+  const running = await open(uri);
+  await running.leases.take(`${processLeases}one`, 'holder', 60_000);
+  await expect(restore(uri, { endWithinMs: 0 })).rejects.toThrow(/still run/);
+  expect(await running.restores.load()).toBeNull();
+  const restored = restore(uri);
+  await running.leases.release(`${processLeases}one`, 'holder');
+  await restored;
+});
+
+test('another key is refused, unless the former one comes with it: then all is sealed anew', async () => {
+  const uri = mongoUri(uniqueDatabaseName());
+  const other = Buffer.alloc(32, 2);
+  await expect(restore(uri, { encryptionKey: other })).rejects.toThrow(/ENCRYPTION_KEY/);
+  expect(await readAll(uri)).toEqual({});
+  await restore(uri, { encryptionKey: other, formerKeys: [encryptionKey] });
+  expect(await (await open(uri, other)).isKeyRight()).toBe(true);
+});
+
+test('a message that came while the backup was made leaves nothing half', async () => {
+  const uri = mongoUri(uniqueDatabaseName());
+  const more = join(folder, 'more');
+  const row = { item: 'gone/0', messageId: 'gone', target: toLinkTarget(linkId), v: 0, part: 1 } as const;
+  const rest = {
+    portalId,
+    chatId: newId(),
+    lane: 'live',
+    orderAt: new Date(),
+    arrivedAt: new Date(),
+  } as const;
+  await store.outbox.add([{ ...row, ...rest }]);
+  await store.backUp(more, '0.1.0', () => undefined);
+  await restore(uri, { path: more });
+  expect(await (await open(uri)).outbox.whichItems(['gone/0'])).toEqual(new Set());
+});
