@@ -72,7 +72,7 @@ const rooms = {
       crm: ['errors', 'rest', 'batching'],
     },
   },
-  whatsapp: { rooms: ['domain'], packages: ['zod', 'ical.js'] },
+  whatsapp: { rooms: ['domain'], packages: ['zod', 'ical.js', 'yauzl'] },
   activities: {
     rooms: [
       ...[

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import mongoose, { Schema, type Connection } from 'mongoose';
 import { newId } from '../connection';
 import { changeOne, insertOne, listAll, loadOne, unlessTaken } from '../queries';
+import { createContentRanges, type ContentRanges } from './content-ranges';
 import { ContentBusyError, FileTooLargeError, HashMismatchError } from './errors';
 
 /**
@@ -143,6 +144,13 @@ export function createContents(connection: Connection) {
     async open(hash: string): Promise<Readable | null> {
       const content = await loadOne(model, hash);
       return content ? Readable.from(readChunks(content), { objectMode: false }) : null;
+    },
+
+    /** The bytes to be read at any place; null when they are not kept. */
+    async openRanges(hash: string): Promise<ContentRanges | null> {
+      const content = await loadOne(model, hash);
+      const where = { connection, chunks: `${bucketName}.chunks`, chunkBytes };
+      return content ? createContentRanges(where, content) : null;
     },
 
     /** Contents of which it is to be seen whether a file still has them. */

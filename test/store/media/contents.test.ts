@@ -23,6 +23,19 @@ test('bytes come back as they were, over many chunks', async () => {
   expect(stream && (await buffer(stream)).equals(bytes)).toBe(true);
 });
 
+test('bytes are read from any place to any other', async () => {
+  const bytes = Buffer.alloc(2_345_678, 'abcdefg');
+  const { hash } = await store.contents.save(streamOf(bytes), usual);
+  const ranges = await store.contents.openRanges(hash);
+  for (const [from, to] of [
+    [0, 4],
+    [999_990, 1_000_010],
+    [2_345_600, 2_345_678],
+    [5, 2_345_000],
+  ] as const)
+    expect(ranges && (await buffer(ranges.read(from, to)))).toEqual(bytes.subarray(from, to));
+});
+
 test('the same bytes twice at once are kept once', async () => {
   const bytes = bytesOf('the same picture');
   const before = await countChunks();
