@@ -61,7 +61,7 @@ const rooms = {
   },
   linking: { rooms: ['domain', 'store'], packages: [] },
   sources: { rooms: ['domain', 'store'], packages: [] },
-  webhooks: { rooms: ['domain', 'store'], packages: [] },
+  webhooks: { rooms: ['domain', 'store'], packages: ['ipaddr.js'] },
   bitrix24: {
     rooms: ['domain'],
     packages: ['zod'],

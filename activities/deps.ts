@@ -62,6 +62,8 @@ export interface ActivityDeps {
   retention?: Partial<Retention> | undefined;
   /** How long after somebody is put away what was being taken in may still come; 30 s unless given. */
   forgetGraceMs?: number | undefined;
+  /** Hosts of one's own network that may get webhooks; none unless given. */
+  webhookHosts?: readonly string[] | undefined;
   /** Called for every source whose state changed. */
   onSource?: ((state: SourceState) => void) | undefined;
 }

@@ -52,6 +52,8 @@ export interface AppDeps {
   trustedProxies?: readonly string[];
   /** What is shown without a token; nothing unless given. */
   publicPages?: readonly PublicPage[];
+  /** Hosts of one's own network that may get webhooks, also over http; none unless given. */
+  webhookHosts?: readonly string[];
   /** Origins of browser extensions that may call ingest; none unless given. */
   corsOrigins?: readonly string[];
   /** Origins of browser extensions whose own pages may show the panel; none unless given. */

@@ -7,6 +7,7 @@ import { openStoreAndPortals } from '../processes/open-with-patience';
 import { runProcess, type Surroundings } from '../processes/run-process';
 import { untilStopped } from '../processes/stop-signal';
 import type { Store } from '../store/store';
+import { createPost } from '../webhooks/post';
 import { createApp } from './app';
 import { createDoor } from './door/door';
 import { createStartingApp } from './http/starting-app';
@@ -60,13 +61,20 @@ async function serve(given: Surroundings): Promise<void> {
     panelOrigins: config.panelOrigins,
     trustedProxies: config.trustedProxies,
     publicPages: config.publicPages,
+    webhookHosts: config.webhookHosts,
     backupIntervalMs: config.backupIntervalMs,
     stopped: signal,
   });
   logger.info('ready');
 
   const watches = keepWatchesRunning({ store, temporal, logger, signal });
-  const webhooks = keepSendingWebhooks({ store, logger, metrics, signal });
+  const webhooks = keepSendingWebhooks({
+    store,
+    logger,
+    metrics,
+    post: createPost(config.webhookHosts),
+    signal,
+  });
   await untilStopped(signal);
   await stopListening(server, graceMs);
   await watches;

@@ -11,7 +11,7 @@ import { variables, type Values } from './variables';
 export { ConfigError } from './config-error';
 export { listLikelyMisspellings, loadEnvironment } from './environment';
 export { secretVariables } from './secret-files';
-export { descriptions } from './variables';
+export { descriptions } from './descriptions';
 
 /** The environment as one typed value; what each variable means stands in `variables.ts`. Secrets do not print. */
 export interface Config {
@@ -31,6 +31,8 @@ export interface Config {
   /** Addresses and networks of proxies. */
   trustedProxies: string[];
   publicPages: NonNullable<Values['PUBLIC_PAGES']>;
+  /** Hosts of one's own network that may get webhooks, also over http. */
+  webhookHosts: string[];
   logLevel: NonNullable<Values['LOG_LEVEL']>;
   /** Of npm start's own log files: how large each may grow, and how many before it are kept. */
   logs: { maxBytes: number; kept: number };
@@ -107,6 +109,7 @@ function toConfig(values: Values, temporal: TemporalConfig): Config {
     panelOrigins: values.PANEL_ORIGINS ?? [],
     trustedProxies: values.TRUSTED_PROXIES ?? [],
     publicPages: values.PUBLIC_PAGES ?? [],
+    webhookHosts: values.WEBHOOK_PRIVATE_HOSTS ?? [],
     logLevel: values.LOG_LEVEL ?? 'info',
     logs: { maxBytes: values.LOG_FILE_BYTES ?? 20_000_000, kept: values.LOG_FILES_KEPT ?? 3 },
     tracesEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,

@@ -15,7 +15,7 @@ export interface Metrics {
   itemsSetAside: Counter<'kind'>;
   /** `state`: what the source was judged to be from then on. */
   sourceChanges: Counter<'state'>;
-  /** `outcome`: sent. */
+  /** `outcome`: sent, failed. */
   webhooks: Counter<'outcome'>;
   /** `route`: the pattern (`/links/:id`), never the path. */
   httpRequests: Counter<'route' | 'status'>;
@@ -58,7 +58,7 @@ export function createMetrics(): Metrics {
     sourceChanges: counter('source_state_changes_total', 'Sources of messages whose state changed.', [
       'state',
     ]),
-    webhooks: counter('webhooks_total', 'Events that receivers took.', ['outcome']),
+    webhooks: counter('webhooks_total', 'Events sent to receivers.', ['outcome']),
     httpRequests: counter('http_requests_total', 'Requests answered by the API.', ['route', 'status']),
     httpDurationSeconds: histogram(
       'http_request_duration_seconds',

@@ -15,6 +15,8 @@ export interface Standing {
   budgetUsed: { requests: number; methodTime: number };
   /** By state. */
   sources: Record<string, number>;
+  /** Receivers of webhooks, by state. */
+  webhooks: Record<string, number>;
   /** By kind: of the source that has been silent longest. */
   sourceAgeSeconds: Record<string, number>;
 }
@@ -52,6 +54,12 @@ const shown: Array<{ name: string; help: string; label?: string; of: (one: Stand
     of: ({ budgetUsed }) => ({ requests: budgetUsed.requests, method_time: budgetUsed.methodTime }),
   },
   { name: 'sources', help: 'Sources by state.', label: 'state', of: ({ sources }) => sources },
+  {
+    name: 'webhook_receivers',
+    help: 'Receivers of webhooks by state: working, failing, set-aside.',
+    label: 'state',
+    of: ({ webhooks }) => webhooks,
+  },
   {
     name: 'source_last_event_age_seconds',
     help: 'How long the most silent source of a kind has delivered nothing.',

@@ -57,6 +57,7 @@ async function work(given: Surroundings): Promise<void> {
       }),
       historyOf: createHistoryOf(opened.store),
       retention: config.retention,
+      webhookHosts: config.webhookHosts,
       historyRules: { ...usualHistoryRules, checkEveryMs: config.historyCheckIntervalMs },
       ...createCounting(metrics),
     };

@@ -2,6 +2,7 @@ import type { BudgetState } from '../../bitrix24/pacing/budget-state';
 import { toUsage } from '../../bitrix24/pacing/usage';
 import type { AccountDoc } from '../../store/accounts';
 import type { Store } from '../../store/store';
+import { receiverStateOf } from '../../store/webhooks/receivers';
 import type { Standing } from '../../telemetry';
 
 type Table = Record<string, number>;
@@ -64,9 +65,15 @@ export async function loadStanding(store: Store, nowMs: number): Promise<Standin
     budgetUsed: { requests: 0, methodTime: 0 },
     sources: {},
     sourceAgeSeconds: {},
+    webhooks: { working: 0, failing: 0, 'set-aside': 0 },
   };
-  const [portals, accounts] = await Promise.all([store.portals.list(), store.accounts.list()]);
+  const [portals, accounts, receivers] = await Promise.all([
+    store.portals.list(),
+    store.accounts.list(),
+    store.receivers.list(),
+  ]);
   for (const { _id } of portals) await addPortal(store, _id, standing, nowMs);
   for (const account of accounts) addSource(standing, account, nowMs);
+  for (const receiver of receivers) addTo(standing.webhooks, { [receiverStateOf(receiver)]: 1 });
   return standing;
 }

@@ -2,12 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Store } from '../../store/store';
 import { toLoggable, type Logger, type Metrics } from '../../telemetry';
 import type { ReceiverDoc } from '../../store/webhooks/receivers';
+import type { Post } from '../../webhooks/post';
 import { takeTurn } from '../../webhooks/turn';
 
 interface Parts {
   store: Store;
   logger: Logger;
   metrics: Metrics;
+  post: Post;
   /** Ends the loop. */
   signal: AbortSignal;
   everyMs?: number;
@@ -16,11 +18,15 @@ interface Parts {
 const turnMs = 20_000;
 
 /** One turn of a receiver; what fails is tried with the next one. */
-async function takeOne({ store, logger, metrics }: Parts, receiver: ReceiverDoc): Promise<void> {
+async function takeOne({ logger, metrics, ...sending }: Parts, receiver: ReceiverDoc): Promise<void> {
+  const { _id: receiverId } = receiver;
   try {
-    metrics.webhooks.inc({ outcome: 'sent' }, await takeTurn(store, receiver, turnMs));
+    const { taken, failed, isSetAside } = await takeTurn(sending, receiver, turnMs);
+    metrics.webhooks.inc({ outcome: 'sent' }, taken);
+    metrics.webhooks.inc({ outcome: 'failed' }, failed);
+    if (isSetAside)
+      logger.error({ receiverId }, 'a webhook failed for days and is set aside; start it again');
   } catch (error) {
-    const { _id: receiverId } = receiver;
     logger.warn({ receiverId, ...toLoggable(error) }, 'webhooks of a receiver cannot be sent now');
   }
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { webhookTypes } from '../../domain/webhooks/event';
+import { noticePlace } from '../../store/webhooks/notices';
+import { createAddressRule } from '../../webhooks/address';
 import { toCard } from '../cards/to-card';
 import { createShow, typeField, webhookSchema } from './webhook-card';
 import type { ApiContext } from '../context';
@@ -17,7 +19,10 @@ const urlField = z
   });
 
 const newWebhook = z.strictObject({
-  url: urlField.meta({ description: 'Where events are sent by POST. Redirects are not followed.' }),
+  url: urlField.meta({
+    description:
+      'Where events are sent by POST: by https, unless the variable WEBHOOK_PRIVATE_HOSTS names its host. Redirects are not followed.',
+  }),
   events: z.array(typeField).min(1).optional().meta({ description: 'All unless given.' }),
   details: z
     .boolean()
@@ -42,9 +47,10 @@ const noticeSchema = z
 const tag = 'Webhooks';
 
 /** Who gets our events. The secret is shown once, when a receiver is added. */
-export function createWebhookRoutes({ store }: ApiContext): Endpoint[] {
+export function createWebhookRoutes({ store, webhookHosts = [] }: ApiContext): Endpoint[] {
   const { receivers, notices, portals } = store;
   const show = createShow(store);
+  const rule = createAddressRule(webhookHosts);
   const load = async (id: string) => orNotFound(await receivers.load(id), 'webhook');
   return [
     endpoint('GET /webhooks', {
@@ -70,6 +76,8 @@ export function createWebhookRoutes({ store }: ApiContext): Endpoint[] {
         },
       },
       async handle({ body: { url, events = [...webhookTypes], details = false, portalId = null } }) {
+        const fault = rule.refuse(new URL(url));
+        if (fault !== null) throw badField('url', fault);
         if (portalId !== null && !(await portals.load(portalId))) throw badField('portalId', 'is no portal');
         const types = [...new Set(events)];
         const { receiver, secret } = await receivers.add({ url, types, details, portalId });
@@ -95,6 +103,7 @@ export function createWebhookRoutes({ store }: ApiContext): Endpoint[] {
 /** What became of the events for a receiver. */
 export function createWebhookDeliveryRoutes({ store, cursors }: ApiContext): Endpoint[] {
   const { receivers, notices } = store;
+  const show = createShow(store);
   const load = async (id: string) => orNotFound(await receivers.load(id), 'webhook');
   return [
     endpoint('POST /webhooks/:webhookId/test', {
@@ -111,6 +120,29 @@ export function createWebhookDeliveryRoutes({ store, cursors }: ApiContext): End
         return { status: 202, body: {} };
       },
     }),
+    endpoint('POST /webhooks/:webhookId/start-again', {
+      operationId: 'startWebhookAgain',
+      role: 'admin',
+      tag,
+      summary: 'Send again to a receiver that was set aside, or whose next try would be later',
+      body: z.strictObject({
+        waiting: z.enum(['send', 'drop']).optional().meta({
+          description:
+            'What happened meanwhile: `send` (unless given): the last seven days, in the order in which it happened; `drop`: nothing of before now.',
+        }),
+      }),
+      answers: { 200: { description: 'It works again.', schema: webhookSchema } },
+      /** The receiver comes last: a process that dies before leaves it set aside, and the call can be made again. */
+      async handle({ params, body: { waiting = 'send' } }) {
+        const { _id } = await load(params.webhookId);
+        if (waiting === 'drop') {
+          await receivers.tellFrom(_id, new Date());
+          await notices.removeOf(_id, 'waiting');
+        } else await notices.startAgain(_id);
+        await receivers.startAgain(_id);
+        return ok(await show(await load(_id)));
+      },
+    }),
     pageEndpoint(cursors, 'GET /webhooks/:webhookId/deliveries', {
       operationId: 'listWebhookDeliveries',
       role: 'admin',
@@ -119,6 +151,7 @@ export function createWebhookDeliveryRoutes({ store, cursors }: ApiContext): End
       items: 'webhook deliveries',
       item: noticeSchema,
       filter: {},
+      keyOf: noticePlace,
       read: async (_filter, page, { webhookId = '' }) => notices.list((await load(webhookId))._id, page),
       show: (found) => found.map((notice) => toCard(noticeSchema, notice)),
     }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { webhookTypes } from '../../domain/webhooks/event';
 import type { Store } from '../../store/store';
-import type { ReceiverDoc } from '../../store/webhooks/receivers';
+import { receiverStateOf, type ReceiverDoc } from '../../store/webhooks/receivers';
 import { toCard } from '../cards/to-card';
 import { timeField } from '../http/fields';
 
@@ -16,12 +16,18 @@ export const webhookSchema = z
     details: z.boolean(),
     createdAt: timeField,
     lastSentAt: timeField.nullable(),
+    state: z.enum(['working', 'failing', 'set-aside']).meta({
+      description:
+        '`failing`: nothing was taken since a failure; it is tried again by itself. `set-aside`: it failed for two days; nothing is sent until `POST /webhooks/{id}/start-again`.',
+    }),
+    failingSince: timeField.nullable(),
+    setAsideAt: timeField.nullable(),
     failure: z
       .object({ at: timeField, reason: z.string() })
       .nullable()
       .meta({ description: 'The last failure, until something is taken again.' }),
     waiting: z.number(),
-    givenUp: z.number().meta({ description: 'Events that were not taken for three days.' }),
+    givenUp: z.number().meta({ description: 'Events that were not taken in three days of tries.' }),
   })
   .meta({
     id: 'Webhook',
@@ -37,7 +43,9 @@ export const createShow =
       notices.countOf(_id, 'waiting'),
       notices.countOf(_id, 'given-up'),
     ]);
+    const { setAside = null, failingSince = null } = receiver;
+    const standing = { state: receiverStateOf(receiver), failingSince, setAsideAt: setAside?.at ?? null };
     const url = receivers.urlOf(receiver);
     const events = types.filter((type) => type !== 'test');
-    return toCard(webhookSchema, { ...receiver, url, events, waiting, givenUp });
+    return toCard(webhookSchema, { ...receiver, ...standing, url, events, waiting, givenUp });
   };

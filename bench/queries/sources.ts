@@ -23,7 +23,10 @@ export const sources: Record<string, Record<string, Case>> = {
   },
   notices: {
     countOf: ({ store }) => store.notices.countOf('receiver', 'waiting'),
+    hasWaiting: ({ store }) => store.notices.hasWaiting('receiver', 10_000),
     list: ({ store }) => store.notices.list('receiver', page),
+    'list, its next page': ({ store }) =>
+      store.notices.list('receiver', { after: '1700000000000/f', limit: 100 }),
   },
   imports: {
     load: ({ store }) => store.imports.load('import'),

@@ -20,13 +20,27 @@ export interface WebhookEvent {
 }
 
 const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
 /** A receiver that was restarted is found again soon; one that is gone for days is no longer asked. */
 const pausesMs = [10_000, minuteMs, 5 * minuteMs, 15 * minuteMs, 60 * minuteMs, 4 * 60 * minuteMs];
 const longestPauseMs = 6 * 60 * minuteMs;
-const givenUpAfterMs = 3 * 24 * 60 * minuteMs;
+/** With the pauses before, three days. */
+const triesAtMost = 17;
 
 /** How long to wait before the next try. */
 export const pauseAfterTry = (tries: number): number => pausesMs[tries - 1] ?? longestPauseMs;
 
-export const isGivenUp = (createdAt: Date, now: Date): boolean =>
-  now.getTime() - createdAt.getTime() > givenUpAfterMs;
+/** A receiver that does not answer is asked at least once an hour: it may be back. */
+export const pauseAfterSilence = (failures: number): number =>
+  Math.min(pauseAfterTry(failures), 60 * minuteMs);
+
+export const isGivenUp = (tries: number): boolean => tries >= triesAtMost;
+
+/** A weekend without its machine is no end of a receiver; and a failure or two say little, however long ago the first one was. */
+export const deadAfter = { ms: 2 * dayMs, failures: 10 };
+
+/** Older events are not told any more, whatever kept them. */
+export const toldForMs = 7 * dayMs;
+
+/** A receiver has as many waiting at most; further ones are found later, where they happened. */
+export const waitingAtMost = 10_000;

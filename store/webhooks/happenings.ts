@@ -18,14 +18,21 @@ interface Collections {
   entries: { model: Model<EntryDoc> };
 }
 
+interface Wanted {
+  kinds: ReadonlySet<Happening['kind']>;
+  portalIds: string[];
+  since: Date;
+  until: Date;
+}
+
 const batchSize = 200;
 
-/** The documents of these kinds that changed since a time, as they are now: no writer has to think of webhooks. */
+/** The documents of these kinds that changed between two times, as they are now: no writer has to think of webhooks. */
 export async function* eachHappening(
   { accounts, links, reviews, entries }: Collections,
-  { kinds, portalIds, since }: { kinds: ReadonlySet<Happening['kind']>; portalIds: string[]; since: Date },
+  { kinds, portalIds, since, until }: Wanted,
 ): AsyncGenerator<Happening> {
-  const newer = { $gt: since };
+  const newer = { $gt: since, $lte: until };
   if (kinds.has('account')) {
     for (const doc of await accounts.list())
       if (doc.livenessChangedAt && doc.livenessChangedAt > since) yield { kind: 'account', doc };

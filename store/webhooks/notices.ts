@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
-import { Schema, type Connection } from 'mongoose';
+import { Schema, type Connection, type QueryFilter } from 'mongoose';
 import type { WebhookEvent } from '../../domain/webhooks/event';
-import { insertNew } from '../bulk';
-import { newIdAt } from '../connection';
+import { changeMany, insertNew } from '../bulk';
 import { orNull, required } from '../fields';
-import { changeAndLoad, changeOne, listFromNewest, type Page } from '../queries';
+import { changeOne, findOne, listAll, type Page } from '../queries';
 
-/** One event on its way to one receiver. Its id is the idempotency key: the same for every try. */
+/**
+ * One event on its way to one receiver. Its id is the idempotency key: made of the receiver and the event, it is the same for every try,
+ * and after a restore of the store, too.
+ */
 export interface NoticeDoc extends WebhookEvent {
   _id: string;
   receiverId: string;
@@ -33,37 +35,51 @@ const noticeSchema = new Schema<NoticeDoc>(
 )
   .index({ receiverId: 1, key: 1 }, { unique: true })
   .index({ receiverId: 1, state: 1, nextAt: 1 })
-  .index({ receiverId: 1, _id: -1 })
-  .index({ state: 1, createdAt: 1 });
+  .index({ receiverId: 1, at: -1, _id: -1 })
+  .index({ createdAt: 1 });
 
-/** The same event has the same id in every store: one that was restored says again what it no longer knows to have said. */
-function toNoticeId(receiverId: string, { key, at }: WebhookEvent): string {
-  const hash = createHash('sha256').update(`${receiverId}/${key}`).digest('hex');
-  // The time comes first, so that they go by it.
-  return `${newIdAt(at).slice(0, 8)}${hash.slice(0, 16)}`;
+export const noticeIdOf = (receiverId: string, key: string): string =>
+  createHash('sha256').update(`${receiverId}/${key}`).digest('hex').slice(0, 32);
+
+/** Where a page of notices goes on: by time, and by id among those of one time. */
+export const noticePlace = ({ _id, at }: NoticeDoc): string => `${at.getTime()}/${_id}`;
+
+function olderThan(place: string | null): QueryFilter<NoticeDoc> {
+  if (place === null) return {};
+  const [time = '', id = ''] = place.split('/');
+  const at = new Date(Number(time));
+  return { $or: [{ at: { $lt: at } }, { at, _id: { $lt: id } }] };
 }
+
+const portion = 500;
 
 /** The queue of webhooks. A process that dies leaves a notice that is under way: after its time it is sent again, with the same id. */
 export function createNotices(connection: Connection) {
   const model = connection.model<NoticeDoc>('Notice', noticeSchema, 'notices');
   return {
     model,
-    /** Queues events for a receiver, each once, whoever found it. Gives how many are new. */
+    /** Queues events for a receiver, each once, whoever found it, the oldest to be sent first. Gives how many are new. */
     async add(receiverId: string, events: readonly WebhookEvent[]): Promise<number> {
-      const now = new Date();
-      const fresh = { receiverId, state: 'waiting', tries: 0, nextAt: now, createdAt: now } as const;
+      const fresh = { receiverId, state: 'waiting', tries: 0, createdAt: new Date() } as const;
       const docs = events.map((event): NoticeDoc => {
-        return { _id: toNoticeId(receiverId, event), ...fresh, ...event, lastReason: null, sentAt: null };
+        const _id = noticeIdOf(receiverId, event.key);
+        return { _id, ...fresh, ...event, nextAt: event.at, lastReason: null, sentAt: null };
       });
       return docs.length - (await insertNew(model, docs)).size;
     },
-    /** Takes the notice that is due longest, for so long; null: none is due. */
-    take: (receiverId: string, now: Date, forMs: number): Promise<NoticeDoc | null> =>
-      changeAndLoad(
+    /** Takes the notice that is due longest, for so long; null: none is due, or another process takes it at this moment. */
+    async take(receiverId: string, now: Date, forMs: number): Promise<NoticeDoc | null> {
+      const due = await findOne(
         model,
         { receiverId, state: 'waiting', nextAt: { $lte: now } },
-        { $set: { nextAt: new Date(now.getTime() + forMs) }, $inc: { tries: 1 } },
-      ),
+        { nextAt: 1 },
+      );
+      if (!due) return null;
+      const { _id, nextAt, tries } = due;
+      const taken = { nextAt: new Date(now.getTime() + forMs), tries: tries + 1 };
+      const isOurs = await changeOne(model, { _id, state: 'waiting', nextAt, tries }, { $set: taken });
+      return isOurs ? { ...due, ...taken } : null;
+    },
     /** The receiver took it. False: another process had it again meanwhile. */
     finish: ({ _id }: NoticeDoc, sentAt: Date): Promise<boolean> =>
       changeOne(model, { _id, state: 'waiting' }, { $set: { state: 'sent', sentAt, lastReason: null } }),
@@ -74,15 +90,33 @@ export function createNotices(connection: Connection) {
     },
     countOf: (receiverId: string, state: NoticeDoc['state']): Promise<number> =>
       model.countDocuments({ receiverId, state }).exec(),
-    /** A page of a receiver's notices, newest first. */
-    list: (receiverId: string, page: Page): Promise<NoticeDoc[]> =>
-      listFromNewest(model, { receiverId }, page),
-    async removeOf(receiverId: string): Promise<void> {
-      await model.deleteMany({ receiverId });
+    /** Whether so many wait. */
+    hasWaiting: async (receiverId: string, atLeast: number): Promise<boolean> =>
+      (await model.countDocuments({ receiverId, state: 'waiting' }).limit(atLeast).exec()) >= atLeast,
+    /** A page of a receiver's notices, newest first; it goes on after a `noticePlace`. */
+    list: (receiverId: string, { after, limit }: Page): Promise<NoticeDoc[]> =>
+      listAll(model, { receiverId, ...olderThan(after) }, { sort: { at: -1, _id: -1 }, limit }),
+    /** All that waits is due now, in the order in which it happened, as if never tried. */
+    async startAgain(receiverId: string): Promise<void> {
+      for (let after = ''; ;) {
+        const waiting = { receiverId, state: 'waiting', _id: { $gt: after } } as const;
+        const docs = await listAll<NoticeDoc>(model, waiting, { sort: { _id: 1 }, limit: portion });
+        await changeMany(
+          model,
+          docs.map(({ _id, at }) => ({
+            updateOne: { filter: { _id, state: 'waiting' }, update: { $set: { nextAt: at, tries: 0 } } },
+          })),
+        );
+        after = docs.at(-1)?._id ?? '';
+        if (docs.length < portion) return;
+      }
     },
-    /** What was sent long ago is forgotten, and with it that it was: events that old are not found again. */
+    async removeOf(receiverId: string, state?: NoticeDoc['state']): Promise<void> {
+      await model.deleteMany({ receiverId, ...(state ? { state } : {}) });
+    },
+    /** What was queued before then is forgotten, and with it that it was: events that old are not looked for. */
     async forget(before: Date): Promise<void> {
-      await model.deleteMany({ state: { $ne: 'waiting' }, createdAt: { $lt: before } });
+      await model.deleteMany({ createdAt: { $lt: before } });
     },
   };
 }

@@ -3,7 +3,7 @@ import { Schema, type Connection } from 'mongoose';
 import type { WebhookType } from '../../domain/webhooks/event';
 import { newId } from '../connection';
 import { orNull, required } from '../fields';
-import { insertOne, listAll, loadOne } from '../queries';
+import { changeOne, insertOne, listAll, loadOne } from '../queries';
 import { receiverRecord } from '../sealing/records';
 import type { SecretBox } from '../secret-box';
 
@@ -20,9 +20,29 @@ export interface ReceiverDoc {
   createdAt: Date;
   /** Events up to then are in the queue. */
   seenUntil: Date;
+  /** Somebody wanted nothing of before then. */
+  toldFrom: Date | null;
   lastSentAt: Date | null;
   /** The last failure since; null again once something was taken. */
   failure: { at: Date; reason: string } | null;
+  /** How often it failed in a row, and since when; null: it works. */
+  failures: number;
+  failingSince: Date | null;
+  /** It does not answer: nothing is sent before then. */
+  quietUntil: Date | null;
+  /** It failed for days: nothing is sent until somebody starts it again. */
+  setAside: { at: Date; reason: string } | null;
+}
+
+export type ReceiverState = 'working' | 'failing' | 'set-aside';
+
+export const receiverStateOf = ({ setAside, failingSince }: ReceiverDoc): ReceiverState =>
+  setAside ? 'set-aside' : failingSince ? 'failing' : 'working';
+
+/** When a receiver that fails is set aside. */
+export interface DeadAfter {
+  ms: number;
+  failures: number;
 }
 
 const receiverSchema = new Schema<ReceiverDoc>(
@@ -35,9 +55,14 @@ const receiverSchema = new Schema<ReceiverDoc>(
     ...required(Date, 'createdAt', 'seenUntil'),
     ...orNull(Date, 'lastSentAt'),
     failure: { type: Schema.Types.Mixed, default: null },
+    failures: { type: Number, default: 0 },
+    ...orNull(Date, 'toldFrom', 'failingSince', 'quietUntil'),
+    setAside: { type: Schema.Types.Mixed, default: null },
   },
   { versionKey: false },
 );
+
+const working = { failure: null, failures: 0, failingSince: null, quietUntil: null, setAside: null };
 
 export type NewReceiver = Pick<ReceiverDoc, 'portalId' | 'types' | 'details'> & { url: string };
 
@@ -70,11 +95,40 @@ export function createReceivers(connection: Connection, box: SecretBox) {
     async moveSeen(receiverId: string, seenUntil: Date): Promise<void> {
       await model.updateOne({ _id: receiverId }, { $max: { seenUntil } });
     },
+    /** It took something: whatever was noted of failures is over. */
     async noteSent(receiverId: string, lastSentAt: Date): Promise<void> {
-      await model.updateOne({ _id: receiverId }, { $set: { lastSentAt, failure: null } });
+      await model.updateOne({ _id: receiverId }, { $set: { ...working, lastSentAt } });
     },
-    async noteFailure(receiverId: string, failure: NonNullable<ReceiverDoc['failure']>): Promise<void> {
-      await model.updateOne({ _id: receiverId }, { $set: { failure } });
+    /** What happened before then is not told. */
+    async tellFrom(receiverId: string, toldFrom: Date): Promise<void> {
+      await model.updateOne({ _id: receiverId }, { $set: { toldFrom }, $max: { seenUntil: toldFrom } });
+    },
+    /** Somebody started it again. */
+    async startAgain(receiverId: string): Promise<void> {
+      await model.updateOne({ _id: receiverId }, { $set: working });
+    },
+    /**
+     * It did not take something. Gives whether it was set aside by this: it failed so often and for so long, and took nothing in
+     * between. A process that dies before this leaves one failure that was not counted.
+     */
+    async noteFailure(
+      receiverId: string,
+      failure: NonNullable<ReceiverDoc['failure']>,
+      quietUntil: Date | null,
+      deadAfter: DeadAfter,
+    ): Promise<boolean> {
+      const { at } = failure;
+      await model.updateOne({ _id: receiverId, failingSince: null }, { $set: { failingSince: at } });
+      await model.updateOne({ _id: receiverId }, { $set: { failure, quietUntil }, $inc: { failures: 1 } });
+      const isDead = {
+        failures: { $gte: deadAfter.failures },
+        failingSince: { $lte: new Date(at.getTime() - deadAfter.ms) },
+      };
+      return changeOne(
+        model,
+        { _id: receiverId, setAside: null, ...isDead },
+        { $set: { setAside: failure } },
+      );
     },
   };
 }

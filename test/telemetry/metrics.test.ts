@@ -25,6 +25,7 @@ test('what cannot be read is missing, and said to be, instead of standing there 
     oldestWaitingSeconds: 7,
     budgetUsed: { requests: 0.5, methodTime: 0.25 },
     sources: { connected: 1 },
+    webhooks: { 'set-aside': 1 },
     sourceAgeSeconds: { waha: 60 },
   };
   const ours = async () =>
