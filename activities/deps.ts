@@ -64,6 +64,8 @@ export interface ActivityDeps {
   forgetGraceMs?: number | undefined;
   /** Hosts of one's own network that may get webhooks; none unless given. */
   webhookHosts?: readonly string[] | undefined;
+  /** Whether workflows may tell Temporal's lists now what they can be searched by; never unless given. */
+  isSearchable?: (() => boolean) | undefined;
   /** Called for every source whose state changed. */
   onSource?: ((state: SourceState) => void) | undefined;
 }

@@ -105,8 +105,8 @@ const framesOf = (error: unknown): string =>
         .join('\n')
     : '';
 
-/** A failure that Temporal may keep: code and advice, never the error itself. */
-export function toFailure(error: unknown): Error {
+/** A failure that Temporal may keep: code and advice, never the error itself. `details` are for the workflow. */
+export function toFailure(error: unknown, details: unknown[] = []): Error {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
   const { code, advice, retry, retryAfterMs } = toTrouble(error);
   if (code === 'unexpected') {
@@ -118,6 +118,7 @@ export function toFailure(error: unknown): Error {
   return ApplicationFailure.create({
     type: code,
     message: advice,
+    details,
     nonRetryable: retry === 'next-round',
     ...(retryAfterMs !== null && retry === 'soon'
       ? { nextRetryDelay: Math.ceil(retryAfterMs + Math.random() * jitterMs) }

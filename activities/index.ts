@@ -4,6 +4,7 @@ import { createContact } from './linking/create-contact';
 import { drainPortal } from './watch/drain-portal';
 import type { ActivityDeps } from './deps';
 import { registered } from './failures';
+import { createListed } from './listing';
 import { importHistory } from './history/import-history';
 import { forgetPerson } from './privacy/forget-person';
 import { followCrm } from './watch/follow-crm';
@@ -21,21 +22,22 @@ export type { ActivityDeps, BackupSettings } from './deps';
 /** The steps of the plots. Each takes ids and gives ids, counts and times; each is safe to run twice. */
 export function createActivities(given: ActivityDeps) {
   const deps: RoundDeps = { ...given, searchPass: createSearchPass(given), serialise: createSerialiser() };
+  const listed = createListed(given);
   return {
-    lookUpContact: registered(({ linkId }: { linkId: string }) => lookUpContact(deps, linkId)),
-    createContact: registered(({ linkId, asked }: { linkId: string; asked?: boolean }) =>
+    lookUpContact: listed(({ linkId }: { linkId: string }) => lookUpContact(deps, linkId)),
+    createContact: listed(({ linkId, asked }: { linkId: string; asked?: boolean }) =>
       createContact(deps, linkId, asked),
     ),
-    recordLink: registered(({ linkId }: { linkId: string }) => recordLink(deps, linkId)),
-    checkLink: registered(({ linkId }: { linkId: string }) => checkLink(deps, linkId)),
-    uploadMessages: registered(({ linkId }: { linkId: string }) =>
+    recordLink: listed(({ linkId }: { linkId: string }) => recordLink(deps, linkId)),
+    checkLink: listed(({ linkId }: { linkId: string }) => checkLink(deps, linkId)),
+    uploadMessages: listed(({ linkId }: { linkId: string }) =>
       deps.serialise(linkId, () => backUpLink(deps, linkId)),
     ),
     // Parks a link that stayed quiet, unless something arrived since its last round read `arrivals`.
     parkLink: registered(({ linkId, arrivals }: { linkId: string; arrivals: number }) =>
       deps.store.links.park(linkId, arrivals),
     ),
-    changeLink: registered(({ linkId }: { linkId: string }) =>
+    changeLink: listed(({ linkId }: { linkId: string }) =>
       deps.serialise(linkId, () => changeLink(deps, linkId)),
     ),
     followCrm: registered(({ portalId }: { portalId: string }) => followCrm(deps, portalId)),
@@ -44,7 +46,7 @@ export function createActivities(given: ActivityDeps) {
     drainPortal: registered(({ portalId }: { portalId: string }) => drainPortal(deps, portalId)),
     importHistory: registered(({ importId }: { importId: string }) => importHistory(deps, importId)),
     forgetPerson: registered(({ operationId }: { operationId: string }) => forgetPerson(deps, operationId)),
-    sweepPortal: registered(({ portalId }: { portalId: string }) => sweepPortal(deps, portalId)),
+    sweepPortal: listed(({ portalId }: { portalId: string }) => sweepPortal(deps, portalId)),
   };
 }
 

@@ -9,6 +9,7 @@ import { toLoggable, type Logger } from '../telemetry';
 import { createCounting } from './counting';
 import { createHistoryOf } from './history-of';
 import { runWorker } from './run-worker';
+import { keepSearchable } from './search-attributes';
 import { createSdkMetrics, type SdkMetrics } from './sdk-metrics';
 import { serveMetrics } from './serve-metrics';
 
@@ -55,6 +56,7 @@ async function work(given: Surroundings): Promise<void> {
         wake: () => undefined,
         onError: (error) => logger.warn(toLoggable(error), 'files wait for the next sweep'),
       }),
+      isSearchable: keepSearchable({ connection, namespace: config.temporal.namespace, logger, signal }),
       historyOf: createHistoryOf(opened.store),
       retention: config.retention,
       webhookHosts: config.webhookHosts,

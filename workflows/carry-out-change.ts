@@ -1,7 +1,8 @@
 import { condition, workflowInfo } from '@temporalio/workflow';
 import type { LinkState } from '../domain/link';
 import { pauseOfChange } from '../domain/rhythm';
-import { areWaitsCalm, attentionOf, showDetails, type LinkWorkflowState, type Wishes } from './link-state';
+import { areWaitsCalm, showDetails, takeTrouble, type LinkWorkflowState, type Wishes } from './link-state';
+import { takeListing } from './lists';
 import { step } from './steps';
 import { isPaused, waitFor } from './waits';
 
@@ -14,12 +15,13 @@ export async function tryChange(self: LinkWorkflowState, wishes: Wishes): Promis
   let state: LinkState | null = null;
   try {
     const changed = await changeLink({ linkId: self.status.linkId });
+    takeListing(self, changed);
     self.retryAfterMs = changed.retryAfterMs;
     wishes.change = !changed.finished || (askedMeanwhile(wishes) && areWaitsCalm());
     if (changed.finished) self.status.attention = null;
     state = changed.state;
   } catch (error) {
-    self.status.attention = attentionOf(error, self.status.attention, new Date());
+    takeTrouble(self, error);
     self.retryAfterMs = null;
     wishes.change = true;
   }

@@ -1,18 +1,26 @@
-import { allHandlersFinished, condition, continueAsNew, isCancellation, patched } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  condition,
+  isCancellation,
+  makeContinueAsNewFunc,
+  patched,
+} from '@temporalio/workflow';
 import { pauseAfter } from '../domain/rhythm';
 import { carryOutChange, endLink, restPaused, tryChange, waitForTry } from './carry-out-change';
 import { establish } from './establish-link';
 import { setHandlers } from './handlers';
 import {
   areWaitsCalm,
-  attentionOf,
   newLinkState,
   takeResult,
   showDetails,
+  takeTrouble,
+  toListed,
   type ContactLinkInput,
   type LinkWorkflowState,
   type Wishes,
 } from './link-state';
+import { toNextRun } from './lists';
 import { smallStep, step } from './steps';
 import { isPaused, waitFor } from './waits';
 
@@ -58,7 +66,8 @@ async function runRounds(self: LinkWorkflowState, wishes: Wishes): Promise<void>
 /** The next run goes on where this one is; early, so that a restart of the worker has little to replay. */
 async function goOn(self: LinkWorkflowState): Promise<void> {
   await condition(allHandlersFinished);
-  await continueAsNew<typeof contactLinkWorkflow>({ linkId: self.status.linkId, carried: self });
+  const next = makeContinueAsNewFunc<typeof contactLinkWorkflow>(toNextRun(self, toListed(self)));
+  await next({ linkId: self.status.linkId, carried: self });
 }
 
 /** One round. A failure shows in the status; the link lives on and tries again with its next round. */
@@ -72,7 +81,7 @@ async function backUp(self: LinkWorkflowState, wishes: Wishes): Promise<void> {
     else takeResult(self, result);
     wishes.change ||= result?.changeWaits ?? false;
   } catch (error) {
-    self.status.attention = attentionOf(error, self.status.attention, new Date());
+    takeTrouble(self, error);
     self.retryAfterMs = null;
     self.retries = 0;
   }

@@ -1,6 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { pauseOfOwner } from '../domain/rhythm';
-import { areWaitsCalm, attentionOf, type LinkWorkflowState, type Wishes } from './link-state';
+import { areWaitsCalm, takeTrouble, type LinkWorkflowState, type Wishes } from './link-state';
+import { takeListing } from './lists';
 import { step } from './steps';
 import { waitFor } from './waits';
 
@@ -36,7 +37,7 @@ export async function establish(
       if (again === null) return;
       waitMs = again;
     } catch (error) {
-      self.status.attention = attentionOf(error, self.status.attention, new Date());
+      takeTrouble(self, error);
     }
     const woken = areWaitsCalm()
       ? () => wishes.nudged || wishes.changeAsked
@@ -54,13 +55,17 @@ async function tryToEstablish(
 ): Promise<number | null> {
   const { linkId } = self.status;
   // A refused contact is made again or not by what is stored: the portal is not asked before its pause is over.
-  const look = hindrance.isRefused ? ({ kind: 'create' } as const) : await lookUpContact({ linkId });
+  const look = hindrance.isRefused
+    ? ({ kind: 'create', listing: self.listing } as const)
+    : await lookUpContact({ linkId });
+  takeListing(self, look);
   if (look.kind === 'review') {
     self.status.state = 'unlinked';
     self.outcome = { outcome: look.outcome, reviewId: look.reviewId };
     return null;
   }
   const created = look.kind === 'create' ? await createContact({ linkId, asked }) : null;
+  takeListing(self, created);
   hindrance.isRefused = created?.kind === 'refused';
   hindrance.owners = created?.kind === 'exists' ? hindrance.owners + 1 : 0;
   if (created?.kind === 'exists') return pauseOfOwner(hindrance.owners);
@@ -73,8 +78,9 @@ async function tryToEstablish(
 }
 
 async function recordOutcome(self: LinkWorkflowState): Promise<void> {
-  const { linked } = await recordLink({ linkId: self.status.linkId });
-  self.status.state = linked ? 'linked' : 'unlinked';
+  const recorded = await recordLink({ linkId: self.status.linkId });
+  takeListing(self, recorded);
+  self.status.state = recorded.linked ? 'linked' : 'unlinked';
   self.status.attention = null;
   self.outcome = { outcome: self.status.state, reviewId: null };
 }

@@ -6,13 +6,15 @@ import {
   setCurrentDetails,
 } from '@temporalio/workflow';
 import type { Attention } from '../domain/link';
+import { toListedState } from '../domain/search-attributes';
+import { showInLists, takeListingOf, unlisted, type ListedFacts, type Lists } from './lists';
 import type { LinkOutcome, LinkStatus } from './messages';
 import type { Activities } from '../activities';
 
 export type RoundResult = NonNullable<Awaited<ReturnType<Activities['uploadMessages']>>>;
 
 /** The whole state of a link's workflow; it goes on in the next run as it is. */
-export interface LinkWorkflowState {
+export interface LinkWorkflowState extends Lists {
   status: LinkStatus;
   outcome: LinkOutcome | null;
   quietRounds: number;
@@ -75,6 +77,7 @@ export function newLinkState(linkId: string): LinkWorkflowState {
     retryAfterMs: null,
     retries: 0,
     changeTries: 0,
+    ...unlisted,
   };
 }
 
@@ -88,6 +91,7 @@ export function takeResult(self: LinkWorkflowState, result: RoundResult): void {
     parkAfterQuietRounds,
     retryAfterMs,
     changeWaits,
+    listing = null,
     ...shown
   } = result;
   const rhythm =
@@ -97,6 +101,7 @@ export function takeResult(self: LinkWorkflowState, result: RoundResult): void {
   self.retries = retryAfterMs === null ? 0 : self.retries + 1;
   Object.assign(self, { arrivals, intervalMs, parkAfterQuietRounds, retryAfterMs });
   if (delivered > 0) self.quietRounds = 0;
+  self.listing = listing;
 }
 
 /** The meaning of a failed activity to a person; any other error goes on its way. */
@@ -109,8 +114,24 @@ export function attentionOf(error: unknown, since: Attention | null, now: Date):
   return { code, advice, since: since?.code === code ? since.since : now.toISOString() };
 }
 
-/** Shows a link in Temporal's Web UI: states, counts and times. */
-export const showDetails = (self: LinkWorkflowState): void => setCurrentDetails(toDetails(self));
+/** A step failed: what it means is the link's attention until one succeeds. */
+export function takeTrouble(self: LinkWorkflowState, error: unknown): void {
+  self.status.attention = attentionOf(error, self.status.attention, new Date());
+  takeListingOf(self, error);
+}
+
+/** Shows a link on its page in Temporal's Web UI, states, counts and times, and in its lists. */
+export function showDetails(self: LinkWorkflowState): void {
+  setCurrentDetails(toDetails(self));
+  showInLists(self, toListed(self));
+}
+
+export const toListed = ({ status }: LinkWorkflowState): ListedFacts => ({
+  state: toListedState(status.state, status.rhythm),
+  attention: status.attention?.code ?? null,
+  lastSyncAt: status.lastSyncAt,
+  changedAt: status.lastBackedUpAt,
+});
 
 function toDetails({ status }: LinkWorkflowState): string {
   const { state, rhythm, attention, pendingMessages, messagesBackedUp } = status;

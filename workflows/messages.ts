@@ -28,6 +28,11 @@ export interface LinkOutcome {
   reviewId: string | null;
 }
 
+/** What a step says for Temporal's lists, where they have our attributes. */
+export interface Listing {
+  portalId: string;
+}
+
 /** A link as its workflow answers for it: ids, counts and times only. Times are ISO strings. */
 export interface LinkStatus extends Clocks {
   linkId: string;

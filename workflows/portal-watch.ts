@@ -1,7 +1,7 @@
 import {
   allHandlersFinished,
   condition,
-  continueAsNew,
+  makeContinueAsNewFunc,
   patched,
   setCurrentDetails,
   setHandler,
@@ -9,6 +9,7 @@ import {
 } from '@temporalio/workflow';
 import { pauseOfDrain } from '../domain/rhythm';
 import { attentionOf } from './link-state';
+import { showInLists, takeListing, takeListingOf, toNextRun, unlisted, type Lists } from './lists';
 import { sweepNowSignal, watchStatusQuery, type WatchStatus } from './messages';
 import { step } from './steps';
 
@@ -21,6 +22,7 @@ const { drainPortal } = step('Drain: back up what has piled up, for all links');
 export interface PortalWatchInput {
   portalId: string;
   carried?: WatchStatus;
+  lists?: Lists;
 }
 
 const sweepsPerRun = 50;
@@ -43,6 +45,10 @@ const toDetails = (status: WatchStatus): string =>
     ...(status.attention ? [`- attention: **${status.attention.code}** ${status.attention.advice}`] : []),
   ].join('\n');
 
+const toListed = ({ attention, lastSweepAt }: WatchStatus) => ({
+  ...{ state: 'watch', attention: attention?.code ?? null, lastSyncAt: lastSweepAt, changedAt: null },
+});
+
 const newStatus = (portalId: string): WatchStatus => ({
   portalId,
   lastSweepAt: null,
@@ -58,7 +64,8 @@ const newStatus = (portalId: string): WatchStatus => ({
 });
 
 /** One portal's watch: a sweep every few minutes, until the portal is disconnected and its links have ended. An outage shows in its status and is waited out. */
-export async function portalWatchWorkflow({ portalId, carried }: PortalWatchInput): Promise<void> {
+export async function portalWatchWorkflow(input: PortalWatchInput): Promise<void> {
+  const { portalId, carried, lists = { ...unlisted } } = input;
   const status: WatchStatus = { ...newStatus(portalId), ...carried };
   let wanted = false;
   setHandler(watchStatusQuery, () => status);
@@ -67,22 +74,25 @@ export async function portalWatchWorkflow({ portalId, carried }: PortalWatchInpu
   });
   for (let sweeps = 0; sweeps < sweepsPerRun; sweeps += 1) {
     wanted = false;
-    const pauseMs = await sweep(status);
+    const pauseMs = await sweep(status, lists);
     if (pauseMs === null) return condition(allHandlersFinished);
     status.nextSweepAt = new Date(Date.now() + pauseMs).toISOString();
     setCurrentDetails(toDetails(status));
+    showInLists(lists, toListed(status));
     await condition(() => wanted, pauseMs, { summary: 'Until the next sweep' });
   }
   await condition(allHandlersFinished);
-  await continueAsNew<typeof portalWatchWorkflow>({ portalId, carried: status });
+  const next = makeContinueAsNewFunc<typeof portalWatchWorkflow>(toNextRun(lists, toListed(status)));
+  await next({ portalId, carried: status, lists });
 }
 
 /** Returns how long to wait until the next sweep, in milliseconds; null: it was the last one. The CRM's outage does not stop our own sweep. */
-async function sweep(status: WatchStatus): Promise<number | null> {
+async function sweep(status: WatchStatus, lists: Lists): Promise<number | null> {
   const startedAtMs = Date.now();
   let pauseMs = fallbackIntervalMs;
   try {
     const swept = await sweepPortal({ portalId: status.portalId });
+    takeListing(lists, swept);
     status.lastSweepAt = new Date().toISOString();
     if (swept.ending) return swept.ending === 'done' ? null : minPauseMs;
     status.linksWoken += swept.linksWoken;
@@ -96,6 +106,7 @@ async function sweep(status: WatchStatus): Promise<number | null> {
     status.attention = null;
   } catch (error) {
     status.attention = attentionOf(error, status.attention, new Date());
+    takeListingOf(lists, error);
   }
   return Math.max(minPauseMs, startedAtMs + pauseMs - Date.now());
 }

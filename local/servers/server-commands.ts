@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { searchAttributes } from '../../domain/search-attributes';
 import { mongodFolder, standInFile, type MongoFound } from './find-mongo';
 import type { TemporalFound } from './find-temporal';
 
@@ -28,7 +29,14 @@ export function temporalCommand(
   const quiet = ['--log-level', 'error'];
   // Portals take turns, however much of one waits: see docs/decisions/0022.
   const fair = ['--dynamic-config-value', 'matching.enableFairness=true'];
-  return { program: path, args: ['server', 'start-dev', ...listen, ...ui, ...db, ...quiet, ...fair] };
+  const searched = Object.values(searchAttributes).flatMap(({ name, type }) => [
+    '--search-attribute',
+    `${name}=${type === 'KEYWORD' ? 'Keyword' : 'Datetime'}`,
+  ]);
+  return {
+    program: path,
+    args: ['server', 'start-dev', ...listen, ...ui, ...db, ...quiet, ...fair, ...searched],
+  };
 }
 
 /** MongoDB on 127.0.0.1 with its data under `dataDir`; a stand-in without `dataDir` keeps it in memory. */

@@ -184,7 +184,9 @@ export const every3Minutes = (count: number): number[] =>
   Array.from({ length: count }, (_, index) => index * 3);
 export const isOpen = async (handle: WorkflowHandle) => (await handle.describe()).status.name === 'RUNNING';
 export const runIdOf = async (handle: WorkflowHandle) => (await handle.describe()).runId;
-export const fail = (type: string, nonRetryable = false) =>
+export const fail = (type: string, nonRetryable = false, details: unknown[] = []) =>
   Promise.reject(
-    ApplicationFailure.create({ type, message: 'Bitrix24 does not answer; messages wait.', nonRetryable }),
+    ApplicationFailure.create({
+      ...{ type, message: 'Bitrix24 does not answer; messages wait.', nonRetryable, details },
+    }),
   );
