@@ -13,6 +13,43 @@ export interface Attention {
   since: string;
 }
 
+/** The rules of a match that are no rules of numbers; the workspace has words for each. */
+export const decisionRules = [
+  'chosen by a person',
+  'created from WhatsApp',
+  'linked',
+  'a contact has this number but cannot be read',
+  'found by Bitrix24, and its value is not surely this number',
+] as const;
+export type DecisionRule = (typeof decisionRules)[number];
+
+/** Everything that a link's history records; the workspace has words for each. */
+export const linkEvents = [
+  'requested',
+  'linked',
+  'ambiguous',
+  'unmatched',
+  'paused',
+  'resumed',
+  'unlink',
+  'unlinked',
+  'changeContact',
+  'contact changed',
+  'change refused',
+  'contact chosen by a person',
+  'kept by a person',
+  'the contact is gone from the CRM',
+  'the contact is gone, this one has the number now',
+  'the number was removed from the contact',
+  'the number moved to this contact',
+  'the contact has the number again',
+  'merged with another name of this person',
+  'given to the merged person',
+  'the portal was disconnected',
+  'forgotten',
+] as const;
+export type LinkEventName = (typeof linkEvents)[number];
+
 /** Why a link exists: the rule, the stored value that matched, and who decided. */
 export interface Decision {
   rule: string;

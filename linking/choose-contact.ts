@@ -1,5 +1,5 @@
 import type { Who } from '../domain/access';
-import type { Decision } from '../domain/link';
+import type { Decision, LinkEventName } from '../domain/link';
 import type { LinkDoc } from '../store/links/link-schema';
 import type { OperationDoc } from '../store/operations';
 import type { ReviewDoc } from '../store/reviews/reviews';
@@ -29,7 +29,7 @@ export type Choice =
 interface ContactChange {
   crmContactId: number;
   decision: Decision;
-  why: string;
+  why: LinkEventName;
   who?: Who | undefined;
 }
 
@@ -83,7 +83,7 @@ async function giveContact(
   links: readonly LinkDoc[],
   { crmContactId, who }: Chosen,
 ): Promise<Choice> {
-  const change = { crmContactId, decision: byPerson(who), why: 'contact chosen by a person', who };
+  const change = { crmContactId, decision: byPerson(who), why: 'contact chosen by a person', who } as const;
   const changes: SavedChange[] = [];
   for (const link of links) {
     const saved =

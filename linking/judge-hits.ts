@@ -1,4 +1,5 @@
 import { matchContact, type Candidate, type ContactCard, type Verdict } from '../domain/contact-match';
+import type { DecisionRule } from '../domain/link';
 import { listQueryVariants, listReadings, toBitrix24Form, type CountryCode } from '../domain/phone';
 import type { CardsRead } from './contact-directory';
 
@@ -12,7 +13,7 @@ interface Hits extends CardsRead {
 
 const toUnreadable = (crmContactId: number): Candidate => ({
   ...{ crmContactId, name: '', phones: [], matchedValue: '', confidence: 0 },
-  rule: 'a contact has this number but cannot be read',
+  rule: 'a contact has this number but cannot be read' satisfies DecisionRule,
 });
 
 /**
@@ -26,7 +27,7 @@ function toUnverified(e164: string, card: ContactCard, country: CountryCode | nu
   const hit = card.phones.filter((value) => asked.has(toBitrix24Form(value)));
   const open = hit.filter((value) => !isForeign(value));
   if (hit.length > 0 && open.length === 0) return null;
-  const rule = 'found by Bitrix24, and its value is not surely this number';
+  const rule: DecisionRule = 'found by Bitrix24, and its value is not surely this number';
   return { ...card, rule, matchedValue: open[0] ?? card.phones[0] ?? '', confidence: 0.2 };
 }
 

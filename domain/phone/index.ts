@@ -4,6 +4,7 @@ import { readWrittenNumber } from './readings';
 import { listNumbersInText } from './numbers-in-text';
 
 export { formsOf, listOtherForms, type OtherForm } from './other-forms';
+export { formRuleNames, readingRuleNames } from './number-rules';
 export { isSomebodys } from './plausibility';
 export { isCountryCode, type CountryCode } from './parse-number';
 export { toBitrix24Form } from './bitrix24-form';

@@ -1,10 +1,11 @@
 import type { FormRule } from './form-rule';
+import type { FormRuleName } from './number-rules';
 import { renumberings } from './renumberings';
 
 /** Another number under which WhatsApp or a CRM may know the same subscriber. */
 export interface OtherForm {
   e164: string;
-  rule: string;
+  rule: FormRuleName;
   /** 0..1: how sure it is that both are one subscriber. */
   confidence: number;
   /** False where the other form may be somebody else: it is shown to a person and never links by itself. */

@@ -6,12 +6,13 @@ import {
   parseInternational,
   type CountryCode,
 } from './parse-number';
+import type { ReadingRule } from './number-rules';
 import { isMobile, plausibilityOf } from './plausibility';
 
 /** One full number that a stored value may mean. */
 export interface PhoneReading {
   e164: string;
-  rule: string;
+  rule: ReadingRule;
   /** 0..1: an international number 1, one read by a rule of its country 0.9, a doubtful one 0.5 or less. */
   confidence: number;
   /** False when the same digits may as well be a number of another country: such a reading never links by itself. */
@@ -24,9 +25,9 @@ const minBareInternationalDigits = 11;
 const mexicanPrefix = /^(?:01|044|045|1)(?=\d{10}$)/;
 
 /** The rule of a reading whose value has a plus that does not belong there. */
-export const plusBeforeNational = 'plus before a national number';
+export const plusBeforeNational = 'plus before a national number' satisfies ReadingRule;
 
-const toCertain = (e164: string, rule: string, confidence: number): PhoneReading => ({
+const toCertain = (e164: string, rule: ReadingRule, confidence: number): PhoneReading => ({
   e164,
   rule,
   confidence,

@@ -73,6 +73,6 @@ const table: Renumbering[] = [
  * decides, so that a change is a candidate, never a link by itself.
  */
 export const renumberings: FormRule[] = table.map(({ source, before, after, toBefore, toAfter }) => ({
-  ...{ rule: `renumbered: ${source}`, confidence: 0.4, isAutomatic: false },
+  ...{ rule: `renumbered: ${source}` as const, confidence: 0.4, isAutomatic: false },
   ...{ long: after, short: before, toShort: toBefore, toLong: toAfter },
 }));

@@ -1,4 +1,5 @@
 import type { Candidate } from '../../domain/contact-match';
+import type { DecisionRule } from '../../domain/link';
 import { mayBeOnePerson, phoneOf } from '../../domain/identity';
 import type { LinkDoc } from '../../store/links/link-schema';
 import type { PersonDoc } from '../../store/people/people';
@@ -23,7 +24,7 @@ function toCandidate(person: PersonDoc, link: LinkDoc | null): Candidate[] {
       crmContactId: link.crmContactId,
       name: person.name ?? '',
       phones: [phoneOf(person.aliases) ?? []].flat(),
-      rule: rule ?? 'linked',
+      rule: rule ?? ('linked' satisfies DecisionRule),
       matchedValue: matchedValue ?? '',
       confidence: confidence ?? 0,
     },

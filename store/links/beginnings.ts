@@ -1,4 +1,4 @@
-import type { Decision } from '../../domain/link';
+import type { Decision, LinkEventName } from '../../domain/link';
 import { toHistory, type HeldPlace, type LinkDoc, type LinkModel } from './link-schema';
 
 /** The writes by which a pending link is linked, or rests. */
@@ -28,7 +28,7 @@ export const createLinkBeginnings = (model: LinkModel) => ({
   },
 
   /** A doubtful outcome: the link rests as unlinked and names its review. */
-  async restOnReview(linkId: string, reviewId: string, what: string): Promise<void> {
+  async restOnReview(linkId: string, reviewId: string, what: LinkEventName): Promise<void> {
     await model.updateOne(
       { _id: linkId, state: 'pending' },
       { $set: { state: 'unlinked', reviewId }, $push: toHistory(what, null) },

@@ -1,9 +1,9 @@
 import { pauseAfterMisses } from '../../domain/lookup-pauses';
-import type { Attention, Decision } from '../../domain/link';
+import type { Attention, Decision, LinkEventName } from '../../domain/link';
 import { changeOne, listAll, listFromOldest } from '../queries';
 import { isNoChange, toHistory, type Doubt, type LinkDoc, type LinkModel } from './link-schema';
 
-const sayings: Record<Doubt['code'], { what: string; advice: string }> = {
+const sayings: Record<Doubt['code'], { what: LinkEventName; advice: string }> = {
   contact_gone: {
     what: 'the contact is gone from the CRM',
     advice: 'The contact was deleted or merged in Bitrix24; choose the contact of this person.',
@@ -35,7 +35,7 @@ function endDoubtBy(
   model: LinkModel,
   { _id, crmContactId, doubt }: LinkDoc,
   set: { decision: Decision } | { contactSeenAt: Date },
-  what: string,
+  what: LinkEventName,
 ): Promise<boolean> {
   if (!doubt) return Promise.resolve(false);
   const rhythm = doubt.held ? { rhythm: 'rounds' as const } : {};

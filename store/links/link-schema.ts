@@ -1,6 +1,6 @@
 import { Schema, type Connection } from 'mongoose';
 import type { Who } from '../../domain/access';
-import type { Attention, Decision, LinkState, Rhythm } from '../../domain/link';
+import type { Attention, Decision, LinkEventName, LinkState, Rhythm } from '../../domain/link';
 import { orNull, required } from '../fields';
 
 /** The wish that made the link; phone and name stay here and never enter Temporal. */
@@ -49,7 +49,7 @@ export interface LinkChange {
   /** Why the new contact is the right one; absent: a person chose it. */
   decision?: Decision;
   /** Its words in the link's history; absent: the kind. */
-  why?: string;
+  why?: LinkEventName;
   /** Who asked for it; absent: nobody, as where a contact was merged. */
   who?: Who | undefined;
 }
@@ -183,7 +183,7 @@ export const countBackedUp = ({ messagesBackedUp, groupMessagesBackedUp = 0 }: L
 const maxHistory = 100;
 
 /** The update that records an event in a link's history, of which the newest are kept. */
-export const toHistory = (what: string, crmContactId: number | null, who?: Who) => ({
+export const toHistory = (what: LinkEventName, crmContactId: number | null, who?: Who) => ({
   history: { $each: [{ at: new Date(), what, crmContactId, ...(who && { who }) }], $slice: -maxHistory },
 });
 

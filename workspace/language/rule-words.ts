@@ -1,15 +1,18 @@
 import { useI18n } from 'vue-i18n';
-import { useWordsOf } from './words-of';
+import { toRuleParts } from './rule-parts';
 
-/** Why a number matched, in words. A rule may be made of two: `Brazil 9th digit, number without plus`. */
+/** Why a number matched, in words; the rule itself where there are none. */
 export function useRuleWords(): (rule: string) => string {
   const words = useI18n({ useScope: 'global' });
-  const wordsOf = useWordsOf();
-  const toWords = (part: string): string => {
-    const [, country] = /^national number in ([A-Z]{2})$/.exec(part) ?? [];
-    if (country === undefined) return wordsOf('rule', part);
-    const name = new Intl.DisplayNames(words.locale.value, { type: 'region' }).of(country) ?? country;
-    return words.t('rule.national', { country: name });
+  const nameOf = (country: string): string =>
+    new Intl.DisplayNames(words.locale.value, { type: 'region' }).of(country) ?? country;
+  return (rule) => {
+    const parts = toRuleParts(rule);
+    if (!parts.every(({ key }) => words.te(`rule.${key}`))) return rule;
+    return parts
+      .map(({ key, country, source = '' }) =>
+        words.t(`rule.${key}`, { country: country === undefined ? '' : nameOf(country), source }),
+      )
+      .join(', ');
   };
-  return (rule) => rule.split(', ').map(toWords).join(', ');
 }

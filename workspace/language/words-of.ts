@@ -1,7 +1,5 @@
 import { useI18n } from 'vue-i18n';
-
-/** `Brazil 9th digit` → `brazil_9th_digit`. */
-const toKey = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '_');
+import { toKey } from './rule-parts';
 
 /** The words of the reader's language for a short text that the API gives in English; itself where there are none. */
 export function useWordsOf(): (where: string, text: string) => string {
