@@ -45,7 +45,7 @@ interface PagedList<Fields extends z.ZodRawShape, Doc extends { _id: string }, I
   /** What the next page goes on after, where it is not the id of the last item. */
   keyOf?: (doc: Doc, filter: Filter<Fields>) => string;
   read: (filter: Filter<Fields>, page: Page, params: Record<string, string>) => Promise<Doc[]>;
-  /** `?format=csv` answers all that the filter finds, as a table. */
+  /** With `format` csv all that the filter finds is answered, as a table. */
   csv?: { head: string[]; row: (item: z.output<Item>) => string[] };
   show: (docs: Doc[]) => z.output<Item>[] | Promise<z.output<Item>[]>;
 }
@@ -87,6 +87,28 @@ const csvHeaders = (name: string) => ({
   'Content-Disposition': `attachment; filename="${name}.csv"`,
 });
 
+function answerTable<Fields extends z.ZodRawShape, Doc extends { _id: string }, Item extends z.ZodType>(
+  given: PagedList<Fields, Doc, Item>,
+  csv: NonNullable<PagedList<Fields, Doc, Item>['csv']>,
+  { wanted, params }: Pick<Asked<Fields>, 'wanted' | 'params'>,
+) {
+  const rows = toRows(readAll(given, wanted, params), csv.row);
+  return {
+    status: 200 as const,
+    type: 'bytes' as const,
+    headers: csvHeaders(given.items),
+    body: Readable.from(streamCsv(csv.head, rows)),
+  };
+}
+
+/** The table is told of in words: clients made from the description then read JSON as before. */
+const toAnswer = <Item extends z.ZodType>(items: string, item: Item, hasTable: boolean) => ({
+  description: `A page of ${items}${hasTable ? '; with `format` csv all of them, as a table' : ''}.`,
+  schema: pageSchema(item),
+});
+
+const formatField = { format: z.enum(['json', 'csv']).optional() };
+
 /** One item more than shown is read, to know whether another page follows. */
 async function readPage<Fields extends z.ZodRawShape, Doc extends { _id: string }, Item extends z.ZodType>(
   cursors: Cursors,
@@ -106,7 +128,8 @@ export function searchEndpoint<
   Doc extends { _id: string },
   Item extends z.ZodType,
 >(cursors: Cursors, route: Route, given: PagedList<Fields, Doc, Item>): Endpoint {
-  const { role, operationId, tag, summary, items, item, filter } = given;
+  const { role, operationId, tag, summary, items, item, filter, csv } = given;
+  const format = csv ? formatField : {};
   const limit = z
     .number()
     .int()
@@ -116,11 +139,12 @@ export function searchEndpoint<
     .meta({ description: 'At most so many items; 50 unless given.' });
   return endpoint(route, {
     ...{ role, operationId, tag, summary },
-    body: z.strictObject({ ...filter, cursor: pageFields.cursor, limit }),
-    answers: { 200: { description: `A page of ${items}.`, schema: pageSchema(item) } },
+    body: z.strictObject({ ...filter, cursor: pageFields.cursor, limit, ...format }),
+    answers: { 200: toAnswer(items, item, csv !== undefined) },
     async handle({ params, body }) {
-      const { cursor, limit: most = 50, ...rest } = body as PageQuery & Filter<Fields>;
+      const { cursor, limit: most = 50, format: form, ...rest } = body as PageQuery & Filter<Fields>;
       const wanted = rest as unknown as Filter<Fields>;
+      if (csv && form === 'csv') return answerTable(given, csv, { wanted, params });
       return ok(await readPage(cursors, given, { wanted, cursor, limit: most, params }));
     },
   });
@@ -133,27 +157,14 @@ export function pageEndpoint<
   Item extends z.ZodType,
 >(cursors: Cursors, route: Route, given: PagedList<Fields, Doc, Item>): Endpoint {
   const { role, operationId, tag, summary, items, item, filter, csv } = given;
-  const format = csv ? { format: z.enum(['json', 'csv']).optional() } : {};
-  // The table is told of in words: clients made from the description then read JSON as before.
-  const answer = {
-    description: `A page of ${items}${csv ? '; with `format=csv` all of them, as a table' : ''}.`,
-    schema: pageSchema(item),
-  };
+  const format = csv ? formatField : {};
   return endpoint(route, {
     ...{ role, operationId, tag, summary, query: z.strictObject({ ...filter, ...pageFields, ...format }) },
-    answers: { 200: answer },
+    answers: { 200: toAnswer(items, item, csv !== undefined) },
     async handle({ params, query }) {
       const { cursor, limit = 50, format: form, ...rest } = query as PageQuery & Filter<Fields>;
       const wanted = rest as unknown as Filter<Fields>;
-      if (csv && form === 'csv') {
-        const rows = toRows(readAll(given, wanted, params), csv.row);
-        return {
-          status: 200,
-          type: 'bytes',
-          headers: csvHeaders(items),
-          body: Readable.from(streamCsv(csv.head, rows)),
-        };
-      }
+      if (csv && form === 'csv') return answerTable(given, csv, { wanted, params });
       return ok(await readPage(cursors, given, { wanted, cursor, limit, params }));
     },
   });

@@ -79,6 +79,7 @@ const createLinkList = (context: ApiContext) => ({
   keyOf: (link: LinkDoc, { sort = 'newest' }: { sort?: LinkOrder | undefined }) => keyOfLink(link, sort),
   read: (filter: Wanted & { sort?: LinkOrder | undefined }, page: Page) => readLinks(context, filter, page),
   show: (links: LinkDoc[]) => loadLinkCards(context.store, links),
+  csv: linkTable,
 });
 
 /** The list of links, and how long it is. */
@@ -86,7 +87,7 @@ function createLinkLists(context: ApiContext): Endpoint[] {
   const { cursors } = context;
   const list = createLinkList(context);
   return [
-    pageEndpoint(cursors, 'GET /links', { ...list, csv: linkTable }),
+    pageEndpoint(cursors, 'GET /links', list),
     searchEndpoint(cursors, 'POST /links/search', {
       ...list,
       operationId: 'searchLinks',

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
 import { toValue, type MaybeRefOrGetter } from 'vue';
 import { api, ask } from '../client';
 import type { operations } from '../../generated/api';
+import { download, save } from '../../parts/download';
 import { isTyped, type LinkFilter } from './links';
 
 type Narrowed = NonNullable<operations['countLinks']['parameters']['query']>;
@@ -30,6 +31,12 @@ export function useManyLinks() {
   });
 }
 
-/** Where all links that a filter finds are as a table. */
-export const tableOf = (filter: LinkFilter): string =>
+const tableAt = (filter: LinkFilter): string =>
   `/api/v1/links?${new URLSearchParams({ ...(filter as Record<string, string>), format: 'csv' })}`;
+
+/** All links that a filter finds, saved as a table. What somebody typed is asked for in the body, and stands in no address. */
+export async function saveTable(filter: LinkFilter): Promise<void> {
+  if (!isTyped(filter)) return download(tableAt(filter));
+  const body = { ...filter, format: 'csv' as const };
+  save(await ask(api.POST('/api/v1/links/search', { body, parseAs: 'blob' })), 'links.csv');
+}
