@@ -5,6 +5,7 @@ import { isTelling, type EntryDoc } from '../../store/delivery/entries';
 import type { MediaDoc } from '../../store/media/media';
 import type { Store } from '../../store/store';
 import { timeField } from '../http/fields';
+import { detailsSchema } from './details-card';
 import { pick, toCard } from './to-card';
 
 const deliverySchema = z
@@ -37,15 +38,15 @@ const fileSchema = z
 
 const versionSchema = z.object({
   event: z.enum(['create', 'edit', 'revoke', 'reaction', 'vote', 'response']),
+  fromMe: z.boolean().meta({ description: 'Our account did it.' }),
+  senderName: z.string().nullable(),
+  speakerId: z.string().nullable().meta({ description: 'Only in groups: the person who said or did this.' }),
   kind: z.string(),
   text: z.string().nullable(),
   fileName: z.string().nullable(),
   quotedText: z.string().nullable(),
   forwarded: z.boolean(),
-  details: z.record(z.string(), z.unknown()).optional().meta({
-    description:
-      'What it says besides its text, by its kind: place, contacts, poll, choices, invitation, order, product, call, group, file, reply.',
-  }),
+  details: detailsSchema.optional(),
   sentAt: timeField,
   arrivedAt: timeField,
   entryId: z.string().nullable(),
@@ -65,6 +66,9 @@ export const messageSchema = z
     senderPersonId: z.string().nullable(),
     senderName: z.string().nullable(),
     versions: z.array(versionSchema),
+    emptiedAt: timeField.nullable().meta({
+      description: 'Since when its texts and files are no longer kept here; null: they are.',
+    }),
   })
   .meta({ id: 'Message', description: 'A WhatsApp message with every version of it.' });
 
@@ -120,12 +124,14 @@ function toMessage(message: MessageDoc, known: Known): MessageCard {
     const file = known.files.get(`${message._id}/${version.v}`);
     return pick(versionSchema, {
       ...version,
+      speakerId: version.speakerId ?? null,
       delivery: toDelivery(known.entries.get(item), known.waiting.has(item)),
       file: file ? toCard(fileSchema, { ...file, otherType: file.otherType ?? null }) : null,
     });
   };
   return toCard(messageSchema, {
     ...message,
+    emptiedAt: message.emptiedAt ?? null,
     senderName: message.versions.find(({ event }) => event === 'create')?.senderName ?? null,
     versions: message.versions.map(toVersion),
   });

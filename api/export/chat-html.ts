@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { Details } from '../../domain/content/details';
+import { toWords } from '../../domain/content/words';
 import type { MessageCard } from '../cards/message-card';
 
 /** Text of others is never markup: every sign that could begin any is written out. */
@@ -33,13 +35,14 @@ const words: Record<string, string> = { edit: 'edited', revoke: 'deleted', react
 
 type Version = MessageCard['versions'][number];
 
-function toLine({ event, kind, text, file, fileName, sentAt }: Version): string {
+function toLine({ event, kind, text, file, fileName, sentAt, details = {} }: Version): string {
   const at = `<time datetime="${sentAt.toISOString()}">${sentAt.toISOString().replace('T', ' ').slice(0, 19)} UTC</time>`;
   const word = words[event] ? `<span class="note">${words[event]}</span> ` : '';
   const name = file?.fileName ?? fileName;
   const what =
     kind === 'text' ? '' : `<span class="note">[${escapeHtml(name ? `${kind}: ${name}` : kind)}]</span> `;
-  return `${at}<p dir="auto">${word}${what}${escapeHtml(text ?? '')}</p>`;
+  const more = toWords(details as Details, 'UTC');
+  return `${at}<p dir="auto">${word}${what}${escapeHtml([more, text].filter(Boolean).join('\n'))}</p>`;
 }
 
 /** One message with all that became of it. */

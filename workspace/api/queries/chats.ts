@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/vue-query';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
 import { computed, toValue, type MaybeRefOrGetter } from 'vue';
 import { api, ask, type Schemas } from '../client';
 
@@ -30,6 +30,16 @@ export const useMessages = (chatId: MaybeRefOrGetter<string>) =>
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor,
   });
+
+/** Sends once more, as it was, what a note on the page stands for. */
+export function useSendAgain() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (entryId: string) =>
+      ask(api.POST('/api/v1/entries/{entryId}/send-again', { params: { path: { entryId } } })),
+    onSettled: () => client.invalidateQueries({ queryKey: ['messages'] }),
+  });
+}
 
 export const useOperation = (operationId: MaybeRefOrGetter<string>) =>
   useQuery({

@@ -1,9 +1,13 @@
 import type { Message } from '../../../api/queries/chats';
 import { withoutTurns } from '../../../parts/people/foreign';
+import { countAnswers, countReactions, countVotes, type Version } from './changes';
 
-type Version = Message['versions'][number];
 export type Delivery = Version['delivery'];
+/** Where the page of a contact is; null: not known. */
+export type PageOf = (crmContactId: number | null) => string | null;
 export type MessageFile = NonNullable<Version['file']>;
+export type Details = NonNullable<Version['details']>;
+export type Counted = [word: string, times: number][];
 
 /** A message as a person reads it: its last words, what became of it, who reacted, and where it is on its way. */
 export interface Bubble {
@@ -20,7 +24,12 @@ export interface Bubble {
   /** Earlier texts, the oldest first. */
   before: string[];
   isDeleted: boolean;
-  reactions: string[];
+  /** Nothing of it is kept here any more; it is on the page. */
+  isEmptied: boolean;
+  details: Details;
+  reactions: Counted;
+  votes: Counted;
+  answers: Counted;
   sentAt: string;
   delivery: Delivery;
 }
@@ -35,7 +44,7 @@ const worstOf = (versions: readonly Version[]): Delivery | undefined =>
 const clean = (text: string | null): string | null => (text === null ? null : withoutTurns(text));
 
 /** Of everything that came of a message: an edit replaces the words, and a deletion keeps them to be seen. */
-function toBubble({ id, fromMe, senderName, versions }: Message): Bubble | null {
+function toBubble({ id, fromMe, senderName, versions, emptiedAt }: Message): Bubble | null {
   const contents = versions.filter(isContent);
   const first = contents[0];
   const last = contents.at(-1);
@@ -54,7 +63,11 @@ function toBubble({ id, fromMe, senderName, versions }: Message): Bubble | null 
     isEdited: contents.length > 1,
     before: contents.slice(0, -1).flatMap(({ text }) => clean(text) ?? []),
     isDeleted: versions.some(({ event }) => event === 'revoke'),
-    reactions: versions.filter(({ event }) => event === 'reaction').flatMap(({ text }) => clean(text) || []),
+    isEmptied: emptiedAt !== null,
+    details: last.details ?? {},
+    reactions: countReactions(versions),
+    votes: countVotes(versions),
+    answers: countAnswers(versions),
     sentAt: first.sentAt,
     delivery,
   };
