@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { toItemId, type ItemId } from '../../domain/ids';
 import type { MessageDoc, MessageVersion } from '../../store/chats/messages';
 import { isTelling, type EntryDoc } from '../../store/delivery/entries';
+import { toRepeated } from '../../store/delivery/refused-entries';
 import type { MediaDoc } from '../../store/media/media';
 import type { Store } from '../../store/store';
 import { timeField } from '../http/fields';
@@ -100,13 +101,19 @@ interface Known {
   files: ReadonlyMap<string, MediaDoc>;
 }
 
+/** What was refused may have been sent again, and once more: the last of these entries counts. */
+function toTries(item: ItemId): ItemId[] {
+  const again = toRepeated(item);
+  return [item, again, toRepeated(again)];
+}
+
 /** A text in parts is told with its first part; the others follow in the same lane. */
 const itemOf = (messageId: string, { v }: MessageVersion): ItemId => toItemId(messageId, v, 1);
 
 async function loadKnown({ entries, outbox, media }: Store, messages: readonly MessageDoc[]): Promise<Known> {
   const items = messages.flatMap(({ _id, versions }) => versions.map((version) => itemOf(_id, version)));
   const [found, waiting, files] = await Promise.all([
-    entries.listByItems(items),
+    entries.listByItems(items.flatMap(toTries)),
     outbox.whichItems(items),
     media.listOfMessages(messages.map(({ _id }) => _id)),
   ]);
@@ -121,11 +128,14 @@ async function loadKnown({ entries, outbox, media }: Store, messages: readonly M
 function toMessage(message: MessageDoc, known: Known): MessageCard {
   const toVersion = (version: MessageVersion) => {
     const item = itemOf(message._id, version);
+    const entry = toTries(item)
+      .flatMap((one) => known.entries.get(one) ?? [])
+      .at(-1);
     const file = known.files.get(`${message._id}/${version.v}`);
     return pick(versionSchema, {
       ...version,
       speakerId: version.speakerId ?? null,
-      delivery: toDelivery(known.entries.get(item), known.waiting.has(item)),
+      delivery: toDelivery(entry, known.waiting.has(item)),
       file: file ? toCard(fileSchema, { ...file, otherType: file.otherType ?? null }) : null,
     });
   };

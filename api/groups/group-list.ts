@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { groupModes, toPolicy } from '../../domain/groups/policy';
 import type { ChatDoc } from '../../store/chats/chats';
+import { toGroupTarget } from '../../domain/ids';
 import { listGroups, listPresent } from '../../store/chats/group-list';
+import { countWaiting } from '../../store/delivery/target-counts';
 import type { Store } from '../../store/store';
 import { choosePortal } from '../choose-portal';
 import type { ApiContext } from '../context';
@@ -20,6 +22,9 @@ const groupSchema = z
     crmContactId: z.number().nullable().meta({ description: 'Of the mode `one`.' }),
     isDefault: z.boolean().meta({ description: 'It follows the portal’s policy.' }),
     linkedMembers: z.number().meta({ description: 'Members who are linked with a contact.' }),
+    pendingMessages: z.number().meta({
+      description: 'What is still to come onto its pages, as the counts of a link are counted.',
+    }),
     knownMembers: z.number().meta({ description: 'Members who have spoken in it, or are linked.' }),
   })
   .meta({ id: 'Group', description: 'A WhatsApp group, and on whose pages it is.' });
@@ -33,18 +38,21 @@ async function showGroups(store: Store, chats: readonly ChatDoc[]): Promise<Grou
   const ids = chats.map(({ _id }) => _id);
   const present = await listPresent(store, ids);
   const people = [...new Set(present.map(({ personId }) => personId))];
-  const [links, portal] = await Promise.all([
+  const [links, portal, waiting] = await Promise.all([
     store.links.listByPeople(first.portalId, people),
     store.portals.load(first.portalId),
+    countWaiting(store, ids.map(toGroupTarget)),
   ]);
   const linked = new Set(links.flatMap(({ state, personId }) => (state === 'linked' ? [personId] : [])));
   return chats.map(({ _id: chatId, portalId, groupJid, title, policy }) => {
+    const { live = 0, history = 0 } = waiting.get(toGroupTarget(chatId)) ?? {};
     const members = present.filter((one) => one.chatId === chatId);
     return {
       ...{ chatId, portalId, groupJid: groupJid ?? '', title },
       ...{ ...toPolicy(policy, portal?.groupMode), isDefault: !policy },
       linkedMembers: members.filter(({ personId }) => linked.has(personId)).length,
       knownMembers: members.length,
+      pendingMessages: live + history,
     };
   });
 }

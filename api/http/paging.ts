@@ -1,9 +1,8 @@
-import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Role } from '../../domain/access';
 import type { Page } from '../../store/queries';
 import type { Cursors } from './cursor';
-import { streamCsv } from './csv';
+import { toTable, type Table } from './csv';
 import { endpoint, ok, type Endpoint, type Route } from './endpoint';
 
 /** Query fields of every paged list. */
@@ -46,7 +45,7 @@ interface PagedList<Fields extends z.ZodRawShape, Doc extends { _id: string }, I
   keyOf?: (doc: Doc, filter: Filter<Fields>) => string;
   read: (filter: Filter<Fields>, page: Page, params: Record<string, string>) => Promise<Doc[]>;
   /** With `format` csv all that the filter finds is answered, as a table. */
-  csv?: { head: string[]; row: (item: z.output<Item>) => string[] };
+  csv?: Table<z.output<Item>>;
   show: (docs: Doc[]) => z.output<Item>[] | Promise<z.output<Item>[]>;
 }
 
@@ -75,30 +74,12 @@ async function* readAll<Fields extends z.ZodRawShape, Doc extends { _id: string 
   }
 }
 
-async function* toRows<Item>(
-  parts: AsyncIterable<Item[]>,
-  row: (item: Item) => string[],
-): AsyncGenerator<string[][]> {
-  for await (const items of parts) yield items.map(row);
-}
-
-const csvHeaders = (name: string) => ({
-  'Content-Type': 'text/csv; charset=utf-8',
-  'Content-Disposition': `attachment; filename="${name}.csv"`,
-});
-
 function answerTable<Fields extends z.ZodRawShape, Doc extends { _id: string }, Item extends z.ZodType>(
   given: PagedList<Fields, Doc, Item>,
-  csv: NonNullable<PagedList<Fields, Doc, Item>['csv']>,
+  csv: Table<z.output<Item>>,
   { wanted, params }: Pick<Asked<Fields>, 'wanted' | 'params'>,
 ) {
-  const rows = toRows(readAll(given, wanted, params), csv.row);
-  return {
-    status: 200 as const,
-    type: 'bytes' as const,
-    headers: csvHeaders(given.items),
-    body: Readable.from(streamCsv(csv.head, rows)),
-  };
+  return toTable(given.items, csv, readAll(given, wanted, params));
 }
 
 /** The table is told of in words: clients made from the description then read JSON as before. */

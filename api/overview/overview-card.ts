@@ -47,6 +47,9 @@ export const portalOverviewSchema = z
       .object({ ambiguous: z.number(), unmatched: z.number(), conflict: z.number() })
       .meta({ description: 'The open ones by their kind.' }),
     waitingMessages: z.number(),
+    waitingInGroups: z.number().meta({
+      description: 'Of these, what was said in groups: `GET /groups` counts it by group.',
+    }),
     oldestWaitingSince: timeField
       .nullable()
       .meta({ description: 'Since when the longest waiting live message waits.' }),

@@ -36,18 +36,20 @@ async function loadBackedUp({ store }: ApiContext, portalId: string): Promise<Po
 }
 
 async function loadCounts({ store }: ApiContext, portalId: string) {
-  const [links, needAttention, reviews, waitingMessages, oldestWaitingSince, lastRoundAt] = await Promise.all(
-    [
-      store.links.countByState(portalId),
-      store.links.countByAttention(portalId),
+  const { links, outbox } = store;
+  const [states, needAttention, reviews, waitingMessages, waitingInGroups, since, lastRoundAt] =
+    await Promise.all([
+      links.countByState(portalId),
+      links.countByAttention(portalId),
       store.reviews.countOpen(portalId),
-      store.outbox.countOfPortal(portalId),
-      store.outbox.findOldestArrival(portalId),
-      store.links.findLastRoundAt(portalId),
-    ],
-  );
+      outbox.countOfPortal(portalId),
+      outbox.countOfGroups(portalId),
+      outbox.findOldestArrival(portalId),
+      links.findLastRoundAt(portalId),
+    ]);
   const openReviews = reviews.ambiguous + reviews.unmatched + reviews.conflict;
-  return { links, needAttention, openReviews, reviews, waitingMessages, oldestWaitingSince, lastRoundAt };
+  const waiting = { waitingMessages, waitingInGroups, oldestWaitingSince: since };
+  return { links: states, needAttention, openReviews, reviews, ...waiting, lastRoundAt };
 }
 
 /** A portal at a glance, from counts over indexes and what is kept by the hour; no list of all entries is read. */

@@ -23,6 +23,7 @@ export const delivery: Record<string, Record<string, Case>> = {
     listOfLane: ({ store }) => store.outbox.listOfLane(target, 'live', 500),
     count: ({ store }) => store.outbox.count(target, 'live'),
     countOfPortal: ({ store, portalId }) => store.outbox.countOfPortal(portalId),
+    countOfGroups: ({ store, portalId }) => store.outbox.countOfGroups(portalId),
     findOldestArrival: ({ store, portalId }) => store.outbox.findOldestArrival(portalId),
     whichItems: ({ store }) => store.outbox.whichItems(items),
     hasAny: ({ store }) => store.outbox.hasAny(target),

@@ -1,5 +1,5 @@
 import { Schema, type Connection } from 'mongoose';
-import type { ItemId, LinkId, Target } from '../../domain/ids';
+import { toGroupTarget, type ItemId, type LinkId, type Target } from '../../domain/ids';
 import type { Lane } from '../../domain/link';
 import { insertNew } from '../bulk';
 import { newId } from '../connection';
@@ -78,6 +78,11 @@ export function createOutbox(connection: Connection) {
     },
     count: (target: Target, lane: Lane): Promise<number> => model.countDocuments({ target, lane }).exec(),
     countOfPortal: (portalId: string): Promise<number> => model.countDocuments({ portalId }).exec(),
+    /** How many of a portal's rows are groups': those are on no contact's list. */
+    countOfGroups: (portalId: string): Promise<number> =>
+      model
+        .countDocuments({ portalId, target: { $gte: toGroupTarget(''), $lt: toGroupTarget('\uffff') } })
+        .exec(),
     /** Since when the longest waiting live item of a portal waits; null: none does. */
     findOldestArrival: async (portalId: string): Promise<Date | null> =>
       (await findOne(model, { portalId, lane: 'live' }, { arrivedAt: 1 }))?.arrivedAt ?? null,

@@ -10,7 +10,7 @@ export type RefusedEntry = EntryDoc & { refused: RefusedText };
 type Pinned = Pick<EntryDoc, 'crmContactId' | 'epoch' | 'carrierId' | 'bindings'>;
 
 /** An item of its own: items are unique over all entries, and the first two parts still name its message and version. */
-const toRepeated = (item: ItemId): ItemId => `${item}/again`;
+export const toRepeated = (item: ItemId): ItemId => `${item}/again`;
 
 /** What Bitrix24 refused, and how it is said again. */
 export function createRefusedEntries(

@@ -1,4 +1,7 @@
 import type { Page } from 'playwright-core';
+import type { IncomingMessage } from '../../domain/message';
+import { ingestMessage } from '../../intake/ingest-message';
+import { toIncoming } from '../helpers/incoming';
 import { useApiOf } from '../scenes/api';
 import { opened } from '../scenes/opened';
 import { eventually, requestLink, say, useProduct } from '../scenes/product';
@@ -44,6 +47,59 @@ test('a message that comes appears by itself, with its way to the page', async (
     await bubble.waitFor();
     await bubble.getByText(/On the contact's page · comment \d+/).waitFor({ state: 'attached' });
     await page.getByText('The same number').waitFor();
+  });
+});
+
+/** Something that is no text, said or done by the contact. */
+const show = (id: string, more: Partial<IncomingMessage>) =>
+  ingestMessage(
+    product.store,
+    product.account,
+    { ...toIncoming({ id, text: '', peer: phone }), text: null, ...more },
+    'test',
+  );
+
+test('what is no text is shown with what it says, and what became of it', async () => {
+  const poll = { question: 'When?', options: ['Monday', 'Tuesday'] };
+  await show('poll', { kind: 'poll', details: { poll } });
+  const vote = { event: 'vote', kind: 'poll' } as const;
+  await show('poll', { ...vote, changeId: 'vote 1', details: { choices: ['Monday'] } });
+  await show('poll', { ...vote, changeId: 'vote 2', details: { choices: ['Tuesday'] } });
+  await show('poll', { event: 'reaction', changeId: 'sign 1', text: '👍' });
+  await show('poll', { event: 'reaction', changeId: 'sign 2', text: '❤️' });
+  await show('place', {
+    kind: 'location',
+    details: { place: { latitude: 52.5, longitude: 13.4, name: 'Yard' } },
+  });
+  await show('card', { kind: 'contacts', details: { contacts: [{ name: 'Ute', phones: ['+49301234'] }] } });
+  await show('order', {
+    kind: 'order',
+    details: { order: { title: 'Roses', itemCount: 120, total: '99 EUR' } },
+  });
+  await open(`/contacts/${scene.linkId}`, async (page) => {
+    const bubble = (hasText: string) => page.getByRole('listitem').filter({ hasText }).first();
+    const asked = bubble('When?');
+    await asked.getByText('0 votes').waitFor();
+    await asked.getByText('1 vote', { exact: true }).waitFor();
+    await asked.getByText('❤️').waitFor();
+    expect(await asked.getByText('👍').count()).toBe(0);
+    const map = bubble('Yard').getByRole('link', { name: 'Open the map' });
+    expect(await map.getAttribute('href')).toContain('mlat=52.5&mlon=13.4');
+    await bubble('Ute').getByText('+49301234').waitFor();
+    await bubble('Roses').getByText('120 items · 99 EUR').waitFor();
+  });
+});
+
+test('what Bitrix24 refused says why, and is sent again from its bubble', async () => {
+  const refuse = { kind: 'refuse', error: 'INVALID_ARG_VALUE', error_description: 'No.' } as const;
+  product.portal.setFaults([{ ...refuse, method: 'crm.timeline.comment.add', command: 0 }]);
+  await say(product, { id: 'refused', text: 'A curious text', peer: phone, name: 'Klaus Weber' });
+  await open(`/contacts/${scene.linkId}`, async (page) => {
+    const bubble = page.getByRole('listitem').filter({ hasText: 'A curious text' });
+    await bubble.getByText('INVALID_ARG_VALUE').waitFor();
+    await bubble.getByRole('button', { name: 'Send again' }).click();
+    await bubble.getByText(/On the contact's page · comment \d+/).waitFor({ state: 'attached' });
+    expect(await bubble.getByRole('button', { name: 'Send again' }).count()).toBe(0);
   });
 });
 

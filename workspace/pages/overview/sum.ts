@@ -11,6 +11,7 @@ export interface Sum {
   openReviews: number;
   reviews: PortalOverview['reviews'];
   waiting: number;
+  waitingInGroups: number;
   oldestWaitingSince: string | null;
   lastRoundAt: string | null;
   backedUp: number;
@@ -69,6 +70,7 @@ export function addUp(portals: readonly PortalOverview[]): Sum {
       conflict: total(({ reviews }) => reviews.conflict),
     },
     waiting: total(({ waitingMessages }) => waitingMessages),
+    waitingInGroups: total(({ waitingInGroups }) => waitingInGroups),
     oldestWaitingSince: first(portals.map(({ oldestWaitingSince }) => oldestWaitingSince)),
     lastRoundAt: last(portals.map(({ lastRoundAt }) => lastRoundAt)),
     backedUp: total(({ backedUp }) => backedUp.messages),
