@@ -1,3 +1,4 @@
+import { nextTick } from 'vue';
 import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router';
 import { ProblemError } from './api/problem';
 import { onLoggedOut, queryClient } from './api/query-client';
@@ -27,8 +28,11 @@ router.beforeEach(async (to) => {
   }
 });
 router.beforeResolve(({ meta }) => loadPageMessages(meta.page));
-router.afterEach(({ meta }) => {
-  document.title = `${i18n.global.t(`${meta.page}.title`)} · Contact Link`;
+router.afterEach((to, from) => {
+  document.title = `${i18n.global.t(`${to.meta.page}.title`)} · Contact Link`;
+  // The link that led here may be gone: the keyboard goes on with the new page, not at the top of everything.
+  if (from.matched.length > 0 && to.path !== from.path)
+    void nextTick(() => document.getElementById('content')?.focus({ preventScroll: true }));
 });
 
 onLoggedOut(() => {
