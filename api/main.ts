@@ -38,12 +38,13 @@ async function createTracingInterceptors(): Promise<ClientInterceptors> {
 
 async function serve(given: Surroundings): Promise<void> {
   const { config, logger, metrics, traces, signal } = given;
-  let answer: RequestListener = createStartingApp();
+  let restoring: string | null = null;
+  let answer: RequestListener = createStartingApp(() => restoring);
   const server = createDoor((request, response) => void answer(request, response));
   await listen(server, config);
   logger.info({ host: config.host, port: config.port }, 'listening');
 
-  const opened = await openStoreAndPortals(given);
+  const opened = await openStoreAndPortals({ ...given, onRestore: (why) => (restoring = why) });
   if (!opened) return stopListening(server, graceMs);
   const { store, portals } = opened;
   await connectPortal(store, config);

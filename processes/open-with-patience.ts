@@ -10,17 +10,23 @@ import type { Surroundings } from './run-process';
 const firstWaitMs = 500;
 const maxWaitMs = 5_000;
 
+/** `onRestore` is told with every try that failed whether a restore is why, in words. */
+type Waiting = Pick<Surroundings, 'logger' | 'signal'> & { onRestore?: (why: string | null) => void };
+type Given = Surroundings & Waiting;
+
 /** Tries until it works, since other servers may come up later than we do. Null once the process is told to stop. */
 export async function openWithPatience<T>(
   what: string,
-  { logger, signal }: Pick<Surroundings, 'logger' | 'signal'>,
+  { logger, signal, onRestore }: Waiting,
   open: () => Promise<T>,
 ): Promise<T | null> {
   for (let waitMs = firstWaitMs; !signal.aborted; waitMs = Math.min(waitMs * 2, maxWaitMs)) {
     try {
       return await open();
     } catch (error) {
-      if (error instanceof RestoringError) logger.warn(error.message);
+      const isRestoring = error instanceof RestoringError;
+      onRestore?.(isRestoring ? error.message : null);
+      if (isRestoring) logger.warn(error.message);
       else logger.warn(toLoggable(error), `${what} cannot be reached; trying again`);
       await sleep(waitMs, undefined, { signal }).catch(() => undefined);
     }
@@ -29,7 +35,7 @@ export async function openWithPatience<T>(
 }
 
 /** The store, with the key that its secrets were sealed with; throws `WrongKeyError` for another one. Null once the process is told to stop. */
-export async function openCheckedStore(given: Surroundings): Promise<Store | null> {
+export async function openCheckedStore(given: Given): Promise<Store | null> {
   const { encryptionKey, formerKeys, mongodbUri: uri, files } = given.config;
   const opened = await openWithPatience('MongoDB', given, async () => {
     const store = await openStore({ uri, encryptionKey, formerKeys, files });
@@ -41,7 +47,7 @@ export async function openCheckedStore(given: Surroundings): Promise<Store | nul
 
 /** The store and the portals that it knows, whose requests are counted. Null once the process is told to stop. */
 export async function openStoreAndPortals(
-  given: Surroundings,
+  given: Given,
 ): Promise<{ store: Store; portals: PortalDirectory } | null> {
   const { portalRequestLimitMs: requestLimitMs } = given.config;
   const store = await openCheckedStore(given);

@@ -7,6 +7,7 @@ import { createAsides } from './asides';
 import { createAudit } from './audit/audit';
 import { RestoringError } from './backup/backup-error';
 import { createBackup } from './backup/create-backup';
+import { createRestoredPages } from './backup/restored-pages';
 import { createRestores } from './backup/restores';
 import type { Progress } from './backup/write-backup';
 import { createBudgets } from './budgets';
@@ -110,6 +111,7 @@ export async function openStore({
     audit: createAudit(connection),
     keyChecks: createKeyChecks(connection, box),
     restores: createRestores(connection),
+    restoredPages: createRestoredPages(connection),
   };
   const withSecrets = {
     portals: collections.portals.model,

@@ -15,9 +15,10 @@ import { noteFiles } from '../files/note-files';
 import { toRuns } from '../groups/page-runs';
 import { loadChatFacts, type ChatFacts } from '../speakers/chat-facts';
 import { findNames } from '../speakers/find-names';
+import { adoptShown } from '../restored/adopt';
 import { createPrints } from '../restored/prints';
 import { recordDelivery } from './record-delivery';
-import type { Round } from './round';
+import { toPages, type Round } from './round';
 
 const rowsAtOnce = 500;
 
@@ -77,8 +78,15 @@ async function planRows(
   await store.outbox.remove(stale);
   const { portalId, epoch } = round.link;
   const marks = await store.markers.of(portalId);
-  const { markerOf } = createPrints(marks, { scope, messages, items: noted });
-  const digests = toDigests(noted, { ...facts, lane, timeZone, newestToldAt: chat.told[lane], markerOf });
+  const prints = createPrints(marks, { scope, messages, items: noted });
+  const pages = toPages(round, lane, ofGroup?.bindings);
+  const shown = await adoptShown(round.deps, pages, { items: noted, prints });
+  const newestToldAt = shown.digests.reduce(
+    (newest, { newestAt }) => (newest && newest > newestAt ? newest : newestAt),
+    chat.told[lane],
+  );
+  const fresh = { ...facts, lane, timeZone, newestToldAt, markerOf: prints.markerOf };
+  const digests = [...shown.digests, ...toDigests(shown.rest, fresh)];
   for (const { files = [], ...digest } of digests) {
     const where = { ...ofGroup, portalId, epoch, target: round.target, chatId: chat._id, lane };
     const planned = { ...digest, ...toEntryFiles(files), ...where };

@@ -1,9 +1,11 @@
 import { Context } from '@temporalio/activity';
 import type { Portal } from '../../bitrix24/portal';
 import { toLinkTarget, type Target } from '../../domain/ids';
+import type { Lane } from '../../domain/link';
 import type { LinkDoc } from '../../store/links/link-schema';
 import type { PortalDoc } from '../../store/portals/portal-schema';
 import type { ActivityDeps, BackupSettings } from '../deps';
+import type { Pages } from '../restored/shown';
 import type { Serialise } from '../serialise';
 import type { SearchPass } from './search-pass';
 
@@ -27,6 +29,16 @@ export interface Round {
   patienceMs: number;
   /** The past has had its share of the round: what is left of it waits for the next one. */
   isHistoryOver: () => boolean;
+}
+
+/** The pages that what is planned now belongs on, this link's own first. */
+export function toPages(
+  { portal, contactId }: Round,
+  lane: Lane,
+  bindings: readonly { crmContactId: number }[] = [],
+): Pages {
+  const contactIds = [...new Set([contactId, ...bindings.map(({ crmContactId }) => crmContactId)])];
+  return { portal, lane, contactIds };
 }
 
 /** A third of an interval: what is new is on time, however much of the past waits. */

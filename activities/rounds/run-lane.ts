@@ -4,8 +4,10 @@ import type { EntryDoc } from '../../store/delivery/entries';
 import { sendEntry, toHeldBack, type Sent } from './send-entry';
 import type { ActivityDeps } from '../deps';
 import type { Trouble } from '../failures';
+import { findShown } from '../restored/find-shown';
 import { planEntries, type Planned } from './plan-entries';
-import type { Round } from './round';
+import { toPages, type Round } from './round';
+import { recordOnPage } from './search-pages';
 import { awaitOutcome } from './await-outcome';
 
 /** A lane after its round: how many entries went, and why it stopped before it was empty, if it did. */
@@ -52,6 +54,18 @@ async function cancelFrom({ store, onEntry }: ActivityDeps, first: EntryDoc): Pr
   }
 }
 
+/** After a restore: what a page shows already is not sent; an entry of which it shows a part is planned anew. */
+async function meetShown(round: Round, entry: EntryDoc): Promise<Sent | null> {
+  const { deps, portal } = round;
+  const shown = await findShown(deps, toPages(round, entry.lane, entry.bindings), entry);
+  if (!shown) return null;
+  if (shown === 'partly') {
+    await cancelFrom(deps, entry);
+    return { kind: 'again' };
+  }
+  return { kind: (await recordOnPage(deps, portal, entry, shown)) ? 'delivered' : 'lost' };
+}
+
 /** Brings one entry as far as it goes now: an unknown outcome is awaited, a planned entry sent. */
 async function advance(round: Round, entry: EntryDoc): Promise<Sent> {
   if (entry.state === 'sending') return awaitOutcome(round, entry);
@@ -60,7 +74,8 @@ async function advance(round: Round, entry: EntryDoc): Promise<Sent> {
   const foreign = await turnForeign(round, entry);
   if (foreign) return foreign;
   const current = await toCurrentEpoch(round, entry);
-  return current ? sendEntry(round, current) : { kind: 'lost' };
+  if (!current) return { kind: 'lost' };
+  return (await meetShown(round, current)) ?? sendEntry(round, current);
 }
 
 /** Sends these entries one after the other. Null: all went; `again`: read them anew; else the lane ends here. */

@@ -113,24 +113,35 @@ function toFound(pages: readonly { outcome: MarkerOutcome | undefined; contactId
   return { kind: pages.some(({ outcome }) => outcome?.kind === 'absent') ? 'absent' : 'unreadable' };
 }
 
+/** The entry is delivered: a page shows it. False: another process moved it. */
+export async function recordOnPage(
+  deps: ActivityDeps,
+  portal: Portal,
+  entry: EntryDoc,
+  { contactId: crmContactId, commentId }: { contactId: number; commentId: number },
+): Promise<boolean> {
+  const deliveredAt = new Date();
+  if (!(await deps.store.entries.markDelivered(entry, commentId, deliveredAt, { crmContactId })))
+    return false;
+  // One that was never sent by this store, but by the one that it was restored from, is no measure of freshness.
+  deps.onEntry?.('reconciled', entry.state === 'planned' ? null : toTookMs(entry, deliveredAt));
+  const delivered: EntryDoc = { ...entry, state: 'delivered', commentId, deliveredAt, crmContactId };
+  await countFiles(deps, portal, delivered);
+  await recordDelivery(deps, delivered);
+  return true;
+}
+
 async function recordFound(
   deps: ActivityDeps,
   portal: Portal,
   { entry, found }: { entry: EntryDoc; found: Found },
 ): Promise<void> {
-  const { store, onEntry } = deps;
+  const { store } = deps;
   switch (found.kind) {
-    case 'on': {
+    case 'on':
       log.info('An unknown entry was found on the page', { entryId: entry._id });
-      const { commentId, contactId: crmContactId } = found;
-      const deliveredAt = new Date();
-      if (!(await store.entries.markDelivered(entry, commentId, deliveredAt, { crmContactId }))) return;
-      onEntry?.('reconciled', toTookMs(entry, deliveredAt));
-      const delivered: EntryDoc = { ...entry, state: 'delivered', commentId, deliveredAt, crmContactId };
-      await countFiles(deps, portal, delivered);
-      await recordDelivery(deps, delivered);
+      await recordOnPage(deps, portal, entry, found);
       return;
-    }
     case 'absent':
       log.info('An unknown entry is not on the page and is sent again', { entryId: entry._id });
       await store.entries.putBack(entry, {});

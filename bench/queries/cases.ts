@@ -185,6 +185,9 @@ const others: Record<string, Record<string, Case>> = {
   },
   lids: { listDue: ({ store }) => store.lids.listDue('account', ago(1), 50) },
   restores: { load: ({ store }) => store.restores.load() },
+  restoredPages: {
+    listOf: ({ store, portalId }) => store.restoredPages.listOf(portalId, [1, 2], 'epoch'),
+  },
   budgets: { load: ({ store, portalId }) => store.budgets.load(portalId) },
   asides: {
     listOf: ({ store }) => store.asides.listOf('wake', some.map(linkId)),

@@ -5,6 +5,7 @@ import type { UploadFile } from '../rest/upload-body';
 import type { Uploaded, Uploads } from '../batching/uploads';
 import type { Batcher } from '../batching/batcher';
 import { Bitrix24Error, OwnerNotFoundError, UnclearRefusalError, UnknownOutcomeError } from '../errors';
+import { listMarked, readText, type MarkedComment, type PageSince } from './marked-comments';
 import { findMarkers, type MarkerOutcome, type MarkerQuery } from './markers';
 import type { Ask, AskOptions } from './ask';
 import { askPage, isOffPage } from './owner';
@@ -55,6 +56,10 @@ export interface Timeline {
   listFiles(comment: BoundComment): Promise<CommentFile[] | null>;
   /** In the order of the queries; contacts are read together, up to 50 in one request. Never throws for one contact. */
   findMarkers(queries: readonly MarkerQuery[], options?: AskOptions): Promise<MarkerOutcome[]>;
+  /** A page's comments that end with a marker, back to a time. */
+  listMarked(page: PageSince): Promise<MarkedComment[]>;
+  /** Null: there is no such comment any more. */
+  readText(comment: BoundComment): Promise<string | null>;
   /** Shows the comment on another contact's page too; twice is once. False: it was not claimed, and nothing was sent. */
   bind(comment: NewBinding): Promise<boolean>;
   /** Takes the comment from one page; false when it was not there. */
@@ -102,6 +107,8 @@ export function createTimeline(
     listFiles: (comment) => listFiles(ask, comment),
     updateComment: createUpdate(ask),
     findMarkers: (queries, options = {}) => findMarkers(ask, clockOffsetMs, queries, options),
+    listMarked: (page) => listMarked(ask, clockOffsetMs, page),
+    readText: (comment) => readText(ask, comment),
     bind,
     unbind: (comment) => {
       const fields = toBinding(comment.commentId, comment.contactId);

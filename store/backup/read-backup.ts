@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { BackupError } from './backup-error';
+import { through } from './through';
 import { firstLine, formatVersion, lastLine, lastLineBytes, readFrames, type Frame } from './file-form';
 
 /** A file that was read to its end and is as it was written. */
@@ -49,8 +50,9 @@ export async function checkBackup(path: string): Promise<BackupFile> {
 }
 
 /** The frames of a file that was checked. */
-export function openBackup({ path, sizeBytes }: BackupFile): AsyncGenerator<Frame> {
+export async function* openBackup({ path, sizeBytes }: BackupFile): AsyncGenerator<Frame> {
   const start = firstLine(formatVersion).length;
-  const bytes = createReadStream(path, { start, end: sizeBytes - lastLineBytes - 1 });
-  return readFrames(bytes.compose<NodeJS.ReadWriteStream>(createGunzip()) as AsyncIterable<Buffer>);
+  yield* readFrames(
+    through(createReadStream(path, { start, end: sizeBytes - lastLineBytes - 1 }), createGunzip()),
+  );
 }

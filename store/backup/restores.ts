@@ -29,9 +29,16 @@ const schema = new Schema<RestoreDoc>(
 
 export function createRestores(connection: Connection) {
   const model = connection.model<RestoreDoc>('Restore', schema, 'restores');
+  let known: Promise<RestoreDoc | null> | null = null;
   return {
     model,
     load: (): Promise<RestoreDoc | null> => loadOne(model, 'last'),
+    /** The restore that this store comes from; null: it was never restored. Asked once: every process ends before there is another. */
+    current(): Promise<RestoreDoc | null> {
+      known ??= loadOne(model, 'last');
+      known.catch(() => (known = null));
+      return known;
+    },
     async begin(epoch: string, backupAt: Date): Promise<void> {
       const $set = { state: 'restoring', epoch, backupAt, begunAt: new Date(), restoredAt: null } as const;
       await model.updateOne({ _id: 'last' }, { $set }, { upsert: true });

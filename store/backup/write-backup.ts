@@ -7,6 +7,7 @@ import { createGzip } from 'node:zlib';
 import mongoose from 'mongoose';
 import { BackupError } from './backup-error';
 import { toBackupOrder } from './collections';
+import { through } from './through';
 import { firstLine, formatVersion, lastLine, toBytes, type BackupHeader, type Frame } from './file-form';
 
 type Db = mongoose.mongo.Db;
@@ -56,9 +57,9 @@ async function* toFile(frames: AsyncIterable<Frame>): AsyncGenerator<Buffer> {
   hash.update(start);
   yield start;
   const bytes = Readable.from(toChunks(frames), { objectMode: false });
-  for await (const chunk of bytes.compose<NodeJS.ReadWriteStream>(createGzip({ level: 4 }))) {
-    hash.update(chunk as Buffer);
-    yield chunk as Buffer;
+  for await (const chunk of through(bytes, createGzip({ level: 4 }))) {
+    hash.update(chunk);
+    yield chunk;
   }
   yield Buffer.from(lastLine(hash.digest('hex')));
 }

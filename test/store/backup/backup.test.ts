@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -193,4 +194,33 @@ test('a message that came while the backup was made leaves nothing half', async 
   await store.backUp(more, '0.1.0', () => undefined);
   await restore(uri, { path: more });
   expect(await (await open(uri)).outbox.whichItems(['gone/0'])).toEqual(new Set());
+});
+
+/** `npm run restore` as a process of its own; `killAt`: it dies as soon as it has said this. */
+function runRestore(uri: string, killAt?: string) {
+  const env = {
+    ...{ PATH: process.env['PATH'], HOME: process.env['HOME'], DATA_DIR: folder, MONGODB_URI: uri },
+    ...{
+      ENCRYPTION_KEY: encryptionKey.toString('hex'),
+      ADMIN_TOKEN: 'an-admin-token-for-tests-only-0123456789',
+    },
+  };
+  const program = ['--import', 'tsx', join(__dirname, '../../../processes/restore-main.ts'), '--from', path];
+  const child = spawn(process.execPath, program, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  let said = '';
+  child.stdout.on('data', (bytesSaid: Buffer) => {
+    said += bytesSaid.toString();
+    if (killAt !== undefined && said.includes(killAt)) child.kill('SIGKILL');
+  });
+  return new Promise<{ end: number | string | null; said: string }>((resolve) =>
+    child.once('close', (code, signal) => resolve({ end: signal ?? code, said })),
+  );
+}
+
+test('a restore that is killed in its middle leaves the store closed, and is done by the next one', async () => {
+  const uri = mongoUri(uniqueDatabaseName());
+  expect((await runRestore(uri, 'links: 1')).end).toBe('SIGKILL');
+  await expect(openStore({ uri, encryptionKey })).rejects.toThrow(RestoringError);
+  expect(await runRestore(uri)).toMatchObject({ end: 0, said: expect.stringContaining('messages: 3') });
+  expect(await (await open(uri)).messages.model.countDocuments()).toBe(3);
 });
