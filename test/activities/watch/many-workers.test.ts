@@ -57,12 +57,12 @@ async function countAtOnce(work: () => Promise<void>): Promise<number> {
 }
 
 test('three workers fill their batches as one does while fifty wait for each, and the portal refuses none', async () => {
-  const links = await linkMany(210);
-  delivery.portal.setFaults([{ kind: 'slow', method: add, times: -1, delayMs: 300 }]);
+  const links = await linkMany(165);
+  delivery.portal.setFaults([{ kind: 'slow', method: add, times: -1, delayMs: 150 }]);
   const most = await countAtOnce(() => runInThree(links));
   const { batchFill, queryLimitExceeded, operationTimeLimit } = delivery.portal.stats();
   await runUntilTold(links);
-  // 70 for each are two batches. A busy machine cuts more; `bench:delivery` has the figures of a quiet one.
+  // 55 for each are two batches. A busy machine cuts more; `bench:delivery` has the figures of a quiet one.
   expect(countBatches(batchFill)).toBeLessThanOrEqual(links.length / 10);
   expect([queryLimitExceeded, operationTimeLimit]).toEqual([0, 0]);
   expect(most).toBeLessThanOrEqual(3 * 4);
@@ -76,7 +76,7 @@ test('three workers with twenty links each send few requests', async () => {
 });
 
 test('a portal that answers slowly keeps another one of the same worker from nothing', async () => {
-  const links = await linkMany(120);
+  const links = await linkMany(60);
   const quiet = await other.link();
   await other.say(quiet, 'me');
   delivery.portal.setFaults([{ kind: 'slow', method: add, times: -1, delayMs: 1_000 }]);
