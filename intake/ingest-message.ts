@@ -7,6 +7,7 @@ import type { Saved } from './message-drafts';
 import { changeNumber } from './number-change';
 import { toOurs } from './groups/as-ours';
 import type { Received } from './delivery';
+import type { Acquaintance } from './hearsay/acquaintance';
 import { resolveRun } from './resolve-people';
 import { routeVersions } from './routing';
 import { saveMessages } from './save-messages';
@@ -34,15 +35,22 @@ function outcomeOf({ isNew, version }: Saved): Outcome {
   return version.change === 'create' ? 'accepted' : 'updated';
 }
 
+/** Whose messages they are, who delivered them, and what was read just now of the people they name. */
+interface Origin {
+  portalId: string;
+  source: string;
+  known?: Acquaintance | undefined;
+}
+
 /** One run of messages, each with the person it names: step by step for all of them. */
 async function ingestRun(
   store: Store,
-  portalId: string,
+  { portalId, known }: Origin,
   run: readonly Received[],
   people: readonly (PersonDoc | null)[],
 ): Promise<Ingested> {
   const addresses = run.map((received, index) => toAddress(received, people[index] ?? null));
-  const chats = await store.chats.findOrCreate(portalId, addresses);
+  const chats = await store.chats.findOrCreate(portalId, addresses, known?.chats);
   const arrivals = run.flatMap(({ account, message }, index) => {
     const chat = chats[index];
     const speaker = message.chat.kind === 'direct' && message.fromMe ? null : people[index];
@@ -66,10 +74,10 @@ async function ingestRun(
  */
 export async function ingestReceived(
   store: Store,
-  portalId: string,
   given: readonly Received[],
-  source: string,
+  { known, ...origin }: Origin,
 ): Promise<Ingested> {
+  const { portalId, source } = origin;
   const received = await toOurs(store, portalId, given);
   const outcomes: Outcome[] = [];
   const parked = new Set<string>();
@@ -80,8 +88,10 @@ export async function ingestReceived(
     const [first] = messages;
     // First, and with every delivery: the notice itself belongs to the one who had the old number.
     if (first?.numberChange) await changeNumber(store, portalId, first.numberChange, first.sentAt, source);
-    const people = await resolveRun(store, portalId, messages, source);
-    const done = await ingestRun(store, portalId, next.slice(0, people.length), people);
+    // What was read before holds until something changes people: a notice, or the run before.
+    const asRead = { ...origin, known: start > 0 || first?.numberChange ? undefined : known };
+    const people = await resolveRun(store, messages, asRead);
+    const done = await ingestRun(store, asRead, next.slice(0, people.length), people);
     outcomes.push(...done.outcomes);
     for (const linkId of done.parkedLinkIds) parked.add(linkId);
     start += people.length;
@@ -99,9 +109,8 @@ export const ingestMessages = (
 ): Promise<Ingested> =>
   ingestReceived(
     store,
-    account.portalId,
     messages.map((message) => ({ account, message })),
-    source,
+    { portalId: account.portalId, source },
   );
 
 /** The same for one message. */

@@ -1,6 +1,7 @@
 import { phoneOf, type Identity } from '../domain/identity';
 import type { IncomingMessage } from '../domain/message';
 import { choosePerson, namesOf } from '../store/people/choose-person';
+import type { Named } from '../store/people/named';
 import type { PersonDoc } from '../store/people/people';
 import { resolvePerson } from './resolve-person';
 import type { Store } from '../store/store';
@@ -11,30 +12,25 @@ interface Newcomer {
   sentAt: Date;
 }
 
-/** The people that all the names of some messages lead to, and the numbers that somebody had before. */
-interface Known {
-  owners: ReadonlyMap<string, PersonDoc>;
-  left: ReadonlySet<string>;
-}
-
 /** Whom a message names: the peer of a direct chat, the speaker of a group. Null for ourselves and where nobody is named. */
 function identityOf({ chat, sender }: IncomingMessage): Identity | null {
   if (chat.kind === 'direct') return chat.peer;
   return sender !== null && sender.aliases.length > 0 ? sender : null;
 }
 
-async function loadKnown(store: Store, portalId: string, identities: readonly Identity[]): Promise<Known> {
+/** Where all these names lead: as it was read just now where all of them were asked for, else it is asked. */
+async function loadKnown(
+  { people }: Store,
+  portalId: string,
+  identities: readonly Identity[],
+  known: Named | undefined,
+): Promise<Named> {
   const named = identities.flatMap(namesOf);
-  const phones = named.filter(({ kind }) => kind === 'phone').map(({ key }) => key);
-  const [owners, former] = await Promise.all([
-    store.people.findOwners(portalId, named),
-    store.people.listFormerAmong(portalId, phones),
-  ]);
-  return { owners, left: new Set(former.map(({ key }) => key)) };
+  return known && named.every(({ key }) => known.asked.has(key)) ? known : people.findNamed(portalId, named);
 }
 
 /** The person whom all these names are known to name. Null where one name is news, or leads elsewhere, or was another's. */
-function findKnown(identity: Identity, { owners, left }: Known): PersonDoc | null {
+function findKnown(identity: Identity, { owners, left }: Named): PersonDoc | null {
   const named = namesOf(identity);
   const { person } = choosePerson(owners, named);
   const isPlain =
@@ -44,12 +40,12 @@ function findKnown(identity: Identity, { owners, left }: Known): PersonDoc | nul
   return isPlain && !isNews ? person : null;
 }
 
-const isUnknown = (identity: Identity, { owners, left }: Known): boolean =>
+const isUnknown = (identity: Identity, { owners, left }: Named): boolean =>
   identity.aliases.length > 0 &&
   identity.aliases.every(({ kind, key }) => kind !== 'username' && !owners.has(key) && !left.has(key));
 
 /** The newcomers of a run, each found again by exactly the names that made them. */
-function createNewcomers(known: Known) {
+function createNewcomers(known: Named) {
   const byKey = new Map<string, Newcomer>();
   return {
     all: () => [...new Set(byKey.values())],
@@ -110,16 +106,12 @@ function listNames(identities: readonly (Identity | null)[], people: readonly (P
  */
 export async function resolveRun(
   store: Store,
-  portalId: string,
   messages: readonly IncomingMessage[],
-  source: string,
+  { portalId, source, known: asRead }: { portalId: string; source: string; known?: Named | undefined },
 ): Promise<(PersonDoc | null)[]> {
   const identities = messages.map(identityOf);
-  const known = await loadKnown(
-    store,
-    portalId,
-    identities.flatMap((identity) => identity ?? []),
-  );
+  const given = identities.flatMap((identity) => identity ?? []);
+  const known = await loadKnown(store, portalId, given, asRead);
   const newcomers = createNewcomers(known);
   const run: (PersonDoc | Newcomer | null)[] = [];
   for (const [index, { numberChange, sentAt }] of messages.entries()) {

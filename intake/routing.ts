@@ -4,7 +4,7 @@ import type { LinkDoc } from '../store/links/link-schema';
 import type { MessageDoc } from '../store/chats/messages';
 import { findCurrent, type Current, type Placed } from './current-chats';
 import { wantFiles } from './files/want-files';
-import { routeGroups } from './groups/route-groups';
+import { planGroups } from './groups/route-groups';
 import { toRows, type RowTarget } from './groups/rows';
 import type { Store } from '../store/store';
 
@@ -45,16 +45,6 @@ async function groupByPerson(store: Store, current: readonly Current[]): Promise
   return people.map(([personId, placed]) => ({ personId, link: linkOf.get(personId), placed }));
 }
 
-/** Rows for the people who are linked; then the links are counted up. Gives the links to wake. */
-async function addToLinks(store: Store, theirs: readonly Theirs[]): Promise<string[]> {
-  const open = theirs.flatMap(({ link, placed }) => (link && isOpen(link) ? [{ link, placed }] : []));
-  if (open.length === 0) return [];
-  await store.outbox.add(
-    open.flatMap(({ link, placed }) => placed.flatMap((one) => toRows(targetOf(link), one))),
-  );
-  return store.links.countArrivals(new Map(open.map(({ link, placed }) => [link._id, placed.length])));
-}
-
 /** Messages that no page takes raise the question whose they are, unless a person has ended the link. */
 function newestUntaken(theirs: readonly Theirs[]): Map<string, Date> {
   const waiting = theirs.filter(({ link }) => !link || (!isOpen(link) && link.reviewId !== null));
@@ -62,11 +52,21 @@ function newestUntaken(theirs: readonly Theirs[]): Map<string, Date> {
   return new Map(waiting.map((one) => [one.personId, new Date(Math.max(...timesOf(one)))]));
 }
 
-/** Rows of direct chats for the links, of groups for the groups. Gives the links to wake. */
+/**
+ * Rows of direct chats for the people who are linked, of groups for the groups; then the links are counted up: each for all of them at once.
+ * Gives the links to wake.
+ */
 async function addToTargets(store: Store, current: readonly Current[], theirs: readonly Theirs[]) {
-  const ofGroups = current.filter(({ chat }) => chat.kind === 'group');
-  const parked = [...(await addToLinks(store, theirs)), ...(await routeGroups(store, ofGroups))];
-  return [...new Set(parked)];
+  const open = theirs.flatMap(({ link, placed }) => (link && isOpen(link) ? [{ link, placed }] : []));
+  const ofGroups = await planGroups(
+    store,
+    current.filter(({ chat }) => chat.kind === 'group'),
+  );
+  const counts = new Map(ofGroups.counts);
+  for (const { link, placed } of open) counts.set(link._id, (counts.get(link._id) ?? 0) + placed.length);
+  const rows = open.flatMap(({ link, placed }) => placed.flatMap((one) => toRows(targetOf(link), one)));
+  await store.outbox.add([...rows, ...ofGroups.rows]);
+  return counts.size === 0 ? [] : store.links.countArrivals(counts);
 }
 
 /**

@@ -73,7 +73,7 @@ function toTaken({ delivery }: Delivered, outcomes: Iterator<Outcome, undefined>
 export async function takeInAll(store: Store, given: readonly Delivered[]) {
   const kept = await keepAway(store, given);
   const wanted = await Promise.all(kept.map((one) => obeyPolicy(store, one)));
-  const { delivered, claims } = await believeOwn(store, wanted);
+  const { delivered, claims, known } = await believeOwn(store, wanted);
   const [first] = delivered;
   if (!first) return { taken: [], parkedLinkIds: [] };
   const parked = new Set<string>();
@@ -82,7 +82,12 @@ export async function takeInAll(store: Store, given: readonly Delivered[]) {
   }
   const { portalId } = first.account;
   const messages = delivered.flatMap(listMessages);
-  const { outcomes, parkedLinkIds } = await ingestReceived(store, portalId, messages, first.delivery.source);
+  // An address book may have changed what was read of the people.
+  const hasBook = delivered.some(({ delivery: { identities = [] } }) => identities.length > 0);
+  const { outcomes, parkedLinkIds } = await ingestReceived(store, messages, {
+    ...{ portalId, source: first.delivery.source },
+    ...(hasBook ? {} : { known }),
+  });
   for (const linkId of parkedLinkIds) parked.add(linkId);
   for (const one of delivered) await noteLids(store, one);
   await askAbout(store, claims);

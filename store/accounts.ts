@@ -90,6 +90,9 @@ export function createAccounts(connection: Connection, box: SecretBox) {
       const accounts = await listAll(model, {}, { sort: { _id: 1 } });
       return accounts.filter(({ removedAt }) => !removedAt);
     },
+    async listOfPortal(portalId: string): Promise<AccountDoc[]> {
+      return (await listAll(model, { portalId })).filter(({ removedAt }) => !removedAt);
+    },
     async rename(accountId: string, name: string): Promise<void> {
       await model.updateOne({ _id: accountId }, { $set: { name } });
     },

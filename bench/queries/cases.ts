@@ -30,6 +30,7 @@ const ago = (minutes: number): Date => new Date(Date.now() - minutes * 60_000);
 
 const people: Record<string, Case> = {
   findOwners: ({ store, portalId }) => store.people.findOwners(portalId, some.map(phone).map(toPhoneAlias)),
+  findNamed: ({ store, portalId }) => store.people.findNamed(portalId, some.map(phone).map(toPhoneAlias)),
   findByAlias: ({ store, portalId }) => store.people.findByAlias(portalId, toPhoneAlias(phone(one)).key),
   findRivals: ({ store, person }) =>
     store.people.findRivals({ aliases: some.map(phone).map(toPhoneAlias), name: null }, person),
@@ -103,7 +104,7 @@ const conversations: Record<string, Record<string, Case>> = {
   chats: {
     load: ({ store }) => store.chats.load(chatId(one)),
     listPeopleOf: ({ store }) => store.chats.listPeopleOf('account', 2_001),
-    listAccountsOf: ({ store }) => store.chats.listAccountsOf(some.map(personId)),
+    listOfPeople: ({ store }) => store.chats.listOfPeople(some.map(personId)),
     whichPeople: ({ store }) => store.chats.whichPeople('account', some.map(personId)),
     findDirect: ({ store }) => store.chats.findDirect('account', personId(one)),
     loadMany: ({ store }) => store.chats.loadMany([chatId(one), chatId(one + 1)]),
@@ -124,6 +125,7 @@ const conversations: Record<string, Record<string, Case>> = {
     listPresent: ({ store }) => listPresent(store, some.map(chatId)),
     find: ({ store }) => store.members.find(chatId(one), personId(one)),
     listOfChat: ({ store }) => store.members.listOfChat(chatId(one)),
+    listOfChats: ({ store }) => store.members.listOfChats(some.map(chatId)),
     listOfPerson: ({ store }) => store.members.listOfPerson(personId(one)),
     listOfPeople: ({ store }) => store.members.listOfPeople(some.map(personId)),
   },
@@ -160,6 +162,7 @@ const others: Record<string, Record<string, Case>> = {
     load: ({ store }) => store.accounts.load('account'),
     findByToken: ({ store }) => store.accounts.findByToken('token'),
     list: ({ store }) => store.accounts.list(),
+    listOfPortal: ({ store, portalId }) => store.accounts.listOfPortal(portalId),
   },
   reviews: {
     load: ({ store }) => store.reviews.load(idOf('e', 3)),

@@ -25,7 +25,7 @@ export async function toOurs(
 ): Promise<readonly Received[]> {
   const isHeard = ({ message: { chat, sender } }: Received) => chat.kind === 'group' && sender !== null;
   if (!received.some(isHeard)) return received;
-  const ours = listNames((await store.accounts.list()).filter((account) => account.portalId === portalId));
+  const ours = listNames(await store.accounts.listOfPortal(portalId));
   return received.map((one) => {
     if (!isHeard(one)) return one;
     const account = one.message.sender?.aliases.flatMap(({ key }) => ours.get(key) ?? [])[0];

@@ -20,7 +20,7 @@ export const firstOf = (pages: readonly LinkedPage[]): Date =>
   new Date(Math.min(...pages.map(({ link }) => beginningOf(link).getTime())));
 
 /** Rows of a group's chat, once. Gives how many are new. */
-export function addGroupRows(store: Store, chat: ChatDoc, startedAt: Date, placed: readonly Current[]) {
+function addGroupRows(store: Store, chat: ChatDoc, startedAt: Date, placed: readonly Current[]) {
   const target = { target: toGroupTarget(chat._id), startedAt };
   return store.outbox.add(placed.flatMap((one) => toRows(target, one)));
 }

@@ -1,9 +1,11 @@
 import { choosePages, toPolicy, type GroupPage, type GroupPolicy } from '../../domain/groups/policy';
 import { wasIn, wasNeverIn } from '../../domain/groups/presence';
+import { groupBy } from '../../domain/group-by';
 import type { LinkId } from '../../domain/ids';
 import type { ChatDoc } from '../../store/chats/chats';
 import type { MemberDoc } from '../../store/chats/members';
 import type { LinkDoc } from '../../store/links/link-schema';
+import type { PortalDoc } from '../../store/portals/portal-schema';
 import type { Store } from '../../store/store';
 
 /** A page that has a group, and whose it is. */
@@ -11,13 +13,14 @@ export interface LinkedPage extends GroupPage {
   link: LinkDoc;
 }
 
-/** The policy that holds for a group, its own or the portal's, and when it was last changed; null: never. */
-export async function loadPolicy(
-  { portals }: Store,
-  chat: ChatDoc,
-): Promise<{ policy: GroupPolicy; at: Date | null }> {
+/** A policy, and when it was last changed; null: never. */
+interface DatedPolicy {
+  policy: GroupPolicy;
+  at: Date | null;
+}
+
+function datePolicy(chat: ChatDoc, portal: PortalDoc | null | undefined): DatedPolicy {
   if (chat.policy) return { policy: chat.policy, at: chat.policyAt ?? null };
-  const portal = await portals.load(chat.portalId);
   const times = [chat.policyAt, portal?.groupModeAt].flatMap((at) => at?.getTime() ?? []);
   return {
     policy: toPolicy(null, portal?.groupMode),
@@ -25,15 +28,9 @@ export async function loadPolicy(
   };
 }
 
-async function listLinks(store: Store, chat: ChatDoc, policy: GroupPolicy, members: readonly MemberDoc[]) {
-  const { portalId } = chat;
-  const { mode, crmContactId } = policy;
-  if (mode === 'off') return [];
-  if (mode === 'one')
-    return crmContactId === null ? [] : store.links.listByContacts(portalId, [crmContactId]);
-  const people = members.filter((member) => !wasNeverIn(member)).map(({ personId }) => personId);
-  return people.length === 0 ? [] : store.links.listByPeople(portalId, people);
-}
+/** The policy that holds for a group, its own or the portal's. */
+export const loadPolicy = async ({ portals }: Store, chat: ChatDoc): Promise<DatedPolicy> =>
+  datePolicy(chat, chat.policy ? null : await portals.load(chat.portalId));
 
 /** The pages that have what was said in a group at a time, or without one what is said now. */
 export type PagesAt = (at?: Date) => LinkedPage[];
@@ -42,15 +39,47 @@ export type PagesAt = (at?: Date) => LinkedPage[];
 export const onlyOf = (pages: readonly LinkedPage[], { linkIds }: { linkIds?: LinkId[] }): LinkedPage[] =>
   pages.filter(({ linkId }) => !linkIds || linkIds.includes(linkId));
 
-/** The pages that have a group by a policy, in the order of their links; only those of people who are linked. */
-async function loadPages(store: Store, chat: ChatDoc, policy: GroupPolicy): Promise<PagesAt> {
-  if (policy.mode === 'off') return () => [];
-  const members = await store.members.listOfChat(chat._id);
+/** A group and the policy it goes by. */
+interface Governed {
+  chat: ChatDoc;
+  policy: GroupPolicy;
+}
+
+/** Who is in a group, and the links that may have it. */
+interface Present {
+  members: readonly MemberDoc[];
+  links: readonly LinkDoc[];
+}
+
+/** Who ever was in it. */
+const listPeople = (members: readonly MemberDoc[]): string[] =>
+  members.filter((member) => !wasNeverIn(member)).map(({ personId }) => personId);
+
+/** The links that groups of one portal may concern: of those who were in them, and of contacts that were named. */
+async function listLinks({ links }: Store, groups: readonly Governed[], members: readonly MemberDoc[]) {
+  const [portalId = ''] = groups.map(({ chat }) => chat.portalId);
+  const byMembers = new Set(groups.filter(({ policy }) => policy.mode !== 'one').map(({ chat }) => chat._id));
+  const people = listPeople(members.filter(({ chatId }) => byMembers.has(chatId)));
+  const contacts = groups.flatMap(({ policy }) => (policy.mode === 'one' ? (policy.crmContactId ?? []) : []));
+  const [theirs, named] = await Promise.all([
+    people.length === 0 ? [] : links.listByPeople(portalId, [...new Set(people)]),
+    contacts.length === 0 ? [] : links.listByContacts(portalId, [...new Set(contacts)]),
+  ]);
+  return [...theirs, ...named];
+}
+
+const isOfGroup = (
+  { mode, crmContactId }: GroupPolicy,
+  people: ReadonlySet<string>,
+  link: LinkDoc,
+): boolean => (mode === 'one' ? link.crmContactId === crmContactId : people.has(link.personId));
+
+function toPagesAt(policy: GroupPolicy, { members, links: given }: Present): PagesAt {
+  const people = new Set(listPeople(members));
   const memberOf = new Map(members.map((member) => [member.personId, member]));
-  const links = (await listLinks(store, chat, policy, members))
-    .filter(({ state }) => state === 'linked')
-    .sort((a, b) => (a._id < b._id ? -1 : 1));
-  const linkOf = new Map(links.map((link) => [link._id, link]));
+  const open = given.filter((link) => link.state === 'linked' && isOfGroup(policy, people, link));
+  const linkOf = new Map(open.map((link) => [link._id, link]));
+  const links = [...linkOf.values()].sort((a, b) => (a._id < b._id ? -1 : 1));
   const toCandidate = ({ _id: linkId, crmContactId, personId }: LinkDoc, at?: Date) => {
     const member = memberOf.get(personId);
     const isMember = member !== undefined && (at ? wasIn(member, at) : member.leftAt === null);
@@ -67,13 +96,42 @@ async function loadPages(store: Store, chat: ChatDoc, policy: GroupPolicy): Prom
     });
 }
 
+/** The pages that have groups of one portal by a policy each, by chat; only those of people who are linked. Two or three reads. */
+async function loadPages(store: Store, groups: readonly Governed[]): Promise<Map<string, PagesAt>> {
+  const on = groups.filter(({ policy }) => policy.mode !== 'off');
+  const members = await store.members.listOfChats(on.map(({ chat }) => chat._id));
+  const links = on.length === 0 ? [] : await listLinks(store, on, members);
+  const membersOf = groupBy(members, ({ chatId }) => chatId);
+  return new Map(
+    groups.map(({ chat: { _id }, policy }) => [
+      _id,
+      toPagesAt(policy, { members: membersOf.get(_id) ?? [], links }),
+    ]),
+  );
+}
+
+const nowhere: PagesAt = () => [];
+
 /** The pages that have a group now by a policy. */
 export const listPages = async (store: Store, chat: ChatDoc, policy: GroupPolicy): Promise<LinkedPage[]> =>
-  (await loadPages(store, chat, policy))();
+  ((await loadPages(store, [{ chat, policy }])).get(chat._id) ?? nowhere)();
 
-/** The pages of each time: who has left still has what was said before. */
+/** The pages of each time, of groups of one portal, by chat: who has left still has what was said before. */
+export async function loadPagesOfMany(
+  store: Store,
+  chats: readonly ChatDoc[],
+): Promise<Map<string, PagesAt>> {
+  const lacking = chats.find(({ policy }) => !policy);
+  const portal = lacking && (await store.portals.load(lacking.portalId));
+  return loadPages(
+    store,
+    chats.map((chat) => ({ chat, policy: datePolicy(chat, portal).policy })),
+  );
+}
+
+/** The pages of each time of one group. */
 export const loadPagesOf = async (store: Store, chat: ChatDoc): Promise<PagesAt> =>
-  loadPages(store, chat, (await loadPolicy(store, chat)).policy);
+  (await loadPagesOfMany(store, [chat])).get(chat._id) ?? nowhere;
 
 /** The pages that have it now. */
 export const listPagesOf = async (store: Store, chat: ChatDoc): Promise<LinkedPage[]> =>

@@ -1,56 +1,85 @@
 import { chooseCarrier } from '../../domain/groups/carrier';
 import { groupBy } from '../../domain/group-by';
+import { toGroupTarget } from '../../domain/ids';
 import type { ChatDoc } from '../../store/chats/chats';
+import type { OutboxRow } from '../../store/delivery/outbox';
 import type { Store } from '../../store/store';
 import type { Current } from '../current-chats';
-import { addGroupRows, openGroup } from './group-rows';
+import { openGroup } from './group-rows';
 import { withLinks } from './file-pages';
 import { noteMembers } from './membership';
-import { loadPagesOf, onlyOf, type LinkedPage, type PagesAt } from './pages';
-import { saidAtOf } from './rows';
+import { loadPagesOfMany, onlyOf, type LinkedPage, type PagesAt } from './pages';
+import { saidAtOf, toRows } from './rows';
 
-/** Those whose rounds have to look at the group though they are not in it. */
-async function watchNamed(store: Store, chat: ChatDoc, pages: readonly LinkedPage[]): Promise<void> {
-  const named = pages.filter(({ why }) => why === 'named');
-  const { portalId, _id: chatId } = chat;
-  const memberships = named.map(({ link: { personId } }) => ({ portalId, chatId, personId }));
-  await store.members.watch(memberships, new Date());
+/** What came in one group, and the pages that have it. */
+interface OfGroup {
+  chat: ChatDoc;
+  pagesAt: PagesAt;
+  /** What is on somebody's page, and on whose. */
+  wanted: { one: Current; pages: LinkedPage[] }[];
+}
+
+/** Rows to be made of what came in groups, and how much that is for the links that are to carry it. */
+export interface GroupRows {
+  rows: Omit<OutboxRow, '_id'>[];
+  counts: ReadonlyMap<string, number>;
+}
+
+/** Those whose rounds have to look at groups though they are not in them. */
+async function watchNamed(store: Store, groups: readonly OfGroup[]): Promise<void> {
+  const named = groups.flatMap(({ chat: { portalId, _id: chatId }, wanted }) =>
+    unite(wanted)
+      .filter(({ why }) => why === 'named')
+      .map(({ link: { personId } }) => ({ portalId, chatId, personId })),
+  );
+  await store.members.watch(named, new Date());
 }
 
 /** Each page once, of several times. */
-const unite = (lists: readonly LinkedPage[][]): LinkedPage[] => [
-  ...new Map(lists.flat().map((page) => [page.linkId, page])).values(),
+const unite = (wanted: OfGroup['wanted']): LinkedPage[] => [
+  ...new Map(wanted.flatMap(({ pages }) => pages).map((page) => [page.linkId, page])).values(),
 ];
 
-/** Rows of what is on somebody's page. Gives who are to carry them, of those who can now, and how much that is. */
-async function addToGroup(store: Store, chat: ChatDoc, given: readonly Current[], pagesAt: PagesAt) {
-  const placed = await withLinks(store, given);
-  const lists = placed.map((one) => onlyOf(pagesAt(saidAtOf(one)), one));
-  const wanted = placed.filter((_, index) => (lists[index] ?? []).length > 0);
-  const pages = unite(lists);
-  if (pages.length === 0) return { linkIds: [], arrivals: 0 };
-  await watchNamed(store, chat, pages);
-  const begun = chat.startedAt
-    ? { startedAt: chat.startedAt, added: 0 }
-    : await openGroup(store, chat, { pages, pagesAt });
-  const added = begun.added + (await addGroupRows(store, chat, begun.startedAt, wanted));
-  const carriers = lists.flatMap((list) => chooseCarrier(list.map(({ link }) => link))?._id ?? []);
-  return { linkIds: [...new Set(carriers)], arrivals: Math.max(added, wanted.length) };
+/** Of each group what is on somebody's page; groups of which nothing is are left out. */
+async function listWanted(store: Store, given: readonly Current[]): Promise<OfGroup[]> {
+  const byChat = groupBy(await withLinks(store, given), ({ chat }) => chat._id);
+  const chats = [...byChat.values()].flatMap(([first]) => first?.chat ?? []);
+  const pagesOf = await loadPagesOfMany(store, chats);
+  return chats.flatMap((chat): OfGroup[] => {
+    const pagesAt = pagesOf.get(chat._id);
+    if (!pagesAt) return [];
+    const wanted = (byChat.get(chat._id) ?? [])
+      .map((one) => ({ one, pages: onlyOf(pagesAt(saidAtOf(one)), one) }))
+      .filter(({ pages }) => pages.length > 0);
+    return wanted.length === 0 ? [] : [{ chat, pagesAt, wanted }];
+  });
 }
 
+/** Who is to carry what came in a group, of those who can now. */
+const listCarriers = ({ wanted }: OfGroup): string[] => [
+  ...new Set(wanted.flatMap(({ pages }) => chooseCarrier(pages.map(({ link }) => link))?._id ?? [])),
+];
+
 /**
- * What came in groups becomes rows of the group's chat, once, where it is on somebody's page. One link that can carry it is counted
- * up, so that it does not park over it; the others find the rows in their own rounds. Gives the parked links to wake.
+ * What came in groups is to become rows of the group's chat, once, where it is on somebody's page. One link that can carry it is to be
+ * counted up, so that it does not park over it; the others find the rows in their own rounds. A group that has its first page is opened.
  */
-export async function routeGroups(store: Store, placed: readonly Current[]): Promise<string[]> {
-  if (placed.length === 0) return [];
-  await noteMembers(store, placed);
+export async function planGroups(store: Store, placed: readonly Current[]): Promise<GroupRows> {
+  const rows: GroupRows['rows'] = [];
   const counts = new Map<string, number>();
-  for (const ofChat of groupBy(placed, ({ chat }) => chat._id).values()) {
-    const chat = ofChat[0]?.chat;
-    if (!chat) continue;
-    const { linkIds, arrivals } = await addToGroup(store, chat, ofChat, await loadPagesOf(store, chat));
-    for (const linkId of linkIds) counts.set(linkId, (counts.get(linkId) ?? 0) + arrivals);
+  if (placed.length === 0) return { rows, counts };
+  await noteMembers(store, placed);
+  const groups = await listWanted(store, placed);
+  await watchNamed(store, groups);
+  for (const group of groups) {
+    const { chat, pagesAt, wanted } = group;
+    const { startedAt, added } = chat.startedAt
+      ? { startedAt: chat.startedAt, added: 0 }
+      : await openGroup(store, chat, { pages: unite(wanted), pagesAt });
+    const target = { target: toGroupTarget(chat._id), startedAt };
+    rows.push(...wanted.flatMap(({ one }) => toRows(target, one)));
+    for (const linkId of listCarriers(group))
+      counts.set(linkId, (counts.get(linkId) ?? 0) + Math.max(added, wanted.length));
   }
-  return counts.size === 0 ? [] : store.links.countArrivals(counts);
+  return { rows, counts };
 }

@@ -1,14 +1,25 @@
 import { isStrong, type Alias, type Identity } from '../../domain/identity';
+import type { ChatDoc } from '../../store/chats/chats';
 import { namesOf } from '../../store/people/choose-person';
+import type { Named } from '../../store/people/named';
 import type { PersonDoc } from '../../store/people/people';
 import type { Store } from '../../store/store';
 
 const aliasesAtOnce = 1_000;
 
-/** The people that some names lead to, and the accounts that have a chat with each. */
-export interface Acquaintance {
-  owners: ReadonlyMap<string, PersonDoc>;
+/** The people that some names lead to, their chats, and the accounts that have a chat with each. */
+export interface Acquaintance extends Named {
+  chats: readonly ChatDoc[];
   accountsOf: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+function groupAccounts(chats: readonly ChatDoc[]): Map<string, Set<string>> {
+  const accounts = new Map<string, Set<string>>();
+  for (const { personId, accountId } of chats) {
+    if (personId === null || accountId === null) continue;
+    accounts.set(personId, (accounts.get(personId) ?? new Set()).add(accountId));
+  }
+  return accounts;
 }
 
 /** Two reads for a thousand names. */
@@ -17,14 +28,20 @@ export async function loadAcquaintance(
   portalId: string,
   aliases: readonly Alias[],
 ): Promise<Acquaintance> {
-  const owners = new Map<string, PersonDoc>();
   const named = [...new Map(aliases.filter(isStrong).map((alias) => [alias.key, alias])).values()];
-  for (let start = 0; start < named.length; start += aliasesAtOnce) {
-    const found = await people.findOwners(portalId, named.slice(start, start + aliasesAtOnce));
-    for (const [key, person] of found) owners.set(key, person);
-  }
+  const found: Named[] = [];
+  for (let start = 0; start < named.length; start += aliasesAtOnce)
+    found.push(await people.findNamed(portalId, named.slice(start, start + aliasesAtOnce)));
+  const owners = new Map(found.flatMap((one) => [...one.owners]));
   const ids = [...new Set([...owners.values()].map(({ _id }) => _id))];
-  return { owners, accountsOf: ids.length > 0 ? await chats.listAccountsOf(ids) : new Map() };
+  const theirs = await chats.listOfPeople(ids);
+  return {
+    asked: new Set(named.map(({ key }) => key)),
+    owners,
+    left: new Set(found.flatMap(({ left }) => [...left])),
+    chats: theirs,
+    accountsOf: groupAccounts(theirs),
+  };
 }
 
 /** Whether the account has a chat with this person. */

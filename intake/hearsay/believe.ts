@@ -16,6 +16,8 @@ export interface Claim {
 export interface Believed {
   delivered: Delivered[];
   claims: Claim[];
+  /** What was read for it of the people whom the deliveries name; absent: nothing was. */
+  known?: Acquaintance;
 }
 
 const source = 'ingest';
@@ -130,5 +132,6 @@ export async function believeOwn(store: Store, given: readonly Delivered[]): Pro
   return {
     delivered: believed.map(({ delivered }) => delivered),
     claims: believed.flatMap(({ claims }) => claims),
+    known,
   };
 }

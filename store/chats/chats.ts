@@ -49,17 +49,15 @@ export function createChats(connection: Connection) {
     (await listAll(model, { key: { $in: keys } })).map((chat): [string, ChatDoc] => [chat.key, chat]);
 
   /** The chats by key; the missing ones are made. One that somebody else made, and gave away at once, is made again. */
-  async function findOrMake(wanted: ReadonlyMap<string, NewChat>): Promise<Map<string, ChatDoc>> {
-    const chats = new Map(await findByKeys([...wanted.keys()]));
-    for (;;) {
-      const missing = [...wanted.keys()].filter((key) => !chats.has(key));
-      if (missing.length === 0) return chats;
-      await insertNew(
-        model,
-        missing.flatMap((key) => toChat(key, wanted.get(key))),
-      );
+  async function findOrMake(wanted: ReadonlyMap<string, NewChat>, known: readonly ChatDoc[]) {
+    const chats = new Map(known.map((chat) => [chat.key, chat]));
+    const listMissing = () => [...wanted.keys()].filter((key) => !chats.has(key));
+    for (let looks = 0, missing = listMissing(); missing.length > 0; looks += 1, missing = listMissing()) {
+      const fresh = missing.flatMap((key) => toChat(key, wanted.get(key)));
+      if (looks > 0) await insertNew(model, fresh);
       for (const [key, chat] of await findByKeys(missing)) chats.set(key, chat);
     }
+    return chats;
   }
 
   /** The title of a group is the last one given. */
@@ -74,10 +72,14 @@ export function createChats(connection: Connection) {
 
   return {
     model,
-    /** The chats that are meant, in their order; those that are missing are made. */
-    async findOrCreate(portalId: string, refs: readonly ChatAddress[]): Promise<ChatDoc[]> {
+    /** The chats that are meant, in their order; those that are missing are made. `known`: chats that were read just now. */
+    async findOrCreate(
+      portalId: string,
+      refs: readonly ChatAddress[],
+      known: readonly ChatDoc[] = [],
+    ): Promise<ChatDoc[]> {
       const wanted = refs.map((ref): [string, NewChat] => [keyOf(portalId, ref), toNewChat(portalId, ref)]);
-      const chats = await findOrMake(new Map(wanted));
+      const chats = await findOrMake(new Map(wanted), known);
       await retitle(chats, wanted);
       return wanted.flatMap(([key]) => chats.get(key) ?? []);
     },
@@ -102,16 +104,11 @@ export function createChats(connection: Connection) {
         (await listAll(model, { key: { $in: keys } })).flatMap(({ personId }) => personId ?? []),
       );
     },
-    /** The accounts that have a chat with each of these people; who has none is left out. */
-    async listAccountsOf(personIds: readonly string[]): Promise<Map<string, Set<string>>> {
-      const accounts = new Map<string, Set<string>>();
-      const chats = await listAll(model, { personId: { $in: personIds }, kind: 'direct' });
-      for (const { personId, accountId } of chats) {
-        if (personId === null || accountId === null) continue;
-        accounts.set(personId, (accounts.get(personId) ?? new Set()).add(accountId));
-      }
-      return accounts;
-    },
+    /** The chats that accounts have with each of these people. */
+    listOfPeople: (personIds: readonly string[]): Promise<ChatDoc[]> =>
+      personIds.length === 0
+        ? Promise.resolve([])
+        : listAll(model, { personId: { $in: personIds }, kind: 'direct' }),
     /** A page of chats, newest first. */
     list: (
       filter: {

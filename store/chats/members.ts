@@ -125,6 +125,8 @@ export function createMembers(connection: Connection) {
       );
     },
     listOfChat: (chatId: string): Promise<MemberDoc[]> => listAll(model, { chatId }),
+    listOfChats: (chatIds: readonly string[]): Promise<MemberDoc[]> =>
+      chatIds.length === 0 ? Promise.resolve([]) : listAll(model, { chatId: { $in: chatIds } }),
     listOfPerson: (personId: string): Promise<MemberDoc[]> => listAll(model, { personId }),
     listOfPeople: (personIds: readonly string[]): Promise<MemberDoc[]> =>
       personIds.length === 0 ? Promise.resolve([]) : listAll(model, { personId: { $in: personIds } }),

@@ -1,4 +1,5 @@
 import type { Who } from '../../domain/access';
+import { groupBy } from '../../domain/group-by';
 import type { Attention, Rhythm } from '../../domain/link';
 import { changeMany } from '../bulk';
 import { changeOne, listAll, listFromOldest, type Page } from '../queries';
@@ -49,8 +50,15 @@ export const createLinkRounds = (model: LinkModel) => ({
 
   /** So many items more are routed to each of these links. Gives those that are parked after that. */
   async countArrivals(items: ReadonlyMap<string, number>): Promise<string[]> {
-    const counts = [...items].map(([_id, arrivals]) => ({
-      updateOne: { filter: { _id }, update: { $inc: { arrivals } } },
+    // Links of one count in one change, and in one order: two takings at once never wait for each other's links.
+    const alike = [
+      ...groupBy(
+        [...items].sort(([one], [other]) => (one < other ? -1 : 1)),
+        ([, arrivals]) => arrivals,
+      ),
+    ];
+    const counts = alike.map(([arrivals, those]) => ({
+      updateMany: { filter: { _id: { $in: those.map(([_id]) => _id) } }, update: { $inc: { arrivals } } },
     }));
     await changeMany(model, counts);
     const parked = { _id: { $in: [...items.keys()] }, rhythm: 'parked' as const };

@@ -5,6 +5,7 @@ import { newId } from '../connection';
 import { changeOne, findOne, insertOne, listAll, loadOne, unlessTaken } from '../queries';
 import { choosePerson, namesOf } from './choose-person';
 import { createFormerNumbers } from './former-numbers';
+import { createNamed } from './named';
 import { createPeopleLookups } from './lookups';
 import { createPeopleMerges, followMerges } from './merges';
 import { createPeopleNames } from './names';
@@ -152,6 +153,7 @@ export function createPeople(connection: Connection) {
     ...names,
     ...createPeopleSearch(model),
     ...createFormerNumbers(model),
+    ...createNamed(model),
     ...createPeopleNumbers(model),
     ...createPeopleMerges(model),
     ...createPeopleLookups(model),
