@@ -26,7 +26,7 @@ export async function refuseFiles(
     if (media?.outcome !== outcome) continue;
     const refused = await store.media.refuse(media, reason, nextOf(media.tries));
     if (!refused) continue;
-    if (isTold) await store.media.markRouted(refused);
+    if (isTold) await store.media.markRouted([refused]);
     else await routeOutcomes(store, [refused]);
   }
 }

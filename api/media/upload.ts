@@ -79,7 +79,7 @@ const isCutOff = (request: Request): boolean => request.destroyed && !request.co
  * anywhere the same again heals it. It comes before the reading of JSON bodies.
  */
 export function createUpload(context: ApiContext): RequestHandler {
-  const { store, linkWorkflows } = context;
+  const { store, linkWorkflows, gathering } = context;
   const answer = (response: Response, status: number, { _id: mediaId, sizeBytes, hash }: MediaDoc) =>
     response.status(status).json({ mediaId, sizeBytes: sizeBytes ?? 0, sha256: hash ?? '' });
   return async (request, response) => {
@@ -92,16 +92,19 @@ export function createUpload(context: ApiContext): RequestHandler {
         void linkWorkflows.signal({ _id, portalId: media.portalId }, messagesArrivedSignal);
     };
     try {
-      checkBefore(request, fileWishOf(store, accountOf(response).policy).maxBytes);
+      const account = accountOf(response);
+      checkBefore(request, fileWishOf(store, account.policy).maxBytes);
       const expected = { ...media, sha256: readHash(request, media) };
       const bytes = { bytes: request, mimeType: bareType(request) };
-      wake(await keepFile(store, expected, bytes));
+      const kept = await keepFile(store, expected, bytes, { account, keepSmall: gathering.keepSmall });
+      wake(kept.parkedLinkIds);
+      response.removeHeader('Connection');
+      answer(response, 201, kept.media ?? media);
     } catch (error) {
       if (isCutOff(request)) return;
       wake(await loseRefused(store, media, error));
       throw toUploadProblem(error);
     }
-    answer(response, 201, (await store.media.load(media._id)) ?? media);
   };
 }
 

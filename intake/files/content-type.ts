@@ -53,13 +53,13 @@ export function findOtherType(head: Uint8Array, mimeType: string | null): string
     : null;
 }
 
-/** Reads the beginning of a file, and gives it back with the rest. */
-export async function peek(bytes: AsyncIterable<Uint8Array>) {
+/** Reads the beginning of a file, and gives it back with the rest; `whole`: all of it, where it is no longer than that. */
+export async function peek(bytes: AsyncIterable<Uint8Array>, beginningBytes = headBytes) {
   const source = bytes[Symbol.asyncIterator]();
   const read: Uint8Array[] = [];
   let size = 0;
   let isOver = false;
-  while (size < headBytes && !isOver) {
+  while (size < beginningBytes && !isOver) {
     const next = await source.next();
     isOver = next.done ?? false;
     if (next.done) break;
@@ -76,5 +76,6 @@ export async function peek(bytes: AsyncIterable<Uint8Array>) {
       if (!isOver) await source.return?.();
     }
   }
-  return { head: Buffer.concat(read).subarray(0, headBytes), all: all() };
+  const beginning = Buffer.concat(read);
+  return { head: beginning.subarray(0, headBytes), whole: isOver ? beginning : null, all: all() };
 }

@@ -42,7 +42,7 @@ async function fetchClaimed(store: Store, media: MediaDoc, fetch: FetchMedia): P
   const fetched = await fetch(media);
   if (fetched.kind !== 'bytes') return noteMissing(store, media, fetched.kind === 'gone');
   if ((fetched.sizeBytes ?? 0) > store.media.limits.maxBytes) throw new FileTooLargeError();
-  return keepFile(store, media, fetched.file);
+  return [...(await keepFile(store, media, fetched.file)).parkedLinkIds];
 }
 
 /**

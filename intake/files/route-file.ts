@@ -18,7 +18,6 @@ export async function routeOutcomes(store: Store, media: readonly MediaDoc[]): P
   const routedIds = new Set(routed.map(({ file }) => file?._id));
   // A message that is gone was a copy: the one that is left has its own file.
   const gone = media.filter(({ messageId }) => !byId.has(messageId));
-  for (const one of [...media.filter(({ _id }) => routedIds.has(_id)), ...gone])
-    await store.media.markRouted(one);
+  await store.media.markRouted([...media.filter(({ _id }) => routedIds.has(_id)), ...gone]);
   return parkedLinkIds;
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
-import mongoose, { Schema, type Connection } from 'mongoose';
+import { Schema, type Connection } from 'mongoose';
+import { insertNew } from '../bulk';
 import { newId } from '../connection';
-import { changeOne, insertOne, listAll, loadOne, unlessTaken } from '../queries';
+import { changeOne, insertOne, listAll, loadOne } from '../queries';
 import { createContentRanges, type ContentRanges } from './content-ranges';
-import { ContentBusyError, FileTooLargeError, HashMismatchError } from './errors';
+import { ContentBusyError } from './errors';
+import { chunksIn, createGrid, type Expected } from './grid';
 
 /**
  * A content that is kept once, by the SHA-256 of its bytes; or, as `upload/<gridId>`, bytes that are being written, so that those of a
@@ -37,76 +38,42 @@ const contentSchema = new Schema<ContentDoc>(
 const orphanAfterMs = 24 * 3_600_000;
 /** A deletion that takes longer died in between. */
 const deletionMs = 10 * 60_000;
-const chunkBytes = 1_000_000;
-const bucketName = 'media_files';
-
 const inADay = (): Date => new Date(Date.now() + orphanAfterMs);
 const toUploadId = (gridId: string): string => `upload/${gridId}`;
-const toObjectId = (id: string) => new mongoose.Types.ObjectId(id);
+const toNote = (gridId: string): ContentDoc => ({
+  ...{ _id: toUploadId(gridId), gridId, sizeBytes: 0, sweepAt: inADay(), deletingAt: null },
+});
 
-interface Chunk {
-  files_id: mongoose.Types.ObjectId;
-  n: number;
-  data: mongoose.mongo.Binary;
-}
+const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
-/** What is asked of bytes while they come. */
-export interface Expected {
-  maxBytes: number;
-  /** Hex. */
-  sha256?: string | null;
+/** What is kept of a file's bytes. */
+export interface KeptBytes {
+  hash: string;
+  sizeBytes: number;
 }
 
 /** The bytes of files, in GridFS. Nothing is held in memory whole. */
 export function createContents(connection: Connection) {
   const model = connection.model<ContentDoc>('MediaContent', contentSchema, 'media_contents');
-  function bucket() {
-    if (!connection.db) throw new Error('The connection is closed.');
-    return new mongoose.mongo.GridFSBucket(connection.db, { bucketName, chunkSizeBytes: chunkBytes });
-  }
-
-  async function deleteBytes(gridId: string): Promise<void> {
-    const id = toObjectId(gridId);
-    await connection.collection(`${bucketName}.files`).deleteOne({ _id: id });
-    await connection.collection(`${bucketName}.chunks`).deleteMany({ files_id: id });
-  }
-
-  /** Streams the bytes in, counting and hashing them on their way; what does not fit leaves nothing behind. */
-  async function write(gridId: string, bytes: AsyncIterable<Uint8Array>, { maxBytes, sha256 }: Expected) {
-    const hash = createHash('sha256');
-    let sizeBytes = 0;
-    await pipeline(
-      bytes,
-      async function* (source: AsyncIterable<Uint8Array>) {
-        for await (const chunk of source) {
-          sizeBytes += chunk.length;
-          if (sizeBytes > maxBytes) throw new FileTooLargeError();
-          hash.update(chunk);
-          yield chunk;
-        }
-      },
-      bucket().openUploadStreamWithId(toObjectId(gridId), gridId),
-    );
-    const found = hash.digest('hex');
-    if (sha256 && sha256.toLowerCase() !== found) throw new HashMismatchError();
-    return { hash: found, sizeBytes };
-  }
-
-  /** One chunk at a time: the driver's own stream holds as many as one answer of the server has, a hundred perhaps. */
-  async function* readChunks({ gridId, sizeBytes }: ContentDoc): AsyncGenerator<Buffer> {
-    const chunks = connection.collection<Chunk>(`${bucketName}.chunks`);
-    for (let [n, bytes] = [0, 0]; bytes < sizeBytes; n += 1) {
-      const chunk = await chunks.findOne({ files_id: toObjectId(gridId), n });
-      if (!chunk) throw new Error('A part of a file is missing.');
-      const data = Buffer.from(chunk.data.buffer);
-      bytes += data.length;
-      yield data;
-    }
-  }
+  const grid = createGrid(connection);
 
   /** Keeps what is there from being swept for a day. False: it is being deleted, or is not there. */
   const hold = (hash: string): Promise<boolean> =>
     changeOne(model, { _id: hash, deletingAt: null }, { $set: { sweepAt: inADay() } });
+
+  /** Notes written bytes as contents, and the uploads away. Of two at once one is kept. Gives the hashes of those that are there then. */
+  async function keep(written: readonly (KeptBytes & { gridId: string })[]): Promise<Set<string>> {
+    const taken = await insertNew(
+      model,
+      written.map(({ hash: _id, gridId, sizeBytes }) => ({ ...toNote(gridId), _id, sizeBytes })),
+    );
+    const kept = new Set(written.map(({ hash }) => hash));
+    const doubles = written.filter((_, index) => taken.has(index));
+    for (const { hash } of doubles) if (!(await hold(hash))) kept.delete(hash);
+    await grid.remove(doubles.map(({ gridId }) => gridId));
+    await model.deleteMany({ _id: { $in: written.map(({ gridId }) => toUploadId(gridId)) } });
+    return kept;
+  }
 
   return {
     model,
@@ -114,26 +81,35 @@ export function createContents(connection: Connection) {
      * Stores bytes once. The order of writes: a note of the upload, the bytes, the content under its hash, the note away. A crash in between leaves
      * the note, by which the sweep finds the bytes. Of two at once one is kept. Throws when they are too many, or not those of the hash.
      */
-    async save(
-      bytes: AsyncIterable<Uint8Array>,
-      expected: Expected,
-    ): Promise<{ hash: string; sizeBytes: number }> {
+    async save(bytes: AsyncIterable<Uint8Array>, expected: Expected): Promise<KeptBytes> {
       const gridId = newId();
-      const note = { _id: toUploadId(gridId), gridId, sizeBytes: 0, sweepAt: inADay(), deletingAt: null };
-      await insertOne<ContentDoc>(model, note);
-      try {
-        const written = await write(gridId, bytes, expected);
-        const content = { _id: written.hash, gridId, sizeBytes: written.sizeBytes, sweepAt: inADay() };
-        const isFirst = (await unlessTaken(() => insertOne<ContentDoc>(model, content))) !== null;
-        if (!isFirst && !(await hold(written.hash))) throw new ContentBusyError();
-        if (!isFirst) await deleteBytes(gridId);
-        await model.deleteOne({ _id: note._id });
-        return written;
-      } catch (error) {
+      await insertOne<ContentDoc>(model, toNote(gridId));
+      const written = await grid.write(gridId, bytes, expected).catch(async (error: unknown) => {
         // Best effort, and the note stays: a chunk may be on its way still, and the sweep deletes once more.
-        await deleteBytes(gridId).catch(() => undefined);
+        await grid.remove([gridId]).catch(() => undefined);
         throw error;
-      }
+      });
+      // From here on the bytes may be somebody's, whatever goes wrong: the sweep sees whose they are.
+      if (!(await keep([{ ...written, gridId }])).has(written.hash)) throw new ContentBusyError();
+      return written;
+    },
+
+    /** The same for files that are one chunk each. Null in the place of one whose bytes are just being deleted: they can be stored in a moment. */
+    async saveMany(files: readonly Buffer[]): Promise<(KeptBytes | null)[]> {
+      const hashes = files.map(hashOf);
+      const small = [...new Map(files.map((bytes, index) => [hashes[index] ?? '', bytes]))].map(
+        ([hash, bytes]) => ({ hash, bytes, sizeBytes: bytes.length, gridId: newId() }),
+      );
+      await insertNew(
+        model,
+        small.map(({ gridId }) => toNote(gridId)),
+      );
+      await grid.writeMany(small);
+      const kept = await keep(small);
+      return files.map(({ length: sizeBytes }, index) => {
+        const hash = hashes[index] ?? '';
+        return kept.has(hash) ? { hash, sizeBytes } : null;
+      });
     },
 
     hold,
@@ -143,14 +119,13 @@ export function createContents(connection: Connection) {
     /** The bytes as a stream; null when they are not kept. */
     async open(hash: string): Promise<Readable | null> {
       const content = await loadOne(model, hash);
-      return content ? Readable.from(readChunks(content), { objectMode: false }) : null;
+      return content ? Readable.from(grid.read(content), { objectMode: false }) : null;
     },
 
     /** The bytes to be read at any place; null when they are not kept. */
     async openRanges(hash: string): Promise<ContentRanges | null> {
       const content = await loadOne(model, hash);
-      const where = { connection, chunks: `${bucketName}.chunks`, chunkBytes };
-      return content ? createContentRanges(where, content) : null;
+      return content ? createContentRanges({ connection, ...chunksIn }, content) : null;
     },
 
     /** Contents of which it is to be seen whether a file still has them. */
@@ -179,7 +154,7 @@ export function createContents(connection: Connection) {
         await model.updateOne({ _id }, { $set: { deletingAt: null, sweepAt: null } });
         return false;
       }
-      if (!isKept) await deleteBytes(gridId);
+      if (!isKept) await grid.remove([gridId]);
       await model.deleteOne({ _id });
       return !isKept;
     },

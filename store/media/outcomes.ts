@@ -1,8 +1,18 @@
 import type { Model } from 'mongoose';
-import { changeAndLoad } from '../queries';
+import { changeMany } from '../bulk';
+import { changeAndLoad, listAll } from '../queries';
 import type { MediaDoc, MediaReason } from './media-schema';
 
 type Read = Pick<MediaDoc, '_id' | 'outcome'>;
+
+/** The bytes of a file, and what they turned out to be. */
+export type KeptContent = Pick<MediaDoc, 'mimeType' | 'otherType'> & { hash: string; sizeBytes: number };
+
+const toKept = ({ hash, sizeBytes, mimeType, otherType }: KeptContent): Partial<MediaDoc> => ({
+  ...{ state: 'stored', reason: null, hash, sizeBytes, nextAt: null, tries: 0 },
+  ...(mimeType === null ? {} : { mimeType }),
+  ...(otherType ? { otherType } : {}),
+});
 
 /** What becomes of files. Every change is compared on the outcome that was read, and told once. */
 export function createOutcomes(model: Model<MediaDoc>) {
@@ -15,20 +25,33 @@ export function createOutcomes(model: Model<MediaDoc>) {
 
   return {
     /** Its bytes are kept. */
-    keep: (
-      read: Read,
-      {
-        hash,
-        sizeBytes,
-        mimeType,
-        otherType,
-      }: Pick<MediaDoc, 'mimeType' | 'otherType'> & { hash: string; sizeBytes: number },
-    ): Promise<MediaDoc | null> =>
-      conclude(read, {
-        ...{ state: 'stored', reason: null, hash, sizeBytes, nextAt: null, tries: 0 },
-        ...(mimeType === null ? {} : { mimeType }),
-        ...(otherType ? { otherType } : {}),
-      }),
+    keep: (read: Read, content: KeptContent): Promise<MediaDoc | null> => conclude(read, toKept(content)),
+
+    /** The same for many. Null in the place of one with which somebody else was first; whose is asked only where the count is short. */
+    async keepMany(
+      files: readonly { media: MediaDoc; content: KeptContent }[],
+    ): Promise<(MediaDoc | null)[]> {
+      const now = new Date();
+      const kept = files.map(({ media, content }) => {
+        const next = { outcome: media.outcome + 1, outcomeAt: now, toRouteAt: now };
+        const $set = { ...toKept(content), ...next };
+        return { $set, read: media, doc: { ...media, ...$set } };
+      });
+      const changes = kept.map(({ $set, read: { _id, outcome } }) => ({
+        updateOne: { filter: { _id, outcome }, update: { $set } },
+      }));
+      if ((await changeMany(model, changes)) === files.length) return kept.map(({ doc }) => doc);
+      const ids = kept.map(({ doc }) => doc._id);
+      const stored = new Map((await listAll(model, { _id: { $in: ids } })).map((one) => [one._id, one]));
+      return kept.map(({ doc }) => {
+        const there = stored.get(doc._id);
+        const isOurs =
+          there?.outcome === doc.outcome &&
+          there.hash === doc.hash &&
+          there.outcomeAt?.getTime() === now.getTime();
+        return isOurs ? there : null;
+      });
+    },
 
     /** It cannot be had. `nextAt`: when it may be asked for once more. */
     lose: (read: Read, reason: MediaReason, nextAt: Date | null): Promise<MediaDoc | null> =>
@@ -64,9 +87,12 @@ export function createOutcomes(model: Model<MediaDoc>) {
       await model.updateOne({ _id, outcome, state: 'stored' }, { $set: next });
     },
 
-    /** The outbox row of this outcome is made, wherever it belongs. */
-    async markRouted({ _id, outcome }: Read): Promise<void> {
-      await model.updateOne({ _id, outcome }, { $set: { toRouteAt: null } });
+    /** The outbox rows of these outcomes are made, wherever they belong. */
+    async markRouted(files: readonly Read[]): Promise<void> {
+      const changes = files.map(({ _id, outcome }) => ({
+        updateOne: { filter: { _id, outcome }, update: { $set: { toRouteAt: null } } },
+      }));
+      await changeMany(model, changes);
     },
   };
 }

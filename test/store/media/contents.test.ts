@@ -55,6 +55,20 @@ test.each([
   expect(await countChunks()).toBe(before);
 });
 
+test('bytes whose upload could not be ended are kept: the sweep takes the note of it away alone', async () => {
+  const fails = jest.spyOn(store.contents.model, 'deleteMany').mockRejectedValueOnce(new Error('away'));
+  const bytes = bytesOf('kept all the same');
+  await expect(store.contents.save(streamOf(bytes), usual)).rejects.toThrow('away');
+  fails.mockRestore();
+  const { hash } = await store.contents.save(streamOf(bytes), usual);
+  await store.contents.model.updateMany({ _id: /^upload/ }, { $set: { sweepAt: new Date(1_000) } });
+  for (const content of await store.contents.listToSweep(new Date(), 50))
+    await store.contents.sweep(content, () => Promise.resolve(true));
+  const stream = await store.contents.open(hash);
+  expect(stream && (await buffer(stream)).equals(bytes)).toBe(true);
+  expect(await store.contents.model.countDocuments({ _id: /^upload/ })).toBe(0);
+});
+
 test('what a dead process left is swept after its time, what a file has stays', async () => {
   const { model } = store.contents;
   const orphan = await store.contents.save(streamOf(bytesOf('nobody has this')), usual);
