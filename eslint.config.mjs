@@ -179,6 +179,7 @@ const rooms = {
       ingest: ['http', 'cards', 'links', 'sources', 'media', 'context'],
       sources: ['http', 'cards', 'context'],
       history: ['http', 'cards', 'context', 'choose-portal'],
+      imports: ['http', 'cards', 'history', 'context', 'choose-portal'],
       webhooks: ['http', 'cards', 'context'],
       media: ['http', 'cards', 'links', 'context'],
     },

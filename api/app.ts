@@ -36,6 +36,7 @@ import { createEventStream } from './routes/events';
 import { createHealthRouter } from './health';
 import { createHistoryRoutes } from './history/asking';
 import { createImportRoutes } from './history/imports';
+import { createFileImportRoutes } from './imports/routes';
 import { createHistorySettingRoutes } from './history/settings';
 import { createIngestRoutes } from './ingest/messages';
 import { createIngestRouter } from './ingest/router';
@@ -89,6 +90,7 @@ const createEndpoints = (context: ApiContext): Endpoint[] => [
   ...createHistoryRoutes(context),
   ...createHistorySettingRoutes(context),
   ...createImportRoutes(context),
+  ...createFileImportRoutes(context),
   ...createWebhookRoutes(context),
   ...createWebhookDeliveryRoutes(context),
   ...createPersonRoutes(context),
@@ -135,10 +137,16 @@ function createRoleRouter(
   );
   router.use(requireActor(createIdentify(context)), limitActors(requestsPerMinute));
   router.get('/events', createEventStream(context));
+  const ofRoles = endpoints.filter(({ auth }) => auth === 'role');
+  const known = ofRoles.map((one) => noteLooks(audited(one, context)));
+  mount(
+    router,
+    known.filter(({ takesBytes }) => takesBytes),
+  );
   router.use(readJson);
   mount(
     router,
-    endpoints.filter(({ auth }) => auth === 'role').map((one) => noteLooks(audited(one, context))),
+    known.filter(({ takesBytes }) => !takesBytes),
   );
   router.use(refuseUnknown);
   return router;

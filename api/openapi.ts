@@ -79,12 +79,16 @@ const securityOf: Record<Endpoint['auth'], Record<string, string[]>[]> = {
 };
 
 function toOperation(endpoint: Endpoint): ZodOpenApiOperationObject {
-  const { operationId, tag, summary, auth, role, body, answers } = endpoint;
+  const { operationId, tag, summary, auth, role, body, takesBytes, answers } = endpoint;
+  const fileBody = { content: { '*/*': { schema: z.string().meta({ format: 'binary' }) } } };
   const documented: ZodOpenApiOperationObject['responses'] = {};
   for (const [status, { description, schema, csv, bytes }] of Object.entries(answers)) {
     const table = csv ? { 'text/csv': { schema: z.string() } } : {};
-    const file = { content: { '*/*': { schema: z.string().meta({ format: 'binary' }) } } };
-    const success = bytes ? file : schema ? { content: { 'application/json': { schema }, ...table } } : {};
+    const success = bytes
+      ? fileBody
+      : schema
+        ? { content: { 'application/json': { schema }, ...table } }
+        : {};
     const { content } = problemAnswer;
     documented[status as `${1 | 2 | 3 | 4 | 5}${string}`] = {
       description,
@@ -98,6 +102,7 @@ function toOperation(endpoint: Endpoint): ZodOpenApiOperationObject {
     security: securityOf[auth],
     ...(role === null ? {} : { 'x-role': role }),
     requestParams: toParams(endpoint),
+    ...(takesBytes ? { requestBody: { required: true, ...fileBody } } : {}),
     ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
     responses: documented,
   };

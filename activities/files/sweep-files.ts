@@ -65,7 +65,10 @@ export async function sweepFiles({ store, fetchSoon }: ActivityDeps, portalId: s
   const toldBefore = new Date(now.getTime() - store.media.limits.keptForMs);
   await each(await store.media.listExpired(portalId, toldBefore, atOnce), (media) => expire(store, media));
   await each(await store.contents.listToSweep(new Date(), atOnce), (content) =>
-    store.contents.sweep(content, store.media.hasContent),
+    store.contents.sweep(
+      content,
+      async (hash) => (await store.media.hasContent(hash)) || (await store.imports.hasFile(hash)),
+    ),
   );
   return parked;
 }

@@ -5,6 +5,7 @@ import type { ImportDoc } from '../../store/history/imports';
 import { SourceAwayError, SourceRefusedError, type HistorySource } from '../../whatsapp/history-source';
 import type { ActivityDeps } from '../deps';
 import { finishImport } from './finish-import';
+import { importFile } from './import-file';
 import { listChats } from './list-chats';
 import { saveProgress, toProgress, type ImportProgress } from './progress';
 import { readChats } from './read-chats';
@@ -14,30 +15,37 @@ import type { Run } from './run';
 /** A step ends after so long: another import of the account may be more urgent, and a worker must be able to stop. */
 const stepMs = 20_000;
 
-/** Why an import cannot go on at all; null: it can. */
-async function findEnd({ store, historyOf }: ActivityDeps, doc: ImportDoc) {
+/** Why an import cannot go on at all, or the account that it is of. */
+async function findAccount({ store }: ActivityDeps, doc: ImportDoc) {
   const [account, portal] = await Promise.all([
     store.accounts.load(doc.accountId),
     store.portals.load(doc.portalId),
   ]);
   if (!account || account.removedAt) return { reason: 'The account was deleted.' };
   if (!portal || portal.disconnectedAt !== null) return { reason: 'The portal was disconnected.' };
-  const source = historyOf?.(account) ?? null;
-  if (!source) return { reason: 'This account has no source whose history can be read.' };
-  return { account, source };
+  return { account };
+}
+
+async function fail(deps: ActivityDeps, doc: ImportDoc, reason: string): Promise<ImportProgress> {
+  await deps.store.imports.finish(doc._id, 'failed', reason);
+  return toProgress({ ...doc, state: 'failed' }, 'ended');
+}
+
+function toIsOver(): () => boolean {
+  const { cancellationSignal: signal } = Context.current();
+  const untilMs = performance.now() + stepMs;
+  return () => signal.aborted || performance.now() > untilMs;
 }
 
 function toRun(deps: ActivityDeps, doc: ImportDoc, account: AccountDoc, source: HistorySource): Run {
   const { cancellationSignal: signal } = Context.current();
-  const untilMs = performance.now() + stepMs;
   const { overlapMs } = rulesOf(deps);
   const usual = doc.from ?? beginningOfWhatsApp;
   const from = (mark: Date | null) => {
     const lags = mark === null ? usual : new Date(mark.getTime() - overlapMs);
     return lags < usual ? lags : usual;
   };
-  const isOver = () => signal.aborted || performance.now() > untilMs;
-  return { deps, doc, account, source, signal, from, isOver };
+  return { deps, doc, account, source, signal, from, isOver: toIsOver() };
 }
 
 async function work(run: Run): Promise<ImportProgress> {
@@ -62,18 +70,20 @@ export async function importHistory(deps: ActivityDeps, importId: string): Promi
     if (doc.state === 'done') await deps.store.importChats.removeOf(importId);
     return toProgress(doc, 'ended');
   }
-  const first = await imports.findFirst(doc.accountId);
+  // A file asks nobody, and waits for nobody.
+  const first = doc.kind === 'file' ? null : await imports.findFirst(doc.accountId);
   if (first && first._id !== importId) {
     await imports.noteWait(importId, 'turn', 'Another reading of this account goes first.');
     return toProgress(doc, 'turn');
   }
-  const found = await findEnd(deps, doc);
-  if ('reason' in found) {
-    await imports.finish(importId, 'failed', found.reason);
-    return toProgress({ ...doc, state: 'failed' }, 'ended');
-  }
+  const found = await findAccount(deps, doc);
+  if ('reason' in found) return fail(deps, doc, found.reason);
+  const { account } = found;
+  if (doc.kind === 'file') return importFile({ deps, doc, account, isOver: toIsOver() });
+  const source = deps.historyOf?.(account);
+  if (!source) return fail(deps, doc, 'This account has no source whose history can be read.');
   try {
-    return await work(toRun(deps, doc, found.account, found.source));
+    return await work(toRun(deps, doc, account, source));
   } catch (error) {
     if (!(error instanceof SourceAwayError) && !(error instanceof SourceRefusedError)) throw error;
     await imports.noteWait(importId, 'source', error.advice);

@@ -15,3 +15,6 @@ export interface Run {
   /** The step has had its share of time, or the worker stops. */
   isOver: () => boolean;
 }
+
+/** The same for an exported chat, of which no source is asked. */
+export type FileRun = Pick<Run, 'deps' | 'doc' | 'account' | 'isOver'>;

@@ -81,11 +81,25 @@ async function beginDue(deps: ActivityDeps, account: AccountDoc): Promise<void> 
   log.info('A reading of history begins', { accountId, importId: begun._id, kind, isFinal });
 }
 
+const forgottenMs = 7 * 24 * 3_600_000;
+const filesAtOnce = 50;
+const nobodyAnswered = 'Nobody went on with it within a week: import the file once more.';
+
+/** Files that nobody goes on with are not kept for ever. First their bytes get a day, after which the sweep of files finds them unneeded. */
+async function letGoOfFiles({ store }: ActivityDeps, portalId: string): Promise<void> {
+  const before = new Date(Date.now() - forgottenMs);
+  for (const { _id, fileHash } of await store.imports.listForgottenFiles(portalId, before, filesAtOnce)) {
+    if (fileHash) await store.contents.hold(fileHash);
+    await store.imports.letGoOfFile(_id, nobodyAnswered);
+  }
+}
+
 /**
  * Looks after the history of a portal's accounts: what is due is begun, and every import that runs has its workflow. Safe to repeat; an account
  * that fails stops no other.
  */
 export async function startImports(deps: ActivityDeps, portalId: string): Promise<void> {
+  await letGoOfFiles(deps, portalId);
   const { accounts, imports } = deps.store;
   const readable = (await accounts.list()).filter(
     (account) => account.portalId === portalId && !account.removedAt && deps.historyOf?.(account),

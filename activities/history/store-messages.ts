@@ -7,6 +7,9 @@ import { forEachOf } from '../for-each-of';
 import { wakeLink } from '../wake-link';
 import type { Run } from './run';
 
+/** What of a run is needed to store: a file has no source that is asked. */
+type Storing = Pick<Run, 'deps' | 'account'> & { source: { name: string } };
+
 const atOnce = 100;
 const wakesAtOnce = 8;
 
@@ -19,7 +22,7 @@ const notStored = { code: 'not_stored', reason: 'The message could not be stored
 
 /** The door of every source. What it was asked for is no sign of life of the source. */
 async function takeInSome(
-  { deps: { store }, account, source }: Run,
+  { deps: { store }, account, source }: Storing,
   items: readonly HistoryMessage[],
 ): Promise<TakenIn> {
   const delivery = { source: source.name, items, isAsked: true };
@@ -28,7 +31,7 @@ async function takeInSome(
 }
 
 /** One by one, so that a message that cannot be stored is kept beside, and stops no other. */
-async function takeInEach(run: Run, items: readonly HistoryMessage[]): Promise<TakenIn> {
+async function takeInEach(run: Storing, items: readonly HistoryMessage[]): Promise<TakenIn> {
   const { store } = run.deps;
   const taken: Taken[] = [];
   const parkedLinkIds = new Set<string>();
@@ -48,7 +51,7 @@ async function takeInEach(run: Run, items: readonly HistoryMessage[]): Promise<T
   return { taken, parkedLinkIds: [...parkedLinkIds] };
 }
 
-async function takeInMost(run: Run, items: readonly HistoryMessage[]): Promise<TakenIn> {
+async function takeInMost(run: Storing, items: readonly HistoryMessage[]): Promise<TakenIn> {
   try {
     return await takeInSome(run, items);
   } catch (error) {
@@ -60,7 +63,7 @@ async function takeInMost(run: Run, items: readonly HistoryMessage[]): Promise<T
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
 
 /** Wakes those of the links that are parked. The sweep finds what a lost wake leaves behind. */
-async function wakeParked({ deps: { store } }: Run, linkIds: readonly string[]): Promise<void> {
+export async function wakeParked({ deps: { store } }: Storing, linkIds: readonly string[]): Promise<void> {
   const links = linkIds.length === 0 ? [] : await store.links.loadMany(linkIds);
   await forEachOf(links, wakesAtOnce, async (link) => {
     await wakeLink(link).catch((error: unknown) => {
@@ -70,7 +73,7 @@ async function wakeParked({ deps: { store } }: Run, linkIds: readonly string[]):
 }
 
 /** Stores messages in their order, as every delivery is stored: what is known stays as it is. Gives how many are new. */
-export async function storeMessages(run: Run, messages: readonly HistoryMessage[]): Promise<number> {
+export async function storeMessages(run: Storing, messages: readonly HistoryMessage[]): Promise<number> {
   let found = 0;
   for (let start = 0; start < messages.length; start += atOnce) {
     const items = messages.slice(start, start + atOnce);

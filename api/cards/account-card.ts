@@ -8,7 +8,7 @@ import { pick, toCard } from './to-card';
 /** The sources that an account's messages may come from. */
 const accountKinds = ['ingest', 'waha', 'meta', 'export', 'evolution'] as const satisfies AccountKind[];
 
-const workingKinds = ['ingest', 'waha'] as const satisfies AccountKind[];
+const workingKinds = ['ingest', 'waha', 'export'] as const satisfies AccountKind[];
 
 /** The kinds that come later are known, so that a request is refused with the reason; the description leaves them out. */
 export const kindField = z.enum(accountKinds).meta({ override: { enum: [...workingKinds] } });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dayOrders } from '../../domain/export/chat-file';
 import type { ImportDoc } from '../../store/history/imports';
 import { timeField } from '../http/fields';
 import { toCard } from './to-card';
@@ -7,7 +8,41 @@ export const importStateField = z
   .enum(['running', 'question', 'done', 'failed', 'cancelled'])
   .meta({ id: 'ImportState' });
 
-/** How far the reading of a source's past is; counts only, no chat by its name. */
+const questionSchema = z
+  .object({
+    asks: z
+      .array(z.enum(['dayOrder', 'me', 'phone', 'group']))
+      .meta({ description: 'The fields of the answer that are needed.' }),
+    timeZone: z.string().meta({ description: 'The zone of its times, unless the answer names another one.' }),
+    dayOrders: z.array(z.enum(dayOrders)).meta({ description: 'The orders that its dates may have.' }),
+    example: z.string().meta({ description: 'Its first date, as it stands there.' }),
+    authors: z.array(z.object({ name: z.string(), messages: z.number() })).meta({
+      description: 'Who speaks in it, as the phone calls them.',
+    }),
+    suggested: z
+      .object({
+        me: z.string().nullable(),
+        phone: z.string().nullable(),
+        groupChatId: z.string().nullable(),
+      })
+      .meta({ description: 'What seems to be right; null: nothing does.' }),
+    groups: z.array(z.object({ chatId: z.string(), title: z.string() })).meta({
+      description: 'The groups that are known, where it is the chat of one.',
+    }),
+  })
+  .meta({
+    id: 'ImportQuestion',
+    description: 'What must be said of an exported chat before it is taken in.',
+  });
+
+function toQuestion({ state, file }: ImportDoc): z.output<typeof questionSchema> | null {
+  if (state !== 'question' || !file?.question) return null;
+  const { suggested, ...question } = file.question;
+  const { e164: phone, ...others } = suggested;
+  return { ...question, suggested: { ...others, phone } };
+}
+
+/** How far the reading of a source's past is; counts only, no chat by its name but in a question. */
 export const importSchema = z
   .object({
     id: z.string(),
@@ -15,13 +50,15 @@ export const importSchema = z
     linkId: z.string().nullable().meta({ description: 'The link it was asked for, where it was.' }),
     kind: z.enum(['history', 'gap', 'file']).meta({
       description:
-        '`history` was asked for, or is the past of a new account; `gap`: what may have been missed.',
+        '`history` was asked for, or is the past of a new account; `gap`: what may have been missed; `file`: an exported chat.',
     }),
     state: importStateField,
     from: timeField.nullable().meta({ description: 'Null: all that the source has.' }),
     to: timeField,
-    done: z.number().meta({ description: 'Chats that are read.' }),
-    total: z.number().meta({ description: 'Chats that are known so far; it grows while the list is read.' }),
+    done: z.number().meta({ description: 'Chats that are read; of a file lines that are.' }),
+    total: z.number().meta({
+      description: 'Chats that are known so far; it grows while the list is read. Of a file its lines.',
+    }),
     failed: z.number().meta({ description: 'Chats that could not be read.' }),
     messagesRead: z.number(),
     messagesFound: z.number().meta({ description: 'Messages that were new, at least so many.' }),
@@ -29,9 +66,13 @@ export const importSchema = z
       description: 'While it runs: another reading of the account goes first, or the source is away.',
     }),
     reason: z.string().nullable().meta({ description: 'Why it waits or failed, and what to do.' }),
+    question: questionSchema.nullable().meta({
+      description: 'In the state `question`: what is asked; see `POST /imports/{importId}/answer`.',
+    }),
     createdAt: timeField,
     endedAt: timeField.nullable(),
   })
   .meta({ id: 'Import', description: 'A reading of what a source has of the past. It survives crashes.' });
 
-export const toImport = (doc: ImportDoc): z.output<typeof importSchema> => toCard(importSchema, doc);
+export const toImport = (doc: ImportDoc): z.output<typeof importSchema> =>
+  toCard(importSchema, { ...doc, question: toQuestion(doc) });

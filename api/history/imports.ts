@@ -39,11 +39,12 @@ const createResume = (context: ApiContext): Endpoint =>
       const { imports, importChats } = context.store;
       const doc = await load(context, importId);
       if (doc.state === 'done') throw new Problem('import_done');
+      if (doc.kind === 'file' && !doc.file) throw new Problem('import_file_gone');
       // First, so that a resumed import finds them.
       await importChats.retryFailed(importId);
-      await imports.resume(importId);
+      await imports.resume(importId, doc.file?.question ? 'question' : 'running');
       const resumed = await load(context, importId);
-      await wakeImport(context, resumed);
+      if (resumed.state === 'running') await wakeImport(context, resumed);
       return { status: 202, body: toImport(resumed) };
     },
   });

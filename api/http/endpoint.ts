@@ -19,6 +19,8 @@ export interface Call<Path extends string, Body, Query> {
   params: Record<ParamNames<Path>, string>;
   body: Body;
   query: Query;
+  /** The body as it comes, for an endpoint that takes bytes. */
+  bytes: Request;
 }
 
 /** The answer to a request. A `Date` in the body becomes its ISO string, as JSON writes it. */
@@ -58,6 +60,8 @@ interface Definition<Path extends Route, Body extends z.ZodType, Query extends z
   answers: Record<number, AnswerDoc>;
   /** What changes nothing, though it is no GET, leaves no row in the trail: `false`. */
   audit?: false;
+  /** Its body is a file, which its handler reads as it comes. */
+  takesBytes?: boolean;
   handle: (call: Call<Path, z.output<Body>, z.output<Query>> & Extra) => Promise<Answer>;
 }
 
@@ -77,6 +81,7 @@ export interface Endpoint {
   answers: Record<number, AnswerDoc>;
   /** Whether it leaves a row in the trail of who changed what. */
   isAudited: boolean;
+  takesBytes: boolean;
   run: (request: Request, response: Response) => Promise<Answer>;
 }
 
@@ -113,24 +118,23 @@ function readParams(request: Request): Record<string, string> {
 function define<Path extends Route, Body extends z.ZodType, Query extends z.ZodType, Extra>(
   { auth, role }: Pick<Endpoint, 'auth' | 'role'>,
   route: Path,
-  { operationId, tag, summary, answers, audit, handle, ...input }: Definition<Path, Body, Query, Extra>,
+  {
+    operationId,
+    tag,
+    summary,
+    answers,
+    audit,
+    takesBytes = false,
+    handle,
+    ...input
+  }: Definition<Path, Body, Query, Extra>,
   toExtra: (response: Response) => Extra,
 ): Endpoint {
   const [method = '', path = ''] = route.split(' ');
   const { body = nothing, query = nothing } = input;
   return {
-    ...{
-      method: method.toLowerCase() as Method,
-      path,
-      operationId,
-      tag,
-      summary,
-      answers,
-      auth,
-      role,
-      query,
-      isAudited: audit ?? true,
-    },
+    ...{ method: method.toLowerCase() as Method, path, operationId, tag, summary, answers },
+    ...{ auth, role, query, isAudited: audit ?? true, takesBytes },
     body: input.bodyDoc ?? input.body ?? null,
     run(request, response) {
       const extra = toExtra(response);
@@ -138,6 +142,7 @@ function define<Path extends Route, Body extends z.ZodType, Query extends z.ZodT
         params: readParams(request),
         query: parseInput(query, request.query) as z.output<Query>,
         body: parseInput(body, request.body ?? {}) as z.output<Body>,
+        bytes: request,
         ...extra,
       });
     },

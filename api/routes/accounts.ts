@@ -28,8 +28,8 @@ const noSettings = z.strictObject({ settings: z.strictObject({}).optional() });
 /** The settings of a WAHA; null for kinds that have none. */
 function readSettings({ kind, settings }: z.output<typeof newAccount>): WahaSettings | null {
   if (kind === 'waha') return parseNewSettings(settings);
-  if (kind !== 'ingest') {
-    throw badField('kind', 'comes later; ingest and waha are supported', 'unsupported_kind');
+  if (kind !== 'ingest' && kind !== 'export') {
+    throw badField('kind', 'comes later; ingest, waha and export are supported', 'unsupported_kind');
   }
   parseInput(noSettings, { settings });
   return null;

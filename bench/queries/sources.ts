@@ -1,4 +1,5 @@
 import { countFound } from '../../store/history/found';
+import { listSentWithin } from '../../store/chats/sent-within';
 import type { Store } from '../../store/store';
 import { chatId, linkId } from './seed';
 
@@ -37,6 +38,10 @@ export const sources: Record<string, Record<string, Case>> = {
     'list, of an account': ({ store }) => store.imports.list({ accountId: 'account' }, page),
     'list, by state': ({ store }) => store.imports.list({ state: 'running' }, page),
     'list, of a link': ({ store }) => store.imports.list({ linkId: linkId(one) }, page),
+    findOpenFile: ({ store }) => store.imports.findOpenFile('account', '0'.repeat(64)),
+    listForgottenFiles: ({ store, portalId }) => store.imports.listForgottenFiles(portalId, ago(60), 50),
+    hasFile: ({ store }) => store.imports.hasFile('0'.repeat(64)),
+    listSentWithin: ({ store }) => listSentWithin(store, [chatId(one)], { from: ago(60), to: ago(1) }),
     countFound: ({ store }) => countFound(store, [chatId(one)], { from: ago(60), to: ago(1) }),
   },
   importChats: {

@@ -1,7 +1,16 @@
 import { Schema } from 'mongoose';
+import type { FileAnswers, FileFacts, FileQuestion, FileReading } from '../../domain/export/chat-file';
 import { orNull, required } from '../fields';
 
 export type ImportState = 'running' | 'question' | 'done' | 'failed' | 'cancelled';
+
+/** An exported chat: what it tells, what was said of it, and how it is read once nothing is left to ask. */
+export interface ImportFile {
+  facts: FileFacts;
+  answers: FileAnswers;
+  question: FileQuestion | null;
+  reading: FileReading | null;
+}
 
 /** A reading of what a source has of the past: how far it is. Survives every crash; run again it goes on. */
 export interface ImportDoc {
@@ -32,6 +41,10 @@ export interface ImportDoc {
   messagesFound: number;
   /** What it waits for while it runs. */
   waitsFor: 'turn' | 'source' | null;
+  /** Of an exported chat; gone when it is taken in. */
+  file?: ImportFile | null;
+  /** Its bytes, among the contents; null: they are not kept any more. */
+  fileHash?: string | null;
   /** Why it waits or failed, for people. */
   reason: string | null;
   createdAt: Date;
@@ -46,7 +59,8 @@ export const importSchema = new Schema<ImportDoc>(
     ...required(Date, 'to', 'createdAt'),
     ...required(Boolean, 'isFinal', 'isListed'),
     chats: { type: Schema.Types.Mixed, default: null },
-    ...orNull(String, 'linkId', 'waitsFor', 'reason'),
+    ...orNull(String, 'linkId', 'waitsFor', 'reason', 'fileHash'),
+    file: { type: Schema.Types.Mixed, default: null },
     ...required(Number, 'listedTo', 'done', 'total', 'failed', 'messagesRead', 'messagesFound'),
   },
   { versionKey: false },
@@ -56,5 +70,6 @@ export const importSchema = new Schema<ImportDoc>(
   .index({ accountId: 1, _id: 1 })
   .index({ linkId: 1, _id: 1 })
   .index({ state: 1, _id: 1 })
+  .index({ fileHash: 1 })
   .index({ createdAt: 1 })
   .index({ endedAt: 1 });

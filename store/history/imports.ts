@@ -9,6 +9,7 @@ import {
   loadOne,
   type Page,
 } from '../queries';
+import { createFileImports } from './file-imports';
 import { importSchema, type ImportDoc, type ImportState } from './import-schema';
 
 export type { ImportDoc } from './import-schema';
@@ -33,10 +34,11 @@ export function createImports(connection: Connection) {
         ...{ _id: newId(), state: running, isFinal: false, chats: null, linkId: null, ...fresh },
         ...{ ...nothingYet, listedTo: 0, isListed: false, createdAt: new Date() },
       }),
+    ...createFileImports(model),
     load: (importId: string): Promise<ImportDoc | null> => loadOne(model, importId),
-    /** The import whose turn it is among those of an account: what it missed before its past, and else the oldest. */
+    /** The import whose turn it is among those that ask an account's source: what it missed before its past, and else the oldest. */
     findFirst: (accountId: string): Promise<ImportDoc | null> =>
-      findOne(model, { accountId, state: running }, { kind: 1, _id: 1 }),
+      findOne(model, { accountId, state: running, kind: { $in: ['gap', 'history'] } }, { kind: 1, _id: 1 }),
     hasRunning: async (accountId: string, kind: ImportDoc['kind']): Promise<boolean> =>
       (await model.exists({ accountId, state: running, kind })) !== null,
     listRunning: (portalId: string, page: Page): Promise<ImportDoc[]> =>
@@ -72,8 +74,8 @@ export function createImports(connection: Connection) {
       change(importId, [running], { state, reason, waitsFor: null, endedAt: new Date() }),
     cancel: (importId: string): Promise<boolean> =>
       change(importId, [running, 'question'], { state: 'cancelled', waitsFor: null, endedAt: new Date() }),
-    /** Goes on where it stopped. */
-    resume: (importId: string): Promise<boolean> =>
-      change(importId, ['cancelled', 'failed'], { state: running, reason: null, endedAt: null }),
+    /** Goes on where it stopped; a file of which something is still to be said asks again. */
+    resume: (importId: string, state: 'running' | 'question' = running): Promise<boolean> =>
+      change(importId, ['cancelled', 'failed'], { state, reason: null, endedAt: null }),
   };
 }

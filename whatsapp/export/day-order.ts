@@ -1,7 +1,5 @@
+import { dayOrders, type DayOrder } from '../../domain/export/chat-file';
 import type { Stamp } from './stamp';
-
-export const dayOrders = ['dmy', 'mdy', 'ymd'] as const;
-export type DayOrder = (typeof dayOrders)[number];
 
 /** A day without a zone. */
 export interface Day {

@@ -1,6 +1,7 @@
+import type { DayOrder } from '../../domain/export/chat-file';
 import { splitAuthor } from './authors';
 import { isOwnLine, readSaid, type FileNames, type Said } from './content';
-import { toDay, type Day, type DayOrder } from './day-order';
+import { toDay, type Day } from './day-order';
 import { readPieces, type Piece } from './read-lines';
 
 /** A time as the clock of the phone showed it. */

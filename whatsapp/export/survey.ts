@@ -1,5 +1,6 @@
+import type { DayOrder } from '../../domain/export/chat-file';
 import { createAuthorEvidence, toAuthor } from './authors';
-import { createDayOrderEvidence, type DayOrder } from './day-order';
+import { createDayOrderEvidence } from './day-order';
 import { readPieces } from './read-lines';
 import type { Stamp } from './stamp';
 
