@@ -8,6 +8,7 @@ import { createUserRoutes } from './access/users';
 import { audited } from './audit/audited';
 import { createAuditRoutes } from './audit/routes';
 import { requireActor } from './http/auth';
+import { idempotent } from './idempotency/idempotent';
 import { createContext, type ApiContext, type AppDeps } from './context';
 import { countRequests } from './http/count-requests';
 import { createDocsRouter } from './http/docs-page';
@@ -138,7 +139,7 @@ function createRoleRouter(
   router.use(requireActor(createIdentify(context)), limitActors(requestsPerMinute));
   router.get('/events', createEventStream(context));
   const ofRoles = endpoints.filter(({ auth }) => auth === 'role');
-  const known = ofRoles.map((one) => noteLooks(audited(one, context)));
+  const known = ofRoles.map((one) => noteLooks(idempotent(audited(one, context), context)));
   mount(
     router,
     known.filter(({ takesBytes }) => takesBytes),

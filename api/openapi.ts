@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import type { Endpoint } from './http/endpoint';
+import { keyHeader, takesKey } from './idempotency/idempotent';
 import { problemCodes, type ProblemCode } from './http/problem-codes';
 import { uploadDoc } from './media/upload';
 import { eventsDoc } from './routes/events';
@@ -63,12 +64,21 @@ function withRefusals(operation: ZodOpenApiOperationObject): ZodOpenApiOperation
 
 const toPath = (path: string): string => `/api/v1${path.replaceAll(/:(\w+)/g, '{$1}')}`;
 
-function toParams({ path, query }: Endpoint): NonNullable<ZodOpenApiOperationObject['requestParams']> {
+const keyParam = z.object({
+  [keyHeader]: z.string().max(200).optional().meta({
+    description:
+      'A value of your own for this one request, such as a UUID: sent again with it within a day, it is answered as before (`Idempotent-Replayed: true`) and not done twice.',
+  }),
+});
+
+function toParams(endpoint: Endpoint): NonNullable<ZodOpenApiOperationObject['requestParams']> {
+  const { path, query } = endpoint;
   const names = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name ?? '');
   const fields = Object.fromEntries(names.map((name) => [name, z.string().regex(/^[0-9a-f]{24}$/)]));
   return {
     ...(names.length > 0 ? { path: z.object(fields) } : {}),
     ...(query instanceof z.ZodObject ? { query } : {}),
+    ...(takesKey(endpoint) ? { header: keyParam } : {}),
   };
 }
 

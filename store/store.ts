@@ -1,3 +1,4 @@
+import { createAnswers } from './access/answers';
 import { createLogInCodes } from './access/log-in-codes';
 import { createSessions } from './access/sessions';
 import { createTokens } from './access/tokens';
@@ -105,6 +106,7 @@ export async function openStore({
     sessions: createSessions(connection),
     logInCodes: createLogInCodes(connection),
     tokens: createTokens(connection),
+    answers: createAnswers(connection, box),
     privacyKeys,
     keptAway: createKeptAway(connection, privacyKeys),
     forgettings: createForgettings(connection),

@@ -26,6 +26,10 @@ export const linkAnswers = {
     description: 'Saved; no worker answered in time. It is carried out by itself.',
     schema: z.object({ outcome: z.literal('pending'), link: linkCardSchema }),
   },
+  409: {
+    description:
+      '`link_exists`, `link_pending`, `link_unlinking`: the person has another link. `person_forgotten`: they were forgotten, and are taken in again by `POST /people/let-in` only.',
+  },
   422: {
     description:
       'A field is not valid. `contact_fields_required`: Bitrix24 requires fields of a new contact; `errors` names them as `fields.<name>`. The request is saved on `linkId` and goes on when it is sent again with `fields`, or unchanged once they are optional.',

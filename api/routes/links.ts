@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { toPhoneAlias } from '../../domain/identity';
 import type { Who } from '../../domain/access';
 import type { LinkDoc, LinkRequest } from '../../store/links/link-schema';
 import { keyOfLink, type LinkOrder } from '../../store/links/link-order';
@@ -9,6 +8,7 @@ import type { ApiContext } from '../context';
 import { endpoint, ok, type Endpoint } from '../http/endpoint';
 import { linkCardSchema, loadLinkCard, loadLinkCards } from '../cards/link-card';
 import { toWho } from '../cards/who-card';
+import { findPerson } from '../links/asked-person';
 import { linkAnswers } from '../links/link-answers';
 import { countFound, linkFilter, linkOrder, readLinks, type Wanted } from '../links/link-filter';
 import { linkTable } from '../links/link-table';
@@ -16,8 +16,7 @@ import { newContactFields, requestLink, toNewContact } from '../links/link-reque
 import { loadStatus, statusSchema } from '../links/link-status';
 import { crmContactIdField, idField, nameField, phoneField } from '../http/fields';
 import { pageEndpoint, searchEndpoint } from '../http/paging';
-import { choosePortal, readPhone } from '../choose-portal';
-import { badField, notFound, orNotFound } from '../http/problem';
+import { badField, orNotFound } from '../http/problem';
 
 const tag = 'Links';
 
@@ -46,24 +45,6 @@ const toRequest = (body: z.output<typeof newLink>, person: PersonDoc, who: Who):
   who,
   at: new Date(),
 });
-
-async function findPerson(
-  { store, defaultCountry }: ApiContext,
-  { phone, personId, name, portalId }: z.output<typeof newLink>,
-): Promise<PersonDoc> {
-  if ((phone === undefined) === (personId === undefined)) {
-    throw badField(phone === undefined ? 'phone' : 'personId', 'give either phone or personId');
-  }
-  if (personId !== undefined) {
-    const person = await store.people.load(personId);
-    const isElsewhere = portalId !== undefined && portalId !== person?.portalId;
-    if (!person || isElsewhere) throw notFound('No such person.');
-    return person;
-  }
-  const portal = await choosePortal(store, portalId);
-  const e164 = readPhone(phone ?? '', portal, defaultCountry);
-  return store.people.findOrCreate(portal._id, { aliases: [toPhoneAlias(e164)], name: name ?? null }, 'link');
-}
 
 const countAnswer = {
   description: 'Null: they would have to be looked through one by one.',

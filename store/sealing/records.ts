@@ -5,4 +5,5 @@ export const wahaKeyRecord = (accountId: string): string => `account/${accountId
 export const receiverRecord = (receiverId: string, field: 'url' | 'secret'): string =>
   `webhook/${receiverId}/${field}`;
 export const privacyKeyRecord = (portalId: string): string => `privacy-key/${portalId}`;
+export const answerRecord = (answerId: string): string => `answer/${answerId}`;
 export const keyCheckRecord = 'key-check';

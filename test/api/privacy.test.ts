@@ -163,6 +163,22 @@ test('asked twice, a forgetting is one operation, whose proof says what and by w
   expect(JSON.stringify(proof)).not.toContain(phone);
 });
 
+test('a link with somebody who was forgotten is refused, and stores nothing, until an administrator lets them in', async () => {
+  const phone = '+491708899001';
+  const key = `phone:${phone}`;
+  await api.store.keptAway.add(api.portalId, [key], 'a'.repeat(24));
+  const ask = () => api.post('/api/v1/links', { phone });
+  const refused = await ask();
+  expect(refused.body).toMatchObject({ status: 409, code: 'person_forgotten' });
+  expect(refused.body.detail).toContain('POST /api/v1/people/let-in');
+  expect(await api.store.people.findByAlias(api.portalId, key)).toBeNull();
+  expect((await api.post('/api/v1/people/let-in', { phone })).status).toBe(204);
+  expect((await ask()).body).toMatchObject({ outcome: 'pending' });
+  const audit = (await api.get('/api/v1/audit?action=letPersonIn')).body.items;
+  expect(audit).toMatchObject([{ outcome: 'done', by: { kind: 'administrator' } }]);
+  expect(JSON.stringify(audit)).not.toContain(phone.slice(1));
+});
+
 test('retention is the installation’s unless the portal says something else', async () => {
   const path = `/api/v1/portals/${api.portalId}/retention`;
   expect((await api.get(path)).body).toMatchObject({ messages: null, files: 30, own: [] });

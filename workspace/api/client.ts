@@ -1,6 +1,7 @@
 import createClient from 'openapi-fetch';
 import type { components, paths } from '../generated/api';
 import { ProblemError } from './problem';
+import { createSend } from './send';
 
 export type Schemas = components['schemas'];
 
@@ -8,7 +9,11 @@ export type Schemas = components['schemas'];
 const ownHeader = { 'X-Contact-Link': 'workspace' };
 
 /** The API as its own description types it. */
-export const api = createClient<paths>({ credentials: 'same-origin', headers: ownHeader });
+export const api = createClient<paths>({
+  credentials: 'same-origin',
+  headers: ownHeader,
+  fetch: createSend(1_000),
+});
 
 interface Reply<T> {
   data?: T;
