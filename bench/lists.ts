@@ -20,7 +20,8 @@ function print(name: string, { p50Ms, p99Ms }: Timing): boolean {
 async function ask(asking: Asking, seeded: Seeded): Promise<number> {
   let slow = 0;
   console.log('| question | p50 ms | p99 ms |\n|---|---|---|');
-  for (const { name, path } of listQuestions(seeded)) slow += Number(print(name, await time(asking, path)));
+  for (const { name, ask: toAsk } of listQuestions(seeded))
+    slow += Number(print(name, await time(asking, toAsk)));
   for (const sort of ['newest', 'attention', 'lastSync']) {
     const deep = await timePages(asking, `/api/v1/links?limit=50&sort=${sort}`, pages);
     slow += Number(print(`page ${pages} deep, ${sort}`, deep));

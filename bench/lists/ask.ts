@@ -12,9 +12,22 @@ export interface Timing {
   p99Ms: number;
 }
 
-async function askOnce({ url, token }: Asking, path: string): Promise<{ ms: number; body: unknown }> {
+/** A request as the page sends it: what somebody typed goes in the body. */
+export interface Asked {
+  path: string;
+  body?: object;
+}
+
+async function askOnce(
+  { url, token }: Asking,
+  { path, body }: Asked,
+): Promise<{ ms: number; body: unknown }> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   const startedMs = performance.now();
-  const response = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } });
+  const response = await fetch(
+    `${url}${path}`,
+    body ? { method: 'POST', headers, body: JSON.stringify(body) } : { headers },
+  );
   const text = await response.text();
   if (!response.ok) throw new Error(`${path} was answered with ${response.status}: ${text.slice(0, 200)}`);
   return { ms: performance.now() - startedMs, body: JSON.parse(text) };
@@ -28,10 +41,10 @@ function toTiming(times: readonly number[]): Timing {
 }
 
 /** How long one person waits for it: one request after the other, the first of them to warm up. */
-export async function time(asking: Asking, path: (round: number) => string): Promise<Timing> {
+export async function time(asking: Asking, toAsk: (round: number) => Asked): Promise<Timing> {
   const times: number[] = [];
-  await askOnce(asking, path(asking.rounds));
-  for (let round = 0; round < asking.rounds; round += 1) times.push((await askOnce(asking, path(round))).ms);
+  await askOnce(asking, toAsk(asking.rounds));
+  for (let round = 0; round < asking.rounds; round += 1) times.push((await askOnce(asking, toAsk(round))).ms);
   return toTiming(times);
 }
 
@@ -41,7 +54,7 @@ export async function timePages(asking: Asking, path: string, pages: number): Pr
   let cursor: string | null = null;
   for (let page = 0; page < pages; page += 1) {
     const from: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    const { ms, body } = await askOnce(asking, `${path}${from}`);
+    const { ms, body } = await askOnce(asking, { path: `${path}${from}` });
     times.push(ms);
     cursor = (body as { nextCursor: string | null }).nextCursor;
     if (cursor === null) break;
