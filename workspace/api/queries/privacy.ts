@@ -1,25 +1,39 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
 import { toValue, type MaybeRefOrGetter } from 'vue';
 import { api, ask } from '../client';
+import type { operations } from '../../generated/api';
+
+/** A person, or one chat. */
+export type Whose = { of: 'people' | 'chats'; id: string };
 
 const pathOf = (personId: string) => ({ params: { path: { personId } } });
+const chatPathOf = (chatId: string) => ({ params: { path: { chatId } } });
 
-/** Whether a person is excluded. */
-export const useExclusion = (personId: MaybeRefOrGetter<string>) =>
+/** Whether a person or a chat is excluded. */
+export const useExclusion = (whose: MaybeRefOrGetter<Whose>) =>
   useQuery({
-    queryKey: ['exclusions', personId] as const,
-    queryFn: ({ signal }) =>
-      ask(api.GET('/api/v1/people/{personId}/exclusion', { ...pathOf(toValue(personId)), signal })),
+    queryKey: ['exclusions', whose] as const,
+    queryFn: ({ signal }) => {
+      const { of, id } = toValue(whose);
+      return of === 'people'
+        ? ask(api.GET('/api/v1/people/{personId}/exclusion', { ...pathOf(id), signal }))
+        : ask(api.GET('/api/v1/chats/{chatId}/exclusion', { ...chatPathOf(id), signal }));
+    },
   });
 
-/** Excludes a person, or takes them in again. */
+/** Excludes a person or a chat, or takes them in again. */
 export function useExclude() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ personId, exclude }: { personId: string; exclude: boolean }) =>
-      exclude
-        ? ask(api.PUT('/api/v1/people/{personId}/exclusion', pathOf(personId)))
-        : ask(api.DELETE('/api/v1/people/{personId}/exclusion', pathOf(personId))),
+    mutationFn: ({ whose: { of, id }, exclude }: { whose: Whose; exclude: boolean }) => {
+      if (of === 'people')
+        return exclude
+          ? ask(api.PUT('/api/v1/people/{personId}/exclusion', pathOf(id)))
+          : ask(api.DELETE('/api/v1/people/{personId}/exclusion', pathOf(id)));
+      return exclude
+        ? ask(api.PUT('/api/v1/chats/{chatId}/exclusion', chatPathOf(id)))
+        : ask(api.DELETE('/api/v1/chats/{chatId}/exclusion', chatPathOf(id)));
+    },
     onSettled: () => client.invalidateQueries({ queryKey: ['exclusions'] }),
   });
 }
@@ -38,3 +52,25 @@ export const useForgetPerson = () =>
   useMutation({
     mutationFn: (personId: string) => ask(api.POST('/api/v1/people/{personId}/forget', pathOf(personId))),
   });
+
+/** For how long what is kept of a portal. */
+export const useRetention = (portalId: MaybeRefOrGetter<string>) =>
+  useQuery({
+    queryKey: ['portals', 'retention', portalId] as const,
+    queryFn: ({ signal }) => {
+      const params = { path: { portalId: toValue(portalId) } };
+      return ask(api.GET('/api/v1/portals/{portalId}/retention', { params, signal }));
+    },
+  });
+
+type Days = operations['setRetention']['requestBody']['content']['application/json'];
+
+/** Says for how long what is kept; what is not named stays as it is. */
+export function useSetRetention() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ portalId, days }: { portalId: string; days: Days }) =>
+      ask(api.PUT('/api/v1/portals/{portalId}/retention', { params: { path: { portalId } }, body: days })),
+    onSettled: () => client.invalidateQueries({ queryKey: ['portals'] }),
+  });
+}
