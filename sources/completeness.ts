@@ -21,13 +21,16 @@ export interface ChatCompleteness extends Share {
   gaps: GapDoc[];
 }
 
-/** The chats of the link's person: direct ones with each of our numbers, and groups. */
+/** The chats of a link's person: direct ones with each of our numbers, and groups. */
 interface Chats {
   direct: ChatDoc[];
   groups: Membership[];
 }
 
-async function listChats({ chats, members }: Store, { portalId, personId }: LinkDoc): Promise<Chats> {
+export async function listChatsOf(
+  { chats, members }: Store,
+  { portalId, personId }: LinkDoc,
+): Promise<Chats> {
   const isCurrent = ({ mergedInto }: ChatDoc) => mergedInto === null;
   const memberOf = new Map((await members.listOfPerson(personId)).map((member) => [member.chatId, member]));
   const groups = (await chats.loadMany([...memberOf.keys()])).filter(isCurrent).flatMap((chat) => {
@@ -94,7 +97,7 @@ async function listReadUpTo(store: Store, chats: readonly ChatDoc[]): Promise<Ma
  * be nowhere it is counted again: it may have come in between.
  */
 export async function findCompleteness(store: Store, link: LinkDoc): Promise<ChatCompleteness[]> {
-  const listed = await listChats(store, link);
+  const listed = await listChatsOf(store, link);
   const first = await countShares(store, link, listed);
   if (first.size === 0) return [];
   const isOdd = [...first.values()].some((share) => elsewhereOf(share) > 0);

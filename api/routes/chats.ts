@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listChatsOf } from '../../sources/completeness';
 import type { ChatDoc } from '../../store/chats/chats';
 import type { Store } from '../../store/store';
 import { messageSchema, toMessages } from '../cards/message-card';
@@ -60,6 +61,20 @@ export function createChatRoutes({ store, cursors }: ApiContext): Endpoint[] {
       summary: 'Show a chat; for one that was merged into another, that one',
       answers: { 200: { description: 'The chat.', schema: chatSchema } },
       handle: async ({ params }) => ok(toCard(chatSchema, await loadChat(store, params.chatId))),
+    }),
+    endpoint('GET /links/:linkId/chats', {
+      role: 'viewer',
+      operationId: 'listLinkChats',
+      tag: 'Links',
+      summary:
+        'List the chats of a link’s person: with each of our numbers, then the groups they are or were in',
+      answers: { 200: { description: 'The chats.', schema: z.object({ items: z.array(chatSchema) }) } },
+      async handle({ params }) {
+        const link = orNotFound(await store.links.load(params.linkId), 'link');
+        const { direct, groups } = await listChatsOf(store, link);
+        const chats = [...direct, ...groups.map(({ chat }) => chat)];
+        return ok({ items: chats.map((chat) => toCard(chatSchema, chat)) });
+      },
     }),
     pageEndpoint(cursors, 'GET /chats/:chatId/messages', {
       role: 'viewer',

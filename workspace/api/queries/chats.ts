@@ -5,14 +5,12 @@ import { api, ask, type Schemas } from '../client';
 export type Chat = Schemas['Chat'];
 export type Message = Schemas['Message'];
 
-export const useChatsOf = (personId: MaybeRefOrGetter<string | undefined>) =>
+/** The chats of a link's person: with each of our numbers, then the groups. */
+export const useChatsOf = (linkId: MaybeRefOrGetter<string>) =>
   useQuery({
-    queryKey: ['chats', personId] as const,
-    queryFn: ({ signal }) => {
-      const query = { personId: toValue(personId) ?? '', limit: 200 };
-      return ask(api.GET('/api/v1/chats', { params: { query }, signal }));
-    },
-    enabled: () => toValue(personId) !== undefined,
+    queryKey: ['chats', linkId] as const,
+    queryFn: ({ signal }) =>
+      ask(api.GET('/api/v1/links/{linkId}/chats', { params: { path: { linkId: toValue(linkId) } }, signal })),
   });
 
 /** The messages of a chat, the newest page first; each further page is older. */
