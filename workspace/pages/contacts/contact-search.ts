@@ -2,12 +2,12 @@ import { refDebounced } from '@vueuse/core';
 import { computed, ref, watch } from 'vue';
 import { useRoute, useRouter, type LocationQueryValue } from 'vue-router';
 import type { LinkFilter } from '../../api/queries/links';
-import { isOrder, isView, ordersOf, views, type Order, type View } from './filters';
+import { filterOf, isOrder, isView, ordersOf, usualOrder, type Order, type View } from './filters';
 
 type Given = LocationQueryValue | LocationQueryValue[] | undefined;
 
 const toView = (given: Given): View => (isView(given) ? given : 'all');
-const toOrder = (given: Given): Order => (isOrder(given) ? given : 'newest');
+const toOrder = (given: Given): Order => (isOrder(given) ? given : usualOrder);
 const toAccount = (given: Given): string =>
   typeof given === 'string' && /^[0-9a-f]{24}$/.test(given) ? given : '';
 /** The code of one attention, as the overview's list asks for it. */
@@ -29,14 +29,14 @@ export function useContactSearch() {
   const way = ref<string[]>([]);
 
   const order = computed<Order>({
-    get: () => (ordersOf(view.value).includes(chosenOrder.value) ? chosenOrder.value : 'newest'),
+    get: () => (ordersOf(view.value).includes(chosenOrder.value) ? chosenOrder.value : usualOrder),
     set: (wanted) => (chosenOrder.value = wanted),
   });
   /** What narrows the list, whatever its order and page. */
   const narrowed = computed(() => ({
     // The list in this order has linked ones only; what is counted and changed must be the same.
     ...(order.value === 'lastSync' && { state: 'linked' as const }),
-    ...(attention.value === null ? views[view.value] : { attention: attention.value }),
+    ...(attention.value === null ? filterOf(view.value) : { attention: attention.value }),
     ...(q.value && { q: q.value }),
     ...(account.value && { accountId: account.value }),
   }));
@@ -56,7 +56,7 @@ export function useContactSearch() {
       ...(words && { q: words }),
       ...(shown !== 'all' && { view: shown }),
       ...(code && { attention: code }),
-      ...(sort !== 'newest' && { sort }),
+      ...(sort !== usualOrder && { sort }),
       ...(accountId && { account: accountId }),
     };
     void router.replace({ query });
@@ -66,7 +66,7 @@ export function useContactSearch() {
     (query) => {
       view.value = toView(query['view']);
       account.value = toAccount(query['account']);
-      if (isOrder(query['sort'] ?? 'newest')) order.value = toOrder(query['sort']);
+      if (isOrder(query['sort'] ?? usualOrder)) order.value = toOrder(query['sort']);
     },
   );
 

@@ -5,6 +5,8 @@ export type Hour = PortalOverview['backedUp']['hours'][number];
 /** What a manager asks first, over all portals. */
 export interface Sum {
   linked: number;
+  /** Links that are no usual linked ones, by the view that lists them. */
+  others: { view: 'pending' | 'paused' | 'unlinked'; links: number }[];
   paused: number;
   needAttention: { code: string; links: number }[];
   attentionLinks: number;
@@ -60,6 +62,11 @@ export function addUp(portals: readonly PortalOverview[]): Sum {
   const needAttention = addAttention(portals);
   return {
     linked: total(({ links }) => links.linked),
+    others: [
+      { view: 'pending', links: total(({ links }) => links.pending) },
+      { view: 'paused', links: total(({ links }) => links.paused) },
+      { view: 'unlinked', links: total(({ links }) => links.unlinked) },
+    ],
     paused: total(({ links }) => links.paused),
     needAttention,
     attentionLinks: needAttention.reduce((sum, { links }) => sum + links, 0),
