@@ -71,8 +71,12 @@ async function openLinked(servers: BenchServers, { connections, people }: Option
   return { mongoUri: scene.task.mongoUri, tokens: await addTokens(scene, connections), phones, close };
 }
 
-const toLine = (size: number, { messagesPerSecond, p50Ms, p99Ms, messages, files, refused }: LoadResult) =>
-  `requests of ${size}: ${messagesPerSecond} messages/s, p50 ${p50Ms} ms, p99 ${p99Ms} ms (${messages} messages, ${files} files, ${refused} refused)`;
+const toLine = (
+  size: number,
+  { messagesPerSecond, p50Ms, p99Ms, messages, files, refused }: LoadResult,
+  cpuMs: number,
+) =>
+  `requests of ${size}: ${messagesPerSecond} messages/s, p50 ${p50Ms} ms, p99 ${p99Ms} ms (${messages} messages, ${files} files, ${refused} refused), ${(cpuMs / messages).toFixed(2)} ms of the API's processor time a message`;
 
 /** What was taken in and is kept: read from the store itself. */
 async function countStored(mongoUri: string): Promise<{ messages: number; files: number }> {
@@ -102,7 +106,9 @@ async function measure(servers: BenchServers, options: Options, isLinked: boolea
       const load = { ...place, port: api.port, messagesPerRequest, groupEvery, fileEvery, fileBytes };
       // The first requests make people and chats, and warm up the process.
       await run({ ...load, seconds: 3 });
-      console.log(toLine(messagesPerRequest, await run({ ...load, seconds })));
+      const before = api.readCpuMs();
+      const result = await run({ ...load, seconds });
+      console.log(toLine(messagesPerRequest, result, api.readCpuMs() - before));
     }
     const stored = await countStored(place.mongoUri);
     console.log(

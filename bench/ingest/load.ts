@@ -69,22 +69,34 @@ const tokenOf = ({ tokens }: LoadOptions, connection: number): string =>
   tokens[connection % tokens.length] ?? '';
 const addressOf = (connection: number): string => `127.0.0.${connection + 2}`;
 
-/** A connection's files are sent one after the other, beside its messages. */
+/** Each client sends so many files at once, beside its messages. */
+const uploadsAtOnce = 4;
+
 function createUploads(options: LoadOptions, connection: number) {
   const { port, fileBytes: sizeBytes } = options;
   const target = { port, token: tokenOf(options, connection), localAddress: addressOf(connection) };
   const counts = { files: 0, refused: 0 };
-  let last: Promise<void> = Promise.resolve();
+  const waiting: string[] = [];
+  const lanes = new Set<Promise<void>>();
   const put = async (path: string) => {
     const status = await putFile(target, path, { chunks: [randomBytes(sizeBytes)], sizeBytes });
     counts[status === 201 ? 'files' : 'refused'] += 1;
   };
+  const work = async () => {
+    for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) await put(path);
+  };
   return {
     counts,
     add: ({ needMedia }: Answer) => {
-      for (const { uploadUrl } of needMedia) last = last.then(() => put(uploadUrl));
+      waiting.push(...needMedia.map(({ uploadUrl }) => uploadUrl));
+      while (lanes.size < uploadsAtOnce && waiting.length > 0) {
+        const lane: Promise<void> = work().finally(() => lanes.delete(lane));
+        lanes.add(lane);
+      }
     },
-    settle: () => last,
+    end: async (): Promise<void> => {
+      while (lanes.size > 0) await Promise.all(lanes);
+    },
   };
 }
 
@@ -134,7 +146,7 @@ export async function runLoad(options: LoadOptions, connections: number): Promis
       uploads.add(answer);
     }
     agent.destroy();
-    await uploads.settle();
+    await uploads.end();
     sums.files += uploads.counts.files;
     sums.refused += uploads.counts.refused;
   };

@@ -148,7 +148,7 @@ export function createPeople(connection: Connection) {
     },
     loadAsStored: (personId: string): Promise<PersonDoc | null> => loadOne(model, personId),
     loadMany: (personIds: readonly string[]): Promise<PersonDoc[]> =>
-      listAll(model, { _id: { $in: personIds } }),
+      personIds.length === 0 ? Promise.resolve([]) : listAll(model, { _id: { $in: personIds } }),
     ...owners,
     ...names,
     ...createPeopleSearch(model),
