@@ -36,7 +36,7 @@ export const descriptions: Record<keyof typeof variables.shape, string> = {
   TIME_ZONE: "Zone of the times on a contact's page, such as Europe/Berlin; the machine's unless set.",
   BACKUP_INTERVAL: 'Time between two backup rounds of a contact; 3m unless set.',
   PARK_AFTER_QUIET_ROUNDS:
-    'Quiet rounds after which a contact waits for its next message without a timer; never unless set.',
+    "Quiet rounds after which a contact waits for its next message without a timer, and is checked by the portal's sweep; 20 unless set, never keeps rounds.",
   PORTAL_REQUEST_LIMIT:
     'Time after which a portal ends a request by itself; 60s unless set, right for Bitrix24 cloud.',
   MAX_FILE_BYTES: 'The largest file that is taken; 100000000 unless set.',

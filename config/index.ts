@@ -52,6 +52,7 @@ export interface Config {
   /** Of the IANA list; null: nobody said. */
   timeZone: string | null;
   backupIntervalMs: number;
+  /** Null: a contact stays in rounds for ever. */
   parkAfterQuietRounds: number | null;
   portalRequestLimitMs: number;
   /** Which files are taken, and for how long they are kept once they are on their page. */
@@ -120,7 +121,8 @@ function toConfig(values: Values, temporal: TemporalConfig): Config {
     defaultCountry: values.DEFAULT_COUNTRY ?? null,
     timeZone: values.TIME_ZONE ?? null,
     backupIntervalMs: values.BACKUP_INTERVAL ?? 180_000,
-    parkAfterQuietRounds: values.PARK_AFTER_QUIET_ROUNDS ?? null,
+    parkAfterQuietRounds:
+      values.PARK_AFTER_QUIET_ROUNDS === 'never' ? null : (values.PARK_AFTER_QUIET_ROUNDS ?? 20),
     portalRequestLimitMs: values.PORTAL_REQUEST_LIMIT ?? 60_000,
     files: {
       maxBytes: values.MAX_FILE_BYTES ?? 100_000_000,

@@ -33,11 +33,15 @@ test('an empty environment gives the documented defaults', () => {
     defaultCountry: null,
     timeZone: null,
     backupIntervalMs: 180_000,
-    parkAfterQuietRounds: null,
+    parkAfterQuietRounds: 20,
     portalRequestLimitMs: 60_000,
     mongodbUri: null,
     temporal: { namespace: 'default', address: null },
   });
+});
+
+test('contacts stay in rounds for ever when somebody asks for it', () => {
+  expect(load({ PARK_AFTER_QUIET_ROUNDS: 'never' })).toMatchObject({ parkAfterQuietRounds: null });
 });
 
 test('a variable set to nothing counts as not set', () => {
@@ -91,7 +95,7 @@ test.each([
   ],
   ['PORTAL_REQUEST_LIMIT', ['60s', '100ms', '10m'], ['11m', '0', 'forever']],
   ['HISTORY_CHECK_INTERVAL', ['1m', '1h', '7d'], ['59s', '8d', '0', 'never']],
-  ['PARK_AFTER_QUIET_ROUNDS', ['1', '20'], ['0', '-1', '1.5', 'never']],
+  ['PARK_AFTER_QUIET_ROUNDS', ['1', '20', 'never'], ['0', '-1', '1.5', 'always']],
   [
     'ENCRYPTION_KEY',
     ['ab'.repeat(32), Buffer.alloc(32, 7).toString('base64')],
