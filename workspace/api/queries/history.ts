@@ -1,5 +1,6 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
 import { toValue, type MaybeRefOrGetter } from 'vue';
+import type { paths } from '../../generated/api';
 import { api, ask, type Schemas } from '../client';
 
 export type Import = Schemas['Import'];
@@ -70,4 +71,26 @@ export const useCancelImport = () =>
 export const useResumeImport = () =>
   useHistoryChange((importId: string) =>
     ask(api.POST('/api/v1/imports/{importId}/resume', ofImport(importId))),
+  );
+
+/** The file is the body as it is: nothing of it is held in memory. */
+export const useImportChat = () =>
+  useHistoryChange(({ accountId, file }: { accountId: string; file: File }) =>
+    ask(
+      api.POST('/api/v1/accounts/{accountId}/imports', {
+        ...of(accountId),
+        body: file as unknown as string,
+        bodySerializer: () => file,
+        headers: { 'content-type': 'application/octet-stream' },
+      }),
+    ),
+  );
+
+type Answer = NonNullable<
+  paths['/api/v1/imports/{importId}/answer']['post']['requestBody']
+>['content']['application/json'];
+
+export const useAnswerImport = () =>
+  useHistoryChange(({ importId, body }: { importId: string; body: Answer }) =>
+    ask(api.POST('/api/v1/imports/{importId}/answer', { ...ofImport(importId), body })),
   );

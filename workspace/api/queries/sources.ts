@@ -33,7 +33,7 @@ function useAccountChange<Given, Result>(change: (given: Given) => Promise<Resul
 }
 
 export interface NewAccount {
-  kind: 'ingest' | 'waha';
+  kind: 'ingest' | 'waha' | 'export';
   phone: string;
   name: string;
   settings?: Record<string, string>;
