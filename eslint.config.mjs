@@ -33,7 +33,7 @@ const rooms = {
       migrations: ['connection', 'leases'],
       backup: [
         ...['connection', 'fields', 'queries', 'leases', 'secret-box', 'store', 'delivery', 'migrations'],
-        ...['portals', 'sealing'],
+        ...['people', 'portals', 'sealing'],
       ],
       links: ['connection', 'fields', 'queries', 'bulk'],
       people: ['connection', 'fields', 'queries', 'bulk'],

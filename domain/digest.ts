@@ -3,7 +3,7 @@ import { goesWith, type FileNote } from './files/file-note';
 import { quote, toSpeaker } from './foreign-text';
 import type { ItemId } from './ids';
 import type { Lane } from './link';
-import { lastLineOf, printLength } from './marker';
+import { lastLineOf, printLength } from './content/marker';
 import { toClock, toOffset, toPeriod } from './local-time';
 
 export type { DigestItem } from './digest-line';

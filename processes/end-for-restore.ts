@@ -6,6 +6,7 @@ import type { Surroundings } from './run-process';
 
 const lookEveryMs = 3_000;
 const leaseMs = 15_000;
+const forgottenAfterMs = 3_600_000;
 
 /**
  * Shows that this process runs, and ends it when a restore begins: what is in the store goes away under it. A restore waits for all who show
@@ -17,6 +18,7 @@ export async function endForRestore(
 ): Promise<void> {
   const holder = randomUUID();
   const lease = `${processLeases}${holder}`;
+  await leases.forget(processLeases, new Date(Date.now() - forgottenAfterMs));
   await leases.take(lease, holder, leaseMs);
   async function look(): Promise<void> {
     await leases.renew(lease, holder, leaseMs);

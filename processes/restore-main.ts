@@ -30,7 +30,10 @@ runProcess('restore', async ({ config }) => {
   const { mongodbUri: uri, encryptionKey } = config;
   const formerKeys = [...config.formerKeys, ...(keysPath === undefined ? [] : readKeys(keysPath))];
   const onProgress = (name: string, count: number) => say(`${name}: ${count}`);
-  await restoreBackup({ path, uri, encryptionKey, formerKeys, replace, onProgress });
+  const { forgotten } = await restoreBackup({ path, uri, encryptionKey, formerKeys, replace, onProgress });
+  if (forgotten.length > 0)
+    say('These people were forgotten after the backup and are back. Forget them again:');
+  for (const personId of forgotten) say(`  DELETE /api/v1/people/${personId}`);
   say(
     'Restored. Start the product: before it posts to a page, it looks what the page shows since the backup.',
   );

@@ -12,6 +12,9 @@ const leaseSchema = new Schema<LeaseDoc>(
   { versionKey: false },
 );
 
+/** `0` comes after the slash. */
+const toNamed = (prefix: string) => ({ $gte: prefix, $lt: `${prefix.slice(0, -1)}0` });
+
 /**
  * Work that one process at a time does, to spare requests: a dead holder loses it after its time. The work must be safe
  * without its lease, since two holders may overlap.
@@ -36,8 +39,11 @@ export function createLeases(connection: Connection) {
       (await model.exists({ _id: name, until: { $gt: new Date() } })) !== null,
     /** Whether somebody has one whose name begins so, with a slash at its end. */
     isAnyTaken: async (prefix: string): Promise<boolean> => {
-      const named = { $gte: prefix, $lt: `${prefix.slice(0, -1)}0` };
-      return (await model.exists({ _id: named, until: { $gt: new Date() } })) !== null;
+      return (await model.exists({ _id: toNamed(prefix), until: { $gt: new Date() } })) !== null;
+    },
+    /** Those of such a name that ended long ago will not be taken again. */
+    async forget(prefix: string, before: Date): Promise<void> {
+      await model.deleteMany({ _id: toNamed(prefix), until: { $lt: before } });
     },
     async release(name: string, holder: string): Promise<void> {
       await model.updateOne({ _id: name, holder }, { $set: { until: new Date(0) } });

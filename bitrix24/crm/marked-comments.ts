@@ -1,4 +1,4 @@
-import { lastLineOf, parseMarker } from '../../domain/marker';
+import { lastLineOf, parseMarker } from '../../domain/content/marker';
 import { Bitrix24Error } from '../errors';
 import { toMap } from '../rest/answer';
 import type { Ask, AskOptions } from './ask';

@@ -11,7 +11,7 @@ const last = [
 ];
 /** What is true of a moment only, or of what runs: counters of requests, log-ins, who works at what, answers given, pages looked at. */
 const leftOut = [
-  ...['budgets', 'leases', 'asides', 'sessions', 'log_in_codes', 'idempotency'],
+  ...['budgets', 'leases', 'asides', 'sessions', 'log_in_codes', 'answers'],
   ...['restores', 'restored_pages', 'found_comments'],
 ];
 
@@ -24,9 +24,12 @@ export function toBackupOrder(names: readonly string[]): string[] {
   return [...first, ...others, ...last].filter((name) => names.includes(name));
 }
 
-/** What a restore empties before it begins: all but its own mark. */
+/** Who was forgotten stays forgotten: what the database knows of it is kept, and what the backup knows comes to it. */
+export const keptOver: readonly string[] = ['kept_away', 'forgettings'];
+
+/** What a restore empties before it begins. */
 export const listToEmpty = (names: readonly string[]): string[] =>
-  names.filter((name) => name !== 'restores' && !isOfServer(name));
+  names.filter((name) => name !== 'restores' && !keptOver.includes(name) && !isOfServer(name));
 
 /** With a document in one of these a store is not new: it has what a restore would take away. */
 export const signsOfUse = ['links', 'messages', 'people', 'entries'];

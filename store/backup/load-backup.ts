@@ -1,6 +1,6 @@
 import mongoose from 'mongoose';
 import { BackupError } from './backup-error';
-import { listToEmpty } from './collections';
+import { keptOver, listToEmpty } from './collections';
 import type { Frame } from './file-form';
 import type { Progress } from './write-backup';
 
@@ -13,6 +13,14 @@ const maxBytes = 8_000_000;
 /** As they were, to the kind of each number. */
 const toRow = (bson: Buffer): Row => mongoose.mongo.BSON.deserialize(bson, { promoteValues: false });
 
+/** Beside what is there; what is there already stays as it is. */
+async function addTo(db: Db, name: string, rows: readonly Row[]): Promise<void> {
+  for (const row of rows)
+    await db
+      .collection<Row>(name)
+      .updateOne({ _id: row['_id'] as never }, { $setOnInsert: row }, { upsert: true });
+}
+
 /** Collects the documents of one collection into writes. */
 function createInserter(db: Db, onProgress: Progress) {
   let waiting: Buffer[] = [];
@@ -20,7 +28,8 @@ function createInserter(db: Db, onProgress: Progress) {
   let [name, count] = ['', 0];
   async function flush(): Promise<void> {
     if (waiting.length === 0) return;
-    await db.collection(name).insertMany(waiting.map(toRow), { ordered: false });
+    if (keptOver.includes(name)) await addTo(db, name, waiting.map(toRow));
+    else await db.collection(name).insertMany(waiting.map(toRow), { ordered: false });
     waiting = [];
     bytes = 0;
   }

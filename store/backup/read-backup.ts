@@ -53,6 +53,9 @@ export async function checkBackup(path: string): Promise<BackupFile> {
 export async function* openBackup({ path, sizeBytes }: BackupFile): AsyncGenerator<Frame> {
   const start = firstLine(formatVersion).length;
   yield* readFrames(
-    through(createReadStream(path, { start, end: sizeBytes - lastLineBytes - 1 }), createGunzip()),
+    through(
+      createReadStream(path, { start, end: sizeBytes - lastLineBytes - 1 }),
+      createGunzip({ chunkSize: 1_000_000 }),
+    ),
   );
 }

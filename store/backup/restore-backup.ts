@@ -13,6 +13,7 @@ import type { BackupHeader } from './file-form';
 import { loadBackup } from './load-backup';
 import { processLeases } from './process-leases';
 import { checkBackup, openBackup, type BackupFile } from './read-backup';
+import { listForgotten } from './forgotten';
 import { repairRestored } from './repair';
 import { createRestores } from './restores';
 import type { Progress } from './write-backup';
@@ -28,6 +29,11 @@ export interface AskedRestore {
   onProgress: Progress;
   /** How long running processes have to end. */
   endWithinMs?: number;
+}
+
+export interface Restored {
+  /** Our ids of people who were forgotten after the backup, as far as the database that was replaced knew: they are back. */
+  forgotten: string[];
 }
 
 async function readHeader(file: BackupFile): Promise<BackupHeader> {
@@ -72,7 +78,7 @@ async function waitForProcesses(connection: Connection, limitMs: number): Promis
  * there goes, the documents come, they are made fit, indexes, `restored` last. Killed anywhere after the mark, it is asked for again and begins anew:
  * until it has come to its end nothing runs on this database.
  */
-export async function restoreBackup(asked: AskedRestore): Promise<void> {
+export async function restoreBackup(asked: AskedRestore): Promise<Restored> {
   const { path, uri, encryptionKey, formerKeys, onProgress, endWithinMs = 60_000 } = asked;
   const file = await checkBackup(path);
   const header = await readHeader(file);
@@ -95,8 +101,10 @@ export async function restoreBackup(asked: AskedRestore): Promise<void> {
     await repairRestored(db, header.startedAt);
     const store = await openStore({ uri, encryptionKey, formerKeys, isRestoring: true });
     await store.reseal();
+    const forgotten = await listForgotten(store, header.startedAt);
     await store.close();
     await restores.finish();
+    return { forgotten };
   } finally {
     await connection.close();
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { link, open, unlink } from 'node:fs/promises';
+import { access, link, open, rm, unlink } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -93,15 +93,32 @@ export async function writeBackup(
   onProgress: Progress,
 ): Promise<void> {
   const part = `${path}.part`;
-  await pipeline(toFile(dump(db, header, onProgress)), createWriteStream(part, { mode: 0o600, flags: 'w' }));
+  const isThere = new BackupError(
+    `${path} is there already, and a backup is never written over another one.`,
+  );
+  if (
+    await access(path).then(
+      () => true,
+      () => false,
+    )
+  )
+    throw isThere;
+  await rm(part, { force: true });
+  await pipeline(
+    toFile(dump(db, header, onProgress)),
+    createWriteStream(part, { mode: 0o600, flags: 'wx' }),
+  ).catch((error: unknown) => {
+    const { syscall, code } = error as NodeJS.ErrnoException;
+    if (syscall !== 'open' && syscall !== 'write') throw error;
+    throw new BackupError(`${part} cannot be written (${code}).`, { cause: error });
+  });
   const file = await open(part, 'r+');
   await file.sync();
   await file.close();
   try {
     await link(part, path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    throw new BackupError(`${path} is there already, and a backup is never written over another one.`);
+    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? isThere : error;
   }
   await unlink(part);
 }

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { parseMarker, printLength, toMarker } from '../../domain/marker';
+import { parseMarker, printLength, toMarker } from '../../domain/content/marker';
 
 /** Makes and knows the markers of one portal. The same items always give the same marker, in every store that has the portal's key. */
 export interface Marks {

@@ -6,7 +6,7 @@ import { findOne, insertOne, listAll, loadOne, unlessTaken } from '../queries';
 import { privacyKeyRecord } from '../sealing/records';
 import type { SecretBox } from '../secret-box';
 
-/** A portal's own key of the hashes below, sealed. Made with the first person who is forgotten, and never changed. */
+/** A portal's own key of the hashes below and of markers, sealed. Made with the first entry, and never changed. */
 export interface PrivacyKeyDoc {
   /** The portal's id. */
   _id: string;
@@ -45,7 +45,7 @@ export function createPrivacyKeys(connection: Connection, box: SecretBox) {
     return key;
   }
 
-  /** Null: nobody of this portal was ever forgotten. */
+  /** Null: nothing of this portal was posted yet, and nobody forgotten. */
   async function load(portalId: string): Promise<Buffer | null> {
     const there = known.get(portalId);
     if (there) return there;

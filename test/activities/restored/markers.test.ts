@@ -1,5 +1,5 @@
 import { createMarkers } from '../../../store/delivery/markers';
-import { parseMarker } from '../../../domain/marker';
+import { parseMarker } from '../../../domain/content/marker';
 import { createPrints } from '../../../activities/restored/prints';
 import type { MessageDoc } from '../../../store/chats/messages';
 import { endsWithMarker, toDigests } from '../../../domain/digest';

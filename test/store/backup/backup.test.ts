@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BackupError, RestoringError } from '../../../store/backup/backup-error';
 import { processLeases } from '../../../store/backup/process-leases';
+import { repairRestored } from '../../../store/backup/repair';
 import { restoreBackup, type AskedRestore } from '../../../store/backup/restore-backup';
 import { toLinkTarget } from '../../../domain/ids';
 import { ingestMessages } from '../../../intake/ingest-message';
@@ -22,6 +23,9 @@ let path: string;
 let portalId: string;
 let hash: string;
 let linkId: string;
+let personId: string;
+const uri = mongoUri(uniqueDatabaseName());
+const other = Buffer.alloc(32, 2);
 const opened: Store[] = [];
 
 async function* bytes() {
@@ -41,7 +45,8 @@ beforeAll(async () => {
   path = join(folder, 'backup');
   const made = await addPortal(store);
   portalId = made.portalId;
-  ({ _id: linkId } = await linkOne(store, portalId, await personWith(store, portalId, phone, 'Klaus'), 7));
+  personId = await personWith(store, portalId, phone, 'Klaus');
+  ({ _id: linkId } = await linkOne(store, portalId, personId, 7));
   const said = Array.from({ length: 3 }, (_, at) => ({ id: `id-${at}`, text: `text ${at}`, peer: phone }));
   await ingestMessages(store, made.account, said.map(toIncoming), 'test');
   ({ hash } = await store.contents.save(bytes(), { maxBytes: 10_000_000 }));
@@ -57,21 +62,21 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const restore = (uri: string, asked: Partial<AskedRestore> = {}) =>
+const restore = (to: string, asked: Partial<AskedRestore> = {}) =>
   restoreBackup({
-    ...{ path, uri, encryptionKey, formerKeys: [], replace: false, onProgress: () => undefined },
+    ...{ path, uri: to, encryptionKey, formerKeys: [], replace: false, onProgress: () => undefined },
     ...asked,
   });
 
-async function open(uri: string, key = encryptionKey): Promise<Store> {
-  const one = await openStore({ uri, encryptionKey: key });
+async function open(from: string, key = encryptionKey): Promise<Store> {
+  const one = await openStore({ uri: from, encryptionKey: key });
   opened.push(one);
   return one;
 }
 
 /** Everything of a database, by collection, as it stands there. */
-async function readAll(uri: string): Promise<Record<string, unknown[]>> {
-  const connection = await openConnection(uri);
+async function readAll(from: string): Promise<Record<string, unknown[]>> {
+  const connection = await openConnection(from);
   const all: Record<string, unknown[]> = {};
   for (const { name } of (await connection.db?.listCollections().toArray()) ?? [])
     all[name] = (await connection.db?.collection(name).find().sort({ _id: 1 }).toArray()) ?? [];
@@ -80,40 +85,34 @@ async function readAll(uri: string): Promise<Record<string, unknown[]>> {
 }
 
 test('a restored database has everything that was backed up, files among it, and every index', async () => {
-  const uri = mongoUri(uniqueDatabaseName());
-  await restore(uri);
+  expect(await restore(uri)).toEqual({ forgotten: [] });
   const [before, after] = [await readAll(mongoUri(databaseName)), await readAll(uri)];
   const names = ['links', 'messages', 'outbox', 'chats', 'people', 'accounts', 'portals', 'privacy_keys'];
   for (const name of [...names, 'media_contents', 'media_files.files', 'media_files.chunks'])
     expect({ [name]: after[name] }).toEqual({ [name]: before[name] });
   expect(before['messages']).toHaveLength(3);
   const restored = await open(uri);
-  const content = await restored.contents.open(hash);
   let size = 0;
-  for await (const chunk of content ?? []) size += (chunk as Buffer).length;
+  for await (const chunk of (await restored.contents.open(hash)) ?? []) size += (chunk as Buffer).length;
   expect(size).toBe(2_500_003);
   const chunks = restored.contents.model.db.collection('media_files.chunks');
   expect((await chunks.indexes()).map(({ key }) => Object.keys(key as object))).toContainEqual([
     'files_id',
     'n',
   ]);
-  expect(await restored.restores.load()).toMatchObject({ state: 'restored', restoredAt: expect.any(Date) });
-});
-
-test('what was planned or under way is looked for on its page before it is sent again', async () => {
-  const uri = mongoUri(uniqueDatabaseName());
-  await restore(uri);
-  const restored = await open(uri);
-  const backupAt = (await restored.restores.load())?.backupAt;
+  const mark = await restored.restores.load();
+  expect(mark).toMatchObject({ state: 'restored', restoredAt: expect.any(Date) });
+  // What was planned or under way is looked for on its page before it is sent again.
+  const sentAt = mark?.backupAt;
   expect(await restored.entries.listUnsettled(toLinkTarget(linkId), 'live')).toMatchObject([
-    { state: 'sending', attempt: 1, firstSentAt: backupAt, sentAt: backupAt },
-    { state: 'sending', attempt: 2, firstSentAt: new Date('2026-01-01T00:00:00Z'), sentAt: backupAt },
+    { state: 'sending', attempt: 1, firstSentAt: sentAt, sentAt },
+    { state: 'sending', attempt: 2, firstSentAt: new Date('2026-01-01T00:00:00Z'), sentAt },
   ]);
   expect(await restored.entries.listUnknown(portalId, new Date(), 9)).toHaveLength(2);
 });
 
-test('a file with one changed byte, one cut short, one of a newer form: nothing is written', async () => {
-  const uri = mongoUri(uniqueDatabaseName());
+test('a file that was changed or cut short, is of a newer form or of another key: nothing is written', async () => {
+  const empty = mongoUri(uniqueDatabaseName());
   const whole = await readFile(path);
   const broken = join(folder, 'broken');
   const flipped = Buffer.from(whole);
@@ -128,9 +127,10 @@ test('a file with one changed byte, one cut short, one of a newer form: nothing 
   ];
   for (const [bytesOf, sentence] of cases) {
     await writeFile(broken, bytesOf);
-    await expect(restore(uri, { path: broken })).rejects.toThrow(sentence);
+    await expect(restore(empty, { path: broken })).rejects.toThrow(sentence);
   }
-  expect(await readAll(uri)).toEqual({});
+  await expect(restore(empty, { encryptionKey: other })).rejects.toThrow(/ENCRYPTION_KEY/);
+  expect(await readAll(empty)).toEqual({});
 });
 
 test('a backup is read by its owner alone and never written over another', async () => {
@@ -139,67 +139,33 @@ test('a backup is read by its owner alone and never written over another', async
   expect((await readFile(path)).includes(encryptionKey)).toBe(false);
 });
 
-test('a store that is not empty is left alone unless that is meant', async () => {
-  const uri = mongoUri(uniqueDatabaseName());
+test('a store that is used, or whose processes run, is left as it is', async () => {
   const used = await open(uri);
-  await personWith(used, portalId, '+491709999999', 'Somebody');
   await expect(restore(uri)).rejects.toThrow(/not empty/);
-  expect(await used.restores.load()).toBeNull();
-  await restore(uri, { replace: true });
-  expect(await used.people.model.countDocuments()).toBe(await store.people.model.countDocuments());
+  await used.leases.take(`${processLeases}one`, 'holder', 60_000);
+  await expect(restore(uri, { replace: true, endWithinMs: 0 })).rejects.toThrow(/still run/);
+  expect(await used.restores.load()).toMatchObject({ state: 'restored' });
+  await used.leases.release(`${processLeases}one`, 'holder');
 });
 
-test('a restore that was broken off keeps everybody out until it is done again', async () => {
-  const uri = mongoUri(uniqueDatabaseName());
-  const half = await open(uri);
-  await half.restores.begin('epoch', new Date());
-  await personWith(half, portalId, '+491709999999', 'Half');
-  await expect(openStore({ uri, encryptionKey })).rejects.toThrow(RestoringError);
-  await restore(uri);
-  expect(await (await open(uri)).people.model.countDocuments({ name: 'Half' })).toBe(0);
-});
-
-test('a restore waits for running processes, and leaves everything as it is where they do not end', async () => {
-  const uri = mongoUri(uniqueDatabaseName());
-  const running = await open(uri);
-  await running.leases.take(`${processLeases}one`, 'holder', 60_000);
-  await expect(restore(uri, { endWithinMs: 0 })).rejects.toThrow(/still run/);
-  expect(await running.restores.load()).toBeNull();
-  const restored = restore(uri);
-  await running.leases.release(`${processLeases}one`, 'holder');
-  await restored;
-});
-
-test('another key is refused, unless the former one comes with it: then all is sealed anew', async () => {
-  const uri = mongoUri(uniqueDatabaseName());
-  const other = Buffer.alloc(32, 2);
-  await expect(restore(uri, { encryptionKey: other })).rejects.toThrow(/ENCRYPTION_KEY/);
-  expect(await readAll(uri)).toEqual({});
-  await restore(uri, { encryptionKey: other, formerKeys: [encryptionKey] });
-  expect(await (await open(uri, other)).isKeyRight()).toBe(true);
-});
-
-test('a message that came while the backup was made leaves nothing half', async () => {
-  const uri = mongoUri(uniqueDatabaseName());
-  const more = join(folder, 'more');
-  const row = { item: 'gone/0', messageId: 'gone', target: toLinkTarget(linkId), v: 0, part: 1 } as const;
-  const rest = {
-    portalId,
-    chatId: newId(),
-    lane: 'live',
-    orderAt: new Date(),
-    arrivedAt: new Date(),
-  } as const;
-  await store.outbox.add([{ ...row, ...rest }]);
-  await store.backUp(more, '0.1.0', () => undefined);
-  await restore(uri, { path: more });
-  expect(await (await open(uri)).outbox.whichItems(['gone/0'])).toEqual(new Set());
+test('with the former key all is sealed anew, and who was forgotten since stays away and is named', async () => {
+  const used = await open(uri);
+  await used.keptAway.add(portalId, [`phone:${phone}`], 'operation');
+  const { forgotten } = await restore(uri, {
+    replace: true,
+    encryptionKey: other,
+    formerKeys: [encryptionKey],
+  });
+  expect(forgotten).toEqual([personId]);
+  const restored = await open(uri, other);
+  expect(await restored.isKeyRight()).toBe(true);
+  expect([...(await restored.keptAway.whichNames(portalId, [`phone:${phone}`]))]).toHaveLength(1);
 });
 
 /** `npm run restore` as a process of its own; `killAt`: it dies as soon as it has said this. */
-function runRestore(uri: string, killAt?: string) {
+function runRestore(to: string, killAt?: string) {
   const env = {
-    ...{ PATH: process.env['PATH'], HOME: process.env['HOME'], DATA_DIR: folder, MONGODB_URI: uri },
+    ...{ PATH: process.env['PATH'], HOME: process.env['HOME'], DATA_DIR: folder, MONGODB_URI: to },
     ...{
       ENCRYPTION_KEY: encryptionKey.toString('hex'),
       ADMIN_TOKEN: 'an-admin-token-for-tests-only-0123456789',
@@ -218,9 +184,29 @@ function runRestore(uri: string, killAt?: string) {
 }
 
 test('a restore that is killed in its middle leaves the store closed, and is done by the next one', async () => {
-  const uri = mongoUri(uniqueDatabaseName());
-  expect((await runRestore(uri, 'links: 1')).end).toBe('SIGKILL');
-  await expect(openStore({ uri, encryptionKey })).rejects.toThrow(RestoringError);
-  expect(await runRestore(uri)).toMatchObject({ end: 0, said: expect.stringContaining('messages: 3') });
-  expect(await (await open(uri)).messages.model.countDocuments()).toBe(3);
+  const killed = mongoUri(uniqueDatabaseName());
+  expect((await runRestore(killed, 'links: 1')).end).toBe('SIGKILL');
+  await expect(openStore({ uri: killed, encryptionKey })).rejects.toThrow(RestoringError);
+  expect(await runRestore(killed)).toMatchObject({ end: 0, said: expect.stringContaining('messages: 3') });
+  expect((await readAll(killed))['messages']).toHaveLength(3);
+});
+
+test('rows of a message or a link that came while the backup was made are taken out', async () => {
+  const rest = {
+    portalId,
+    chatId: newId(),
+    lane: 'live',
+    orderAt: new Date(),
+    arrivedAt: new Date(),
+  } as const;
+  const row = { ...rest, v: 0, part: 1 };
+  const messageId = (await store.messages.model.findOne().lean())?._id ?? '';
+  await store.outbox.add([
+    { ...row, item: 'gone/0', messageId: 'gone', target: toLinkTarget(linkId) },
+    { ...row, item: `${messageId}/9`, messageId, target: toLinkTarget('gone') },
+    { ...row, item: `${messageId}/8`, messageId, target: toLinkTarget(linkId) },
+  ]);
+  await repairRestored(store.messages.model.db.db as never, new Date());
+  const items = ['gone/0', `${messageId}/9`, `${messageId}/8`] as const;
+  expect(await store.outbox.whichItems(items)).toEqual(new Set([`${messageId}/8`]));
 });
