@@ -58,7 +58,7 @@ import { createPersonRoutes } from './routes/people';
 import { createPortalConnectRoutes } from './routes/portal-connect';
 import { createPortalRoutes } from './routes/portals';
 import { createPortalDisconnectRoutes } from './routes/portal-disconnect';
-import { createCrmReportRoutes } from './crm/reports';
+import { createReportRoutes } from './reports/routes';
 import { createReviewRoutes } from './routes/reviews';
 import { createWahaHook } from './routes/waha-hook';
 import { createWorkspaceRouter } from './workspace/workspace';
@@ -79,7 +79,7 @@ const createEndpoints = (context: ApiContext): Endpoint[] => [
   ...createPortalConnectRoutes(context),
   ...createPortalRoutes(context),
   ...createPortalDisconnectRoutes(context),
-  ...createCrmReportRoutes(context),
+  ...createReportRoutes(context),
   ...createAccountRoutes(context),
   ...createNewAccountRoutes(context),
   ...createAccountChangeRoutes(context),

@@ -49,13 +49,3 @@ export interface ContactChangeList {
     options?: { lane?: Lane },
   ): Promise<{ cards: ContactCard[]; cursor: ChangeCursor; hasMore: boolean }>;
 }
-
-/** Every contact of the CRM; one that changes meanwhile may come twice. One request a page. */
-export async function* listAllCards(list: ContactChangeList): AsyncGenerator<ContactCard> {
-  let cursor: ChangeCursor = { updatedTime: '1970-01-01T00:00:00+00:00', afterId: 0 };
-  for (let hasMore = true; hasMore;) {
-    const page = await list.listUpdatedSince(cursor, { lane: 'history' });
-    yield* page.cards;
-    ({ cursor, hasMore } = page);
-  }
-}

@@ -71,26 +71,46 @@ const certainNumbersOf = ({ phones }: ContactCard, country: CountryCode | null):
   ),
 ];
 
-/** The quality of the phone fields of these contacts; a contact told twice counts as told last. */
-export function assessPhones(cards: Iterable<ContactCard>, country: CountryCode | null): PhoneQuality {
-  const contacts = [...new Map([...cards].map((card) => [card.crmContactId, card])).values()];
+/** One contact's part of the report. */
+export interface AssessedContact {
+  crmContactId: number;
+  name: string;
+  /** Count of phone values. */
+  values: number;
+  unmatchable: Pick<UnmatchableValue, 'value' | 'fault'>[];
+  numbers: string[];
+}
+
+/** Reads the numbers of one contact, which is what takes time. */
+export const assessContact = (card: ContactCard, country: CountryCode | null): AssessedContact => ({
+  crmContactId: card.crmContactId,
+  name: card.name,
+  values: card.phones.length,
+  unmatchable: card.phones.flatMap((value) => {
+    const fault = faultOf(value, country);
+    return fault ? [{ value, fault }] : [];
+  }),
+  numbers: certainNumbersOf(card, country),
+});
+
+/** Puts the report together from all contacts; a contact told twice counts as told last. */
+export function joinAssessed(assessed: Iterable<AssessedContact>): PhoneQuality {
+  const contacts = [...new Map([...assessed].map((one) => [one.crmContactId, one])).values()];
   const owners = new Map<string, SharedNumber['contacts']>();
-  const unmatchable: UnmatchableValue[] = [];
-  for (const card of contacts) {
-    const { crmContactId, name } = card;
-    for (const value of card.phones) {
-      const fault = faultOf(value, country);
-      if (fault) unmatchable.push({ crmContactId, name, value, fault });
-    }
-    for (const e164 of certainNumbersOf(card, country)) {
-      owners.set(e164, [...(owners.get(e164) ?? []), { crmContactId, name }]);
+  for (const { crmContactId, name, numbers } of contacts) {
+    for (const e164 of numbers) {
+      const held = owners.get(e164);
+      if (held) held.push({ crmContactId, name });
+      else owners.set(e164, [{ crmContactId, name }]);
     }
   }
   return {
     contacts: contacts.length,
-    withoutPhone: contacts.filter(({ phones }) => phones.length === 0).length,
-    values: contacts.reduce((sum, { phones }) => sum + phones.length, 0),
-    unmatchable,
+    withoutPhone: contacts.filter(({ values }) => values === 0).length,
+    values: contacts.reduce((sum, { values }) => sum + values, 0),
+    unmatchable: contacts.flatMap(({ crmContactId, name, unmatchable }) =>
+      unmatchable.map((one) => ({ crmContactId, name, ...one })),
+    ),
     shared: [...owners].flatMap(([e164, held]) => (held.length > 1 ? [{ e164, contacts: held }] : [])),
   };
 }

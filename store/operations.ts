@@ -2,9 +2,13 @@ import { Schema, type Connection } from 'mongoose';
 import type { Who } from '../domain/access';
 import { newId } from './connection';
 import { orNull, required } from './fields';
-import { findOne, insertOne, listAll, loadOne } from './queries';
+import { changeOne, findOne, insertOne, listAll, loadOne, unlessTaken } from './queries';
 
-export type OperationKind = 'changeContact' | 'unlink' | 'bindEarlier' | 'bulk' | 'forget' | 'export';
+export type OperationKind =
+  'changeContact' | 'unlink' | 'bindEarlier' | 'bulk' | 'forget' | 'export' | 'report';
+
+/** A report on a portal that takes a while: the dry run, or how well its phone numbers can be matched. */
+export type ReportName = 'link-plan' | 'phone-quality';
 
 /** One thing done with many links: those named, or those that a filter of the list finds. */
 export interface BulkWish {
@@ -41,12 +45,16 @@ export interface OperationDoc {
   wish?: Wish;
   /** Only of `bulk`: what is to be done, the key after which it goes on, and the links left as they were, by their problem's code. */
   bulk?: BulkWish;
+  /** Only of a `report`; while it runs it is the only one of its name and portal. */
+  report?: ReportName;
+  only?: string;
   after?: string | null;
   refused?: Record<string, number>;
   done: number;
   total: number;
-  state: 'running' | 'done' | 'failed';
-  /** Why it failed, for people; null otherwise. */
+  /** `cancelled`: only a report is. */
+  state: 'running' | 'done' | 'failed' | 'cancelled';
+  /** Why it failed, or what it waits for, for people; null otherwise. */
   reason: string | null;
   /** Who asked for it; absent: nobody, or an older version wrote it. */
   who?: Who | undefined;
@@ -57,7 +65,7 @@ export interface OperationDoc {
 
 type NewOperation = Pick<
   OperationDoc,
-  'portalId' | 'linkId' | 'personId' | 'kind' | 'wish' | 'who' | 'bulk'
+  'portalId' | 'linkId' | 'personId' | 'kind' | 'wish' | 'who' | 'bulk' | 'report' | 'only'
 > &
   Partial<Pick<OperationDoc, 'total'>>;
 
@@ -70,6 +78,8 @@ const operationSchema = new Schema<OperationDoc>(
     wish: Schema.Types.Mixed,
     ...orNull(String, 'linkId', 'reason', 'after'),
     bulk: Schema.Types.Mixed,
+    report: String,
+    only: String,
     refused: Schema.Types.Mixed,
     ...required(Date, 'createdAt'),
     who: Schema.Types.Mixed,
@@ -79,7 +89,9 @@ const operationSchema = new Schema<OperationDoc>(
 )
   .index({ linkId: 1, kind: 1, state: 1, _id: -1 })
   .index({ kind: 1, state: 1, _id: 1 })
-  .index({ updatedAt: 1 });
+  .index({ updatedAt: 1 })
+  .index({ portalId: 1, report: 1, state: 1, _id: -1 })
+  .index({ only: 1 }, { unique: true, sparse: true });
 
 export function createOperations(connection: Connection) {
   const model = connection.model<OperationDoc>('Operation', operationSchema, 'operations');
@@ -99,6 +111,43 @@ export function createOperations(connection: Connection) {
     /** The operations on many links that are not at their end. */
     listRunningBulk: (): Promise<OperationDoc[]> =>
       listAll(model, { kind: 'bulk', state: 'running' }, { sort: { _id: 1 } }),
+    /** Begins a report, or joins the one of this name and portal that is under way. */
+    async beginReport(portalId: string, report: ReportName, who: Who): Promise<OperationDoc> {
+      const only = `${portalId}/${report}`;
+      const fresh = { portalId, linkId: null, kind: 'report', report, only, who } as const;
+      for (;;) {
+        const begun = await unlessTaken(() => this.begin(fresh));
+        const known = begun ?? (await findOne(model, { only }));
+        if (known) return known;
+      }
+    },
+    /** The last one of a portal that came to its end. */
+    findLastReport: (portalId: string, report: ReportName): Promise<OperationDoc | null> =>
+      findOne(model, { portalId, report, state: 'done' }, { _id: -1 }),
+    listRunningReports: (): Promise<OperationDoc[]> =>
+      listAll(model, { kind: 'report', state: 'running' }, { sort: { _id: 1 } }),
+    /** How far a report came, and what it waits for. False: it was cancelled. */
+    moveReport: (
+      operationId: string,
+      place: Partial<Pick<OperationDoc, 'done' | 'total' | 'after' | 'reason'>>,
+    ): Promise<boolean> =>
+      changeOne(model, { _id: operationId, state: 'running' }, { $set: { ...place, updatedAt: new Date() } }),
+    /** False: it had ended before. */
+    endReport: (
+      operationId: string,
+      state: 'done' | 'failed' | 'cancelled',
+      reason: string | null,
+    ): Promise<boolean> =>
+      changeOne(
+        model,
+        { _id: operationId, kind: 'report', state: 'running' },
+        { $set: { state, reason, updatedAt: new Date() }, $unset: { only: 1 } },
+      ),
+    /** What a portal's reports say holds no longer: they are made anew, those under way, too. */
+    async dropReports(portalId: string, report?: ReportName): Promise<void> {
+      const named = report === undefined ? { report: { $exists: true } } : { report };
+      await model.deleteMany({ portalId, kind: 'report', ...named });
+    },
     /** How far an operation on many links came. */
     async moveBulk(
       operationId: string,

@@ -37,6 +37,7 @@ import { createPeople } from './people/people';
 import { createPortals } from './portals/portals';
 import { createForgettings } from './privacy/forgettings';
 import { createKeptAway, createPrivacyKeys } from './privacy/kept-away';
+import { createReports } from './reports';
 import { createReviews } from './reviews/reviews';
 import { createRosters } from './chats/rosters';
 import { createKeyChecks } from './sealing/key-check';
@@ -88,6 +89,7 @@ export async function openStore({
     deliveryHours: createDeliveryHours(connection),
     oddNumbers: createOddNumbers(connection),
     operations: createOperations(connection),
+    reports: createReports(connection),
     budgets: createBudgets(connection),
     media: createMedia(connection, files),
     contents: createContents(connection),

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NativeConnection } from '@temporalio/worker';
-import { searchAttributes } from '../domain/search-attributes';
 import { toLoggable, type Logger } from '../telemetry';
+import { searchAttributes } from '../workflows/messages';
 
 type Services = Pick<NativeConnection, 'operatorService' | 'workflowService'>;
 

@@ -6,7 +6,6 @@ import {
   setCurrentDetails,
 } from '@temporalio/workflow';
 import type { Attention } from '../domain/link';
-import { toListedState } from '../domain/search-attributes';
 import { showInLists, takeListingOf, unlisted, type ListedFacts, type Lists } from './lists';
 import type { LinkOutcome, LinkStatus } from './messages';
 import type { Activities } from '../activities';
@@ -127,7 +126,8 @@ export function showDetails(self: LinkWorkflowState): void {
 }
 
 export const toListed = ({ status }: LinkWorkflowState): ListedFacts => ({
-  state: toListedState(status.state, status.rhythm),
+  // State and rhythm in one word.
+  state: status.state === 'linked' ? status.rhythm : status.state,
   attention: status.attention?.code ?? null,
   lastSyncAt: status.lastSyncAt,
   changedAt: status.lastBackedUpAt,

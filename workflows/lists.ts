@@ -1,6 +1,5 @@
 import { ActivityFailure, ApplicationFailure, upsertSearchAttributes } from '@temporalio/workflow';
-import { searchAttributes } from '../domain/search-attributes';
-import type { Listing } from './messages';
+import { searchAttributes, type Listing } from './messages';
 
 const { portal, state, attention, lastSync } = searchAttributes;
 

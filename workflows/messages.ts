@@ -28,6 +28,17 @@ export interface LinkOutcome {
   reviewId: string | null;
 }
 
+/**
+ * What Temporal's lists can be searched by: three of the ten attributes of type Keyword that a namespace on PostgreSQL may have, and one of its
+ * three dates. Nothing personal: Temporal keeps them readable.
+ */
+export const searchAttributes = {
+  portal: { name: 'ContactLinkPortal', type: 'KEYWORD' },
+  state: { name: 'ContactLinkState', type: 'KEYWORD' },
+  attention: { name: 'ContactLinkAttention', type: 'KEYWORD' },
+  lastSync: { name: 'ContactLinkLastSync', type: 'DATETIME' },
+} as const;
+
 /** What a step says for Temporal's lists, where they have our attributes. */
 export interface Listing {
   portalId: string;

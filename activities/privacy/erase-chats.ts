@@ -1,5 +1,6 @@
 import { eraseChat, eraseMessages, eraseNames, eraseRows } from '../../store/privacy/erase';
 import type { ChatDoc } from '../../store/chats/chats';
+import { dropReports } from './drop-reports';
 import { listLinks } from './end-links';
 import type { PhaseResult, Run } from './run';
 
@@ -39,5 +40,6 @@ export async function eraseRest(run: Run): Promise<PhaseResult> {
   if (Date.now() - (doc.awayAt?.getTime() ?? 0) < graceMs) return 'waits';
   if ((await listChats(run)).length > 0 && (await eraseChats(run)) !== 'done') return 'more';
   await eraseNames(deps.store, { portalId, personIds, names });
+  await dropReports(deps.store, portalId);
   return 'done';
 }

@@ -5,6 +5,7 @@ import { forgettingPhases, type ForgettingDoc, type ForgettingPhase } from '../.
 import type { RoundDeps } from '../rounds/round';
 import { countAll } from './count-all';
 import { endLinks } from './end-links';
+import { dropReports } from './drop-reports';
 import { eraseChats, eraseRest } from './erase-chats';
 import { clearPages } from './clear-pages';
 import { clearGroups } from './clear-groups';
@@ -49,6 +50,7 @@ async function putAway({ deps: { store }, doc, portalId, personIds }: Run): Prom
   const people = await store.people.loadMany(personIds);
   const own = listNames(people.flatMap(({ aliases, absorbed }) => [...aliases, ...absorbed]));
   await store.keptAway.add(portalId, own, doc._id);
+  await dropReports(store, portalId);
   return 'done';
 }
 

@@ -9,7 +9,7 @@ export const operationSchema = z
   .object({
     id: z.string(),
     linkId: z.string().nullable().meta({ description: 'Null where it is about no link, or about many.' }),
-    kind: z.enum(['changeContact', 'unlink', 'bindEarlier', 'bulk', 'forget', 'export']),
+    kind: z.enum(['changeContact', 'unlink', 'bindEarlier', 'bulk', 'forget', 'export', 'report']),
     action: z.enum(['pause', 'resume', 'back-up-now', 'unlink', 'link']).nullable().meta({
       description: 'What is done with many links.',
     }),
@@ -19,8 +19,12 @@ export const operationSchema = z
     }),
     done: z.number(),
     total: z.number(),
-    state: z.enum(['running', 'done', 'failed']),
-    reason: z.string().nullable(),
+    report: z
+      .enum(['link-plan', 'phone-quality'])
+      .nullable()
+      .meta({ description: 'Which, where it is a report.' }),
+    state: z.enum(['running', 'done', 'failed', 'cancelled']),
+    reason: z.string().nullable().meta({ description: 'Why it failed, or what it waits for while it runs.' }),
     who: whoSchema.nullable().meta({ description: 'Who asked for it; null: it came by itself.' }),
     createdAt: timeField,
   })
@@ -32,4 +36,5 @@ export const toOperation = (operation: OperationDoc): z.output<typeof operationS
     who: operation.who ?? null,
     action: operation.bulk?.action ?? null,
     refused: operation.refused ?? {},
+    report: operation.report ?? null,
   });

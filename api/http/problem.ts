@@ -39,6 +39,11 @@ export class Problem extends Error {
     this.parts = parts;
   }
 
+  /** What is said of this case, beside the message of its kind. */
+  get detail(): string | undefined {
+    return this.parts.detail;
+  }
+
   toJSON(): Record<string, unknown> {
     const { detail, errors, counts, linkId } = this.parts;
     return {

@@ -183,6 +183,9 @@ const others: Record<string, Record<string, Case>> = {
   },
   operations: {
     listRunningBulk: ({ store }) => store.operations.listRunningBulk(),
+    listRunningReports: ({ store }) => store.operations.listRunningReports(),
+    findLastReport: ({ store, portalId }) => store.operations.findLastReport(portalId, 'link-plan'),
+    dropReports: ({ store, portalId }) => store.operations.dropReports(portalId, 'link-plan'),
     load: ({ store }) => store.operations.load(idOf('e', 3)),
     findLastDone: ({ store }) => store.operations.findLastDone(linkId(one), 'unlink'),
   },

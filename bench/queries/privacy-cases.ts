@@ -17,6 +17,13 @@ export const privacy: Record<string, Record<string, Case>> = {
       return store.keptAway.whichNames(portalId, ['phone:+491701234567']);
     },
   },
+  reports: {
+    find: ({ store }) => store.reports.find('operation', 'plan', 0),
+    list: ({ store }) => store.reports.list('operation', 'plan', 0, 20),
+    remove: ({ store }) => store.reports.remove('operation', 'plan'),
+    removeOfPortal: ({ store, portalId }) => store.reports.removeOfPortal(portalId),
+    removeOld: ({ store }) => store.reports.removeOld(new Date(), []),
+  },
   forgettings: {
     load: ({ store }) => store.forgettings.load('operation'),
     findOfPerson: ({ store }) => store.forgettings.findOfPerson(personId(1)),

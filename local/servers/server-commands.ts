@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { searchAttributes } from '../../domain/search-attributes';
+import { searchAttributes } from '../../workflows/messages';
 import { mongodFolder, standInFile, type MongoFound } from './find-mongo';
 import type { TemporalFound } from './find-temporal';
 

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { createPortal, type Portal } from '../../bitrix24/portal';
-import { listAllCards } from '../../linking/contact-directory';
-import type { ContactCard } from '../../domain/contact-match';
+import { assessNext } from '../../linking/assess-contacts';
 import { toCsv } from '../../api/http/csv';
 import { mayBeOnePerson, toPhoneAlias } from '../../domain/identity';
 import { pauseAfterMisses } from '../../domain/lookup-pauses';
-import { assessPhones, toQualityRows } from '../../linking/phone-quality';
+import { joinAssessed, toQualityRows, type AssessedContact } from '../../linking/phone-quality';
 import { startSandboxPortal, type SandboxPortal } from '../../sandbox/portal';
 import { createMemoryBudgets } from '../bitrix24/memory-budgets';
 
@@ -23,9 +22,13 @@ afterEach(async () => {
 });
 
 async function assess() {
-  const cards: ContactCard[] = [];
-  for await (const card of listAllCards(portal.contacts)) cards.push(card);
-  return assessPhones(cards, 'DE');
+  const contacts: AssessedContact[] = [];
+  for (let after: string | null = null; ;) {
+    const page = await assessNext(portal.contacts, after, 'DE');
+    contacts.push(...page.contacts);
+    after = page.after;
+    if (after === null) return joinAssessed(contacts);
+  }
 }
 
 test('the report names what cannot be matched and why, and who shares a number', async () => {

@@ -1,6 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { searchAttributes } from '../../domain/search-attributes';
-import { pauseSignal } from '../../workflows/messages';
+import { pauseSignal, searchAttributes } from '../../workflows/messages';
 import { beginLink, beginWatch, endPlot, env, fail, quietRound, quietSweep, usePlots } from '../scenes/plots';
 
 usePlots();
