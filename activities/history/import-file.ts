@@ -11,7 +11,7 @@ import { keepFiles } from './keep-files';
 import { leaveOutTwins } from './known-twins';
 import { toProgress, type ImportProgress } from './progress';
 import type { FileRun } from './run';
-import { storeMessages } from './store-messages';
+import { exportSource, storeMessages } from './store-messages';
 
 const piecesAtOnce = 100;
 const fileGone = 'The file is not kept any more: import it once more.';
@@ -60,7 +60,7 @@ async function takePortion(
     raw: null,
     translation: { kind: 'message' as const, message: translateExported(one, reading, file.names) },
   }));
-  const found = await storeMessages({ ...run, source: { name: 'export' } }, messages);
+  const found = await storeMessages({ ...run, source: { name: exportSource } }, messages);
   await keepFiles(run, file, fresh);
   return found;
 }

@@ -5,7 +5,7 @@ import type { AttachedFile, ExportedFile } from '../../whatsapp/export/archive';
 import type { IdentifiedMessage } from '../../whatsapp/export/identify';
 import { ExportRefusedError } from '../../whatsapp/export/refused';
 import type { FileRun } from './run';
-import { wakeParked } from './store-messages';
+import { exportSource, wakeParked } from './store-messages';
 
 /** What was left out of an earlier export may be in this one. */
 const isMissing = ({ state, reason }: MediaDoc): boolean =>
@@ -49,6 +49,7 @@ export async function keepFiles(
   const known = await media.listOfStanzas(run.account._id, [...names.keys()]);
   for (const one of known.filter(isMissing)) {
     const attached = await file.open(names.get(one.stanzaId) ?? '');
-    if (attached) await wakeParked({ ...run, source: { name: 'export' } }, await keepOne(run, one, attached));
+    if (attached)
+      await wakeParked({ ...run, source: { name: exportSource } }, await keepOne(run, one, attached));
   }
 }

@@ -5,7 +5,11 @@ import { isStoreAway } from '../../store/store-away';
 import type { HistoryMessage } from '../../whatsapp/history-source';
 import { forEachOf } from '../for-each-of';
 import { wakeLink } from '../wake-link';
+import { leaveOutExported } from './known-twins';
 import type { Run } from './run';
+
+/** The name under which messages of a file are stored. */
+export const exportSource = 'export';
 
 /** What of a run is needed to store: a file has no source that is asked. */
 type Storing = Pick<Run, 'deps' | 'account'> & { source: { name: string } };
@@ -73,7 +77,8 @@ export async function wakeParked({ deps: { store } }: Storing, linkIds: readonly
 }
 
 /** Stores messages in their order, as every delivery is stored: what is known stays as it is. Gives how many are new. */
-export async function storeMessages(run: Storing, messages: readonly HistoryMessage[]): Promise<number> {
+export async function storeMessages(run: Storing, given: readonly HistoryMessage[]): Promise<number> {
+  const messages = run.source.name === exportSource ? given : await leaveOutExported(run, given);
   let found = 0;
   for (let start = 0; start < messages.length; start += atOnce) {
     const items = messages.slice(start, start + atOnce);

@@ -40,6 +40,7 @@ export const sources: Record<string, Record<string, Case>> = {
     'list, of a link': ({ store }) => store.imports.list({ linkId: linkId(one) }, page),
     findOpenFile: ({ store }) => store.imports.findOpenFile('account', '0'.repeat(64)),
     listForgottenFiles: ({ store, portalId }) => store.imports.listForgottenFiles(portalId, ago(60), 50),
+    hasFilesOf: ({ store }) => store.imports.hasFilesOf(['account', 'other']),
     hasFile: ({ store }) => store.imports.hasFile('0'.repeat(64)),
     listSentWithin: ({ store }) => listSentWithin(store, [chatId(one)], { from: ago(60), to: ago(1) }),
     countFound: ({ store }) => countFound(store, [chatId(one)], { from: ago(60), to: ago(1) }),

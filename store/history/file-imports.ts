@@ -71,5 +71,9 @@ export const createFileImports = (model: Model<ImportDoc>) => ({
     await model.updateOne({ _id: importId }, { $set: { file: null, fileHash: null } });
   },
 
+  /** Whether a chat was ever brought as a file at one of these accounts. */
+  hasFilesOf: async (accountIds: readonly string[]): Promise<boolean> =>
+    (await model.exists({ accountId: { $in: [...accountIds] }, kind: 'file' })) !== null,
+
   hasFile: async (hash: string): Promise<boolean> => (await model.exists({ fileHash: hash })) !== null,
 });

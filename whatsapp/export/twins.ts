@@ -8,7 +8,7 @@ export interface KnownMessage {
   substances: readonly string[];
 }
 
-type FromFile = Pick<IdentifiedMessage, 'sentAt' | 'fromMe' | 'substance' | 'ordinal'>;
+export type FromFile = Pick<IdentifiedMessage, 'sentAt' | 'fromMe' | 'substance' | 'ordinal'>;
 
 const keyOf = (minute: number, fromMe: boolean, substance: string): string =>
   `${minute}|${fromMe}|${substance}`;

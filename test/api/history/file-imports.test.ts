@@ -5,6 +5,7 @@ import { ingestMessages } from '../../../intake/ingest-message';
 import { toIncoming } from '../../helpers/incoming';
 import { useApi, type Reply } from '../../scenes/api';
 import { settings } from '../../scenes/delivery';
+import { addTalk, createMemorySource } from '../../scenes/history-source';
 import { runActivity } from '../../scenes/run-activity';
 
 const api = useApi({ queryWaitMs: 50 });
@@ -149,6 +150,27 @@ test('what another source has brought is not taken in again', async () => {
   expect((await at.told()).sort()).toEqual(
     [...live.map(({ text }) => text), 'First', 'a b Счет (1).png', 'document'].sort(),
   );
+});
+
+test('what a file has brought is not taken in again from a source’s past, whichever account it is of', async () => {
+  const { store, portalId } = api;
+  const at = await open();
+  await at.take(Buffer.from(chat));
+  const account = await store.accounts.load(at.accountId);
+  const { id: accountId } = await api.addAccount({ kind: 'ingest', phone: account?.e164 });
+  const source = createMemorySource();
+  addTalk(source, [
+    { id: 'A', text: 'Hello', at: new Date('2024-12-31T13:03:17Z'), peer: at.phone },
+    { id: 'B', text: 'Hello', at: new Date('2024-12-31T13:04:17Z'), peer: at.phone },
+    { id: 'C', text: 'Later', at: new Date('2024-12-31T13:05:17Z'), peer: at.phone },
+  ]);
+  const portalOf = () => Promise.reject(new Error('no portal in this test'));
+  const activities = createActivities({ store, portalOf, settings, historyOf: () => source });
+  const asked = { portalId, accountId, kind: 'history', from: null, to: new Date() } as const;
+  const { _id: importId } = await store.imports.begin(asked);
+  expect(await runActivity(activities.importHistory, { importId })).toMatchObject({
+    ...{ next: 'ended', messagesRead: 3, messagesFound: 1 },
+  });
 });
 
 test('one that dies in between goes on where it was, and one that is stopped goes on when it is told to', async () => {
