@@ -25,7 +25,7 @@ export function createGathering(store: Store) {
   const takeIn = createLines<Delivered, TakenIn>({
     lineOf: ({ account, delivery }) => `${account.portalId} ${delivery.source}`,
     sizeOf: ({ delivery }) => delivery.items.length,
-    ...{ atOnce: 4, worthAnother: 20, largest: 200, take },
+    ...{ atOnce: 4, worthAnother: 40, largest: 200, take },
   });
   const keepSmall = createLines<SmallFile, SmallKept>({
     lineOf: ({ media }) => media.portalId,
