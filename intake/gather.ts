@@ -1,6 +1,7 @@
 import { keepSmallFiles, type SmallFile, type SmallKept } from './files/keep-small';
 import { takeInAll, type Delivered, type Taken } from './take-in';
 import { createLines } from './lines';
+import type { MediaDoc } from '../store/media/media';
 import type { Store } from '../store/store';
 
 /** What became of the items of a delivery, and the parked links to wake: of all deliveries that were taken in with it. */
@@ -30,7 +31,18 @@ export function createGathering(store: Store) {
   const keepSmall = createLines<SmallFile, SmallKept>({
     lineOf: ({ media }) => media.portalId,
     sizeOf: () => 1,
-    ...{ atOnce: 2, worthAnother: 8, largest: 32, take: (files) => keepSmallFiles(store, files) },
+    ...{ atOnce: 2, worthAnother: 16, largest: 32, take: (files) => keepSmallFiles(store, files) },
   });
-  return { takeIn, keepSmall };
+
+  /** A file that is to be uploaded; null: there is none of this id. */
+  const loadMedia = createLines<string, MediaDoc | null>({
+    lineOf: () => '',
+    sizeOf: () => 1,
+    ...{ atOnce: 4, worthAnother: 8, largest: 200 },
+    async take(ids) {
+      const found = new Map((await store.media.loadMany(ids)).map((one) => [one._id, one]));
+      return ids.map((id) => found.get(id) ?? null);
+    },
+  });
+  return { takeIn, keepSmall, loadMedia };
 }

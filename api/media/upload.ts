@@ -24,9 +24,9 @@ const answerSchema = z
 const hashShape = /^[0-9a-f]{64}$/i;
 
 /** A file of the token's own account; all others are none. */
-async function findOwn({ store }: ApiContext, request: Request, response: Response): Promise<MediaDoc> {
+async function findOwn({ gathering }: ApiContext, request: Request, response: Response): Promise<MediaDoc> {
   const mediaId = String(request.params['mediaId']);
-  const media = idShape.test(mediaId) ? await store.media.load(mediaId) : null;
+  const media = idShape.test(mediaId) ? await gathering.loadMedia(mediaId) : null;
   if (media?.accountId !== accountOf(response)._id) throw notFound('No such file.');
   return media;
 }

@@ -13,6 +13,7 @@ const mediaId = idOf('d', 7);
 export const files: Record<string, Record<string, (seeded: Seeded) => Promise<unknown>>> = {
   media: {
     load: ({ store }) => store.media.load(mediaId),
+    loadMany: ({ store }) => store.media.loadMany([mediaId]),
     find: ({ store }) => store.media.find(messageId(7), 0),
     listOfMessages: ({ store }) => store.media.listOfMessages([1, 2, 3].map(messageId)),
     listOfStanzas: ({ store }) => store.media.listOfStanzas('account', ['M1', 'M2']),

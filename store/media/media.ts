@@ -61,6 +61,8 @@ export function createMedia(connection: Connection, limits: FileLimits = usualLi
     },
 
     load: (mediaId: string): Promise<MediaDoc | null> => loadOne(model, mediaId),
+    loadMany: (mediaIds: readonly string[]): Promise<MediaDoc[]> =>
+      listAll(model, { _id: { $in: mediaIds } }),
 
     listOfMessages: (messageIds: readonly string[]): Promise<MediaDoc[]> =>
       listAll(model, { messageId: { $in: messageIds } }),
