@@ -1,6 +1,7 @@
 import { canCarry } from '../../domain/groups/carrier';
 import type { Lane } from '../../domain/link';
 import type { EntryDoc } from '../../store/delivery/entries';
+import { addPagesOfMessages } from '../groups/file-pages';
 import { sendEntry, toHeldBack, type Sent } from './send-entry';
 import type { ActivityDeps } from '../deps';
 import type { Trouble } from '../failures';
@@ -75,6 +76,7 @@ async function advance(round: Round, entry: EntryDoc): Promise<Sent> {
   if (foreign) return foreign;
   const current = await toCurrentEpoch(round, entry);
   if (!current) return { kind: 'lost' };
+  await addPagesOfMessages(round.deps.store, current);
   return (await meetShown(round, current)) ?? sendEntry(round, current);
 }
 

@@ -4,6 +4,16 @@ import { changeOne, listAll } from '../queries';
 import type { BindingState, EntryBinding, EntryDoc } from './entry-schema';
 
 type Read = Pick<EntryDoc, '_id'>;
+type PageOf = Pick<EntryBinding, 'linkId' | 'crmContactId'>;
+
+/** What an entry that a page is added to is on it, by how far the entry is. */
+interface Added {
+  states: EntryDoc['state'][];
+  binding: { state: BindingState; why: string | null };
+}
+
+const unposted: Added = { states: ['planned', 'sending'], binding: { state: 'planned', why: null } };
+const posted: Added = { states: ['delivered'], binding: { state: 'aside', why: 'asked' } };
 
 /** The pages of groups' entries: each is compared on its state as it was read. */
 export function createBindings(model: Model<EntryDoc>) {
@@ -51,23 +61,32 @@ export function createBindings(model: Model<EntryDoc>) {
         { sort: { _id: 1 }, limit },
       ),
 
+    /** One more page for an entry that is not posted yet. Safe to repeat. */
+    async addPage({ _id }: Read, { linkId, crmContactId }: PageOf): Promise<void> {
+      await model.updateOne(
+        { _id, state: { $in: unposted.states }, 'bindings.linkId': { $ne: linkId } },
+        { $push: { bindings: { linkId, crmContactId, sentAt: null, ...unposted.binding } } },
+      );
+    },
+
     /**
-     * A person wants what a group said before on a link's page, too: every posted entry that is not there is set aside for it, and
-     * the link's rounds do the rest. Safe to repeat. Gives how many wait for that page now.
+     * A person wants what a group said before on a link's page, too: it is planned for what is on its way, and every posted entry that is not
+     * there is set aside for it, which the link's rounds do. What is posted in between is met by the second write. Safe to repeat.
+     * Gives how many wait for that page now.
      */
     async askEarlier(chatId: ChatId, linkId: LinkId, crmContactId: number): Promise<number> {
-      const posted = { chatId, state: 'delivered' as const };
-      const binding = { linkId, crmContactId, state: 'aside', why: 'asked', sentAt: null } as const;
-      await model.updateMany(
-        { ...posted, carrierId: { $exists: true }, 'bindings.linkId': { $ne: linkId } },
-        { $push: { bindings: binding } },
-      );
-      const gone = { $in: ['ended' as const, 'removed' as const] };
-      await model.updateMany(
-        { ...posted, bindings: { $elemMatch: { linkId, state: gone } } },
-        { $set: { 'bindings.$[one].state': 'aside', 'bindings.$[one].why': 'asked' } },
-        { arrayFilters: [{ 'one.linkId': linkId }] },
-      );
+      for (const { states, binding } of [unposted, posted]) {
+        const entries = { chatId, state: { $in: states } };
+        await model.updateMany(
+          { ...entries, carrierId: { $exists: true }, 'bindings.linkId': { $ne: linkId } },
+          { $push: { bindings: { linkId, crmContactId, sentAt: null, ...binding } } },
+        );
+        await model.updateMany(
+          { ...entries, bindings: { $elemMatch: { linkId, state: { $in: ['ended', 'removed'] } } } },
+          { $set: { 'bindings.$[one].state': binding.state, 'bindings.$[one].why': binding.why } },
+          { arrayFilters: [{ 'one.linkId': linkId }] },
+        );
+      }
       return countAside(linkId, chatId);
     },
 

@@ -109,6 +109,31 @@ test('a file that comes later goes to those who have its message, and to nobody 
   expect(linesOf(late)).toEqual(['late']);
 });
 
+/** Somebody wants what the group said before on a member's page. */
+async function askEarlier(jid: string, { linkId, contactId }: Linked): Promise<void> {
+  const { store, portalId } = delivery;
+  const { _id: chatId } = await groupChat(store, portalId, jid);
+  await store.entries.askEarlier(chatId, linkId, contactId);
+  await store.members.noteMissed(chatId, [(await store.links.load(linkId))?.personId ?? '']);
+}
+
+test('a file that is on its way when earlier entries are asked for comes onto that page, too', async () => {
+  const { jid, members } = await meet();
+  const [routed, planned] = [await sayFile(jid, members[0]), await sayFile(jid, members[0], 'audio')];
+  await untilTold(jid, members);
+  const late = await delivery.link();
+  const all = [...members, late];
+  await sayInGroup(delivery.store, await account(), { text: 'late', by: late.phone, jid });
+  await untilTold(jid, all);
+  await bring(delivery, planned, 'planned');
+  delivery.portal.setFaults([{ kind: 'busy', method: add, withFiles: true }]);
+  await delivery.run(delivery.createProcess(), [members[0]]);
+  await bring(delivery, routed, 'routed');
+  await askEarlier(jid, late);
+  await untilTold(jid, all);
+  expect(all.map(filesOf)).toEqual(all.map(() => ['audio.bin', 'image.bin']));
+});
+
 test('an upload for a group whose answer is lost is found, and one that never came is sent again, once', async () => {
   for (const kind of ['dropAnswer', 'dropBefore'] as const) {
     const { jid, members } = await meet();
