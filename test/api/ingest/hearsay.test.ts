@@ -1,3 +1,4 @@
+import { isOwn } from '../../../intake/hearsay/acquaintance';
 import { advanceHearsay } from '../../../intake/hearsay/reviews';
 import { textMessage, useApi, type Reply } from '../../scenes/api';
 import { linkOne, personWith } from '../../scenes/link-one';
@@ -146,6 +147,40 @@ test('a stranger’s own customer gets nothing of Klaus', async () => {
   await send(stranger, { messages: [message({ chatId: own, sender: { id: klaus.lid } })] });
   expect((await find(lidKey()))?._id).toBe(other?._id);
   expect((await api.store.people.load(other?._id ?? ''))?._id).toBe(other?._id);
+});
+
+test('an invented message of somebody does not let a stranger speak for them', async () => {
+  await send(stranger, { messages: [message({ chatId: klaus.chatId })] });
+  expect(await api.store.chats.findDirect(stranger.id, klaus.personId)).not.toBeNull();
+  await send(stranger, { identities: [{ lid: klaus.lid, phone: klaus.phone, name: 'Mallory' }] });
+  await send(stranger, { messages: [message({ chatId: klaus.lid, sender: { phone: klaus.phone } })] });
+  const to = `+49172${fresh(5_000_000)}`;
+  await send(stranger, { messages: [notice(klaus.phone, to)] });
+  expect(await klausNow()).toMatchObject({ _id: klaus.personId, name: 'Klaus' });
+  expect((await find(lidKey()))?._id).not.toBe(klaus.personId);
+  expect(await find(`phone:${to}`)).toBeNull();
+  expect(await reviewOf(klaus.personId)).toMatchObject({ state: 'open', heard: { accountId: stranger.id } });
+  await send(friend, { messages: [notice(klaus.phone, to)] });
+  expect((await find(`phone:${to}`))?._id).toBe(klaus.personId);
+});
+
+test('an account that came second speaks for somebody once it has talked to them for a day', () => {
+  const ids = ['64000000', '65000000', '66000000'].map((seconds) => `${seconds}0000000000000000`);
+  const [first = '', second = '', later = ''] = ids;
+  const accountsOf = new Map([
+    [
+      'klaus',
+      new Map([
+        ['friend', first],
+        ['stranger', second],
+      ]),
+    ],
+  ]);
+  const speaks = (accountId: string, establishedBelow: string) =>
+    isOwn({ accountsOf, establishedBelow }, accountId, { _id: 'klaus' });
+  expect([speaks('friend', first), speaks('stranger', first)]).toEqual([true, false]);
+  expect([speaks('friend', later), speaks('stranger', later)]).toEqual([true, true]);
+  expect(speaks('nobody', later)).toBe(false);
 });
 
 const notice = (from: string, to: string, chatId = `${from.slice(1)}@c.us`) =>
