@@ -93,7 +93,8 @@ export function createIngestClientRoutes(context: ApiContext): Endpoint[] {
       operationId: 'sendHeartbeat',
       tag,
       summary: 'Say how the source is doing',
-      body: z.strictObject({
+      // A newer client may say more: that is no reason to call it silent.
+      body: z.object({
         state: z.enum(['connected', 'logged_out', 'tab_closed', 'needs_qr', 'blocked']),
         version: z.string().max(64).optional(),
         counts: z.array(countInput).max(maxCounts).optional().meta({

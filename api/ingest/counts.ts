@@ -10,7 +10,7 @@ export const maxCounts = 50;
 const seconds = z.number().int().min(0).max(8_640_000_000);
 
 export const countInput = z
-  .strictObject({
+  .object({
     chatId: z.string().min(1).max(256).meta({ description: 'WhatsApp’s address of the chat.' }),
     messages: z
       .number()

@@ -145,3 +145,11 @@ test('fields of a newer client are taken, mean nothing, and are named', async ()
     ignoredFields: ['flavour', 'messages.mood'],
   });
 });
+
+test('a heartbeat of a newer client counts, whatever else it says', async () => {
+  const counts = [{ chatId: '491700000009@c.us', messages: 0, from: now() - 60, to: now(), mood: 'good' }];
+  const beat = { state: 'connected', version: 'next/1', battery: 80, counts };
+  expect(await api.post('/api/v1/ingest/heartbeat', beat, { token: account.token })).toMatchObject({
+    status: 200,
+  });
+});
