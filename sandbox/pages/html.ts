@@ -35,7 +35,7 @@ const style = `
   .when, .marker, .empty { color: var(--dim); font-size: 13px; }
   .marker { opacity: .7; font-family: ui-monospace, monospace; margin-top: 8px; overflow-wrap: anywhere; }
   .files { display: flex; flex-wrap: wrap; gap: 12px; margin-top: 10px; }
-  figure { margin: 0; max-width: 260px; }
+  figure { margin: 0; max-width: 320px; }
   figure img, figure video { display: block; max-width: 260px; max-height: 200px; border-radius: 8px; }
   figcaption { font-size: 13px; overflow-wrap: anywhere; }
   .text { white-space: pre-wrap; overflow-wrap: anywhere; }

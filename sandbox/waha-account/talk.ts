@@ -9,9 +9,12 @@ const toStanzaId = (count: number) =>
 
 const stepAt = (count: number): Step => script[count % script.length] as Step;
 
-async function drawFile(step: Step): Promise<Pick<Said, 'media'>> {
+/** What a browser engine says of a voice message beside its file. */
+const voiceData = ({ name }: Said) => ({ _data: { type: 'ptt', duration: '1', notifyName: name ?? null } });
+
+async function drawFile(step: Step): Promise<Pick<Said, 'media' | 'fields'>> {
   if (step.kind !== 'say' || step.file === undefined) return {};
-  if (step.file === 'voice') return { media: voice };
+  if (step.file === 'voice') return { media: voice, fields: voiceData(step.said) };
   return { media: step.file === 'note' ? deliveryNote : await drawPicture(step.file.picture) };
 }
 

@@ -43,6 +43,11 @@ test('the stand-in’s account is connected by the set-up for everybody, and eve
   expect(messages.length).toBeGreaterThanOrEqual(said);
   const texts = messages.flatMap(({ versions }) => versions.map(({ text }) => text));
   expect(texts).toEqual(expect.arrayContaining(['Can we move it to Wednesday?', '请问安装手册有英文版吗？']));
+  const versions = messages.flatMap((message) => message.versions);
+  expect(versions.map(({ kind }) => kind)).toEqual(
+    expect.arrayContaining(['image', 'voice', 'document', 'location']),
+  );
+  expect(versions.map(({ event }) => event)).toEqual(expect.arrayContaining(['edit', 'revoke', 'reaction']));
   const chats = await api.store.chats.model.find().lean().exec();
   expect(chats.some((chat) => JSON.stringify(chat).includes(groupId))).toBe(true);
   expect(await api.store.lids.model.countDocuments()).toBe(1);
