@@ -7,6 +7,7 @@ const faultKinds = [
   'expiredToken',
   'noRest',
   'overload',
+  'busy',
   'deletedPortal',
   'dropBefore',
   'dropAfter',
@@ -27,6 +28,8 @@ export const faultSchema = z.strictObject({
   method: z.string().optional(),
   /** Only the command at this place of the batch, from 0; a call outside a batch is at place 0. */
   command: z.number().int().min(0).optional(),
+  /** Only requests that carry files of a comment, or only those that carry none. */
+  withFiles: z.boolean().optional(),
   /** How often it happens; -1: always. */
   times: z.number().int().min(-1).default(1),
   /** How many matches pass unharmed first. */
@@ -48,6 +51,13 @@ export type Fault = z.input<typeof faultSchema>;
 type ActiveFault = z.output<typeof faultSchema>;
 export type FaultKind = ActiveFault['kind'];
 
+/** What a fault goes by: the names of a request's commands, in order. */
+export interface FaultTarget {
+  methods: readonly string[];
+  isBatch: boolean;
+  hasFiles: boolean;
+}
+
 /** A fault that happens now, and the command it hit. */
 export interface Hit {
   fault: ActiveFault;
@@ -61,6 +71,7 @@ export const doorFaults: readonly FaultKind[] = [
   'expiredToken',
   'noRest',
   'overload',
+  'busy',
   'deletedPortal',
 ];
 /** Connections that break, or answers that are not the portal's. */
@@ -79,6 +90,9 @@ export const breakFaults: readonly FaultKind[] = [
 export class FaultList {
   private faults: ActiveFault[] = [];
 
+  /** `onFault` is told of every one that happens. */
+  constructor(private readonly onFault: (fault: ActiveFault) => void = () => undefined) {}
+
   /** Replaces all faults. */
   set(faults: readonly Fault[]): void {
     this.faults = faults.map((fault) => faultSchema.parse(fault));
@@ -89,23 +103,23 @@ export class FaultList {
     return this.faults.map((fault) => ({ ...fault }));
   }
 
-  /** The first fault of these kinds that hits one of the commands of a request. `methods` are their names in order. */
-  take(kinds: readonly FaultKind[], methods: readonly string[], isBatch: boolean): Hit | undefined {
+  /** The first fault of these kinds that hits one of the commands of a request. */
+  take(kinds: readonly FaultKind[], target: FaultTarget): Hit | undefined {
     if (this.faults.length === 0) return undefined;
     for (const fault of this.faults) {
       if (!kinds.includes(fault.kind)) continue;
-      const at = this.placeOf(fault, methods, isBatch);
+      const at = this.placeOf(fault, target);
       if (at >= 0 && this.use(fault)) return { fault, at };
     }
     return undefined;
   }
 
   /** All `slow` faults (for whole requests) that hit, summed. */
-  takeSlownessMs(methods: readonly string[], isBatch: boolean): number {
+  takeSlownessMs(target: FaultTarget): number {
     let slownessMs = 0;
     for (const fault of this.faults) {
       if (fault.kind !== 'slow' || fault.command !== undefined) continue;
-      if (this.placeOf(fault, methods, isBatch) >= 0 && this.use(fault)) slownessMs += fault.delayMs;
+      if (this.placeOf(fault, target) >= 0 && this.use(fault)) slownessMs += fault.delayMs;
     }
     return slownessMs;
   }
@@ -131,7 +145,8 @@ export class FaultList {
     return undefined;
   }
 
-  private placeOf(fault: ActiveFault, methods: readonly string[], isBatch: boolean): number {
+  private placeOf(fault: ActiveFault, { methods, isBatch, hasFiles }: FaultTarget): number {
+    if ((fault.withFiles ?? hasFiles) !== hasFiles) return -1;
     const isWhole = fault.method === undefined || (fault.method === 'batch' && isBatch);
     if (isWhole && fault.command === undefined) return 0;
     return methods.findIndex(
@@ -147,6 +162,7 @@ export class FaultList {
     }
     if (fault.times > 0) fault.times -= 1;
     if (fault.times === 0) this.faults = this.faults.filter((other) => other !== fault);
+    this.onFault(fault);
     return true;
   }
 }

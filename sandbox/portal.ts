@@ -71,12 +71,13 @@ function createState(given: SandboxPortalOptions): PortalState {
   const dataDir = given.dataDir ?? null;
   const settings = { ...options.usualSettings, ...given.settings };
   const limits = given.limits ?? null;
+  const statistics = new Statistics();
   return {
     secret: loadWebhookSecret(dataDir),
     data: PortalData.open(dataDir),
     clock: new PortalClock(settings.utcOffsetMinutes),
-    faults: new FaultList(),
-    statistics: new Statistics(),
+    faults: new FaultList((fault) => statistics.fault(fault)),
+    statistics,
     settings,
     timing: {
       requestLimitMs: given.requestLimitMs ?? options.usualTiming.requestLimitMs,

@@ -24,6 +24,8 @@ export interface Stats {
   batchFill: Record<string, number>;
   /** Method time charged, in portal seconds. */
   operatingSeconds: Record<string, number>;
+  /** Faults that happened, by kind, and by what they were to hit: `dropAnswer crm.timeline.comment.add files`. */
+  faults: Record<string, number>;
   /** The fullest the request bucket was. */
   bucketPeak: number;
   writes: LedgerEntry[];
@@ -41,6 +43,7 @@ const createStats = (): Stats => ({
   operationTimeLimit: 0,
   batchFill: {},
   operatingSeconds: {},
+  faults: {},
   bucketPeak: 0,
   writes: [],
 });
@@ -92,6 +95,18 @@ export class Statistics {
 
   charged(method: string, seconds: number): void {
     add(this.stats.operatingSeconds, method, seconds);
+  }
+
+  fault({
+    kind,
+    method,
+    withFiles,
+  }: {
+    kind: string;
+    method?: string | undefined;
+    withFiles?: boolean | undefined;
+  }): void {
+    add(this.stats.faults, [kind, method ?? 'any', ...(withFiles ? ['files'] : [])].join(' '));
   }
 
   write(method: string, id: number, atMs: number): void {

@@ -1,16 +1,18 @@
 import type { Request } from 'express';
-import { doorFaults, type FaultKind } from '../faults';
+import { doorFaults, type FaultKind, type FaultTarget } from '../faults';
 import type { PortalState } from '../portal-state';
 import { RestError } from './method';
 import type { Reply } from './reply';
 
 const noAuth = () => new RestError(401, 'NO_AUTH_FOUND', 'Wrong authorization data');
+const tooMany = () => new RestError(503, 'QUERY_LIMIT_EXCEEDED', 'Too many requests');
 
 const doorErrors: Partial<Record<FaultKind, () => RestError>> = {
   revoked: noAuth,
   expiredToken: () => new RestError(401, 'expired_token', 'The access token provided has expired.'),
   noRest: () => new RestError(403, 'ACCESS_DENIED', 'REST API is available only on commercial plans.'),
   overload: () => new RestError(503, 'OVERLOAD_LIMIT', 'REST API is blocked due to overload.'),
+  busy: tooMany,
   deletedPortal: () => new RestError(500, 'PORTAL_DELETED', 'Portal was deleted'),
 };
 
@@ -19,14 +21,13 @@ export function isTurnedAway(
   portal: PortalState,
   req: Request<{ secret?: string }>,
   reply: Reply,
-  methods: readonly string[],
-  isBatch: boolean,
+  target: FaultTarget,
 ): boolean {
   if (portal.limits !== null && !portal.limits.bucket.take(Date.now())) {
-    reply.error(new RestError(503, 'QUERY_LIMIT_EXCEEDED', 'Too many requests'));
+    reply.error(tooMany());
     return true;
   }
-  const hit = portal.faults.take(doorFaults, methods, isBatch);
+  const hit = portal.faults.take(doorFaults, target);
   if (hit?.fault.kind === 'moved') {
     reply.redirect(`${(hit.fault.to ?? '').replace(/\/$/, '')}${req.originalUrl}`);
     return true;

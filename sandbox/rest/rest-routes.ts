@@ -3,7 +3,7 @@ import { breakFaults } from '../faults';
 import type { PortalState } from '../portal-state';
 import { BatchAnswer, parseBatch, type BatchCommand } from './batch';
 import { isTurnedAway } from './door';
-import { RestError, toText, type Params } from './method';
+import { isMap, RestError, toList, toText, type Params } from './method';
 import { Reply } from './reply';
 import { readParams } from './request-body';
 import { RequestRun, toRefusal } from './request-run';
@@ -20,6 +20,9 @@ function createCommands(method: string, params: Params, batch: BatchAnswer | und
 
 const toBodyText = ({ body }: { body?: unknown }) => (Buffer.isBuffer(body) ? body.toString('utf8') : '');
 
+const hasFiles = ({ fields }: Params): boolean => isMap(fields) && toList(fields['FILES']).length > 0;
+const anything = { methods: [], isBatch: false, hasFiles: false };
+
 async function serve(portal: PortalState, req: RestRequest, res: Response): Promise<void> {
   const reply = new Reply(portal, res);
   if (portal.faults.takeFirewall(toBodyText(req))) {
@@ -32,8 +35,9 @@ async function serve(portal: PortalState, req: RestRequest, res: Response): Prom
   const isBatch = batch !== undefined;
   const commands = createCommands(method, params, batch);
   const names = commands.map((command) => command.method);
+  const target = { methods: names, isBatch, hasFiles: !isBatch && hasFiles(params) };
   portal.statistics.requestWith(names);
-  if (isTurnedAway(portal, req, reply, names, isBatch)) return;
+  if (isTurnedAway(portal, req, reply, target)) return;
   const run = new RequestRun(portal);
   if (isBatch) {
     portal.statistics.command('batch');
@@ -52,8 +56,8 @@ async function serve(portal: PortalState, req: RestRequest, res: Response): Prom
     }
   }
   const trouble = {
-    breakage: portal.faults.take(breakFaults, names, isBatch),
-    slownessMs: portal.faults.takeSlownessMs(names, isBatch),
+    breakage: portal.faults.take(breakFaults, target),
+    slownessMs: portal.faults.takeSlownessMs(target),
   };
   const limit = setTimeout(() => {
     run.isCutOff = true;
@@ -76,7 +80,7 @@ export function createRestRoutes(portal: PortalState): Router {
   const router = Router();
   router.use((_req, res, next) => {
     portal.statistics.request();
-    if (portal.faults.take(['down'], [], false) === undefined) next();
+    if (portal.faults.take(['down'], anything) === undefined) next();
     else new Reply(portal, res).drop();
   });
   router.use(raw({ type: () => true, limit: '256mb' }));
