@@ -55,6 +55,7 @@ beforeAll(async () => {
     contacts: [
       { name: 'Klaus', lastName: planted.name, phones: ['+49 (170) 123-45-67'] },
       { name: 'Vera', phones: ['+49 171 7654321'] },
+      { name: 'Karl', lastName: planted.name, phones: ['+49 172 7654322'] },
     ],
   });
   product = await startProcesses(portal.webhookUrl, {
@@ -158,6 +159,49 @@ test('the worker lives and serves what it counted since its start', async () => 
   expect(metrics).toMatch(/^bitrix24_requests_total\{method="[\w.]+",outcome="ok"\} [1-9]/m);
 });
 
+/** Whatever else is carried out by workflows and steps: groups, an import of the past, links as planned, another contact, forgetting. */
+test('groups, imports, bulk links, changes and forgetting are carried out beside it', async () => {
+  const group = {
+    ...message('G1', `${planted.text} in a group`, false, new Date()),
+    chatId: `${planted.phone}-1600000000@g.us`,
+    chat: { id: `${planted.phone}-1600000000@g.us`, name: `${planted.name} and friends` },
+  };
+  await ingest(group);
+  await eventually('the group', () => linesOf(1).some((line) => line.endsWith('in a group')), 60_000);
+
+  const { items: accounts } = (await call('GET', '/accounts')).body as { items: { id: string }[] };
+  const chat = `13.10.24, 14:03 - ${planted.name}: ${planted.text} of before\n13.10.24, 14:04 - Sales: our answer\n`;
+  const query = new URLSearchParams({ contact: planted.name, phone: `+${planted.phone}` });
+  const asked = await fetch(`${product.url}/api/v1/accounts/${accounts[0]?.id}/imports?${query.toString()}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${product.adminToken}`, 'content-type': 'text/plain' },
+    body: chat,
+  });
+  expect(asked.status).toBe(202);
+  await eventually('the past', () => linesOf(1).some((line) => line.endsWith('of before')), 60_000);
+
+  const planned = await call('POST', '/crm/link-plan', {});
+  await done(planned.body['id'] as string);
+  const { items } = (await call('GET', '/links?phone=%2B491717654321')).body as { items: { id: string }[] };
+  const wish = { crmContactId: 3, entries: 'move' };
+  await done((await call('PUT', `/links/${items[0]?.id}/contact`, wish)).body['id'] as string);
+  const known = (await call('GET', `/links?phone=%2B${planted.phone}`)).body as {
+    items: { personId: string }[];
+  };
+  const person = known.items[0]?.personId;
+  const { id: forgetting } = (await call('POST', `/people/${person}/forget`, {})).body as { id: string };
+  const proof = `/operations/${forgetting}/proof`;
+  // Its last step waits half a minute for what was being taken in.
+  await eventually('the last step', async () => (await call('GET', proof)).body['phase'] === 'names', 90_000);
+});
+
+const done = (operationId: string) =>
+  eventually(
+    'the end of an operation',
+    async () => (await call('GET', `/operations/${operationId}`)).body['state'] === 'done',
+    90_000,
+  );
+
 test('log, metrics and Temporal histories hold no phone, name or text', async () => {
   const pages = await Promise.all(
     [product.url, product.workerUrl].map(async (url) => {
@@ -173,15 +217,19 @@ test('log, metrics and Temporal histories hold no phone, name or text', async ()
   const { workflow } = new Client({ connection, namespace: product.namespace });
   const histories: string[] = [];
   for await (const { workflowId, runId } of workflow.list()) {
+    const handle = workflow.getHandle(workflowId, runId);
+    // What a step that runs has said of its progress is in no history yet.
+    const { raw } = await handle.describe();
     histories.push(
       workflowId,
-      JSON.stringify(await workflow.getHandle(workflowId, runId).fetchHistory(), showBytes),
+      ...[await handle.fetchHistory(), raw].map((one) => JSON.stringify(one, showBytes)),
     );
   }
   await connection.close();
   expect(histories.length).toBeGreaterThanOrEqual(6);
   const everything = [product.log(), metrics, ...histories].join('\n');
-  expect(everything).toContain('contact-link/');
+  for (const kind of ['contact-link/', 'portal-watch/', 'history-import/', 'forget-person/'])
+    expect(everything).toContain(kind);
   for (const secret of [
     ...Object.values(planted),
     '1234567',

@@ -35,6 +35,9 @@ const withAFile = textMessage('3EB0AA02', {
 
 async function plantAll(): Promise<Reply[]> {
   const headers = everywhere;
+  let requests = 0;
+  // Under one key they would be one request.
+  const own = () => ({ ...headers, 'idempotency-key': `${phone}-${text}-${(requests += 1)}` });
   const account = await api.addAccount({ phone: '+49301234567', name });
   const waha = await api.addAccount({
     kind: 'waha',
@@ -52,16 +55,20 @@ async function plantAll(): Promise<Reply[]> {
     await send('PUT', `/api/v1/ingest/media/${mediaId}`, { token, raw: text, headers }),
     await api.sendWaha(waha.id, hmacKey, wahaMessage('3EB0AA03', { body: text, from: `${phone}@c.us` })),
     await api.sendWaha(waha.id, `${secret}-other`, wahaMessage('3EB0AA04', { body: text })),
-    await post('/api/v1/users', { name, role: 'viewer' }, { headers }),
-    await post('/api/v1/tokens', { name, role: 'viewer' }, { headers }),
-    await post('/api/v1/webhooks', { url: `https://${text}.example/${secret}`, events: [text] }, { headers }),
-    await post('/api/v1/webhooks', { url: `not-an-address-${secret}` }, { headers }),
-    await post('/api/v1/links', { phone, name, createIfMissing: true }, { headers }),
-    await post('/api/v1/links/search', { q: name, phone }, { headers }),
-    await post('/api/v1/links/search', { phone: `${phone}${phone}` }, { headers }),
-    await get(`/api/v1/links?q=${encodeURIComponent(name)}&limit=${text}`, { headers }),
+    await post('/api/v1/users', { name, role: 'viewer' }, { headers: own() }),
+    await post('/api/v1/tokens', { name, role: 'viewer' }, { headers: own() }),
+    await post(
+      '/api/v1/webhooks',
+      { url: `https://${text}.example/${secret}`, events: [text] },
+      { headers: own() },
+    ),
+    await post('/api/v1/webhooks', { url: `not-an-address-${secret}` }, { headers: own() }),
+    await post('/api/v1/links', { phone, name, createIfMissing: true }, { headers: own() }),
+    await post('/api/v1/links/search', { q: name, phone }, { headers: own() }),
+    await post('/api/v1/links/search', { phone: `${phone}${phone}` }, { headers: own() }),
+    await get(`/api/v1/links?q=${encodeURIComponent(name)}&limit=${text}`, { headers: own() }),
     await send('PUT', `/api/v1/accounts/${account.id}/policy`, { body: { excludeChats: [name] }, headers }),
-    await get(`/api/v1/${text}/${phone}?name=${encodeURIComponent(name)}`, { headers }),
+    await get(`/api/v1/${text}/${phone}?name=${encodeURIComponent(name)}`, { headers: own() }),
     await get(`/panel?phone=${phone}`, { token: null, headers }),
     await get(`/api/v1/links?token=${secret}`, { token: secret, headers }),
     await post('/api/v1/log-in', { code: secret }, { token: null, headers }),
