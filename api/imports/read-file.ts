@@ -18,6 +18,7 @@ function toProblem(error: unknown): unknown {
 
 /** Streams the file into the store, then reads it once. What is refused is nobody's, and swept away within a day. */
 async function take(store: Store, bytes: Request): Promise<{ fileHash: string; facts: FileFacts }> {
+  if (bytes.get('content-encoding')) throw new Problem('unsupported_media_type');
   const length = Number(bytes.get('content-length') ?? Number.NaN);
   if (length > mostBytes) throw new FileTooLargeError();
   if (length === 0) throw badField('body', 'is empty');
@@ -35,5 +36,7 @@ async function take(store: Store, bytes: Request): Promise<{ fileHash: string; f
 /** What an uploaded file tells of itself, or the problem that it is no chat. */
 export const readFile = (store: Store, bytes: Request): Promise<{ fileHash: string; facts: FileFacts }> =>
   take(store, bytes).catch((error: unknown) => {
-    throw toProblem(error);
+    // Nobody reads the answer, and nothing is wrong here.
+    const isCutOff = bytes.destroyed && !bytes.complete;
+    throw isCutOff ? new Problem('bad_request', { detail: 'The file was cut off.' }) : toProblem(error);
   });
