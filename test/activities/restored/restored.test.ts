@@ -14,7 +14,16 @@ import { eventually } from '../../scenes/product';
 import { bring, sayFile } from '../files/scene';
 
 /** What a day of losing everything looks like, each on a link of its own: all happens once, the tests ask what came of it. */
-const names = ['redelivered', 'waiting', 'planned', 'cutAnew', 'withFile', 'one', 'another'] as const;
+const names = [
+  'redelivered',
+  'waiting',
+  'planned',
+  'cutAnew',
+  'withFile',
+  'meanwhile',
+  'one',
+  'another',
+] as const;
 type Name = (typeof names)[number];
 
 let before: Delivery;
@@ -67,6 +76,14 @@ async function sayFileOf(delivery: Delivery): Promise<void> {
   await bring(delivery, await sayFile(delivery, links.withFile, { id: 'file-1', at: minute(1) }), 'bytes');
 }
 
+/** Each is on its page before the next one is said. */
+async function talkMeanwhile(): Promise<void> {
+  for (const letter of 'abcdef') {
+    await say(before.store, links.meanwhile, letter);
+    await untilQuiet(before, before.store, links.meanwhile);
+  }
+}
+
 async function untilBackup(): Promise<void> {
   const { store } = before;
   await say(store, links.redelivered, 'a');
@@ -74,7 +91,8 @@ async function untilBackup(): Promise<void> {
   await untilQuiet(before, store, links.redelivered, links.one, links.another);
   for (const name of ['waiting', 'planned', 'cutAnew'] as const) await say(store, links[name], 'a');
   await before.run(before.createProcess({}, dies), [links.planned, links.cutAnew]);
-  await store.backUp(join(folder, 'backup'), '0.1.0', () => undefined);
+  const backedUp = store.backUp(join(folder, 'backup'), '0.1.0', () => undefined);
+  await Promise.all([backedUp, talkMeanwhile()]);
 }
 
 async function afterBackup(): Promise<void> {
@@ -104,6 +122,7 @@ async function goOn(): Promise<void> {
   await untilQuiet(before, restored, ...Object.values(links));
   await say(restored, links.redelivered, 'dcbae');
   for (const name of ['waiting', 'planned', 'cutAnew'] as const) await say(restored, links[name], 'bac');
+  await say(restored, links.meanwhile, 'abcdefg');
   await sayFileOf({ ...before, store: restored });
   await sayToGroup(restored, 'edcba');
   await untilQuiet(before, restored, ...Object.values(links));
@@ -141,6 +160,10 @@ test('an entry that was planned then, and sent later, is found', () => expect(to
 
 test('an entry that was planned then, and sent with more in it, is not sent as it was', () => {
   expect(told('cutAnew')).toBe('abc');
+});
+
+test('what was said and posted while the backup was made is there once', () => {
+  expect(told('meanwhile')).toBe('abcdefg');
 });
 
 test('a group is known on the pages of its members', () => {
