@@ -3,6 +3,7 @@ import { toPhoneAlias, type Alias } from '../../domain/identity';
 import type { IncomingMessage } from '../../domain/message';
 import { advancePerson } from '../../intake/merging/sweep-people';
 import { ingestMessages } from '../../intake/ingest-message';
+import { takeInAll } from '../../intake/take-in';
 import type { Store } from '../../store/store';
 import { routeForgotten } from '../helpers/route-forgotten';
 import { linkOne, personWith } from '../scenes/link-one';
@@ -158,6 +159,37 @@ test('requests of any size leave the store as the same messages one by one do', 
     }),
     { numRuns: Number(process.env['BULK_RUNS'] ?? 30) },
   );
+});
+
+test('who has which number is asked anew behind a notice in the same delivery', async () => {
+  const plain = {
+    who: 0,
+    names: 0,
+    event: 'create',
+    isGroup: false,
+    isReadable: true,
+    text: 1,
+    name: 0,
+  } as const;
+  const say = (id: number, minute: number, moves = false) =>
+    toMessage({ ...plain, id, fromMe: false, minute, moves });
+  const takeIn = async (portions: readonly IncomingMessage[][]) => {
+    const { portalId, account } = await addPortal(store);
+    await linkOne(store, portalId, await personWith(store, portalId, phones[0] ?? ''), 7);
+    for (const messages of [[say(0, 1)], ...portions]) {
+      const items = messages.map((message) => ({
+        raw: null,
+        translation: { kind: 'message' as const, message },
+      }));
+      await takeInAll(store, [{ account, delivery: { source: 'ingest', items } }]);
+    }
+    return picture(portalId);
+  };
+  const given = [say(1, 2), say(2, 3, true), say(3, 5)];
+  const atOnce = await takeIn([given]);
+  expect(atOnce).toEqual(await takeIn(given.map((message) => [message])));
+  // Whoever writes by the old number afterwards is somebody else.
+  expect(atOnce.people).toHaveLength(2);
 });
 
 test('the same request twenty times at once stores each message once and gives each one row', async () => {
