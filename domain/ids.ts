@@ -16,6 +16,9 @@ export type Target = `link/${LinkId}` | `group/${ChatId}`;
 /** `part` counts from 1. */
 export const toItemId = (messageId: MessageId, version: number, part: number): ItemId =>
   part === 1 ? `${messageId}/${version}` : `${messageId}/${version}/${part}`;
+/** What was refused and is said again: items are unique over all entries, and the first two parts still name message and version. */
+export const toRepeated = (item: ItemId): ItemId => `${item}/again`;
+
 /**
  * A file is an item of its own, once for each thing that becomes of it: stored, lost, refused by the portal, had after all.
  * `outcome` counts them from 1.

@@ -1,7 +1,7 @@
 import { toPolicy } from '../domain/groups/policy';
 import { listAbsences, wasNeverIn } from '../domain/groups/presence';
 import { absencesOf } from '../domain/groups/share';
-import { isFileItem, toGroupTarget, toVersionId, type ItemId } from '../domain/ids';
+import { isFileItem, toGroupTarget, toRepeated, toVersionId, type ItemId } from '../domain/ids';
 import { countHeld, nothingHeld, type Held } from '../store/chats/chat-counts';
 import type { ChatDoc } from '../store/chats/chats';
 import type { MemberDoc } from '../store/chats/members';
@@ -35,7 +35,9 @@ async function countVersions({ entries }: Store, link: LinkDoc, chatId: string, 
   const shown = new Set(bound.flatMap(({ items }) => items));
   const coming = [...rows, ...open.flatMap(({ items }) => items)].filter((item) => !shown.has(item));
   const waiting = toVersions(coming);
-  const refused = toVersions(bound.flatMap(({ placeholder, items }) => (placeholder ? items : [])));
+  const told = new Set(bound.flatMap(({ placeholder, items }) => (placeholder ? [] : items)));
+  const lines = bound.flatMap(({ placeholder, items }) => (placeholder ? items : []));
+  const refused = toVersions(lines.filter((item) => !told.has(toRepeated(item))));
   const onPage = toVersions([...shown]);
   const isOnlyHere = (version: string) => !waiting.has(version) && !refused.has(version);
   return { waiting: waiting.size, refused: refused.size, onPage: [...onPage].filter(isOnlyHere).length };

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { toItemId, type ItemId } from '../../domain/ids';
+import { toItemId, toRepeated, type ItemId } from '../../domain/ids';
 import type { MessageDoc, MessageVersion } from '../../store/chats/messages';
 import { isTelling, type EntryDoc } from '../../store/delivery/entries';
-import { toRepeated } from '../../store/delivery/refused-entries';
 import type { MediaDoc } from '../../store/media/media';
 import type { Store } from '../../store/store';
 import { timeField } from '../http/fields';

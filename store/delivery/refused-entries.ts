@@ -1,6 +1,6 @@
 import type { Model } from 'mongoose';
 import { changeOne, findOne, listAll, type Page } from '../queries';
-import type { ItemId } from '../../domain/ids';
+import { toRepeated } from '../../domain/ids';
 import type { EntryDoc, NewEntry, RefusedText } from './entry-schema';
 import type { Markers } from './markers';
 
@@ -8,9 +8,6 @@ import type { Markers } from './markers';
 export type RefusedEntry = EntryDoc & { refused: RefusedText };
 
 type Pinned = Pick<EntryDoc, 'crmContactId' | 'epoch' | 'carrierId' | 'bindings'>;
-
-/** An item of its own: items are unique over all entries, and the first two parts still name its message and version. */
-export const toRepeated = (item: ItemId): ItemId => `${item}/again`;
 
 /** What Bitrix24 refused, and how it is said again. */
 export function createRefusedEntries(

@@ -1,5 +1,5 @@
 import type { Model } from 'mongoose';
-import { isFileItem, toVersionId, type ItemId, type LinkId, type Target } from '../../domain/ids';
+import { isFileItem, toRepeated, toVersionId, type ItemId, type LinkId, type Target } from '../../domain/ids';
 import type { Lane } from '../../domain/link';
 import { listAll } from '../queries';
 import type { EntryDoc } from './entry-schema';
@@ -78,14 +78,20 @@ export async function countWaitingVersions(
   return sizesOf(versions);
 }
 
-/** The versions of which these targets' pages have only a line that says so, by chat. */
+/** The versions of which these targets' pages have only a line that says so, by chat; what was said again afterwards is there. */
 export async function countRefusedVersions(
   { entries }: { entries: { model: Model<EntryDoc> } },
   targets: readonly Target[],
 ): Promise<Map<string, number>> {
   const versions: Versions = new Map();
+  const { model } = entries;
   const filter = { target: { $in: targets }, state: 'delivered' as const, placeholder: true };
-  for (const { chatId, items } of await listAll(entries.model, filter))
-    for (const item of items) addVersion(versions, chatId, item);
+  const refused = await listAll(model, filter);
+  // An entry is said again as a whole: its first item speaks for all.
+  const again = refused.flatMap(({ items: [first] }) => (first === undefined ? [] : toRepeated(first)));
+  const said = await listAll(model, { items: { $in: again }, state: 'delivered', placeholder: false });
+  const known = new Set(said.map(({ repeats }) => repeats));
+  for (const { _id, chatId, items } of refused)
+    if (!known.has(_id)) for (const item of items) addVersion(versions, chatId, item);
   return sizesOf(versions);
 }

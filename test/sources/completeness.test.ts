@@ -48,6 +48,23 @@ test('a long text is one version, and what was refused is told apart', async () 
   });
 });
 
+test('what was refused and sent again is on the page', async () => {
+  const linked = await delivery.link();
+  await delivery.say(linked, 'a curious text');
+  const refuse = { kind: 'refuse', error: 'INVALID_ARG_VALUE', error_description: 'No.' } as const;
+  delivery.portal.setFaults([{ ...refuse, method: 'crm.timeline.comment.add', command: 0 }]);
+  await delivery.run(delivery.createProcess(), [linked]);
+  expect(await completenessOf(linked.linkId)).toMatchObject({ isComplete: false, chats: [{ refused: 1 }] });
+  const [entry] = await delivery.entries(linked);
+  await api.post(`/api/v1/entries/${entry?._id}/send-again`, {});
+  await delivery.run(delivery.createProcess(), [linked]);
+  expect(delivery.told(linked.contactId)).toEqual(['a curious text']);
+  expect(await completenessOf(linked.linkId)).toMatchObject({
+    isComplete: true,
+    chats: [{ refused: 0, onPage: 1 }],
+  });
+});
+
 test('a gap of the source is named, and the chat is complete again once it is closed', async () => {
   const { store, portalId } = delivery;
   const linked = await delivery.link();
