@@ -31,7 +31,7 @@ router.beforeResolve(({ meta }) => loadPageMessages(meta.page));
 router.afterEach((to, from) => {
   document.title = `${i18n.global.t(`${to.meta.page}.title`)} · Contact Link`;
   // The link that led here may be gone: the keyboard goes on with the new page, not at the top of everything.
-  if (from.matched.length > 0 && to.path !== from.path)
+  if (from.matched.length > 0 && !from.meta.open && to.path !== from.path)
     void nextTick(() => document.getElementById('content')?.focus({ preventScroll: true }));
 });
 
