@@ -1,3 +1,7 @@
+import type { IncomingMessage } from '../../domain/message';
+import { ingestMessage } from '../../intake/ingest-message';
+import { toIncoming } from '../helpers/incoming';
+import { linkOne, personWith } from './link-one';
 import { eventually, requestLink, say, type Product } from './product';
 
 interface Cast {
@@ -50,6 +54,52 @@ const strangers: readonly Cast[] = [
   { name: 'Chen Wei', phone: '+8613812345678', says: ['你好，请问有现货吗？'], card: null },
 ];
 
+/** What is no text, as people send it, and what others plant in it. */
+const shown: Partial<IncomingMessage>[] = [
+  { kind: 'poll', details: { poll: { question: planted.markup, options: ['Monday', 'Tuesday'] } } },
+  { kind: 'location', details: { place: { latitude: 52.52, longitude: 13.4, name: 'Alexanderplatz' } } },
+  { kind: 'contacts', details: { contacts: [{ name: 'Ute Vogel', phones: ['+4930123456'] }] } },
+  {
+    kind: 'order',
+    details: { order: { title: 'Roses', itemCount: 120, items: ['red', 'white'], total: '99 EUR' } },
+  },
+  { kind: 'event', details: { invitation: { name: 'Tasting', startsAt: new Date('2026-12-01T18:00:00Z') } } },
+  { kind: 'call', details: { call: { isVideo: true, outcome: 'missed' } } },
+];
+
+async function showMore(product: Product, peer: string): Promise<void> {
+  const { store, account } = product;
+  for (const [place, more] of shown.entries()) {
+    const at = new Date(Date.now() - (40 - place) * 60_000);
+    const incoming = toIncoming({ id: `shown ${place}`, text: '', peer, name: null, at });
+    await ingestMessage(store, account, { ...incoming, text: null, ...more }, 'test');
+  }
+}
+
+/** Two who are paused: one has messages that wait, one needs a person. No workflow is theirs, so that nothing takes that away. */
+async function addPaused({ store, portal, portalId, account }: Product): Promise<void> {
+  const add = async (name: string, phone: string) => {
+    const crmContactId = portal.addContact({ name, phones: [phone] });
+    const personId = await personWith(store, portalId, phone, name);
+    const { _id } = await linkOne(store, portalId, personId, crmContactId);
+    await store.links.setRhythm(_id, 'paused', ['rounds', 'parked']);
+    return _id;
+  };
+  const peer = '+351912345000';
+  await add('Rita Waiting', peer);
+  for (const id of ['waits 1', 'waits 2'])
+    await ingestMessage(
+      store,
+      account,
+      toIncoming({ id, text: 'Are you there?', peer, name: 'Rita Waiting' }),
+      'test',
+    );
+  const needy = await add('Nuno Needy', '+351912345001');
+  const advice = 'Bitrix24 does not show us the contact any more.';
+  const since = new Date().toISOString();
+  await store.links.setAttention(needy, { code: 'contact_unreadable', advice, since });
+}
+
 /** Fills the product with people who have written: linked ones, strangers, and one whose number two contacts have. */
 export async function fillWithPeople(product: Product): Promise<{ linkIds: string[] }> {
   const { portal } = product;
@@ -72,6 +122,7 @@ export async function fillWithPeople(product: Product): Promise<{ linkIds: strin
   };
   for (const person of cast) {
     await speak(person);
+    if (person.name === planted.markup) await showMore(product, person.phone);
     portal.addContact({ name: person.card ?? person.name, phones: [person.phone] });
     linkIds.push(await requestLink(product, { phone: person.phone, name: person.name }));
   }
@@ -84,5 +135,6 @@ export async function fillWithPeople(product: Product): Promise<{ linkIds: strin
     const links = await Promise.all(linkIds.map((linkId) => product.store.links.load(linkId)));
     return links.every((link) => link?.state === 'linked' && link.messagesBackedUp > 0);
   });
+  await addPaused(product);
   return { linkIds };
 }

@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import type { ApiServer } from './api';
 import { opened } from './opened';
@@ -44,6 +45,16 @@ function watchFaults(page: Page, origin: string): string[] {
   return faults;
 }
 
+/** What keeps some people from using a page, by axe: the serious and the critical. `rules`: only these, all of them unless given. */
+export async function listSerious(page: Page, rules: string[] = []): Promise<string[]> {
+  // No page of ours has frames: without those axe needs no page of its own to put its findings together.
+  const axe = new AxeBuilder({ page }).setLegacyMode();
+  const { violations } = await (rules.length > 0 ? axe.withRules(rules) : axe).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
+}
+
 /** The path of a link that logs in once, as somebody of this role. */
 async function makeLogInLink(api: ApiServer, role: 'admin' | 'agent' | 'viewer'): Promise<string> {
   if (role === 'admin') return (await api.post('/api/v1/log-in-links', {})).body.path;
@@ -64,7 +75,8 @@ export async function visit(
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  // A busy machine is slow, and only what hangs may end a test.
+  page.setDefaultTimeout(120_000);
   const faults = watchFaults(page, api.url);
   if (role) {
     const link = await makeLogInLink(api, role);

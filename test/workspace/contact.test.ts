@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import type { IncomingMessage } from '../../domain/message';
 import { ingestMessage } from '../../intake/ingest-message';
@@ -5,7 +6,7 @@ import { toIncoming } from '../helpers/incoming';
 import { useApiOf } from '../scenes/api';
 import { opened } from '../scenes/opened';
 import { eventually, requestLink, say, useProduct } from '../scenes/product';
-import { useBrowser, visit } from '../scenes/workspace';
+import { listSerious, useBrowser, visit } from '../scenes/workspace';
 
 const product = useProduct();
 const api = useApiOf(product);
@@ -167,6 +168,25 @@ test('another contact is found while typing, and what was posted moves there', a
   });
 });
 
+test('a chat is excluded and taken in again, and is then taken along as a page', async () => {
+  await open(`/contacts/${scene.linkId}`, async (page) => {
+    await page.getByRole('button', { name: 'Exclude chat' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Exclude' }).click();
+    await page.getByText('nothing that comes in this chat is taken in').first().waitFor();
+    await page.getByRole('button', { name: 'Take in again' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Take in again' }).click();
+    await page.getByRole('button', { name: 'Exclude chat' }).waitFor();
+    await page.getByRole('button', { name: 'Export chat' }).click();
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: /HTML/ }).click(),
+    ]);
+    const text = await readFile(await file.path(), 'utf8');
+    expect(text).toContain('I am at the door');
+    expect(text).toContain('mlat=52.5');
+  });
+});
+
 test('a contact is unlinked with what was posted, and linked again', async () => {
   await open(`/contacts/${scene.linkId}`, async (page) => {
     await page.getByRole('button', { name: 'More actions' }).click();
@@ -179,4 +199,30 @@ test('a contact is unlinked with what was posted, and linked again', async () =>
     await page.getByRole('button', { name: `Link with contact ${scene.otherId} again` }).click();
     await page.getByRole('button', { name: 'Pause' }).waitFor();
   });
+});
+
+test('what is kept of a contact is taken along, and the contact is excluded, taken in again and forgotten', async () => {
+  await open(`/contacts/${scene.linkId}`, async (page) => {
+    const privacy = page.locator('section', { has: page.getByRole('heading', { name: 'Privacy' }) });
+    const dialog = page.getByRole('dialog');
+    await privacy.getByRole('button', { name: 'Exclude' }).click();
+    await dialog.getByText('Exclude this person?').waitFor();
+    expect(await listSerious(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Exclude' }).click();
+    await privacy.getByText('Excluded: nothing that comes from this person is taken in.').waitFor();
+    await privacy.getByRole('button', { name: 'Take in again' }).click();
+    await dialog.getByRole('button', { name: 'Take in again' }).click();
+    const [zip] = await Promise.all([
+      page.waitForEvent('download'),
+      privacy.getByRole('button', { name: 'Export everything' }).click(),
+    ]);
+    expect(zip.suggestedFilename()).toMatch(/\.zip$/);
+    await privacy.getByRole('button', { name: 'Forget this person' }).click();
+    expect(await dialog.getByRole('button', { name: 'Forget this person' }).isDisabled()).toBe(true);
+    expect(await listSerious(page)).toEqual([]);
+    await dialog.getByLabel('I am sure').check();
+    await dialog.getByRole('button', { name: 'Forget this person' }).click();
+    await page.waitForURL(`${api.url}/contacts`);
+  });
+  await eventually('nothing is left', async () => (await product.store.links.load(scene.linkId)) === null);
 });

@@ -25,6 +25,9 @@ test('country, zone and policies of the portal are changed on its page', async (
     await page.getByText('Create one when they write first').click();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved').first().waitFor();
+    await page.getByLabel('Texts on their page').fill('30');
+    await page.getByRole('button', { name: 'Keep it so long' }).click();
+    await eventually('it is kept so long', async () => (await loadPortal())?.retention?.messages === 30);
   });
   expect(await loadPortal()).toMatchObject({
     defaultCountry: 'BR',

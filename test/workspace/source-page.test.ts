@@ -26,13 +26,15 @@ const scene = opened(
     });
     const [first, second] = ['120363000000000001@g.us', '120363000000000002@g.us'];
     const contacts: number[] = [];
+    const links: string[] = [];
     for (const [phone, name] of [
       [ana, 'Ana Souza'],
       [ben, 'Ben Silent'],
     ] as const) {
       const crmContactId = portal.addContact({ name, phones: [phone] });
       contacts.push(crmContactId);
-      await linkOne(store, portalId, await personWith(store, portalId, phone, name), crmContactId);
+      const personId = await personWith(store, portalId, phone, name);
+      links.push((await linkOne(store, portalId, personId, crmContactId))._id);
     }
     await sayInGroup(store, account, said(ana, 'Ana Souza', first), said(cem, 'Cem', first));
     await sayInGroup(store, account, said(ana, 'Ana Souza', second));
@@ -70,7 +72,10 @@ const scene = opened(
     });
     await store.gaps.close(gap._id, 7, ago(70));
     await store.gaps.open({ portalId, accountId: wahaId, reason: 'needs-qr', from: ago(20) });
-    return { accountId: account._id, chatId: chat?._id ?? '', benId: contacts[1] ?? 0, wahaId, importId };
+    return {
+      ...{ accountId: account._id, chatId: chat?._id ?? '', benId: contacts[1] ?? 0, wahaId, importId },
+      anaLinkId: links[0] ?? '',
+    };
   },
   () => undefined,
 );
@@ -120,6 +125,14 @@ test('a viewer sees on whose pages a group is, and is offered no change', async 
     await page.getByRole('region', { name: 'It is on these pages' }).waitFor();
     for (const name of ['Save', 'What is wanted'])
       expect(await page.getByRole('button', { name }).count()).toBe(0);
+  });
+});
+
+test('the groups of a contact are on their card, with who said what', async () => {
+  await at({ path: `/contacts/${scene.anaLinkId}` }, async ({ page }) => {
+    await page.getByRole('button', { name: /Project X/ }).click();
+    const bubble = page.getByRole('listitem').filter({ hasText: 'Cem here' });
+    await bubble.getByText('Cem', { exact: true }).waitFor();
   });
 });
 
