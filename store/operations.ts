@@ -124,6 +124,8 @@ export function createOperations(connection: Connection) {
     /** The last one of a portal that came to its end. */
     findLastReport: (portalId: string, report: ReportName): Promise<OperationDoc | null> =>
       findOne(model, { portalId, report, state: 'done' }, { _id: -1 }),
+    findRunningReport: (portalId: string, report: ReportName): Promise<OperationDoc | null> =>
+      findOne(model, { only: `${portalId}/${report}` }),
     listRunningReports: (): Promise<OperationDoc[]> =>
       listAll(model, { kind: 'report', state: 'running' }, { sort: { _id: 1 } }),
     /** How far a report came, and what it waits for. False: it was cancelled. */

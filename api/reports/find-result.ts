@@ -30,12 +30,13 @@ export async function beginReport(
   return operation;
 }
 
-/** The last result while it is fresh; else a new one, as far as it is within ten seconds. Throws what it failed for. */
+/** The last result while it is fresh and nobody asked for another; else a new one, as far as it is within ten seconds. Throws what it failed for. */
 export async function findResult(context: ApiContext, runner: Carrier, asked: Asked): Promise<OperationDoc> {
   const { operations } = context.store;
   const { _id: portalId } = await choosePortal(context.store, asked.portalId);
+  const running = await operations.findRunningReport(portalId, asked.name);
   const last = await operations.findLastReport(portalId, asked.name);
-  if (last && timeOf(last).getTime() > Date.now() - freshMs) return last;
+  if (!running && last && timeOf(last).getTime() > Date.now() - freshMs) return last;
   const begun = await beginReport(context, runner, { ...asked, portalId });
   const untilMs = performance.now() + waitMs;
   for (;;) {

@@ -131,6 +131,7 @@ export function createReportRoutes(context: ApiContext): Endpoint[] {
     qualityRoute(context, runner),
     endpoint('POST /crm/reports', {
       role: 'agent',
+      audit: false,
       operationId: 'beginReport',
       tag,
       summary: 'Work a report out anew; one that is under way is joined',
@@ -145,6 +146,7 @@ export function createReportRoutes(context: ApiContext): Endpoint[] {
     }),
     endpoint('DELETE /crm/reports/:reportId', {
       role: 'agent',
+      audit: false,
       operationId: 'cancelReport',
       tag,
       summary: 'Stop a report that is worked out, for all who asked for it',

@@ -184,6 +184,7 @@ const others: Record<string, Record<string, Case>> = {
   operations: {
     listRunningBulk: ({ store }) => store.operations.listRunningBulk(),
     listRunningReports: ({ store }) => store.operations.listRunningReports(),
+    findRunningReport: ({ store, portalId }) => store.operations.findRunningReport(portalId, 'link-plan'),
     findLastReport: ({ store, portalId }) => store.operations.findLastReport(portalId, 'link-plan'),
     dropReports: ({ store, portalId }) => store.operations.dropReports(portalId, 'link-plan'),
     load: ({ store }) => store.operations.load(idOf('e', 3)),

@@ -83,6 +83,14 @@ test('whoever asks while one runs gets the same one, and whoever asks later its 
   });
 });
 
+test('whoever asks while a newer one is worked out gets that one', async () => {
+  const { body: old } = await api.get('/api/v1/crm/phone-quality');
+  const begun = await begin('phone-quality');
+  const { body } = await api.get('/api/v1/crm/phone-quality');
+  expect(new Date(body.madeAt).getTime()).toBeGreaterThan(new Date(old.madeAt).getTime());
+  expect(await store.operations.load(begun.body.id)).toMatchObject({ state: 'done' });
+});
+
 test('the dry run is read in pages of any size from one result', async () => {
   const numbers: string[] = [];
   let cursor = '';

@@ -47,22 +47,35 @@ export function useAnswerReview() {
 export interface LinkPlan {
   items: PlannedLink[];
   nextCursor: string | null;
+  madeAt: string;
 }
 
-/** An answer that may also be asked for as CSV; it was not. */
-const asJson = <Wanted extends object>(answer: Wanted | string): Wanted => answer as Wanted;
+/** The result of a report, or the operation that works it out. */
+export type Reported<Result> =
+  { result: Result; operation: null } | { result: null; operation: Schemas['Operation'] };
+
+/** Asked for as JSON, so the answer is no CSV. */
+function toReported<Result extends object>(answer: Result | Schemas['Operation'] | string): Reported<Result> {
+  const known = answer as Result | Schemas['Operation'];
+  return 'kind' in known ? { result: null, operation: known } : { result: known, operation: null };
+}
+
+/** The API itself waits some seconds for a result; whoever still has none asks again. */
+const refetchInterval = ({ state }: { state: { data?: Reported<unknown> | undefined } }) =>
+  state.data?.operation?.state === 'running' ? 1_000 : false;
 
 /** A page of the dry run: asks Bitrix24, so it is asked only when it is wanted. */
 export const usePlan = (cursor: MaybeRefOrGetter<string | undefined>) =>
-  useQuery<LinkPlan>({
+  useQuery<Reported<LinkPlan>>({
     queryKey: ['crm', 'link-plan', cursor],
     queryFn: ({ signal }) => {
       const from = toValue(cursor);
       const query = { limit: 50, ...(from !== undefined && { cursor: from }) };
-      return ask(api.GET('/api/v1/crm/link-plan', { params: { query }, signal })).then(asJson);
+      return ask(api.GET('/api/v1/crm/link-plan', { params: { query }, signal })).then(toReported<LinkPlan>);
     },
     placeholderData: keepPreviousData,
     staleTime: 60_000,
+    refetchInterval,
   });
 
 /** Links everybody as the plan says. The answer is an operation with its progress. */
@@ -71,8 +84,30 @@ export const useLinkPlan = () =>
 
 /** The report on phone fields: reads all contacts, so it is asked once and kept. */
 export const usePhoneQuality = () =>
-  useQuery<PhoneQuality>({
+  useQuery<Reported<PhoneQuality>>({
     queryKey: ['crm', 'phone-quality'],
-    queryFn: ({ signal }) => ask(api.GET('/api/v1/crm/phone-quality', { signal })).then(asJson),
+    queryFn: ({ signal }) =>
+      ask(api.GET('/api/v1/crm/phone-quality', { signal })).then(toReported<PhoneQuality>),
     staleTime: 10 * 60_000,
+    refetchInterval,
   });
+
+/** Works a report out anew; what is shown of reports is asked for again. */
+export function useBeginReport() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (report: 'link-plan' | 'phone-quality') =>
+      ask(api.POST('/api/v1/crm/reports', { body: { report } })),
+    onSettled: () => client.invalidateQueries({ queryKey: ['crm'] }),
+  });
+}
+
+/** Stops a report for everybody who asked for it. */
+export function useCancelReport() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (reportId: string) =>
+      ask(api.DELETE('/api/v1/crm/reports/{reportId}', { params: { path: { reportId } } })),
+    onSettled: () => client.invalidateQueries({ queryKey: ['operations'] }),
+  });
+}
