@@ -64,7 +64,7 @@ export function idempotent(endpoint: Endpoint, { store: { answers }, logger }: D
       if (key === null) return endpoint.run(request, response);
       const id = answers.idOf(callerOf(actor), key);
       const asked = JSON.stringify([request.method, request.originalUrl, request.body ?? null]);
-      const begun = await answers.begin(id, answers.hashOf(asked), new Date());
+      const begun = await answers.begin(id, answers.requestHashOf(asked), new Date());
       if (begun.kind !== 'begun') return repeat(begun);
       try {
         const answer = await endpoint.run(request, response);

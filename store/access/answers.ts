@@ -79,7 +79,7 @@ export function createAnswers(connection: Connection, box: SecretBox) {
       createHash('sha256')
         .update(JSON.stringify([caller, key]))
         .digest('hex'),
-    hashOf: (what: string): string => createHmac('sha256', hashKey).update(what).digest('hex'),
+    requestHashOf: (what: string): string => createHmac('sha256', hashKey).update(what).digest('hex'),
     /** Begins a try, unless there was one. Of two at once one begins. */
     async begin(_id: string, asked: string, now: Date): Promise<Begun> {
       // Not every server removes by itself what is over.
