@@ -51,7 +51,7 @@ async function begin(
 
 const createUploadRoute = (context: ApiContext): Endpoint =>
   endpoint('POST /accounts/:accountId/imports', {
-    role: 'agent',
+    role: 'admin',
     operationId: 'importChat',
     tag,
     summary: 'Take in a chat that was exported from a phone: the zip or txt that “Export chat” made',

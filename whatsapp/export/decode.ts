@@ -36,7 +36,12 @@ export async function* decode(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<
   }
   const sample = Buffer.concat(head);
   const decoder = new TextDecoder(findEncoding(sample.subarray(0, sampleBytes)));
-  yield decoder.decode(sample, { stream: true });
-  for (; !next.done; next = await source.next()) yield decoder.decode(next.value, { stream: true });
-  yield decoder.decode();
+  try {
+    yield decoder.decode(sample, { stream: true });
+    for (; !next.done; next = await source.next()) yield decoder.decode(next.value, { stream: true });
+    yield decoder.decode();
+  } finally {
+    // Who stops in between lets go of the file.
+    await source.return?.();
+  }
 }

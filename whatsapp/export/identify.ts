@@ -27,7 +27,7 @@ const idPrefix = 'EXPORT-';
 const comparedCharacters = 1_000;
 const minuteMs = 60_000;
 /** A chat is in order but for a few lines: minutes that lie further back are not counted any more. */
-const countedMinutes = 20_000;
+const countedMinutes = 2_000;
 
 /** No source gives such ids. */
 export const isExported = (stanzaId: string): boolean => stanzaId.startsWith(idPrefix);
