@@ -136,7 +136,8 @@ test('a process that died leaves its report to another, which goes on behind the
   const other = await startApi({ store, portalOf: directory.portalOf });
   await ends(operation._id, 'done');
   await other.stop();
-  expect(sandbox.stats().requests).toBeLessThanOrEqual(Math.ceil(contactCount / 50));
+  // One page of the three was read before.
+  expect(sandbox.stats().requests).toBe(2);
   expect((await api.get('/api/v1/crm/phone-quality')).body).toMatchObject({ contacts: contactCount });
 });
 
