@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { startServers } from './scene/servers';
-import { runChaos } from './chaos/run';
+import { listFailures, runChaos } from './chaos/run';
 
 /** `npm run bench:chaos -- [--kills 100] [--contacts 200] [--rate 8]`. */
 async function main(): Promise<void> {
@@ -21,8 +21,9 @@ async function main(): Promise<void> {
       onProgress: (line) => process.stderr.write(`${line}\n`),
     });
     console.log(JSON.stringify(result, null, 2));
-    const { lost, doubled, outOfOrder, filesLost, filesDoubled, filesWrong } = result;
-    process.exitCode = lost + doubled + outOfOrder + filesLost + filesDoubled + filesWrong > 0 ? 1 : 0;
+    const failures = listFailures(result);
+    if (failures.length > 0) console.error(`Failed: ${failures.join('; ')}.`);
+    process.exitCode = failures.length > 0 ? 1 : 0;
   } finally {
     await servers.stop();
   }

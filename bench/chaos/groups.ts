@@ -6,8 +6,10 @@ import type { Scene } from '../scene/scene';
 import type { Extras } from '../scene/talk';
 
 const membersOfGroup = 3;
+/** Others who talk in each group, and are linked with nobody. */
+const guestsOfGroup = 2;
 
-/** Linked people who talk in a group of their own: what each says is to be on the pages of all of them. */
+/** Three linked people and two guests, who talk in a group of their own: what each says is to be on the pages of the three. */
 export interface BenchGroup {
   jid: string;
   members: BenchContact[];
@@ -34,14 +36,14 @@ export function createGroupTalk({ store, account }: Scene, extras: Extras) {
   const told = new Map<string, number>();
 
   async function say({ jid, members }: BenchGroup, who: number): Promise<void> {
-    const speaker = members[who % members.length];
-    if (!speaker) return;
+    const place = who % (members.length + guestsOfGroup);
+    const e164 = members[place]?.e164 ?? `+4915${jid.slice(12, 18)}${place}000`;
     const count = (told.get(jid) ?? 0) + 1;
     const plain: IncomingMessage = {
       ...{ event: 'create', stanzaId: `${jid}-${count}`, changeId: null, fromMe: false, sentAt: new Date() },
       ...{ kind: 'text', text: `g${count}`, fileName: null, quotedText: null, forwarded: false },
       chat: { kind: 'group', groupJid: jid, title: 'Bench' },
-      sender: { aliases: [toPhoneAlias(speaker.e164)], name: null },
+      sender: { aliases: [toPhoneAlias(e164)], name: null },
     };
     const message = extras.dress(plain, count);
     await ingestMessage(store, account, message, 'bench');

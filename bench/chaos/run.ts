@@ -8,8 +8,10 @@ import {
   type Scene,
 } from '../scene/scene';
 import { stopOwn } from '../scene/servers';
+import { untouched, type FaultArea, type FaultCounts } from './faults';
 import { openGroups } from './groups';
 import { readLedger, type Ledger } from './ledger';
+import { countKilled } from './noted-requests';
 import { runStorm, type StormOptions } from './storm';
 
 export interface ChaosOptions extends Pick<StormOptions, 'kills' | 'messagesPerSecond' | 'onProgress'> {
@@ -24,12 +26,13 @@ export interface ChaosOptions extends Pick<StormOptions, 'kills' | 'messagesPerS
 export interface ChaosResult extends Ledger {
   contacts: number;
   kills: number;
+  /** Workers killed while they had such a request under way. */
+  killedDuring: Record<FaultArea, number>;
   /** In chats of two. */
   messages: number;
   /** In groups, each to be on three pages. */
   groupMessages: number;
-  /** Faults that happened, by kind. */
-  faults: Record<string, number>;
+  faults: FaultCounts;
   tookMs: number;
 }
 
@@ -46,12 +49,12 @@ const chaosSettings: BackupSettings = {
 const peaceLimitMs = 300_000;
 
 /**
- * Messages flow to linked contacts while workers are killed at random moments, connections break in the middle of batches and
- * comments appear late. In the end everything is left in peace, and the pages are compared with what was taken in.
+ * Messages and files flow to linked contacts and groups while workers are killed at random and at the worst moments, requests break in their
+ * middle and comments appear late. In the end everything is left in peace, and the pages are compared with what was taken in.
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const settings = { ...chaosSettings, ...options.settings };
-  const scene = await openScene({ ...options, settings, task: { notesPasses: true } });
+  const scene = await openScene({ ...options, settings, task: { notesPasses: true, notesUnderWay: true } });
   try {
     await scene.portal.setCosts(costsMs);
     await startWorkflows(scene);
@@ -66,10 +69,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
 async function rageAndCount(scene: Scene, options: ChaosOptions): Promise<ChaosResult> {
   const { portal, store, contacts, task } = scene;
   const startedAtMs = performance.now();
-  const { longestLifeMs = 6_000, kills } = options;
+  const { longestLifeMs = 6_000 } = options;
   const groups = await openGroups(scene);
   const storm = await runStorm(scene, { ...options, workers, longestLifeMs, groups });
-  const { told, toldInGroups, faults } = storm;
+  const { told, toldInGroups, kills, faults } = storm;
   options.onProgress?.('peace');
   const survivors = await Promise.all(Array.from({ length: workers }, () => startWorker(task)));
   try {
@@ -82,5 +85,18 @@ async function rageAndCount(scene: Scene, options: ChaosOptions): Promise<ChaosR
     [...counts.values()].reduce((all, count) => all + count, 0);
   const [messages, groupMessages] = [sum(told), sum(toldInGroups)];
   const tookMs = performance.now() - startedAtMs;
-  return { ...ledger, contacts: contacts.length, kills, messages, groupMessages, faults, tookMs };
+  const killedDuring = await countKilled(store);
+  const storming = { contacts: contacts.length, kills, killedDuring, messages, groupMessages, faults };
+  return { ...ledger, ...storming, tookMs };
+}
+
+/** Why a run proves nothing, or what it found; empty: all is well. */
+export function listFailures({ faults, ...result }: ChaosResult): string[] {
+  const { lost, doubled, outOfOrder, filesLost, filesDoubled, filesWrong, files } = result;
+  const wrong = { lost, doubled, outOfOrder, filesLost, filesDoubled, filesWrong };
+  return [
+    ...Object.entries(wrong).flatMap(([what, times]) => (times > 0 ? `${what}: ${times}` : [])),
+    ...untouched(faults).map((area) => `no fault has hit ${area}`),
+    ...(files === 0 ? ['no file was delivered'] : []),
+  ];
 }

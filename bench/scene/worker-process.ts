@@ -5,11 +5,12 @@ import { createPortalDirectory } from '../../bitrix24/portal-directory';
 import { openStore, type Store } from '../../store/store';
 import { createWorker } from '../../worker/create-worker';
 import { noteLooks } from '../chaos/noted-looks';
+import { noteRequests } from '../chaos/noted-requests';
 import { setClockAhead } from './skewed-clock';
 
 /**
- * One worker of the product. `notesPasses`: every look for unknown outcomes is noted; `notesRequests`: every
- * request to the portal is noted in `bench_requests`; `clockSkewMs`: how far its clock is ahead.
+ * One worker of the product. `notesPasses`: every look for unknown outcomes is noted; `notesUnderWay`: writes of the portal are, while
+ * they are under way; `notesRequests`: every request to the portal is noted in `bench_requests`; `clockSkewMs`: how far its clock is ahead.
  */
 export interface WorkerTask {
   mongoUri: string;
@@ -20,6 +21,7 @@ export interface WorkerTask {
   settings: BackupSettings;
   concurrentActivities: number | null;
   notesPasses: boolean;
+  notesUnderWay?: boolean;
   notesRequests?: boolean;
   clockSkewMs?: number;
 }
@@ -46,7 +48,8 @@ async function main(task: WorkerTask): Promise<void> {
     ...(task.notesRequests ? { onRequest: noteRequest(store, task.clockSkewMs ?? 0) } : {}),
   });
   const plain: ActivityDeps = { store, portalOf, settings };
-  const deps = task.notesPasses ? noteLooks(plain) : plain;
+  const noted = task.notesPasses ? noteLooks(plain) : plain;
+  const deps = task.notesUnderWay ? noteRequests(noted) : noted;
   Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
   const connection = await NativeConnection.connect({ address: task.temporalAddress });
   const worker = await createWorker({
