@@ -100,6 +100,61 @@ test('each number of the overview opens the list that it counts', async () => {
   });
 });
 
+/** Where the keyboard is, and whether it can be seen there. */
+const focused = (page: Page): Promise<{ name: string; isSeen: boolean; isInDialog: boolean }> =>
+  page.evaluate(`(() => {
+    const here = document.activeElement;
+    const frames = [here, here.closest('tr'), here.closest('label')].filter(Boolean).map((one) => getComputedStyle(one));
+    const isSeen = frames.some((one) => (one.outlineStyle !== 'none' && parseFloat(one.outlineWidth) > 0) || one.boxShadow !== 'none');
+    const name = (here.getAttribute('aria-label') ?? here.textContent ?? '').trim();
+    return { name, isSeen, isInDialog: here.closest('[role=dialog]') !== null };
+  })()`);
+
+/** Goes on by Tab until the focus is on what is called so; on every step it has to be seen. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let steps = 0; steps < 60; steps += 1) {
+    await page.keyboard.press('Tab');
+    const here = await focused(page);
+    expect([here.name, here.isSeen]).toEqual([here.name, true]);
+    if (here.name === name) return;
+  }
+  throw new Error(`nothing called ${name} was reached`);
+}
+
+test('with the keyboard alone a contact is found, paused, and its dialog left', async () => {
+  await at('/', async ({ page }) => {
+    const press = (key: string) => page.keyboard.press(key);
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    await tabTo(page, 'Skip to content');
+    await tabTo(page, 'Contacts');
+    await press('Enter');
+    await page.getByRole('link', { name: 'Klaus Weber' }).waitFor();
+    await tabTo(page, 'Klaus Weber');
+    await press('Enter');
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await tabTo(page, 'Pause');
+    await press('Enter');
+    await page.getByText('Paused', { exact: true }).waitFor();
+    expect((await focused(page)).name).toBe('Resume');
+    await press('Enter');
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await tabTo(page, 'More actions');
+    await press('Enter');
+    await page.getByRole('menuitem', { name: 'Unlink' }).waitFor();
+    await press('End');
+    await press('Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Unlink' }).waitFor();
+    for (let steps = 0; steps < 10; steps += 1) {
+      await press('Tab');
+      expect(await focused(page)).toMatchObject({ isInDialog: true, isSeen: true });
+    }
+    await press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await eventually('the focus is back', async () => (await focused(page)).name === 'More actions');
+  });
+});
+
 test('what people write stays text', async () => {
   await at('/contacts', async ({ page }) => {
     await page.getByText(planted.markup).click();
