@@ -34,7 +34,7 @@ export interface AppDeps {
   backupIntervalMs: number;
   /** For how long what is kept, where a portal says nothing; for ever unless given. */
   retention?: Partial<Retention> | undefined;
-  /** How long `POST /links` waits for the outcome; 10 s unless given. */
+  /** How long `POST /links` and a report wait for the outcome; 10 s unless given. */
   linkWaitMs?: number;
   /** How long a workflow is waited for; 2 s unless given. */
   queryWaitMs?: number;

@@ -8,8 +8,8 @@ import { Problem } from '../http/problem';
 
 /** So long a result is answered to everybody who asks. */
 const freshMs = 600_000;
-/** So long whoever asks waits for one that is worked out now: a small portal's is there by then. */
-const waitMs = 10_000;
+/** So long whoever asks waits, unless given, for one that is worked out now: a small portal's is there by then. */
+const usualWaitMs = 10_000;
 const lookEveryMs = 100;
 
 export interface Asked {
@@ -33,6 +33,7 @@ export async function beginReport(
 /** The last result while it is fresh and nobody asked for another; else a new one, as far as it is within ten seconds. Throws what it failed for. */
 export async function findResult(context: ApiContext, runner: Carrier, asked: Asked): Promise<OperationDoc> {
   const { operations } = context.store;
+  const { linkWaitMs: waitMs = usualWaitMs } = context;
   const { _id: portalId } = await choosePortal(context.store, asked.portalId);
   const running = await operations.findRunningReport(portalId, asked.name);
   const last = await operations.findLastReport(portalId, asked.name);
