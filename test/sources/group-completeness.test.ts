@@ -1,8 +1,7 @@
-import { toPhoneAlias } from '../../domain/identity';
-import { ingestMessages } from '../../intake/ingest-message';
 import { startApi, type ApiServer } from '../scenes/api';
 import { useDelivery, type Linked } from '../scenes/delivery';
-import { groupChat, sayInGroup, toGroupMessage, type SaidInGroup } from '../scenes/group';
+import { groupChat } from '../scenes/group';
+import { groupTalk } from '../scenes/group-talk';
 
 const delivery = useDelivery();
 let api: ApiServer;
@@ -12,27 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.stop());
 
-const begun = Date.now() - 60_000;
-const at = (seconds: number) => new Date(begun + seconds * 1000);
-const line = (text: string, seconds: number, by = '+491701239999'): SaidInGroup => ({
-  ...{ text, by, at: at(seconds) },
-});
-
-async function account() {
-  const [first] = await delivery.store.accounts.list();
-  if (!first) throw new Error('no account');
-  return first;
-}
-const say = async (...said: SaidInGroup[]) => sayInGroup(delivery.store, await account(), ...said);
-
-async function leave({ phone }: Linked, seconds: number): Promise<void> {
-  const message = {
-    ...toGroupMessage({ text: '', by: null, id: `N-${seconds}`, at: at(seconds) }),
-    ...{ fromMe: false, kind: 'system' as const, text: null },
-    details: { group: { change: 'removed' as const, people: [{ key: toPhoneAlias(phone).key }] } },
-  };
-  await ingestMessages(delivery.store, await account(), [message], 'test');
-}
+const { at, leave, line, say } = groupTalk(delivery, '+491701239999');
 
 /** Of the group: what is held of the time the link's person was in it, on the page, waiting, and neither. */
 async function shareOf({ linkId }: Linked) {

@@ -1,31 +1,12 @@
 import { loadLinkCard } from '../../../api/cards/link-card';
-import { toPhoneAlias } from '../../../domain/identity';
-import { ingestMessages } from '../../../intake/ingest-message';
 import { useDelivery, type Linked } from '../../scenes/delivery';
-import { groupChat, sayInGroup, toGroupMessage, type SaidInGroup } from '../../scenes/group';
+import { groupChat } from '../../scenes/group';
+import { groupTalk } from '../../scenes/group-talk';
 import { changeLink } from './change-link';
 
 const delivery = useDelivery();
 const other = '+491701239999';
-const begun = Date.now() - 60_000;
-const at = (seconds: number) => new Date(begun + seconds * 1000);
-const line = (text: string, seconds: number, by = other): SaidInGroup => ({ text, by, at: at(seconds) });
-
-async function account() {
-  const [first] = await delivery.store.accounts.list();
-  if (!first) throw new Error('no account');
-  return first;
-}
-const say = async (...said: SaidInGroup[]) => sayInGroup(delivery.store, await account(), ...said);
-
-async function leave({ phone }: Linked, seconds: number): Promise<void> {
-  const message = {
-    ...toGroupMessage({ text: '', by: null, id: `N-${seconds}`, at: at(seconds) }),
-    ...{ fromMe: false, kind: 'system' as const, text: null },
-    details: { group: { change: 'removed' as const, people: [{ key: toPhoneAlias(phone).key }] } },
-  };
-  await ingestMessages(delivery.store, await account(), [message], 'test');
-}
+const { at, leave, line, say } = groupTalk(delivery, other);
 
 async function countsOf({ linkId }: Linked) {
   const link = await delivery.store.links.load(linkId);
