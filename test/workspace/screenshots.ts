@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { useApiOf } from '../scenes/api';
-import { useProduct } from '../scenes/product';
+import { eventually, useProduct } from '../scenes/product';
 import { useBrowser, visit } from '../scenes/workspace';
 import { fillWithPeople } from '../scenes/workspace-people';
 
@@ -47,7 +47,8 @@ test('every page is rendered in light, dark and at phone width', async () => {
     )) {
       const { page, close } = await visit(browser, api, { path, ...size });
       await page.waitForLoadState('load');
-      await page.locator('[role=status] .sr-only').waitFor({ state: 'detached' });
+      const loading = page.locator('[role=status] .sr-only');
+      await eventually('all that loads', async () => (await loading.count()) === 0);
       await page.screenshot({ path: join(folder, `${name.replaceAll(' ', '-')}-${look}.png`) });
       await close();
     }
