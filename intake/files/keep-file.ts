@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { refusalOf, type FileWish } from '../../domain/files/wanted';
 import type { AccountDoc } from '../../store/accounts';
 import {
@@ -7,6 +6,7 @@ import {
   FileTypeError,
   HashMismatchError,
 } from '../../store/media/errors';
+import { hashOf } from '../../store/media/contents';
 import type { MediaDoc, MediaReason } from '../../store/media/media';
 import type { KeptContent } from '../../store/media/outcomes';
 import type { Store } from '../../store/store';
@@ -62,15 +62,15 @@ async function keepContent(store: Store, media: MediaDoc, content: KeptContent):
 /** Bytes that are all here are kept with others that are. */
 async function keepWhole(
   store: Store,
-  file: SmallFile,
+  file: Omit<SmallFile, 'hash'>,
   { maxBytes, keepSmall }: { maxBytes: number; keepSmall: KeepSmall },
 ): Promise<Kept> {
   const { media, bytes, mimeType, otherType } = file;
   const { sha256 } = media;
   if (bytes.length > maxBytes) throw new FileTooLargeError();
-  if (sha256 && sha256.toLowerCase() !== createHash('sha256').update(bytes).digest('hex'))
-    throw new HashMismatchError();
-  const { content, kept, parkedLinkIds } = await keepSmall(file);
+  const hash = hashOf(bytes);
+  if (sha256 && sha256.toLowerCase() !== hash) throw new HashMismatchError();
+  const { content, kept, parkedLinkIds } = await keepSmall({ ...file, hash });
   if (!content) throw new ContentBusyError();
   if (kept) return { media: kept, parkedLinkIds };
   const late = await keepContent(store, media, { ...content, mimeType, otherType });

@@ -7,6 +7,8 @@ import { routeOutcomes } from './route-file';
 export interface SmallFile {
   media: MediaDoc;
   bytes: Buffer;
+  /** Of the bytes: see `hashOf`. */
+  hash: string;
   mimeType: string | null;
   otherType: string | null;
 }
@@ -27,7 +29,7 @@ export type KeepSmall = (file: SmallFile) => Promise<SmallKept>;
  * all of them before the next. A crash in between leaves what it leaves of one.
  */
 export async function keepSmallFiles(store: Store, files: readonly SmallFile[]): Promise<SmallKept[]> {
-  const contents = await store.contents.saveMany(files.map(({ bytes }) => bytes));
+  const contents = await store.contents.saveMany(files);
   const saved = files.flatMap(({ media, mimeType, otherType }, index) => {
     const content = contents[index];
     return content ? [{ index, media, content: { ...content, mimeType, otherType } }] : [];

@@ -44,7 +44,8 @@ const toNote = (gridId: string): ContentDoc => ({
   ...{ _id: toUploadId(gridId), gridId, sizeBytes: 0, sweepAt: inADay(), deletingAt: null },
 });
 
-const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+/** The hash by which bytes are kept: SHA-256 in hex. */
+export const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 /** What is kept of a file's bytes. */
 export interface KeptBytes {
@@ -94,22 +95,18 @@ export function createContents(connection: Connection) {
       return written;
     },
 
-    /** The same for files that are one chunk each. Null in the place of one whose bytes are just being deleted: they can be stored in a moment. */
-    async saveMany(files: readonly Buffer[]): Promise<(KeptBytes | null)[]> {
-      const hashes = files.map(hashOf);
-      const small = [...new Map(files.map((bytes, index) => [hashes[index] ?? '', bytes]))].map(
-        ([hash, bytes]) => ({ hash, bytes, sizeBytes: bytes.length, gridId: newId() }),
-      );
+    /** The same for files that are one chunk each, by their `hashOf`. Null in the place of one whose bytes are just being deleted: they can be stored in a moment. */
+    async saveMany(files: readonly { hash: string; bytes: Buffer }[]): Promise<(KeptBytes | null)[]> {
+      const small = [...new Map(files.map(({ hash, bytes }) => [hash, bytes]))].map(([hash, bytes]) => ({
+        ...{ hash, bytes, sizeBytes: bytes.length, gridId: newId() },
+      }));
       await insertNew(
         model,
         small.map(({ gridId }) => toNote(gridId)),
       );
       await grid.writeMany(small);
       const kept = await keep(small);
-      return files.map(({ length: sizeBytes }, index) => {
-        const hash = hashes[index] ?? '';
-        return kept.has(hash) ? { hash, sizeBytes } : null;
-      });
+      return files.map(({ hash, bytes }) => (kept.has(hash) ? { hash, sizeBytes: bytes.length } : null));
     },
 
     hold,

@@ -1,6 +1,7 @@
 import mongoose from 'mongoose';
 import { toPhoneAlias } from '../../domain/identity';
 import type { IncomingMessage } from '../../domain/message';
+import { hashOf } from '../../store/media/contents';
 import { keepSmallFiles } from '../../intake/files/keep-small';
 import { takeInAll } from '../../intake/take-in';
 import type { AccountDoc } from '../../store/accounts';
@@ -69,9 +70,10 @@ test('small files that come together are kept by as many steps as one is', async
   await count(8, withFile);
   const wanted = await store.media.model.find({ state: 'wanted' }).limit(6).lean().exec();
   const keep = async (from: number, to: number) => {
-    const files = wanted.slice(from, to).map((media) => ({
-      ...{ media, bytes: Buffer.from(media._id), mimeType: null, otherType: null },
-    }));
+    const files = wanted.slice(from, to).map((media) => {
+      const bytes = Buffer.from(media._id);
+      return { media, bytes, hash: hashOf(bytes), mimeType: null, otherType: null };
+    });
     calls = [];
     await keepSmallFiles(store, files);
     return calls;
