@@ -2,6 +2,7 @@ import type { LinkDoc } from '../../store/links/link-schema';
 import { groupIdOf, linkIdOf, type Target } from '../../domain/ids';
 import type { Store } from '../../store/store';
 import { type ActivityDeps } from '../deps';
+import { portionsOf } from '../../linking/portions';
 import { listCarriers } from '../groups/page-runs';
 import { isOfWholePortal } from '../failures';
 
@@ -24,8 +25,7 @@ async function listLinkIds(store: Store, target: Target): Promise<string[]> {
 
 async function takeDrainable({ store }: ActivityDeps, linkIds: readonly string[]): Promise<string[]> {
   const drainable: string[] = [];
-  for (let from = 0; from < linkIds.length; from += linksAtOnce) {
-    const some = linkIds.slice(from, from + linksAtOnce);
+  for await (const some of portionsOf(linkIds, linksAtOnce)) {
     const canGo = new Set((await store.links.loadMany(some)).filter(isDrainable).map(({ _id }) => _id));
     drainable.push(...some.filter((linkId) => canGo.has(linkId)));
   }

@@ -7,20 +7,25 @@ import { endpoint, ok, type Endpoint } from '../http/endpoint';
 import { idField } from '../http/fields';
 import { notFound, Problem } from '../http/problem';
 
+/** Of a contact, in its card and in a search. */
+export const contactFields = {
+  crmContactId: z.number(),
+  name: z.string(),
+  phones: z.array(z.string()),
+  emails: z.array(z.string()),
+  position: z.string().nullable(),
+  crmCompanyId: z.number().nullable(),
+  assignedById: z.number().nullable().meta({ description: 'The employee who is responsible.' }),
+  createdAt: z.string().nullable(),
+  updatedAt: z.string().nullable(),
+};
+
 const detailsSchema = z
   .object({
-    crmContactId: z.number(),
-    name: z.string(),
-    phones: z.array(z.string()),
-    emails: z.array(z.string()),
-    position: z.string().nullable(),
-    crmCompanyId: z.number().nullable(),
+    ...contactFields,
     companyName: z.string().nullable(),
     type: z.string().nullable().meta({ description: 'In the portal’s own words.' }),
     source: z.string().nullable().meta({ description: 'In the portal’s own words.' }),
-    assignedById: z.number().nullable().meta({ description: 'The employee who is responsible.' }),
-    createdAt: z.string().nullable(),
-    updatedAt: z.string().nullable(),
   })
   .meta({
     id: 'CrmContactDetails',

@@ -3,22 +3,14 @@ import type { FoundContact } from '../../bitrix24/crm/card-search';
 import type { LinkDoc } from '../../store/links/link-schema';
 import type { ApiContext } from '../context';
 import { pick } from '../cards/to-card';
-import { createCrmContactRoute } from './contact';
+import { contactFields, createCrmContactRoute } from './contact';
 import { endpoint, ok, type Endpoint } from '../http/endpoint';
 import { idField, searchField } from '../http/fields';
 import { countryOf, openPortal } from '../choose-portal';
 
 const contactSchema = z
   .object({
-    crmContactId: z.number(),
-    name: z.string(),
-    phones: z.array(z.string()),
-    emails: z.array(z.string()),
-    position: z.string().nullable(),
-    crmCompanyId: z.number().nullable(),
-    assignedById: z.number().nullable().meta({ description: 'The employee who is responsible.' }),
-    createdAt: z.string().nullable(),
-    updatedAt: z.string().nullable(),
+    ...contactFields,
     linkIds: z.array(z.string()).meta({ description: 'Links that this contact has already.' }),
   })
   .meta({ id: 'CrmContact', description: 'A contact of Bitrix24, with what distinguishes two of one name.' });

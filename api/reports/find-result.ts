@@ -18,16 +18,20 @@ export interface Asked {
   who: Who;
 }
 
-/** Begins a report, or joins the one under way. */
-export async function beginReport(
+async function begin(
   { store }: ApiContext,
   runner: Carrier,
-  { name, portalId, who }: Asked,
+  { name, portalId, who }: Asked & { portalId: string },
 ): Promise<OperationDoc> {
-  const { _id } = await choosePortal(store, portalId);
-  const operation = await store.operations.beginReport(_id, name, who);
+  const operation = await store.operations.beginReport(portalId, name, who);
   runner.run(operation);
   return operation;
+}
+
+/** Begins a report, or joins the one under way. */
+export async function beginReport(context: ApiContext, runner: Carrier, asked: Asked): Promise<OperationDoc> {
+  const { _id: portalId } = await choosePortal(context.store, asked.portalId);
+  return begin(context, runner, { ...asked, portalId });
 }
 
 /** The last result while it is fresh and nobody asked for another; else a new one, as far as it is within ten seconds. Throws what it failed for. */
@@ -38,7 +42,7 @@ export async function findResult(context: ApiContext, runner: Carrier, asked: As
   const running = await operations.findRunningReport(portalId, asked.name);
   const last = await operations.findLastReport(portalId, asked.name);
   if (!running && last && timeOf(last).getTime() > Date.now() - freshMs) return last;
-  const begun = await beginReport(context, runner, { ...asked, portalId });
+  const begun = await begin(context, runner, { ...asked, portalId });
   const untilMs = performance.now() + waitMs;
   for (;;) {
     const now = (await operations.load(begun._id)) ?? begun;

@@ -1,6 +1,7 @@
 import { assessNext } from '../../linking/assess-contacts';
 import { toCountry } from '../../linking/look-up';
 import { joinAssessed, type AssessedContact, type PhoneQuality } from '../../linking/phone-quality';
+import { portionsOf } from '../../linking/portions';
 import type { Store } from '../../store/store';
 import { openPortal } from '../choose-portal';
 import { readPart } from './read-part';
@@ -19,9 +20,10 @@ async function savePart(
   page: { operationId: string; portalId: string; part: string },
   items: object[],
 ): Promise<void> {
-  for (let place = 0; place * itemsAtOnce < items.length; place += 1) {
-    const from = place * itemsAtOnce;
-    await store.reports.save({ ...page, place, items: items.slice(from, from + itemsAtOnce) });
+  let place = 0;
+  for await (const some of portionsOf(items, itemsAtOnce)) {
+    await store.reports.save({ ...page, place, items: some });
+    place += 1;
   }
 }
 
