@@ -6,6 +6,7 @@ import { hmacKeyRecord } from './sealing/records';
 import { hashToken, type SecretBox } from './secret-box';
 import { createIngestTokens, newToken, tokenFields, type TokenBearer } from './sources/ingest-tokens';
 import { createLiveness, livenessFields, type Liveness } from './sources/liveness';
+import { createMetaAccess, metaFields, type AskedMeta } from './sources/meta-access';
 import { createOwnNames, nameFields, type Named } from './sources/own-names';
 import { createPolicies, policyFields, type WithPolicy } from './sources/policies';
 import { createWahaAccess, wahaFields, type AskedWaha } from './sources/waha-access';
@@ -14,7 +15,7 @@ import { createWebhookKeys, keyFields, type Keyed } from './sources/webhook-keys
 export type AccountKind = 'ingest' | 'waha' | 'meta' | 'export' | 'evolution';
 
 /** One of our WhatsApp numbers and where its messages come from. Secrets are hashed (tokens) or encrypted (keys). */
-export interface AccountDoc extends Liveness, WithPolicy, TokenBearer, Keyed, AskedWaha, Named {
+export interface AccountDoc extends Liveness, WithPolicy, TokenBearer, Keyed, AskedWaha, AskedMeta, Named {
   _id: string;
   portalId: string;
   kind: AccountKind;
@@ -39,6 +40,7 @@ const accountSchema = new Schema<AccountDoc>(
     ...tokenFields,
     ...keyFields,
     ...wahaFields,
+    ...metaFields,
     ...livenessFields,
     ...policyFields,
     ...nameFields,
@@ -104,6 +106,7 @@ export function createAccounts(connection: Connection, box: SecretBox) {
         sealedHmacKey: null,
         formerKeys: [],
         waha: null,
+        meta: null,
       };
       const state = { sourceState: null, sourceStateAt: null, mismatch: null };
       await model.updateOne({ _id: accountId }, { $set: { ...secrets, ...state, removedAt: at } });
@@ -117,6 +120,7 @@ export function createAccounts(connection: Connection, box: SecretBox) {
     ...createPolicies(model),
     ...createOwnNames(model),
     ...access,
+    ...createMetaAccess(model, box),
     ...liveness,
     /** Notes a state that the source said of itself at this time. False: a newer one is known. */
     async recordState(accountId: string, sourceState: string, saidAt: Date): Promise<boolean> {

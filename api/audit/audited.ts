@@ -5,6 +5,7 @@ import { toWho } from '../cards/who-card';
 import { actorOf } from '../http/auth';
 import type { Answer, Endpoint } from '../http/endpoint';
 import { Problem } from '../http/problem';
+import { metaSettings } from '../meta/settings';
 import { wahaSettings } from '../waha/settings';
 
 /** What the first word of a path is about, where that is not the word without its s. */
@@ -26,7 +27,7 @@ function namesOf(schema: unknown): string[] {
   return schema instanceof z.ZodOptional ? namesOf(schema.unwrap()) : [];
 }
 
-const settingNames = Object.keys(wahaSettings.shape);
+const settingNames = [...Object.keys(wahaSettings.shape), ...Object.keys(metaSettings.shape)];
 const keysOf = (value: unknown): string[] =>
   typeof value === 'object' && value !== null ? Object.keys(value) : [];
 

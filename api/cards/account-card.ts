@@ -3,15 +3,19 @@ import type { AccountDoc, AccountKind } from '../../store/accounts';
 import { timeField } from '../http/fields';
 import { livenessSchema, toLiveness } from './liveness-card';
 import { mayDo, type Role } from '../../domain/access';
+import { metaHistorySchema } from './meta-history-card';
 import { pick, toCard } from './to-card';
 
 /** The sources that an account's messages may come from. */
 const accountKinds = ['ingest', 'waha', 'meta', 'export', 'evolution'] as const satisfies AccountKind[];
 
-const workingKinds = ['ingest', 'waha', 'export'] as const satisfies AccountKind[];
+const workingKinds = ['ingest', 'waha', 'meta', 'export'] as const satisfies AccountKind[];
 
 /** The kinds that come later are known, so that a request is refused with the reason; the description leaves them out. */
 export const kindField = z.enum(accountKinds).meta({ override: { enum: [...workingKinds] } });
+
+/** Sources that deliver to an address of their own. */
+const hookKinds: readonly AccountKind[] = ['waha', 'meta'];
 
 const wahaSchema = z.object({
   baseUrl: z.string(),
@@ -26,6 +30,26 @@ function toWaha({ waha }: AccountDoc): z.output<typeof wahaSchema> | null {
   if (!waha) return null;
   const { baseUrl, session, callbackUrl, sealedApiKey } = waha;
   return { baseUrl, session, callbackUrl, hasApiKey: sealedApiKey !== null };
+}
+
+const metaSchema = z.object({
+  phoneNumberId: z.string(),
+  apiVersion: z.string(),
+  graphUrl: z.string().nullable().meta({ description: 'Null: Meta’s own address.' }),
+  hasAccessToken: z.boolean(),
+  verifiedAt: timeField.nullable().meta({
+    description: 'When Meta last asked with the verify token whether the address is ours; null: not yet.',
+  }),
+  otherNumberAt: timeField.nullable().meta({
+    description: 'When a delivery last had something of a phone number id that no account here has.',
+  }),
+  history: metaHistorySchema.nullable().meta({ description: 'Null: it was not asked for yet.' }),
+});
+
+function toMeta({ meta }: AccountDoc): z.output<typeof metaSchema> | null {
+  if (!meta) return null;
+  const { history = null, sealedAccessToken } = meta;
+  return pick(metaSchema, { ...meta, history, hasAccessToken: sealedAccessToken !== null });
 }
 
 /** What everybody may know of an account: its names and how it is. */
@@ -48,6 +72,9 @@ export const accountSchema = nameSchema
     waha: wahaSchema.nullable().optional().meta({
       description: 'How WAHA is asked; null where it only delivers. Only for admins.',
     }),
+    meta: metaSchema.nullable().optional().meta({
+      description: 'How Meta’s Cloud API is asked; null for other kinds. Only for admins.',
+    }),
     mismatch: mismatchSchema.nullable().optional().meta({
       description: 'A delivery that was refused: of another session, or of another number. Only for admins.',
     }),
@@ -62,11 +89,18 @@ export const accountSchema = nameSchema
 
 /** `publicUrl` makes the webhook's path an address. */
 export function toAccount(account: AccountDoc, publicUrl: string | null): z.output<typeof accountSchema> {
-  const webhookPath = account.kind === 'waha' ? `/hooks/waha/${account._id}` : null;
+  const webhookPath = hookKinds.includes(account.kind) ? `/hooks/${account.kind}/${account._id}` : null;
   const ours = account.waha?.callbackUrl ?? publicUrl;
   const webhookUrl = webhookPath !== null && ours !== null ? `${ours}${webhookPath}` : null;
   const liveness = toLiveness(account);
-  const own = { phone: account.e164, webhookPath, webhookUrl, liveness, waha: toWaha(account) };
+  const own = {
+    phone: account.e164,
+    webhookPath,
+    webhookUrl,
+    liveness,
+    waha: toWaha(account),
+    meta: toMeta(account),
+  };
   return toCard(accountSchema, { ...account, mismatch: account.mismatch ?? null, ...own });
 }
 

@@ -9,6 +9,7 @@ import { nameField } from '../http/fields';
 import { badField, Problem } from '../http/problem';
 import { loadAccount } from '../waha/load-account';
 import { parseSettings, settingsField, toWahaChange, type WahaSettings } from '../waha/settings';
+import { changeMetaSettings } from '../meta/change';
 import { takeHookOut } from '../waha/set-up';
 
 const change = z.strictObject({ name: nameField.optional(), settings: settingsField });
@@ -58,6 +59,7 @@ export function createAccountChangeRoutes(context: ApiContext): Endpoint[] {
       async handle({ params, body: { name, settings } }) {
         const account = await loadAccount(store, params.accountId);
         if (account.kind === 'waha') await changeSettings(context, account, settings);
+        else if (account.kind === 'meta') await changeMetaSettings(context, account, settings);
         else parseInput(noSettings, { settings });
         if (name !== undefined) await store.accounts.rename(account._id, name);
         return ok(toAccount(await loadAccount(store, account._id), publicUrl));

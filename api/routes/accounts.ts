@@ -2,18 +2,13 @@ import { z } from 'zod';
 import { unlessTaken } from '../../store/queries';
 import { accountSchema, kindField, toAccount, toAccountFor } from '../cards/account-card';
 import type { ApiContext } from '../context';
-import { endpoint, ok, parseInput, type Endpoint } from '../http/endpoint';
+import { endpoint, ok, type Endpoint } from '../http/endpoint';
 import { idField, nameField, phoneField } from '../http/fields';
 import { choosePortal, readPhone } from '../choose-portal';
-import { badField, orNotFound, Problem } from '../http/problem';
+import { orNotFound, Problem } from '../http/problem';
 import { loadAccount } from '../waha/load-account';
-import {
-  newHmacKey,
-  parseNewSettings,
-  settingsField,
-  toWahaChange,
-  type WahaSettings,
-} from '../waha/settings';
+import { settingsField } from '../waha/settings';
+import { readNewSettings } from './new-settings';
 
 const newAccount = z.strictObject({
   kind: kindField,
@@ -22,18 +17,6 @@ const newAccount = z.strictObject({
   portalId: idField.optional(),
   settings: settingsField,
 });
-
-const noSettings = z.strictObject({ settings: z.strictObject({}).optional() });
-
-/** The settings of a WAHA; null for kinds that have none. */
-function readSettings({ kind, settings }: z.output<typeof newAccount>): WahaSettings | null {
-  if (kind === 'waha') return parseNewSettings(settings);
-  if (kind !== 'ingest' && kind !== 'export') {
-    throw badField('kind', 'comes later; ingest, waha and export are supported', 'unsupported_kind');
-  }
-  parseInput(noSettings, { settings });
-  return null;
-}
 
 const tag = 'Accounts';
 const minuteMs = 60_000;
@@ -108,28 +91,26 @@ export function createNewAccountRoutes(context: ApiContext): Endpoint[] {
       answers: {
         201: {
           description:
-            'Added. Token and key are shown this once; `waha` has no token, and a key where we made it.',
+            'Added. Token and keys are shown this once: `token` of `ingest`, `hmacKey` of `waha` and `verifyToken` of `meta` where we made it.',
           schema: z.object({
             account: accountSchema,
             token: z.string().nullable(),
             hmacKey: z.string().nullable(),
+            verifyToken: z.string().nullable(),
           }),
         },
       },
       async handle({ body }) {
-        const settings = readSettings(body);
         const { kind, name } = body;
+        const { hmacKey, made, save } = readNewSettings(kind, body.settings);
         const portal = await choosePortal(store, body.portalId);
         const e164 = readPhone(body.phone, portal, defaultCountry);
-        const made = settings && settings.hmacKey === undefined ? newHmacKey() : null;
-        const hmacKey = made ?? settings?.hmacKey ?? null;
         const { account, token } = await add({ portalId: portal._id, kind, e164, name, hmacKey });
-        const change = settings && toWahaChange(settings);
-        if (change) await store.accounts.setWaha(account, change);
+        await save(store, account);
         const shown = toAccount(await loadAccount(store, account._id), publicUrl);
         return {
           status: 201,
-          body: { account: shown, token: kind === 'ingest' ? token : null, hmacKey: made },
+          body: { account: shown, token: kind === 'ingest' ? token : null, ...made },
         };
       },
     }),

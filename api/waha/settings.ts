@@ -30,7 +30,7 @@ export type WahaSettings = z.output<typeof wahaSettings>;
 
 export const settingsField = z.record(z.string(), z.unknown()).optional().meta({
   description:
-    'For `waha`: `baseUrl` of WAHA as we reach it, `apiKey`, `session` (`default` unless given), and `callbackUrl`, our address as WAHA reaches it, where that is not PUBLIC_URL. Or only `hmacKey`, at least 16 characters, for a WAHA whose webhook is set by hand.',
+    'For `waha`: `baseUrl` of WAHA as we reach it, `apiKey`, `session` (`default` unless given), and `callbackUrl`, our address as WAHA reaches it, where that is not PUBLIC_URL. Or only `hmacKey`, at least 16 characters, for a WAHA whose webhook is set by hand. For `meta`: `appSecret`, `phoneNumberId` and `accessToken` as Meta’s dashboard shows them, `verifyToken` (made by us unless given), `apiVersion` (`v24.0` unless given), and `graphUrl` for another address than Meta’s own.',
 });
 
 export const newHmacKey = (): string => randomBytes(32).toString('base64url');

@@ -4,7 +4,14 @@ import type { PortalDoc } from '../portals/portal-schema';
 import type { PrivacyKeyDoc } from '../privacy/kept-away';
 import { changeOne, listAll } from '../queries';
 import type { ReceiverDoc } from '../webhooks/receivers';
-import { hmacKeyRecord, portalRecord, privacyKeyRecord, receiverRecord, wahaKeyRecord } from './records';
+import {
+  hmacKeyRecord,
+  metaTokenRecord,
+  portalRecord,
+  privacyKeyRecord,
+  receiverRecord,
+  wahaKeyRecord,
+} from './records';
 
 /** The collections with secrets in them. */
 export interface Sealed {
@@ -47,14 +54,16 @@ const accountPlace =
   });
 
 const accountPlaces = (model: Model<AccountDoc>, docs: readonly AccountDoc[]): Place[] =>
-  docs.flatMap(({ _id, sealedHmacKey, formerKeys = [], waha }) => {
+  docs.flatMap(({ _id, sealedHmacKey, formerKeys = [], waha, meta }) => {
     const at = accountPlace(model, _id);
     const ofHmac = hmacKeyRecord(_id);
     const apiKey = waha?.sealedApiKey ?? null;
+    const metaToken = meta?.sealedAccessToken ?? null;
     return [
       ...(sealedHmacKey === null ? [] : [at('sealedHmacKey', sealedHmacKey, ofHmac)]),
       ...formerKeys.map(({ sealed }, index) => at(`formerKeys.${index}.sealed`, sealed, ofHmac)),
       ...(apiKey === null ? [] : [at('waha.sealedApiKey', apiKey, wahaKeyRecord(_id))]),
+      ...(metaToken === null ? [] : [at('meta.sealedAccessToken', metaToken, metaTokenRecord(_id))]),
     ];
   });
 

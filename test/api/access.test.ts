@@ -66,7 +66,7 @@ test('an account exists once; kinds that come later say so', async () => {
   expect((await api.post('/api/v1/accounts', body)).status).toBe(201);
   const again = await api.post('/api/v1/accounts', { ...body, phone: '0049 30 111 5555' });
   expect([again.status, again.body.code]).toEqual([409, 'account_exists']);
-  const later = await api.post('/api/v1/accounts', { ...body, kind: 'meta' });
+  const later = await api.post('/api/v1/accounts', { ...body, kind: 'evolution' });
   expect([later.status, later.body.code]).toEqual([422, 'unsupported_kind']);
   const odd = await api.post('/api/v1/accounts', { ...body, kind: 'fax' });
   expect([odd.status, odd.body.errors[0].field]).toEqual([422, 'kind']);
