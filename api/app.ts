@@ -34,6 +34,7 @@ import { createChatRoutes } from './routes/chats';
 import { createCrmContactRoutes } from './crm/contacts';
 import { createEntryRoutes } from './routes/entries';
 import { createEventStream } from './routes/events';
+import { createConnectedRoutes } from './connected/routes';
 import { createHealthRouter } from './health';
 import { createHistoryRoutes } from './history/asking';
 import { createImportRoutes } from './history/imports';
@@ -60,9 +61,8 @@ import { createPortalRoutes } from './routes/portals';
 import { createPortalDisconnectRoutes } from './routes/portal-disconnect';
 import { createReportRoutes } from './reports/routes';
 import { createReviewRoutes } from './routes/reviews';
-import { createWahaHook } from './routes/waha-hook';
+import { createWahaHook } from './hooks/waha-hook';
 import { createWorkspaceRouter } from './workspace/workspace';
-import { createWahaRoutes } from './waha/routes';
 
 export type { AppDeps } from './context';
 
@@ -83,7 +83,7 @@ const createEndpoints = (context: ApiContext): Endpoint[] => [
   ...createAccountRoutes(context),
   ...createNewAccountRoutes(context),
   ...createAccountChangeRoutes(context),
-  ...createWahaRoutes(context),
+  ...createConnectedRoutes(context),
   ...createLivenessRoutes(context),
   ...createCompletenessRoutes(context),
   ...createPolicyRoutes(context),

@@ -5,7 +5,7 @@ import { keyHeader, takesKey } from './idempotency/idempotent';
 import { problemCodes, type ProblemCode } from './http/problem-codes';
 import { uploadDoc } from './media/upload';
 import { eventsDoc } from './routes/events';
-import { hookAnswer } from './routes/waha-hook';
+import { hookAnswer } from './hooks/hook-payload';
 
 const problemSchema = z
   .object({

@@ -63,3 +63,9 @@ export function toAlias(parsed: ParsedJid): Alias | null {
   if (parsed.kind === 'lid') return { kind: 'lid', key: `lid:${parsed.lid}` };
   return null;
 }
+
+/** The phone of an address; null for a LID and for what is none. */
+export function phoneOfJid(jid: string): string | null {
+  const parsed = parseJid(jid);
+  return parsed?.kind === 'phone' ? parsed.e164 : null;
+}

@@ -4,6 +4,7 @@ import { orNull, required } from './fields';
 import { changeAndLoad, findOne, insertOne, listAll, loadOne } from './queries';
 import { hmacKeyRecord } from './sealing/records';
 import { hashToken, type SecretBox } from './secret-box';
+import { createEvolutionAccess, evolutionFields, type AskedEvolution } from './sources/evolution-access';
 import { createIngestTokens, newToken, tokenFields, type TokenBearer } from './sources/ingest-tokens';
 import { createLiveness, livenessFields, type Liveness } from './sources/liveness';
 import { createMetaAccess, metaFields, type AskedMeta } from './sources/meta-access';
@@ -15,7 +16,8 @@ import { createWebhookKeys, keyFields, type Keyed } from './sources/webhook-keys
 export type AccountKind = 'ingest' | 'waha' | 'meta' | 'export' | 'evolution';
 
 /** One of our WhatsApp numbers and where its messages come from. Secrets are hashed (tokens) or encrypted (keys). */
-export interface AccountDoc extends Liveness, WithPolicy, TokenBearer, Keyed, AskedWaha, AskedMeta, Named {
+export interface AccountDoc
+  extends Liveness, WithPolicy, TokenBearer, Keyed, AskedWaha, AskedMeta, AskedEvolution, Named {
   _id: string;
   portalId: string;
   kind: AccountKind;
@@ -41,6 +43,7 @@ const accountSchema = new Schema<AccountDoc>(
     ...keyFields,
     ...wahaFields,
     ...metaFields,
+    ...evolutionFields,
     ...livenessFields,
     ...policyFields,
     ...nameFields,
@@ -56,7 +59,7 @@ export interface NewAccount {
   kind: AccountKind;
   e164: string;
   name: string;
-  /** WAHA's HMAC key; kept encrypted. */
+  /** What its webhooks are signed with, or carry; kept encrypted. */
   hmacKey: string | null;
 }
 
@@ -107,6 +110,7 @@ export function createAccounts(connection: Connection, box: SecretBox) {
         formerKeys: [],
         waha: null,
         meta: null,
+        evolution: null,
       };
       const state = { sourceState: null, sourceStateAt: null, mismatch: null };
       await model.updateOne({ _id: accountId }, { $set: { ...secrets, ...state, removedAt: at } });
@@ -121,6 +125,7 @@ export function createAccounts(connection: Connection, box: SecretBox) {
     ...createOwnNames(model),
     ...access,
     ...createMetaAccess(model, box),
+    ...createEvolutionAccess(model, box),
     ...liveness,
     /** Notes a state that the source said of itself at this time. False: a newer one is known. */
     async recordState(accountId: string, sourceState: string, saidAt: Date): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { AccountDoc } from '../../store/accounts';
 import type { Store } from '../../store/store';
 import { createWahaClient } from '../../whatsapp/waha/rest/client';
-import { WahaKeyError } from '../../whatsapp/waha/rest/errors';
+import { ServerKeyError } from '../../whatsapp/rest/errors';
 import type { Probed } from '../deps';
 
 /** A sweep waits for all probes together. */
@@ -16,7 +16,7 @@ export function createWahaProbe({ accounts }: Pick<Store, 'accounts'>) {
       const session = await createWahaClient({ ...access, timeoutMs }).findSession();
       return { outcome: 'answered', word: session?.status ?? 'STOPPED' };
     } catch (error) {
-      return { outcome: error instanceof WahaKeyError ? 'refused' : 'no-answer', word: null };
+      return { outcome: error instanceof ServerKeyError ? 'refused' : 'no-answer', word: null };
     }
   };
 }

@@ -1,11 +1,11 @@
 import { log } from '@temporalio/activity';
 import { phoneOf, toPhoneAlias, type Alias } from '../../domain/identity';
+import { phoneOfJid } from '../../domain/jid';
 import { learnPair } from '../../intake/address-book';
 import type { AccountDoc } from '../../store/accounts';
 import type { LidDoc } from '../../store/sources/lids';
-import { phoneOfJid } from '../../whatsapp/waha/ownership';
 import { createWahaClient, type WahaClient } from '../../whatsapp/waha/rest/client';
-import { WahaError } from '../../whatsapp/waha/rest/errors';
+import { ServerError } from '../../whatsapp/rest/errors';
 import type { ActivityDeps } from '../deps';
 import { isolate } from '../isolate';
 
@@ -61,7 +61,7 @@ async function resolveOf(deps: ActivityDeps, client: WahaClient, account: Accoun
       try {
         parked.push(...(await resolveLid(deps, client, doc)));
       } catch (error) {
-        if (!(error instanceof WahaError)) throw error;
+        if (!(error instanceof ServerError)) throw error;
         isAway = true;
       }
     },

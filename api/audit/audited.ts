@@ -5,6 +5,7 @@ import { toWho } from '../cards/who-card';
 import { actorOf } from '../http/auth';
 import type { Answer, Endpoint } from '../http/endpoint';
 import { Problem } from '../http/problem';
+import { evolutionSettings } from '../evolution/settings';
 import { metaSettings } from '../meta/settings';
 import { wahaSettings } from '../waha/settings';
 
@@ -27,7 +28,9 @@ function namesOf(schema: unknown): string[] {
   return schema instanceof z.ZodOptional ? namesOf(schema.unwrap()) : [];
 }
 
-const settingNames = [...Object.keys(wahaSettings.shape), ...Object.keys(metaSettings.shape)];
+const settingNames = [wahaSettings, metaSettings, evolutionSettings].flatMap(({ shape }) =>
+  Object.keys(shape),
+);
 const keysOf = (value: unknown): string[] =>
   typeof value === 'object' && value !== null ? Object.keys(value) : [];
 

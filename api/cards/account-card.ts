@@ -9,19 +9,22 @@ import { pick, toCard } from './to-card';
 /** The sources that an account's messages may come from. */
 const accountKinds = ['ingest', 'waha', 'meta', 'export', 'evolution'] as const satisfies AccountKind[];
 
-const workingKinds = ['ingest', 'waha', 'meta', 'export'] as const satisfies AccountKind[];
-
-/** The kinds that come later are known, so that a request is refused with the reason; the description leaves them out. */
-export const kindField = z.enum(accountKinds).meta({ override: { enum: [...workingKinds] } });
+export const kindField = z.enum(accountKinds);
 
 /** Sources that deliver to an address of their own. */
-const hookKinds: readonly AccountKind[] = ['waha', 'meta'];
+const hookKinds: readonly AccountKind[] = ['waha', 'meta', 'evolution'];
 
 const wahaSchema = z.object({
   baseUrl: z.string(),
   session: z.string(),
   callbackUrl: z.string().nullable(),
   hasApiKey: z.boolean(),
+});
+
+const evolutionSchema = z.object({
+  baseUrl: z.string(),
+  instance: z.string(),
+  callbackUrl: z.string().nullable(),
 });
 
 const mismatchSchema = z.object({ code: z.enum(['wrong_session', 'wrong_number']), at: timeField });
@@ -52,6 +55,12 @@ function toMeta({ meta }: AccountDoc): z.output<typeof metaSchema> | null {
   return pick(metaSchema, { ...meta, history, hasAccessToken: sealedAccessToken !== null });
 }
 
+function toEvolution({ evolution }: AccountDoc): z.output<typeof evolutionSchema> | null {
+  if (!evolution) return null;
+  const { baseUrl, instance, callbackUrl } = evolution;
+  return { baseUrl, instance, callbackUrl };
+}
+
 /** What everybody may know of an account: its names and how it is. */
 const nameSchema = z.object({
   id: z.string(),
@@ -75,8 +84,12 @@ export const accountSchema = nameSchema
     meta: metaSchema.nullable().optional().meta({
       description: 'How Meta’s Cloud API is asked; null for other kinds. Only for admins.',
     }),
+    evolution: evolutionSchema.nullable().optional().meta({
+      description: 'How the Evolution server is asked; null for other kinds. Only for admins.',
+    }),
     mismatch: mismatchSchema.nullable().optional().meta({
-      description: 'A delivery that was refused: of another session, or of another number. Only for admins.',
+      description:
+        'A delivery that was refused: of another session or instance, or of another number. Only for admins.',
     }),
     webhookPath: z.string().nullable().optional().meta({
       description: 'Where the source sends its webhooks. Only for admins.',
@@ -90,7 +103,7 @@ export const accountSchema = nameSchema
 /** `publicUrl` makes the webhook's path an address. */
 export function toAccount(account: AccountDoc, publicUrl: string | null): z.output<typeof accountSchema> {
   const webhookPath = hookKinds.includes(account.kind) ? `/hooks/${account.kind}/${account._id}` : null;
-  const ours = account.waha?.callbackUrl ?? publicUrl;
+  const ours = account.waha?.callbackUrl ?? account.evolution?.callbackUrl ?? publicUrl;
   const webhookUrl = webhookPath !== null && ours !== null ? `${ours}${webhookPath}` : null;
   const liveness = toLiveness(account);
   const own = {
@@ -100,6 +113,7 @@ export function toAccount(account: AccountDoc, publicUrl: string | null): z.outp
     liveness,
     waha: toWaha(account),
     meta: toMeta(account),
+    evolution: toEvolution(account),
   };
   return toCard(accountSchema, { ...account, mismatch: account.mismatch ?? null, ...own });
 }

@@ -10,7 +10,7 @@ import {
 } from '../../bitrix24/errors';
 import { toLoggable, type Logger } from '../../telemetry';
 import { hangUpSoon } from '../door/hang-up';
-import { WahaError, WahaStateError, WahaUnreachableError } from '../../whatsapp/waha/rest/errors';
+import { ServerError, ServerStateError, ServerUnreachableError } from '../../whatsapp/rest/errors';
 import { comeBack, Problem, sendProblem } from './problem';
 import { isStoreAway } from '../../store/store-away';
 
@@ -54,11 +54,11 @@ function fromPortal(error: unknown): Problem | null {
   return comeBack('portal_unavailable', Math.max(1, Math.ceil(waitMs / 1_000)));
 }
 
-function fromWaha(error: unknown): Problem | null {
-  if (!(error instanceof WahaError)) return null;
+function fromServer(error: unknown): Problem | null {
+  if (!(error instanceof ServerError)) return null;
   const { advice: detail } = error;
-  if (error instanceof WahaStateError) return new Problem('source_state', { detail });
-  if (error instanceof WahaUnreachableError) return comeBack('source_unavailable', 10, detail);
+  if (error instanceof ServerStateError) return new Problem('source_state', { detail });
+  if (error instanceof ServerUnreachableError) return comeBack('source_unavailable', 10, detail);
   return new Problem('source_refused', { detail });
 }
 
@@ -66,7 +66,7 @@ function fromWaha(error: unknown): Problem | null {
 export function toProblem(error: unknown): Problem | null {
   if (error instanceof Problem) return error;
   if (isStoreAway(error)) return comeBack('store_unavailable');
-  return fromPortal(error) ?? fromWaha(error) ?? fromParser(error);
+  return fromPortal(error) ?? fromServer(error) ?? fromParser(error);
 }
 
 /** The last handler: every error becomes a problem, an unexpected one a 500 without internals. */

@@ -65,7 +65,6 @@ export const problemCodes = {
   bad_phone: [422, 'The phone cannot be read'],
   portal_check_failed: [422, 'The portal does not let us do what is needed'],
   portal_required: [422, 'Several portals are connected'],
-  unsupported_kind: [422, 'This kind of account is not supported yet'],
   too_many_requests: [429, 'Too many requests'],
   internal: [500, 'Something went wrong here'],
   portal_refused: [502, 'Bitrix24 refuses our requests'],

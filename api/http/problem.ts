@@ -79,7 +79,7 @@ export const comeBack = (code: ProblemCode, afterSeconds = 5, detail?: string): 
 export const badField = (
   field: string,
   message: string,
-  code: 'invalid_request' | 'bad_phone' | 'portal_required' | 'unsupported_kind' = 'invalid_request',
+  code: 'invalid_request' | 'bad_phone' | 'portal_required' = 'invalid_request',
 ): Problem => new Problem(code, { errors: [{ field, message }] });
 
 /** Writes the problem as the answer. */

@@ -6,8 +6,8 @@ import { endpoint, ok, type Endpoint } from '../http/endpoint';
 import { idField, nameField, phoneField } from '../http/fields';
 import { choosePortal, readPhone } from '../choose-portal';
 import { orNotFound, Problem } from '../http/problem';
-import { loadAccount } from '../waha/load-account';
-import { settingsField } from '../waha/settings';
+import { settingsField } from '../connected/fields';
+import { loadAccount } from '../connected/load-account';
 import { readNewSettings } from './new-settings';
 
 const newAccount = z.strictObject({
@@ -91,7 +91,7 @@ export function createNewAccountRoutes(context: ApiContext): Endpoint[] {
       answers: {
         201: {
           description:
-            'Added. Token and keys are shown this once: `token` of `ingest`, `hmacKey` of `waha` and `verifyToken` of `meta` where we made it.',
+            'Added. Token and keys are shown this once: `token` of `ingest`, `hmacKey` of `waha` (it signs with it) and `evolution` (it carries it in a header), and `verifyToken` of `meta` where we made it.',
           schema: z.object({
             account: accountSchema,
             token: z.string().nullable(),

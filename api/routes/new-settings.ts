@@ -2,13 +2,14 @@ import { z } from 'zod';
 import type { AccountDoc, AccountKind } from '../../store/accounts';
 import type { Store } from '../../store/store';
 import { parseInput } from '../http/endpoint';
-import { badField } from '../http/problem';
 import { newVerifyToken, parseNewMetaSettings, toMetaChange } from '../meta/settings';
-import { newHmacKey, parseNewSettings, toWahaChange } from '../waha/settings';
+import { newHmacKey } from '../connected/fields';
+import { parseNewSettings, toWahaChange } from '../waha/settings';
+import { parseNewEvolutionSettings } from '../evolution/settings';
 
 /** What the settings of a new account come to. */
 export interface NewSettings {
-  /** What its webhooks are signed with. */
+  /** What its webhooks are signed with, or carry. */
   hmacKey: string | null;
   /** Secrets that we made: shown once. */
   made: { hmacKey: string | null; verifyToken: string | null };
@@ -44,15 +45,23 @@ function readMeta(given: unknown): NewSettings {
   };
 }
 
+function readEvolution(given: unknown): NewSettings {
+  const settings = parseNewEvolutionSettings(given);
+  const hmacKey = newHmacKey();
+  return {
+    hmacKey,
+    made: { hmacKey, verifyToken: null },
+    save: ({ accounts }, account) => accounts.setEvolution(account, settings),
+  };
+}
+
 const noSettings = z.strictObject({ settings: z.strictObject({}).optional() });
 
 /** Checks the settings of a new account, each kind's by its own rules. */
 export function readNewSettings(kind: AccountKind, settings: unknown): NewSettings {
   if (kind === 'waha') return readWaha(settings);
   if (kind === 'meta') return readMeta(settings);
-  if (kind === 'evolution') {
-    throw badField('kind', 'comes later; ingest, waha, meta and export are supported', 'unsupported_kind');
-  }
+  if (kind === 'evolution') return readEvolution(settings);
   parseInput(noSettings, { settings });
   return none;
 }

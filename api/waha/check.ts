@@ -1,23 +1,13 @@
 import { isSamePhone } from '../../domain/identity';
+import { phoneOfJid } from '../../domain/jid';
 import type { AccountDoc } from '../../store/accounts';
-import { phoneOfJid } from '../../whatsapp/waha/ownership';
 import type { WahaClient } from '../../whatsapp/waha/rest/client';
-import { WahaError, WahaKeyError } from '../../whatsapp/waha/rest/errors';
+import { ServerError, ServerKeyError } from '../../whatsapp/rest/errors';
 import type { WahaSession } from '../../whatsapp/waha/rest/shapes';
 import { findHookFault, lacksHistory, type HookFault } from '../../whatsapp/waha/rest/webhook';
+import { point, type Checked, type Point } from '../connected/connected-source';
 import type { ApiContext } from '../context';
 import { findClient, findWantedHook, toHookPath } from './way';
-
-/** One point of the check: right, or what is to be done. */
-export interface Point {
-  code: string;
-  ok: boolean;
-  text: string;
-}
-
-const point = (code: string, ok: boolean, right: string, wrong: string): Point => ({
-  ...{ code, ok, text: ok ? right : wrong },
-});
 
 const hookAdvice: Record<HookFault, string> = {
   missing: 'The session has no webhook of ours. Set the account up again.',
@@ -93,9 +83,9 @@ async function askSession(client: WahaClient): Promise<{ session: WahaSession | 
     const key = point('key', true, 'WAHA takes our API key.', '');
     return { session, points: [answers(true, ''), key, there] };
   } catch (error) {
-    if (!(error instanceof WahaError)) throw error;
+    if (!(error instanceof ServerError)) throw error;
     const text = `${error.message.replace(/ \(.*$/, '')}. ${error.advice}`;
-    if (error instanceof WahaKeyError) {
+    if (error instanceof ServerKeyError) {
       return { session: null, points: [answers(true, ''), { code: 'key', ok: false, text }] };
     }
     return { session: null, points: [answers(false, text)] };
@@ -103,10 +93,7 @@ async function askSession(client: WahaClient): Promise<{ session: WahaSession | 
 }
 
 /** Asks WAHA how the account's session is, and says in words what is missing. The state is noted as a probe's. */
-export async function checkWaha(
-  context: ApiContext,
-  account: AccountDoc,
-): Promise<{ state: string | null; points: Point[] }> {
+export async function checkWaha(context: ApiContext, account: AccountDoc): Promise<Checked> {
   const client = findClient(context, account);
   if (!client) {
     const text = 'WAHA is not asked, because the account has no baseUrl: its webhook is set by hand.';

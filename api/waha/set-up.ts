@@ -1,6 +1,6 @@
 import type { AccountDoc } from '../../store/accounts';
 import type { WahaClient } from '../../whatsapp/waha/rest/client';
-import { WahaError, WahaStateError } from '../../whatsapp/waha/rest/errors';
+import { ServerError, ServerStateError } from '../../whatsapp/rest/errors';
 import type { WahaSession } from '../../whatsapp/waha/rest/shapes';
 import {
   findHookFault,
@@ -24,7 +24,7 @@ async function ensureSession(
     await client.createSession(withHook(newConfig, path, hook));
     return null;
   } catch (error) {
-    if (error instanceof WahaStateError) return client.findSession();
+    if (error instanceof ServerStateError) return client.findSession();
     throw error;
   }
 }
@@ -37,7 +37,7 @@ async function ensureRunning(client: WahaClient, { status }: WahaSession): Promi
 
 /**
  * Makes WAHA's session as it must be: there, running, with our webhook, its newest key and nothing else changed. May be repeated at
- * any time; a session that is right already is not touched, for each change restarts it. Throws `WahaError`.
+ * any time; a session that is right already is not touched, for each change restarts it. Throws `ServerError`.
  */
 export async function setUpWaha(context: ApiContext, account: AccountDoc): Promise<void> {
   const hook = findWantedHook(context, account);
@@ -69,7 +69,7 @@ export async function takeHookOut(
     if (isThere) await client.updateSession(rest);
     return true;
   } catch (error) {
-    if (error instanceof WahaError) return false;
+    if (error instanceof ServerError) return false;
     throw error;
   }
 }

@@ -79,14 +79,17 @@ export const losesMessages = (code: SourceCode): boolean =>
 export const stateOf = (code: SourceCode): SourceState => meanings[code].state;
 export const adviceOf = (code: SourceCode): string => meanings[code].advice;
 
-/** The words of sources on themselves: WAHA's session states, and those of a heartbeat. Other words say nothing. */
+/** The words of sources on themselves: WAHA's session states, Evolution's of a connection, and those of a heartbeat. Other words say nothing. */
 const words: Record<string, SourceCode> = {
   WORKING: 'connected',
+  open: 'connected',
   connected: 'connected',
   SCAN_QR_CODE: 'scan_needed',
   PASSKEY_REQUIRED: 'scan_needed',
   PASSKEY_CONFIRMATION_REQUIRED: 'scan_needed',
   needs_qr: 'scan_needed',
+  close: 'scan_needed',
+  refused: 'scan_needed',
   FAILED: 'session_failed',
   logged_out: 'logged_out',
   STOPPED: 'session_stopped',

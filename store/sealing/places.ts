@@ -5,6 +5,7 @@ import type { PrivacyKeyDoc } from '../privacy/kept-away';
 import { changeOne, listAll } from '../queries';
 import type { ReceiverDoc } from '../webhooks/receivers';
 import {
+  evolutionKeyRecord,
   hmacKeyRecord,
   metaTokenRecord,
   portalRecord,
@@ -54,15 +55,17 @@ const accountPlace =
   });
 
 const accountPlaces = (model: Model<AccountDoc>, docs: readonly AccountDoc[]): Place[] =>
-  docs.flatMap(({ _id, sealedHmacKey, formerKeys = [], waha, meta }) => {
+  docs.flatMap(({ _id, sealedHmacKey, formerKeys = [], waha, meta, evolution }) => {
     const at = accountPlace(model, _id);
     const ofHmac = hmacKeyRecord(_id);
     const apiKey = waha?.sealedApiKey ?? null;
+    const evolutionKey = evolution?.sealedApiKey ?? null;
     const metaToken = meta?.sealedAccessToken ?? null;
     return [
       ...(sealedHmacKey === null ? [] : [at('sealedHmacKey', sealedHmacKey, ofHmac)]),
       ...formerKeys.map(({ sealed }, index) => at(`formerKeys.${index}.sealed`, sealed, ofHmac)),
       ...(apiKey === null ? [] : [at('waha.sealedApiKey', apiKey, wahaKeyRecord(_id))]),
+      ...(evolutionKey === null ? [] : [at('evolution.sealedApiKey', evolutionKey, evolutionKeyRecord(_id))]),
       ...(metaToken === null ? [] : [at('meta.sealedAccessToken', metaToken, metaTokenRecord(_id))]),
     ];
   });

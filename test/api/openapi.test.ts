@@ -68,7 +68,7 @@ test('an operation that answers CSV when asked for it says so, and no other', as
 
 test('only the kinds of account that work are described', async () => {
   const { body, operations } = await describeApi();
-  const kinds = ['ingest', 'waha', 'meta', 'export'];
+  const kinds = ['ingest', 'waha', 'meta', 'export', 'evolution'];
   expect(body.components.schemas.Account.properties.kind.enum).toEqual(kinds);
   const create = operations.find((each) => nameOf(each) === 'POST /api/v1/accounts');
   const { schema } = create?.operation.requestBody.content['application/json'];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { createAsking } from './rest/asking';
-import { WahaMissingError } from './rest/errors';
+import { ServerMissingError } from '../rest/errors';
+import { createWahaAsking } from './rest/asking';
 
 /** How a WAHA is reached: what its REST client takes. */
 export interface WahaAccess {
@@ -82,7 +82,7 @@ async function download(url: URL, { apiKey }: WahaAccess): Promise<WahaFile> {
 
 /** WAHA downloads the file once more from WhatsApp; its new address, or null where WhatsApp has it no more. */
 async function askAgain(access: WahaAccess, { chatId, messageId }: WahaMedia): Promise<string | null> {
-  const { session, askJson } = createAsking(access);
+  const { session, askJson } = createWahaAsking(access);
   const path = `/api/${session}/chats/${encodeURIComponent(chatId)}/messages/${encodeURIComponent(messageId)}`;
   const query = { downloadMedia: true };
   const { media } = await askJson(messageShape, { method: 'GET', path, call: 'chats/message', query });
@@ -102,6 +102,6 @@ export async function fetchWahaMedia(access: WahaAccess, media: WahaMedia): Prom
     const url = renewed === null ? null : toFileUrl(access.baseUrl, renewed);
     return url ? await download(url, access) : { kind: 'gone' };
   } catch (error) {
-    return { kind: error instanceof WahaMissingError ? 'gone' : 'away' };
+    return { kind: error instanceof ServerMissingError ? 'gone' : 'away' };
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isSamePhone } from '../../domain/identity';
-import { parseJid } from '../../domain/jid';
+import { phoneOfJid } from '../../domain/jid';
 
 const claimed = z.looseObject({
   session: z.string().nullish().catch(null),
@@ -11,12 +11,6 @@ const claimed = z.looseObject({
 export interface Owner {
   e164: string;
   session: string | null;
-}
-
-/** The phone of an address of WAHA's; null for a LID and for what is none. */
-export function phoneOfJid(jid: string): string | null {
-  const parsed = parseJid(jid);
-  return parsed?.kind === 'phone' ? parsed.e164 : null;
 }
 
 /**

@@ -8,7 +8,7 @@ import {
 import type { SourceContext } from '../source-context';
 import { findMismatch } from './ownership';
 import { createWahaClient, type WahaClient } from './rest/client';
-import { WahaAnswerError, WahaError, WahaKeyError, WahaMissingError } from './rest/errors';
+import { ServerAnswerError, ServerError, ServerKeyError, ServerMissingError } from '../rest/errors';
 import { toHistoryEvent } from './rest/history';
 import type { WahaSession } from './rest/shapes';
 import { translateWaha } from './translate';
@@ -42,21 +42,21 @@ async function inWordsOfSources<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
-    if (!(error instanceof WahaError) || error instanceof WahaAnswerError) throw error;
-    const Meant = error instanceof WahaKeyError ? SourceRefusedError : SourceAwayError;
+    if (!(error instanceof ServerError) || error instanceof ServerAnswerError) throw error;
+    const Meant = error instanceof ServerKeyError ? SourceRefusedError : SourceAwayError;
     throw new Meant(error.advice, { cause: error });
   }
 }
 
 /** The list is of all chats: an answer that is not WAHA's is nobody's but a person's. */
 function refuseAnswer(error: unknown): never {
-  if (error instanceof WahaAnswerError) throw new SourceRefusedError(error.advice, { cause: error });
+  if (error instanceof ServerAnswerError) throw new SourceRefusedError(error.advice, { cause: error });
   throw error;
 }
 
 /** A chat that WAHA does not have has no messages. */
 const unlessMissing = (error: unknown): unknown[] => {
-  if (error instanceof WahaMissingError) return [];
+  if (error instanceof ServerMissingError) return [];
   throw error;
 };
 

@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startSandboxWaha, type SandboxWaha } from '../../../sandbox/waha/waha';
 import { createWahaClient, type WahaClient } from '../../../whatsapp/waha/rest/client';
-import * as errors from '../../../whatsapp/waha/rest/errors';
+import * as errors from '../../../whatsapp/rest/errors';
 import { toHistoryEvent } from '../../../whatsapp/waha/rest/history';
 import { translateWaha } from '../../../whatsapp/waha/translate';
 import { opened } from '../../scenes/opened';
@@ -52,7 +52,7 @@ test('a session is made, shows its code as a PNG, is scanned, and says who it is
   expect(await client.fetchMe()).toBeNull();
   expect(waha.scan({ phone: '4930111222' })).toBe(true);
   expect(await client.findSession()).toMatchObject({ status: 'WORKING', me: { id: '4930111222@c.us' } });
-  await expect(client.fetchQr()).rejects.toThrow(errors.WahaStateError);
+  await expect(client.fetchQr()).rejects.toThrow(errors.ServerStateError);
   await client.stopSession();
   expect(waha.session().status).toBe('STOPPED');
   await client.startSession();
@@ -61,7 +61,7 @@ test('a session is made, shows its code as a PNG, is scanned, and says who it is
   await untilStatus('SCAN_QR_CODE');
   await client.restartSession();
   await untilStatus('SCAN_QR_CODE');
-  await expect(client.createSession({})).rejects.toThrow(errors.WahaStateError);
+  await expect(client.createSession({})).rejects.toThrow(errors.ServerStateError);
 });
 
 test('what a configuration holds that we do not know is kept when it is written back', async () => {
@@ -122,23 +122,23 @@ test('each fault of WAHA has the error with its remedy', async () => {
       () => null,
       (error: unknown) => error,
     );
-  await expect(connect({ apiKey: 'wrong' }).findSession()).rejects.toThrow(errors.WahaKeyError);
-  await expect(connect({ session: 'no' }).startSession()).rejects.toThrow(errors.WahaMissingError);
+  await expect(connect({ apiKey: 'wrong' }).findSession()).rejects.toThrow(errors.ServerKeyError);
+  await expect(connect({ session: 'no' }).startSession()).rejects.toThrow(errors.ServerMissingError);
   await expect(connect({ baseUrl: 'http://127.0.0.1:9' }).findSession()).rejects.toThrow(
-    errors.WahaUnreachableError,
+    errors.ServerUnreachableError,
   );
   waha.setFaults([{ kind: 'down' }]);
-  expect(await errorOf(client.findSession())).toBeInstanceOf(errors.WahaUnreachableError);
+  expect(await errorOf(client.findSession())).toBeInstanceOf(errors.ServerUnreachableError);
   waha.setFaults([{ kind: 'refuse', status: 500 }]);
-  expect(await errorOf(client.findSession())).toBeInstanceOf(errors.WahaUnreachableError);
+  expect(await errorOf(client.findSession())).toBeInstanceOf(errors.ServerUnreachableError);
   waha.setFaults([{ kind: 'slow', delayMs: 60_000 }]);
   expect(await errorOf(connect({ timeoutMs: 100 }).findSession())).toBeInstanceOf(
-    errors.WahaUnreachableError,
+    errors.ServerUnreachableError,
   );
   waha.setFaults([{ kind: 'garbage' }]);
-  expect(await errorOf(client.findSession())).toBeInstanceOf(errors.WahaAnswerError);
+  expect(await errorOf(client.findSession())).toBeInstanceOf(errors.ServerAnswerError);
   waha.setStatus('FAILED');
-  expect(await errorOf(client.listChats(anyPage))).toBeInstanceOf(errors.WahaStateError);
+  expect(await errorOf(client.listChats(anyPage))).toBeInstanceOf(errors.ServerStateError);
 });
 
 test('a redirect is not followed: the key goes to no other host', async () => {
@@ -147,7 +147,7 @@ test('a redirect is not followed: the key goes to no other host', async () => {
     (request, response) => void (keys.push(request.headers['x-api-key']), response.end('{}')),
     async (url) => {
       waha.setFaults([{ kind: 'redirect', to: url }]);
-      await expect(connect().findSession()).rejects.toThrow(errors.WahaAnswerError);
+      await expect(connect().findSession()).rejects.toThrow(errors.ServerAnswerError);
     },
   );
   expect(keys).toEqual([]);

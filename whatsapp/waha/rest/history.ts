@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Asking, PageAsk } from './asking';
-import type { Ask } from './exchange';
+import type { PageAsk } from '../../rest/asking';
+import type { WahaAsking } from './asking';
+import type { Ask } from '../../rest/exchange';
 import { chatShape, contactShape, lidShape, type LidPair, type WahaChat, type WahaContact } from './shapes';
 
 /** A page of a chat's messages; times are inclusive and count in whole seconds, as WAHA's do. */
@@ -33,7 +34,7 @@ const toSeconds = (time: Date | undefined) =>
 
 const toPair = ({ lid, pn }: z.output<typeof lidShape>): LidPair => ({ lid, pn: pn ?? null });
 
-export function createHistory({ session, askJson, askIfThere }: Asking): WahaHistory {
+export function createHistory({ session, askJson, askIfThere }: WahaAsking): WahaHistory {
   const get = (path: string, call: string, { limit, offset, signal }: PageAsk): Ask => ({
     ...{ method: 'GET', path: `/api/${session}/${path}`, call, signal, timeoutMs: historyTimeoutMs },
     query: { limit, offset },

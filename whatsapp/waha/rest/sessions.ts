@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Asking } from './asking';
-import { WahaAnswerError } from './errors';
+import { ServerAnswerError, type ServerWords } from '../../rest/errors';
+import type { WahaAsking } from './asking';
 import {
   meShape,
   sessionShape,
@@ -15,7 +15,7 @@ export interface WahaSessions {
   fetchVersion(): Promise<WahaVersion>;
   /** Null: WAHA has no session of this name. */
   findSession(): Promise<WahaSession | null>;
-  /** Makes the session and starts it. `WahaStateError` where there is one. */
+  /** Makes the session and starts it. `ServerStateError` where there is one. */
   createSession(config: SessionConfig): Promise<WahaSession>;
   /** Replaces the whole configuration; WAHA stops and starts a session that runs. */
   updateSession(config: SessionConfig): Promise<WahaSession>;
@@ -26,7 +26,7 @@ export interface WahaSessions {
   logOutSession(): Promise<void>;
   /** Who was scanned in; null before. */
   fetchMe(): Promise<z.output<typeof meShape> | null>;
-  /** The code to scan as a PNG, new every 20 s or so. `WahaStateError` unless the session waits for a scan. */
+  /** The code to scan as a PNG, new every 20 s or so. `ServerStateError` unless the session waits for a scan. */
   fetchQr(): Promise<Buffer>;
 }
 
@@ -36,23 +36,23 @@ const startTimeoutMs = 60_000;
 const pngSignature = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
 
 /** WAHA answers with the image itself, or with JSON around it, whatever it was asked for. */
-function toPng({ bytes, contentType }: { bytes: Buffer; contentType: string }): Buffer {
-  const image = contentType === 'application/json' ? unwrap(bytes) : bytes;
+function toPng({ bytes, contentType }: { bytes: Buffer; contentType: string }, words: ServerWords): Buffer {
+  const image = contentType === 'application/json' ? unwrap(bytes, words) : bytes;
   if (image.subarray(0, 4).equals(pngSignature)) return image;
-  throw new WahaAnswerError('WAHA’s QR code is no PNG', { call: 'auth/qr' });
+  throw new ServerAnswerError('’s QR code is no PNG', { words, call: 'auth/qr' });
 }
 
-function unwrap(bytes: Buffer): Buffer {
+function unwrap(bytes: Buffer, words: ServerWords): Buffer {
   try {
     const { data } = z.object({ data: z.string() }).parse(JSON.parse(bytes.toString('utf8')));
     return Buffer.from(data, 'base64');
   } catch {
-    throw new WahaAnswerError('WAHA’s QR code is of an unknown form', { call: 'auth/qr' });
+    throw new ServerAnswerError('’s QR code is of an unknown form', { words, call: 'auth/qr' });
   }
 }
 
 export function createSessions(
-  { session, askJson, askIfThere, askBytes }: Asking,
+  { session, words, askJson, askIfThere, askBytes }: WahaAsking,
   name: string,
 ): WahaSessions {
   const path = `/api/sessions/${session}`;
@@ -85,6 +85,7 @@ export function createSessions(
           ...{ method: 'GET', path: `/api/${session}/auth/qr`, call: 'auth/qr', query: { format: 'image' } },
           ...{ accept: 'image/png', maxBytes: maxQrBytes },
         }),
+        words,
       ),
   };
 }
