@@ -15,6 +15,7 @@ export type MessageEvent = 'create' | 'edit' | 'revoke' | 'reaction' | 'vote' | 
 export type MediaSource =
   | { kind: 'upload' }
   | { kind: 'waha'; url: string | null; chatId: string; messageId: string }
+  | { kind: 'meta'; mediaId: string }
   | { kind: 'none' };
 
 /** The file of a message, as its source tells of it; the bytes come later. */

@@ -1,5 +1,6 @@
 import type { Translation } from '../domain/message';
 import { readIngestAgain } from './ingest/read-again';
+import { translateMetaAgain } from './meta/translate';
 import { toTranslationOf, unreadable } from './refusal';
 import type { SourceContext } from './source-context';
 import { translateWaha } from './waha/translate';
@@ -28,6 +29,7 @@ export function readAgain(
     const payload = parse(raw);
     if (source === 'ingest') return readIngestAgain(payload, around === null ? null : parse(around), context);
     if (source === 'waha') return translateWaha(payload, context);
+    if (source === 'meta') return translateMetaAgain(payload, context);
     throw unreadable('unknown_source', 'It came from a source that this version does not know.');
   } catch (error) {
     return [toTranslationOf(error)];

@@ -3,9 +3,13 @@ import { toDigests } from '../../domain/digest';
 import type { IncomingMessage, Translation } from '../../domain/message';
 import { parseIngestEnvelope } from '../../whatsapp/ingest/envelope';
 import { translateIngestMessage } from '../../whatsapp/ingest/translate';
+import { readDelivery } from '../../whatsapp/meta/envelope';
+import { translateMetaAgain, translateMetaChange } from '../../whatsapp/meta/translate';
 import { translateWaha } from '../../whatsapp/waha/translate';
 import { context, item } from '../scenes/digest-items';
 import { body, item as ingestItem } from '../scenes/ingest-items';
+import { changes as metaChanges } from './meta/samples/changes';
+import { content as metaContent } from './meta/samples/content';
 import { gows } from './waha/samples/gows';
 import { noweb } from './waha/samples/noweb';
 import { beginsAt, own, vCard } from './waha/samples/sample';
@@ -113,6 +117,35 @@ test('so is every documented payload of WAHA with something strange in any of it
       expect(ofWaha(envelope)).toEqual(translations);
     }),
     { numRuns: 1_000 },
+  );
+});
+
+const ofMeta = (body: unknown) => {
+  const context = { receivedAt, ownAliases: [], accountId: 'account' };
+  const { changes } = readDelivery(body);
+  const news = changes.map((change) => translateMetaChange(change, context));
+  // What is kept of an item says the same when it is read again.
+  for (const { raw, translation } of news.flatMap(({ items }) => items))
+    expect(translateMetaAgain(raw, context)[0]).toEqual(translation);
+  return translateMetaAgain(body, context);
+};
+
+test('whatever Meta sends is a readable line, unreadable, or nothing', () => {
+  fc.assert(
+    fc.property(fc.jsonValue() as fc.Arbitrary<unknown>, (json) => expectReadable(ofMeta(json))),
+    { numRuns: 300 },
+  );
+});
+
+test('so is every documented payload of Meta with something strange in any of its fields', () => {
+  const bodies = [...metaContent, ...metaChanges].map(({ body }) => body);
+  fc.assert(
+    fc.property(fc.constantFrom(...bodies).chain(spoiled), (body) => {
+      const translations = ofMeta(body);
+      expectReadable(translations);
+      expect(ofMeta(body)).toEqual(translations);
+    }),
+    { numRuns: 500 },
   );
 });
 
