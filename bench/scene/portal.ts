@@ -4,6 +4,8 @@ import { startOwn, stopOwn } from './servers';
 /** The stand-in portal in a process of its own, and what a benchmark may do with it. */
 export interface BenchPortal {
   webhookUrl: string;
+  /** Its process. */
+  pid: number;
   addContact(contact: SeedContact): Promise<number>;
   setFaults(faults: readonly Fault[]): Promise<void>;
   /** Faults still to come. */
@@ -47,6 +49,7 @@ export async function startBenchPortal({ requestLimitMs }: { requestLimitMs: num
 
   return {
     webhookUrl,
+    pid: own.child.pid ?? 0,
     addContact: async (contact) => (await ask<{ id: number }>('POST', 'contacts', contact)).id,
     setFaults: (faults) => ask('PUT', 'faults', faults),
     faults: () => ask('GET', 'faults'),

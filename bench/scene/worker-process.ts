@@ -1,16 +1,24 @@
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { activityInfo } from '@temporalio/activity';
+import {
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  type ActivityInboundCallsInterceptor,
+} from '@temporalio/worker';
 import type { ActivityDeps, BackupSettings } from '../../activities';
 import type { RequestMetrics } from '../../bitrix24/rest/client';
 import { createPortalDirectory } from '../../bitrix24/portal-directory';
 import { openStore, type Store } from '../../store/store';
-import { createWorker } from '../../worker/create-worker';
+import { createWorker, type WorkerOptions } from '../../worker/create-worker';
 import { noteLooks } from '../chaos/noted-looks';
 import { noteRequests } from '../chaos/noted-requests';
+import { createNotes } from '../peers/body/notes';
 import { setClockAhead } from './skewed-clock';
 
 /**
  * One worker of the product. `notesPasses`: every look for unknown outcomes is noted; `notesUnderWay`: writes of the portal are, while
- * they are under way; `notesRequests`: every request to the portal is noted in `bench_requests`; `clockSkewMs`: how far its clock is ahead.
+ * they are under way; `notesRequests`: every request to the portal is noted in `bench_requests`; `notesChecks`: every check of a link, and every
+ * sweep for all of them, is said on the standard output as it begins; `clockSkewMs`: how far its clock is ahead.
  */
 export interface WorkerTask {
   mongoUri: string;
@@ -23,6 +31,7 @@ export interface WorkerTask {
   notesPasses: boolean;
   notesUnderWay?: boolean;
   notesRequests?: boolean;
+  notesChecks?: boolean;
   clockSkewMs?: number;
 }
 
@@ -31,6 +40,20 @@ function noteRequest(store: Store, clockSkewMs: number) {
   const requests = store.entries.model.db.collection('bench_requests');
   return ({ durationMs, ...metrics }: RequestMetrics) =>
     void requests.insertOne({ ...metrics, clockSkewMs, durationMs, at: new Date(Date.now() - durationMs) });
+}
+
+/** Says which link was looked at when, as its check runs. */
+function noteChecks(): Pick<WorkerOptions, 'tracing'> {
+  const note = createNotes();
+  const inbound: ActivityInboundCallsInterceptor = {
+    execute: (input, next) => {
+      const { activityType } = activityInfo();
+      if (activityType === 'checkLink') note((input.args[0] as { linkId: string }).linkId);
+      if (activityType === 'sweepPortal') note('all');
+      return next(input);
+    },
+  };
+  return { tracing: { interceptors: { activity: [() => ({ inbound })] } } };
 }
 
 async function main(task: WorkerTask): Promise<void> {
@@ -58,6 +81,7 @@ async function main(task: WorkerTask): Promise<void> {
     taskQueue: task.taskQueue,
     deps,
     workflowBundle: { codePath: task.bundlePath },
+    ...(task.notesChecks ? noteChecks() : {}),
     ...(task.concurrentActivities === null ? {} : { concurrentActivities: task.concurrentActivities }),
   });
   process.once('SIGTERM', () => worker.shutdown());

@@ -1,0 +1,112 @@
+import { toLinkWorkflowId, toWatchWorkflowId } from '../../../domain/ids';
+import { messagesArrivedSignal, portalWatchWorkflowName, watchPriority } from '../../../workflows/messages';
+import { takeIn } from '../../scene/contacts';
+import { countWaiting, openScene, startWorker, startWorkflows, type Scene } from '../../scene/scene';
+import { stopOwn, type OwnProcess } from '../../scene/servers';
+import { waitUntil } from '../../../local/ports';
+import { followNotes } from '../body/notes';
+import type { Check } from '../figures/lateness';
+import type { Given, Peer, RunningPeer } from '../peer';
+import { startTemporal } from '../servers/temporal';
+
+/** Parked links rest after one quiet round here: with short intervals there is no hour to wait for. */
+const quietRoundsBeforeParking = 1;
+const parkingLimitMs = 600_000;
+
+const peerOf = (name: string, what: string, parks: boolean): Peer => ({
+  name,
+  what,
+  durability: 'SQLite file, WAL; the store waits for its journal; every entry claimed before it is sent',
+  open: (given) => openUs(given, parks),
+});
+
+export const usLiteral = peerOf(
+  'Contact Link, literal',
+  'a workflow per link: local activity and timer',
+  false,
+);
+export const usParked = peerOf(
+  'Contact Link, parked',
+  'links rest, one indexed sweep; a message wakes',
+  true,
+);
+
+async function openUs(
+  { mongoUrl, contacts, intervalMs, folder }: Given,
+  parks: boolean,
+): Promise<RunningPeer> {
+  const temporal = await startTemporal(folder);
+  const scene = await openScene({
+    ...{ mongoUrl, contacts, temporalAddress: temporal.address },
+    settings: {
+      backupIntervalMs: intervalMs,
+      parkAfterQuietRounds: parks ? quietRoundsBeforeParking : null,
+      ...{ portalRequestLimitMs: 60_000, writeWindowMs: 10_000, clockMarginMs: 5_000 },
+    },
+    task: { notesChecks: true },
+  });
+  await scene.portal.setLimits({});
+  const numbers = new Map(scene.contacts.map(({ linkId }, index) => [linkId, index]));
+  const checks: Check[] = [];
+  // Of a parked link the sweep is the check.
+  const toContact = (name: string) => (parks ? (name === 'all' ? name : undefined) : numbers.get(name));
+  async function start(): Promise<OwnProcess> {
+    const own = await startWorker(scene.task);
+    followNotes(own.child.stdout, checks, toContact);
+    return own;
+  }
+  let worker = await start();
+
+  return {
+    portal: scene.portal,
+    begin: async () => {
+      const firstMs = Date.now();
+      await startWatch(scene);
+      await startWorkflows(scene, intervalMs);
+      if (parks) await untilParked(scene);
+      return { firstMs, intervalMs, contacts };
+    },
+    say: (contact, text) => sayAndWake(scene, contact, text),
+    countWaiting: async () => {
+      const { rows, entries } = await countWaiting(scene.store);
+      return rows + entries;
+    },
+    checks: () => checks,
+    crmContactId: (contact) => scene.contacts[contact]?.crmContactId ?? 0,
+    processes: () => ({ worker: [worker.child.pid ?? 0], Temporal: [temporal.pid] }),
+    killWorker: async () => {
+      await stopOwn(worker, 'SIGKILL');
+      worker = await start();
+    },
+    stop: async () => {
+      await stopOwn(worker, 'SIGKILL');
+      await scene.store.links.model.db.dropDatabase();
+      await scene.close();
+      await temporal.stop();
+    },
+  };
+}
+
+const startWatch = ({ client, portalId, task: { taskQueue } }: Scene) =>
+  client.workflow.start(portalWatchWorkflowName, {
+    ...{ workflowId: toWatchWorkflowId(portalId), taskQueue, args: [{ portalId }], priority: watchPriority },
+  });
+
+async function untilParked({ store, contacts }: Scene): Promise<void> {
+  const isParked = async () =>
+    (await store.links.model.countDocuments({ rhythm: 'parked' })) === contacts.length;
+  await waitUntil(isParked, { what: 'parking', limitMs: parkingLimitMs, everyMs: 1_000 });
+}
+
+/** As the API does: a link that rests is woken, and nobody waits for it. */
+async function sayAndWake({ store, account, contacts, client }: Scene, contact: number, text: string) {
+  const of = contacts[contact];
+  if (!of) return;
+  const { parkedLinkId } = await takeIn(store, account, of, text);
+  if (parkedLinkId === null) return;
+  const { workflow } = client;
+  void workflow
+    .getHandle(toLinkWorkflowId(parkedLinkId))
+    .signal(messagesArrivedSignal)
+    .catch(() => undefined);
+}

@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BenchPortal } from '../scene/portal';
+import type { Check, PhaseGrid } from './figures/lateness';
+
+/** What every approach is given. */
+export interface Given {
+  mongoUrl: string;
+  contacts: number;
+  intervalMs: number;
+  /** A folder for its servers' data, gone afterwards. */
+  folder: string;
+}
+
+/** One way to do the work; `durability`: what a power cut may take from what it had acknowledged. */
+export interface Peer {
+  name: string;
+  what: string;
+  durability: string;
+  /** Begins with everything running and no contact looked after yet. Throws `Missing` where a program of it cannot be had. */
+  open(given: Given): Promise<RunningPeer>;
+}
+
+export interface RunningPeer {
+  /** The stand-in portal with the cloud's limits; a call takes as long as it costs. */
+  portal: BenchPortal;
+  /** Looks after all contacts from now on, each on its place of the grid; gives the grid, and ends when that is set up. */
+  begin(): Promise<PhaseGrid>;
+  /** Takes a message in. */
+  say(contact: number, text: string): Promise<void>;
+  /** How many messages are taken in and not known to be on their page. */
+  countWaiting(): Promise<number>;
+  /** The checks that were noted so far. */
+  checks(): readonly Check[];
+  crmContactId(contact: number): number;
+  /** The processes at the root of each part. */
+  processes(): Record<string, number[]>;
+  /** A SIGKILL of the worker, and one that takes its place. */
+  killWorker(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A program or package of an approach is not on this machine: the table says so. */
+export class Missing extends Error {}
+
+/** What is done with each approach. */
+export interface RunOptions {
+  contacts: number;
+  intervalMs: number;
+  rounds: number;
+  activeShare: number;
+  /** Messages of a contact that writes in a round. */
+  messages: number;
+  kills: number;
+  seed: number;
+}
+
+/** Gives after how many ms nothing waited any more; null: something still did at the limit. */
+export async function untilNothingWaits(peer: RunningPeer, limitMs: number): Promise<number | null> {
+  const beganMs = Date.now();
+  while (Date.now() - beganMs < limitMs) {
+    if ((await peer.countWaiting()) === 0) return Date.now() - beganMs;
+    await sleep(250);
+  }
+  return null;
+}
