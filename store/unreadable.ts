@@ -95,6 +95,10 @@ export function createUnreadable(connection: Connection) {
     list: (filter: { accountId: string | undefined }, page: Page): Promise<UnreadableDoc[]> =>
       listFromNewest(model, filter, page),
 
+    /** How many there are of an account; at most so many are counted. */
+    countOf: (accountId: string, most: number): Promise<number> =>
+      model.countDocuments({ accountId }, { limit: most }).exec(),
+
     /** A page of those that were read by older rules only. */
     listReadBefore(portalId: string, rules: number, { after, limit }: Page): Promise<UnreadableDoc[]> {
       const readBy = { $in: [null, ...Array.from({ length: rules }, (_, index) => index)] };

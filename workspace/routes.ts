@@ -52,6 +52,12 @@ export const routes: RouteRecordRaw[] = [
     meta: { page: 'sources' },
   },
   {
+    path: '/unreadable',
+    name: 'unreadable',
+    component: () => import('./pages/unreadable/UnreadablePage.vue'),
+    meta: { page: 'unreadable' },
+  },
+  {
     path: '/portal',
     name: 'portal',
     component: () => import('./pages/portal/PortalPage.vue'),
@@ -62,6 +68,18 @@ export const routes: RouteRecordRaw[] = [
     name: 'users',
     component: () => import('./pages/users/UsersPage.vue'),
     meta: { page: 'users', needs: 'admin' },
+  },
+  {
+    path: '/webhooks',
+    name: 'webhooks',
+    component: () => import('./pages/webhooks/WebhooksPage.vue'),
+    meta: { page: 'webhooks', needs: 'admin' },
+  },
+  {
+    path: '/forgotten/:operationId',
+    name: 'forgotten',
+    component: () => import('./pages/forgotten/ForgottenPage.vue'),
+    meta: { page: 'forgotten', needs: 'admin' },
   },
   {
     path: '/panel',

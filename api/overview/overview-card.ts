@@ -13,6 +13,9 @@ const sourceSchema = z.object({
   phone: z.string(),
   liveness: livenessSchema.nullable(),
   lastEventAt: timeField.nullable(),
+  unreadable: z
+    .number()
+    .meta({ description: 'What it sent and could not be read, counted up to 1,000: `GET /unreadable`.' }),
 });
 
 const hourSchema = z.object({

@@ -10,10 +10,22 @@ import type { PortalOverview } from './overview-card';
 
 const hoursShown = 24;
 
-const toSource = (account: AccountDoc): PortalOverview['sources'][number] => {
+/** More than these no page needs to tell apart. */
+const unreadableAtMost = 1_000;
+
+type Source = PortalOverview['sources'][number];
+
+async function loadSource({ store }: ApiContext, account: AccountDoc): Promise<Source> {
   const { _id: id, kind, name, e164: phone, lastEventAt } = account;
-  return { id, kind, name, phone, lastEventAt, liveness: toLiveness(account) };
-};
+  const unreadable = await store.unreadable.countOf(id, unreadableAtMost);
+  return { id, kind, name, phone, lastEventAt, liveness: toLiveness(account), unreadable };
+}
+
+async function loadSources(context: ApiContext, portalId: string): Promise<Source[]> {
+  const accounts = await context.store.accounts.list();
+  const own = accounts.filter((account) => account.portalId === portalId);
+  return Promise.all(own.map((account) => loadSource(context, account)));
+}
 
 /** Null: its address cannot be read any more, as with another encryption key. */
 async function findOrigin({ store }: ApiContext, portalId: string): Promise<string | null> {
@@ -54,16 +66,14 @@ async function loadCounts({ store }: ApiContext, portalId: string) {
 
 /** A portal at a glance, from counts over indexes and what is kept by the hour; no list of all entries is read. */
 export async function loadPortalOverview(context: ApiContext, portal: PortalDoc): Promise<PortalOverview> {
-  const { store } = context;
-  const [counts, budget, backedUp, accounts, origin, { attention, outage }] = await Promise.all([
+  const [counts, budget, backedUp, sources, origin, { attention, outage }] = await Promise.all([
     loadCounts(context, portal._id),
     loadBudget(context, portal._id),
     loadBackedUp(context, portal._id),
-    store.accounts.list(),
+    loadSources(context, portal._id),
     findOrigin(context, portal._id),
     toPortal(context, portal),
   ]);
-  const sources = accounts.filter(({ portalId }) => portalId === portal._id).map(toSource);
   return {
     portalId: portal._id,
     host: portal.host,

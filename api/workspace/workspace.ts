@@ -5,7 +5,8 @@ import { notFound } from '../http/problem';
 import { createAssets } from './assets';
 
 /** The places of the workspace, as its router knows them. Any other address is none of ours, and a 404. */
-const places = /^\/(?:|log-in|contacts|linking|reviews|sources|portal|users|panel)(?:\/[\w%.~-]+)*\/?$/;
+const places =
+  /^\/(?:|log-in|contacts|linking|reviews|sources|unreadable|webhooks|forgotten|portal|users|panel)(?:\/[\w%.~-]+)*\/?$/;
 
 /** Files beside the page, such as its icon. */
 const rootFile = /^\/[\w-]+\.(?:svg|png|ico|txt|webmanifest)$/;

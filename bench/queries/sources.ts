@@ -59,6 +59,7 @@ export const sources: Record<string, Record<string, Case>> = {
     load: ({ store }) => store.unreadable.load('unreadable'),
     'list, an account’s': ({ store }) => store.unreadable.list({ accountId: 'account' }, page),
     list: ({ store }) => store.unreadable.list({ accountId: undefined }, page),
+    countOf: ({ store }) => store.unreadable.countOf('account', 1_000),
     listReadBefore: ({ store, portalId }) => store.unreadable.listReadBefore(portalId, 3, page),
   },
   historyMarks: { listOf: ({ store }) => store.historyMarks.listOf('account', ['chat']) },

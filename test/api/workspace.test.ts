@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startApi, useApi } from '../scenes/api';
@@ -14,7 +14,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const api = useApi({ workspaceFolder: folder });
 const open = { token: null };
 
-test.each(['/', '/log-in', '/contacts', '/contacts/000000000000000000000000', '/panel?phone=%2B4915112345'])(
+/** An address in every place that the page's own router knows. */
+const places = [
+  ...readFileSync(join(__dirname, '../../workspace/routes.ts'), 'utf8').matchAll(/path: '([^']+)'/g),
+]
+  .map(([, path = '']) => path.replaceAll(/:\w+/g, '000000000000000000000000'))
+  .filter((path) => !path.includes('*'));
+
+test.each([...places, '/panel?phone=%2B4915112345'])(
   '%s is the page, under a policy without inline and eval',
   async (path) => {
     const page = await api.get(path, open);

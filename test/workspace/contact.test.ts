@@ -222,7 +222,16 @@ test('what is kept of a contact is taken along, and the contact is excluded, tak
     expect(await listSerious(page)).toEqual([]);
     await dialog.getByLabel('I am sure').check();
     await dialog.getByRole('button', { name: 'Forget this person' }).click();
-    await page.waitForURL(`${api.url}/contacts`);
+    await page.waitForURL(/\/forgotten\/[0-9a-f]{24}$/);
+    await page.getByText('Nothing of this person is left here.').waitFor();
+    const deleted = page.locator('section', { has: page.getByRole('heading', { name: 'What was deleted' }) });
+    await deleted.getByText('Links with contacts').waitFor();
+    expect(await listSerious(page)).toEqual([]);
+    const [proof] = await Promise.all([
+      page.waitForEvent('download'),
+      deleted.getByRole('button', { name: 'Take the proof along' }).click(),
+    ]);
+    expect(JSON.parse(await readFile(await proof.path(), 'utf8'))).toMatchObject({ deleted: { links: 1 } });
   });
-  await eventually('nothing is left', async () => (await product.store.links.load(scene.linkId)) === null);
+  expect(await product.store.links.load(scene.linkId)).toBeNull();
 });

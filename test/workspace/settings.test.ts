@@ -1,6 +1,9 @@
+import { toPhoneAlias } from '../../domain/identity';
+import type { Outcome, Post } from '../../webhooks/post';
+import { takeTurn } from '../../webhooks/turn';
 import { useApiOf } from '../scenes/api';
 import { eventually, useProduct } from '../scenes/product';
-import { useBrowser, visit, type Visit } from '../scenes/workspace';
+import { listSerious, useBrowser, visit, type Visit } from '../scenes/workspace';
 
 const product = useProduct();
 const api = useApiOf(product);
@@ -114,11 +117,84 @@ test('a token is shown once, works as its role, and is revoked', async () => {
   });
 });
 
+/** What the next event is answered with: nothing leaves this machine. */
+const answers: Outcome[] = [];
+const post: Post = (_url, { body }) => {
+  const outcome = answers.shift() ?? { kind: 'taken' };
+  return Promise.resolve(JSON.parse(body).type === 'test' ? outcome : { kind: 'refused', reason: 'no test' });
+};
+const sendWebhooks = async () => {
+  const [receiver] = await product.store.receivers.list();
+  if (receiver) await takeTurn({ store: product.store, post }, receiver, 5_000);
+};
+
+test('a receiver of events gets a secret that is shown once, is tried, set aside, started again and removed', async () => {
+  await at({ path: '/webhooks' }, async ({ page }) => {
+    await page.getByText('Nobody is sent anything').waitFor();
+    await page.getByRole('button', { name: 'Add a receiver' }).click();
+    const address = page.getByLabel('Address', { exact: true });
+    await address.fill('https://127.0.0.1/events');
+    await page.getByLabel('Messages are on a contact’s page').uncheck();
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByText('Nothing may be sent to this address').waitFor();
+    await address.fill('https://hooks.example.com/events');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    expect(await page.getByLabel('Secret of this receiver').inputValue()).toMatch(/^whsec_/);
+    expect(await listSerious(page)).toEqual([]);
+    await page.reload();
+    const card = page.getByRole('region', { name: 'hooks.example.com' });
+    await card.getByText('Works', { exact: true }).waitFor();
+    expect(await page.getByLabel('Secret of this receiver').count()).toBe(0);
+    await card.getByRole('button', { name: 'Send a test' }).click();
+    const tried = card.getByRole('list', { name: 'Deliveries' }).getByRole('listitem');
+    await tried.filter({ hasText: 'Waits' }).waitFor();
+    answers.push({ kind: 'refused', reason: 'HTTP 404' });
+    await sendWebhooks();
+    await tried.filter({ hasText: 'HTTP 404' }).waitFor();
+    await product.store.receivers.model.updateMany(
+      {},
+      { $set: { setAside: { at: new Date(), reason: 'HTTP 404' } } },
+    );
+    await page.reload();
+    await card.getByText('Set aside', { exact: true }).waitFor();
+    await card.getByRole('button', { name: 'Start again' }).click();
+    await page.getByRole('dialog').getByText('Leave it out').waitFor();
+    expect(await listSerious(page)).toEqual([]);
+    await page.getByRole('dialog').getByRole('button', { name: 'Start again' }).click();
+    await card.getByText('Set aside', { exact: true }).waitFor({ state: 'detached' });
+    await sendWebhooks();
+    await card.getByRole('button', { name: 'Deliveries' }).click();
+    await tried.filter({ hasText: 'Taken' }).waitFor();
+    await card.getByRole('button', { name: 'Remove: hooks.example.com' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('Nobody is sent anything').waitFor();
+  });
+  expect(await product.store.receivers.list()).toEqual([]);
+});
+
+test('somebody who was forgotten is let in again by their number', async () => {
+  const { keptAway } = product.store;
+  const { key } = toPhoneAlias('+491701010101');
+  await keptAway.add(product.portalId, [key], 'forgotten');
+  await at({ path: '/portal' }, async ({ page }) => {
+    const form = page.locator('form').filter({ hasText: 'Let a forgotten person in again' });
+    await form.getByLabel('Phone number').fill('what');
+    await form.getByRole('button', { name: 'Let in' }).click();
+    await form.getByText('This phone number cannot be read').waitFor();
+    await form.getByLabel('Phone number').fill('0170 1010101');
+    await form.getByRole('button', { name: 'Let in' }).click();
+    await page.getByText('What comes from this number is taken in').first().waitFor();
+  });
+  expect(await keptAway.model.countDocuments()).toBe(0);
+});
+
 test('who may not configure is not shown the portal', async () => {
   await at({ path: '/', role: 'viewer' }, async ({ page }) => {
     await page.getByRole('link', { name: 'Contacts', exact: true }).waitFor();
     expect(await page.getByRole('link', { name: 'Bitrix24' }).count()).toBe(0);
     await page.goto(`${api.url}/portal`);
+    await page.waitForURL(`${api.url}/`);
+    await page.goto(`${api.url}/webhooks`);
     await page.waitForURL(`${api.url}/`);
   });
 });

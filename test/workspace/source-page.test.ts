@@ -3,7 +3,7 @@ import { sayInGroup, type SaidInGroup } from '../scenes/group';
 import { linkOne, personWith } from '../scenes/link-one';
 import { opened } from '../scenes/opened';
 import { eventually, useProduct } from '../scenes/product';
-import { useBrowser, visit, type Visit } from '../scenes/workspace';
+import { listSerious, useBrowser, visit, type Visit } from '../scenes/workspace';
 import { planted } from '../scenes/workspace-people';
 
 const product = useProduct();
@@ -134,6 +134,44 @@ test('the groups of a contact are on their card, with who said what', async () =
     const bubble = page.getByRole('listitem').filter({ hasText: 'Cem here' });
     await bubble.getByText('Cem', { exact: true }).waitFor();
   });
+});
+
+test('what a group said before comes onto the page when somebody asks for it', async () => {
+  await at({ path: `/contacts/${scene.anaLinkId}` }, async ({ page }) => {
+    await page.getByRole('button', { name: /مجموعة/ }).click();
+    await page.getByRole('button', { name: 'Earlier messages onto the page' }).click();
+    await page.getByRole('dialog').getByText('It can be many entries').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Show them' }).click();
+    await page.getByText('Earlier messages come onto the page').waitFor();
+    const operation = await product.store.operations.model.findOne({ kind: 'bindEarlier' }).lean();
+    await product.store.operations.finish(operation?._id ?? '', 'done', null);
+    await page.getByText('The earlier messages are on the page').waitFor();
+  });
+});
+
+test('older messages of one contact are asked for as far back as somebody says', async () => {
+  await at({ path: `/contacts/${scene.anaLinkId}` }, async ({ page }) => {
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Read older messages' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('How far back').selectOption('Everything');
+    await dialog.getByRole('button', { name: 'Read' }).click();
+    await page.getByText('This source has no history that can be read').first().waitFor();
+  });
+});
+
+test('when a silence is an alarm is said beside the signs of life', async () => {
+  await at({ path: `/sources/${scene.wahaId}?tab=liveness` }, async ({ page }) => {
+    await page.getByRole('heading', { name: 'Signs of life' }).waitFor();
+    await page.getByText('After a time of my own').click();
+    await page.getByLabel('Minutes of silence').fill('45');
+    await page.getByLabel('Nights count, too').check();
+    expect(await listSerious(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved', { exact: true }).first().waitFor();
+  });
+  const { livenessSettings } = (await product.store.accounts.load(scene.wahaId)) ?? {};
+  expect(livenessSettings).toEqual({ quietAfterMs: 45 * minute, countNights: true });
 });
 
 test('names of groups that people plant stay text, and leave no page wider', async () => {

@@ -1,8 +1,8 @@
 import { startSandboxWaha, type SandboxWaha } from '../../sandbox/waha/waha';
-import { useApiOf } from '../scenes/api';
+import { textMessage, useApiOf } from '../scenes/api';
 import { opened } from '../scenes/opened';
-import { useProduct } from '../scenes/product';
-import { useBrowser, visit, type Visit } from '../scenes/workspace';
+import { eventually, useProduct } from '../scenes/product';
+import { listSerious, useBrowser, visit, type Visit } from '../scenes/workspace';
 
 const product = useProduct();
 const api = useApiOf(product);
@@ -59,6 +59,16 @@ test('a WAHA that refuses our key is told of in words, and works again with the 
   });
 });
 
+test('WAHA signs with a new key as soon as somebody makes one', async () => {
+  await at({ path: '/sources' }, async ({ page }) => {
+    const card = page.getByRole('listitem').filter({ hasText: 'Support' });
+    await card.getByRole('button', { name: 'Check' }).click();
+    await card.getByRole('button', { name: 'New webhook key' }).click();
+    await card.getByText('WAHA has it already').waitFor();
+    expect((await card.getByLabel('Key of WAHA’s webhook').inputValue()).length).toBeGreaterThan(30);
+  });
+});
+
 test('a program gets a token that is shown once and delivers with it', async () => {
   await at({ path: '/sources' }, async ({ page }) => {
     await page.getByRole('button', { name: 'Add a number' }).click();
@@ -73,6 +83,62 @@ test('a program gets a token that is shown once and delivers with it', async () 
     const answer = await fetch(`${api.url}/api/v1/ingest/messages`, { method: 'POST', headers, body });
     expect(await answer.json()).toMatchObject({ accepted: 1, rejected: [] });
     await page.getByText('The first message has arrived.').waitFor();
+  });
+});
+
+/** Two payloads of the number that was added last: one that is a message by now, and one that nobody understands. */
+async function keepUnreadable(): Promise<string> {
+  const { store, portalId } = product;
+  const account = (await store.accounts.list()).find(({ name }) => name === 'Extension');
+  const accountId = account?._id ?? '';
+  const why = { code: 'unknown_content', reason: 'Not known.' };
+  const payloads = [
+    textMessage('3EB0AGAIN'),
+    textMessage('3EB0NEVER', { timestamp: 'then', text: '<img src=x>' }),
+  ];
+  await store.unreadable.keep(
+    { portalId, accountId, source: 'ingest' },
+    payloads.map((raw) => ({ raw, why })),
+    0,
+  );
+  const isCounted = (source: { id: string; unreadable: number }) =>
+    source.id === accountId && source.unreadable === payloads.length;
+  await eventually('the overview counts them', async () => {
+    const { portals } = (await api.get('/api/v1/overview')).body;
+    return portals[0].sources.some(isCounted);
+  });
+  return accountId;
+}
+
+test('what could not be read is found from its source, read again, looked at and deleted', async () => {
+  const accountId = await keepUnreadable();
+  await at({ path: '/sources' }, async ({ page }) => {
+    await page.getByRole('link', { name: '2 could not be read' }).click();
+    const rows = page.getByRole('region', { name: 'Kept here' }).getByRole('listitem');
+    await rows.filter({ hasText: 'A kind of message that is not known here yet' }).nth(1).waitFor();
+    await page.getByRole('button', { name: 'Try all again' }).click();
+    await page.getByText('1 is a message now · 1 stays as it was').waitFor();
+    const row = rows.filter({ hasText: 'Its time is missing' });
+    await row.getByRole('button', { name: 'Show' }).click();
+    await row.getByText('"text": "<img src=x>"').waitFor();
+    expect(await listSerious(page)).toEqual([]);
+    await row.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('It still cannot be read').first().waitFor();
+    await row.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('Nothing: everything that came was read.').waitFor();
+  });
+  expect(await product.store.messages.model.countDocuments({ stanzaId: '3EB0AGAIN' })).toBe(1);
+  expect(await product.store.unreadable.countOf(accountId, 10)).toBe(0);
+});
+
+test('what could not be read needs somebody by the overview; a viewer sees it and is offered nothing', async () => {
+  await keepUnreadable();
+  await at({ path: '/', role: 'viewer' }, async ({ page }) => {
+    await page.getByRole('link', { name: /2 things that sources sent could not be read/ }).click();
+    await page.getByRole('region', { name: 'Kept here' }).getByRole('listitem').nth(1).waitFor();
+    for (const name of ['Try again', 'Try all again', 'Show', 'Delete'])
+      expect(await page.getByRole('button', { name, exact: true }).count()).toBe(0);
   });
 });
 

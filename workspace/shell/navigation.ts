@@ -16,8 +16,8 @@ interface Place {
 /** The places of the workspace in the order they are used. */
 export const places: readonly Place[] = [
   { name: 'overview', icon: OverviewIcon },
-  { name: 'contacts', icon: ContactsIcon, with: ['contact'] },
+  { name: 'contacts', icon: ContactsIcon, with: ['contact', 'forgotten'] },
   { name: 'linking', icon: LinkingIcon },
-  { name: 'sources', icon: SourcesIcon, with: ['source'] },
+  { name: 'sources', icon: SourcesIcon, with: ['source', 'unreadable'] },
   { name: 'portal', icon: PortalIcon },
 ];

@@ -46,6 +46,15 @@ export const usePreview = (chatId: MaybeRefOrGetter<string>, wish: MaybeRefOrGet
     retry: false,
   });
 
+/** Asks for what a group said before its member was linked to come onto the member's page; gives the operation. */
+export const useBindEarlier = () =>
+  useMutation({
+    mutationFn: ({ chatId, linkId }: { chatId: string; linkId: string }) =>
+      ask(
+        api.POST('/api/v1/chats/{chatId}/bind-earlier', { params: { path: { chatId } }, body: { linkId } }),
+      ),
+  });
+
 export function useSetGroupPolicy() {
   const client = useQueryClient();
   return useMutation({

@@ -61,6 +61,13 @@ export const useReadHistory = () =>
     return ask(api.POST('/api/v1/accounts/{accountId}/history', { ...of(accountId), body }));
   });
 
+/** What the sources of our numbers have of the past with one contact; null days: all of it. */
+export const useReadContact = () =>
+  useHistoryChange(({ linkId, days }: { linkId: string; days: number | null }) => {
+    const body = days === null ? ({ all: true } as const) : { days };
+    return ask(api.POST('/api/v1/links/{linkId}/history', { params: { path: { linkId } }, body }));
+  });
+
 const ofImport = (importId: string) => ({ params: { path: { importId } } });
 
 export const useCancelImport = () =>

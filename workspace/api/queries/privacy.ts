@@ -1,7 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
 import { toValue, type MaybeRefOrGetter } from 'vue';
-import { api, ask } from '../client';
 import type { operations } from '../../generated/api';
+import { api, ask, type Schemas } from '../client';
+
+export type Proof = Schemas['ForgettingProof'];
 
 /** A person, or one chat. */
 export type Whose = { of: 'people' | 'chats'; id: string };
@@ -51,6 +53,23 @@ export const useExportPerson = () =>
 export const useForgetPerson = () =>
   useMutation({
     mutationFn: (personId: string) => ask(api.POST('/api/v1/people/{personId}/forget', pathOf(personId))),
+  });
+
+/** What was deleted of somebody who is being forgotten, or is; changes of the operation renew it. */
+export const useProof = (operationId: MaybeRefOrGetter<string>) =>
+  useQuery({
+    queryKey: ['operations', 'proof', operationId] as const,
+    queryFn: ({ signal }) => {
+      const params = { path: { operationId: toValue(operationId) } };
+      return ask(api.GET('/api/v1/operations/{operationId}/proof', { params, signal }));
+    },
+  });
+
+/** Takes in again what comes of somebody who was forgotten. */
+export const useLetIn = () =>
+  useMutation({
+    mutationFn: (body: { phone: string; portalId: string }) =>
+      ask(api.POST('/api/v1/people/let-in', { body })),
   });
 
 /** For how long what is kept of a portal. */

@@ -107,5 +107,11 @@ export const useNewToken = () =>
     ),
   );
 
+/** A new key by which WAHA signs its webhooks. */
+export const useNewHmacKey = () =>
+  useAccountChange((accountId: string) =>
+    ask(api.POST('/api/v1/accounts/{accountId}/hmac-key', of(accountId))),
+  );
+
 export const useRemoveAccount = () =>
   useAccountChange((accountId: string) => ask(api.DELETE('/api/v1/accounts/{accountId}', of(accountId))));

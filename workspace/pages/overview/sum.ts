@@ -12,6 +12,10 @@ export interface Sum {
   attentionLinks: number;
   openReviews: number;
   reviews: PortalOverview['reviews'];
+  /** What sources sent and could not be read. */
+  unreadable: number;
+  /** All of these together. */
+  needs: number;
   waiting: number;
   waitingInGroups: number;
   oldestWaitingSince: string | null;
@@ -60,6 +64,9 @@ export function addUp(portals: readonly PortalOverview[]): Sum {
   const total = (of: (portal: PortalOverview) => number) =>
     portals.reduce((sum, portal) => sum + of(portal), 0);
   const needAttention = addAttention(portals);
+  const attentionLinks = needAttention.reduce((sum, { links }) => sum + links, 0);
+  const openReviews = total((portal) => portal.openReviews);
+  const unreadable = total(({ sources }) => sources.reduce((sum, source) => sum + source.unreadable, 0));
   return {
     linked: total(({ links }) => links.linked),
     others: [
@@ -69,8 +76,10 @@ export function addUp(portals: readonly PortalOverview[]): Sum {
     ],
     paused: total(({ links }) => links.paused),
     needAttention,
-    attentionLinks: needAttention.reduce((sum, { links }) => sum + links, 0),
-    openReviews: total(({ openReviews }) => openReviews),
+    attentionLinks,
+    openReviews,
+    unreadable,
+    needs: attentionLinks + openReviews + unreadable,
     reviews: {
       ambiguous: total(({ reviews }) => reviews.ambiguous),
       unmatched: total(({ reviews }) => reviews.unmatched),
