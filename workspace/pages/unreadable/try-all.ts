@@ -6,7 +6,7 @@ import {
   useUnreadableRenewal,
   type Outcome,
   type UnreadableFilter,
-} from '../../api/queries/unreadable';
+} from '../../api/queries/sources/unreadable';
 
 /** What became of all that were tried so far. */
 export type Tried = Record<Outcome, number>;

@@ -1,4 +1,4 @@
-import type { SourcePolicy, SourcePolicyWish } from '../../../../api/queries/source-policy';
+import type { SourcePolicy, SourcePolicyWish } from '../../../../api/queries/sources/policy';
 
 /** What is wanted, as a form holds it: lists with one entry a line, numbers as they are typed, empty for none. */
 export interface WantedFields {

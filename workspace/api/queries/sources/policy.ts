@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
 import { toValue, type MaybeRefOrGetter } from 'vue';
-import { api, ask, type Schemas } from '../client';
+import { api, ask, type Schemas } from '../../client';
 
 export type SourcePolicy = Schemas['SourcePolicy'];
 export type SourcePolicyWish = Omit<SourcePolicy, 'excluded'>;

@@ -1,6 +1,6 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
 import { toValue, type MaybeRefOrGetter } from 'vue';
-import { api, ask, type Schemas } from '../client';
+import { api, ask, type Schemas } from '../../client';
 
 export type Account = Schemas['Account'];
 

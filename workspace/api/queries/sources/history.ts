@@ -1,7 +1,7 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
 import { toValue, type MaybeRefOrGetter } from 'vue';
-import type { paths } from '../../generated/api';
-import { api, ask, type Schemas } from '../client';
+import type { paths } from '../../../generated/api';
+import { api, ask, type Schemas } from '../../client';
 
 export type Import = Schemas['Import'];
 export type Gap = Schemas['Gap'];
