@@ -14,7 +14,7 @@ export type MessageEvent = 'create' | 'edit' | 'revoke' | 'reaction' | 'vote' | 
 /** Where the bytes of a file are to be had: `upload` the source's client puts them, `none` the source itself has them not. */
 export type MediaSource =
   | { kind: 'upload' }
-  | { kind: 'waha'; url: string | null; chatId: string; messageId: string }
+  | { kind: 'waha' | 'evolution'; url: string | null; chatId: string; messageId: string }
   | { kind: 'meta'; mediaId: string }
   | { kind: 'none' };
 

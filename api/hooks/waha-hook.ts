@@ -1,7 +1,7 @@
 import { Router, type Request, type RequestHandler } from 'express';
 import type { AccountDoc } from '../../store/accounts';
 import { ownAliasesOf } from '../../store/sources/own-names';
-import { readOwnLids } from '../../whatsapp/waha/participants';
+import { readOwnLids } from '../../whatsapp/waha/own-names';
 import { readSessionStatus } from '../../whatsapp/waha/session-status';
 import { findMismatch, readEventTime } from '../../whatsapp/waha/ownership';
 import { isSignature, verifySignature } from '../../whatsapp/waha/signature';

@@ -1,72 +1,18 @@
 import { z } from 'zod';
-import { unreadable } from '../refusal';
+import type { Surroundings } from '../web/carrier';
+import { messageId, text, time, webMessage } from '../web/message';
 
-/** Only what we rely on: WAHA's engines add fields of their own, and those are nobody's error. */
-const text = z.string().nullish();
-/** Some engines give degrees as text. */
-const degrees = z.union([
-  z.number(),
-  z
-    .string()
-    .regex(/^-?\d{1,3}(?:\.\d+)?$/)
-    .transform(Number),
-]);
-const time = z.union([z.number(), z.string()]).nullish();
-
-/** WEBJS gives ids as objects, the other engines as text. */
-export const messageId = z.union([
-  z.string(),
-  z.looseObject({ _serialized: z.string() }).transform(({ _serialized }) => _serialized),
-]);
-
-export const wahaMessage = z.looseObject({
-  id: messageId,
-  timestamp: time,
-  from: text,
-  to: text,
-  fromMe: z.boolean().nullish(),
-  participant: text,
-  author: text,
-  body: text,
-  type: text,
-  hasMedia: z.boolean().nullish(),
-  media: z.looseObject({ mimetype: text, filename: text }).nullish(),
-  location: z
-    .looseObject({
-      latitude: degrees,
-      longitude: degrees,
-      description: text,
-      name: text,
-      address: text,
-    })
-    .nullish()
-    .catch(null),
-  vCards: z.array(z.string()).nullish().catch(null),
-  replyTo: z
-    .looseObject({
-      id: messageId.nullish(),
-      body: text,
-      hasMedia: z.boolean().nullish(),
-      media: z.looseObject({ mimetype: text }).nullish(),
-    })
-    .nullish()
-    // What a message answers is worth no message.
-    .catch(null),
-  _data: z.unknown().optional(),
-});
-export type WahaMessage = z.output<typeof wahaMessage>;
-
-export const wahaReaction = wahaMessage.extend({
+export const wahaReaction = webMessage.extend({
   reaction: z.looseObject({ text: text, messageId: messageId.nullish() }),
 });
 
-export const wahaEdit = wahaMessage.extend({ editedMessageId: messageId.nullish() });
+export const wahaEdit = webMessage.extend({ editedMessageId: messageId.nullish() });
 export type WahaEdit = z.output<typeof wahaEdit>;
 
 export const wahaRevoke = z.looseObject({
   revokedMessageId: messageId.nullish(),
-  after: wahaMessage.nullish(),
-  before: wahaMessage.nullish(),
+  after: webMessage.nullish(),
+  before: webMessage.nullish(),
 });
 
 export const wahaEnvelope = z.looseObject({
@@ -78,10 +24,7 @@ export const wahaEnvelope = z.looseObject({
 });
 export type WahaEnvelope = z.output<typeof wahaEnvelope>;
 
-/** The payload as `schema` sees it, or a refusal that names the field and not its value. */
-export function readPayload<Schema extends z.ZodType>(schema: Schema, payload: unknown): z.output<Schema> {
-  const result = schema.safeParse(payload);
-  if (result.success) return result.data;
-  const path = result.error.issues[0]?.path.join('.') || 'payload';
-  throw unreadable('bad_payload', `The field ${path} is missing or of an unknown form.`);
+/** What surrounds a payload of WAHA's. */
+export interface WahaSurroundings extends Surroundings {
+  envelope: WahaEnvelope;
 }

@@ -3,47 +3,47 @@ import type { ParsedMessageId } from '../message-id';
 import { toNoticeText } from '../number-notice';
 import { ignored, toTranslations } from '../refusal';
 import type { SourceContext } from '../source-context';
-import { noContent, readCarrier, readTarget, toChangeId, type Surroundings } from './carrier';
-import { readContent } from './content';
+import { noContent, readCarrier, readTarget, toChangeId, type Surroundings } from '../web/carrier';
+import { readContent } from '../web/content';
+import { toFileSource } from './file-source';
 import { listBroadcastIds } from './events/broadcasts';
 import { readCallEvent } from './events/calls';
 import { groupEvents, readGroupEvent } from './events/groups';
-import { findNumberChange } from './events/number-change';
+import { findNumberChange } from '../web/number-change';
 import { readResponse, readVote } from './events/votes';
-import { findHiddenEdit } from './hidden-edit';
-import { listOwnAliases } from './participants';
+import { findHiddenEdit } from '../web/hidden-edit';
+import { listOwnAliases } from './own-names';
+import { readPayload, webMessage, type WebMessage } from '../web/message';
 import {
-  readPayload,
   wahaEdit,
   wahaEnvelope,
-  wahaMessage,
   wahaReaction,
   wahaRevoke,
   type WahaEdit,
-  type WahaMessage,
+  type WahaSurroundings,
 } from './payload';
 
 /** An edit. Without a text it is told all the same: the new words are on the phone. */
 function toEdit(edit: WahaEdit, around: Surroundings): IncomingMessage {
   const { ownId, ...carrier } = readCarrier(edit, around);
   const stanzaId = readTarget(edit.editedMessageId);
-  const content = readContent(edit, { ownAliases: around.ownAliases, isEdit: true });
+  const content = readContent(edit, { ownAliases: around.ownAliases, fileSource: null });
   const kind = content.kind === 'unsupported' && content.text ? 'text' : content.kind;
   const changeId = toChangeId(ownId, stanzaId, carrier.sentAt, content.text);
   return { event: 'edit', stanzaId, changeId, ...carrier, ...content, kind };
 }
 
-function toMessage(message: WahaMessage, around: Surroundings, id?: ParsedMessageId): IncomingMessage {
+function toMessage(message: WebMessage, around: Surroundings, id?: ParsedMessageId): IncomingMessage {
   const { ownId, ...carrier } = readCarrier(message, around, id);
   const base = { event: 'create', stanzaId: ownId, changeId: null, ...carrier } as const;
   const numberChange = findNumberChange(message._data);
   if (numberChange)
     return { ...base, ...noContent, kind: 'system', text: toNoticeText(numberChange), numberChange };
-  return { ...base, ...readContent(message, around) };
+  return { ...base, ...readContent(message, { ...around, fileSource: toFileSource(message) }) };
 }
 
 function readMessages(payload: unknown, around: Surroundings): IncomingMessage[] {
-  const message = readPayload(wahaMessage, payload);
+  const message = readPayload(webMessage, payload);
   const change = findHiddenEdit(message._data);
   if (change) return [toEdit({ ...message, editedMessageId: change.targetId }, around)];
   const ids = listBroadcastIds(message);
@@ -66,13 +66,13 @@ function readReaction(payload: unknown, around: Surroundings): IncomingMessage {
 function readRevoke(payload: unknown, around: Surroundings): IncomingMessage {
   const { revokedMessageId, after, before } = readPayload(wahaRevoke, payload);
   // Older versions give the revoke itself as `after`, newer ones may leave it out and be the revoke.
-  const message = after ?? before ?? readPayload(wahaMessage, payload);
+  const message = after ?? before ?? readPayload(webMessage, payload);
   const { ownId, ...carrier } = readCarrier(message, around);
   const stanzaId = readTarget(revokedMessageId ?? before?.id);
   return { event: 'revoke', stanzaId, changeId: ownId, ...carrier, ...noContent };
 }
 
-type Reader = (payload: unknown, around: Surroundings) => IncomingMessage | IncomingMessage[];
+type Reader = (payload: unknown, around: WahaSurroundings) => IncomingMessage | IncomingMessage[];
 
 const readers = new Map<string, Reader>([
   // Incoming messages fire both; their key makes them one.
@@ -95,7 +95,9 @@ function readEvent(payload: unknown, context: SourceContext): IncomingMessage[] 
   const read = readers.get(event);
   if (!read) throw ignored(/^[a-z0-9._]{1,40}$/.test(event) ? `not a message: ${event}` : 'not a message');
   const ownAliases = listOwnAliases(envelope, context);
-  return [read(envelope.payload, { envelope, ownAliases, receivedAt: context.receivedAt })].flat();
+  const { receivedAt } = context;
+  const around = { envelope, saidAt: envelope.timestamp, ownAliases, receivedAt };
+  return [read(envelope.payload, around)].flat();
 }
 
 /** A message that only says that it could not be read. */

@@ -1,9 +1,9 @@
 import { parseJid } from '../../../domain/jid';
 import type { ParsedMessageId } from '../../message-id';
 import { unreadable } from '../../refusal';
-import { readJid, readList, readPath } from '../engine-data';
-import { readMessageId } from '../participants';
-import type { WahaMessage } from '../payload';
+import { readJid, readList, readPath } from '../../web/engine-data';
+import { readMessageId } from '../../web/participants';
+import type { WebMessage } from '../../web/message';
 
 const maxRecipients = 256;
 
@@ -20,7 +20,7 @@ const readRecipients = (data: unknown): string[] => {
  * A message to a broadcast list stands in the chat of each who gets it, as on the phone: ours with every recipient, another's with its
  * sender. Null: it is not to a broadcast list.
  */
-export function listBroadcastIds(message: WahaMessage): ParsedMessageId[] | null {
+export function listBroadcastIds(message: WebMessage): ParsedMessageId[] | null {
   const id = readMessageId(message.id);
   const chatJid = id.chatJid ?? message.from ?? '';
   if (parseJid(chatJid)?.kind !== 'broadcast') return null;

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { IncomingMessage } from '../../../domain/message';
 import { isAmong, readChatAddress } from '../../people';
 import { ignored } from '../../refusal';
-import { noContent, readTime, type Surroundings } from '../carrier';
-import { readMessageId } from '../participants';
-import { readPayload } from '../payload';
+import { noContent, readTime } from '../../web/carrier';
+import { readMessageId } from '../../web/participants';
+import { readPayload } from '../../web/message';
+import type { WahaSurroundings } from '../payload';
 
 const wahaCall = z.looseObject({
   id: z.string(),
@@ -18,7 +19,7 @@ const wahaCall = z.looseObject({
 const enginesWithLog = new Set(['WEBJS', 'WPP']);
 
 /** A call that began. Taken, refused or missed: nothing that comes after it says so in the same way. */
-export function readCallEvent(payload: unknown, around: Surroundings): IncomingMessage {
+export function readCallEvent(payload: unknown, around: WahaSurroundings): IncomingMessage {
   if (enginesWithLog.has(around.envelope.engine?.toUpperCase() ?? ''))
     throw ignored('a call, told by a message of its own');
   const { id, from, timestamp, isVideo, isGroup } = readPayload(wahaCall, payload);

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Attendance } from '../../../domain/content/details';
 import type { IncomingMessage } from '../../../domain/message';
 import { parseMessageId } from '../../message-id';
-import { noContent, readCarrier, readTarget, readTime, toName, type Surroundings } from '../carrier';
-import { short } from '../details/cards';
-import { messageId, readPayload, wahaMessage, type WahaMessage } from '../payload';
+import { noContent, readCarrier, readTarget, readTime, toName, type Surroundings } from '../../web/carrier';
+import { short } from '../../web/details/cards';
+import { messageId, readPayload, webMessage, type WebMessage } from '../../web/message';
 
 const text = z.string().nullish();
 const side = z.looseObject({
@@ -49,7 +49,7 @@ export function readVote(payload: unknown, around: Surroundings, isFailed: boole
     chatJid,
     participantJid: parseMessageId(vote.id ?? '')?.participantJid ?? null,
   };
-  const message: WahaMessage = {
+  const message: WebMessage = {
     ...{
       id: id.stanzaId,
       from: vote.from,
@@ -72,7 +72,7 @@ export function readVote(payload: unknown, around: Surroundings, isFailed: boole
   return { event: 'vote', stanzaId, changeId, ...carrier, ...content };
 }
 
-const wahaResponse = wahaMessage.extend({
+const wahaResponse = webMessage.extend({
   eventCreationKey: z.looseObject({ id: messageId.nullish() }),
   eventResponse: z.looseObject({ response: text, extraGuestCount: z.number().nullish() }).nullish(),
 });

@@ -2,7 +2,7 @@ import type { Invitation, Place, Poll, SharedContact } from '../../../domain/con
 import { clip, oneLine } from '../../clip';
 import { parseVCard } from '../../vcard';
 import { firstText, readList, readNumber, readPath, readText } from '../engine-data';
-import type { WahaMessage } from '../payload';
+import type { WebMessage } from '../message';
 
 /** The engine's own content of a message, and where it stands: `_data` of whatsapp-web.js is the content itself. */
 export interface Found {
@@ -37,7 +37,7 @@ function toPlace(
   };
 }
 
-export function readPlace({ location, type }: WahaMessage, { key, content, data }: Found): Place | null {
+export function readPlace({ location, type }: WebMessage, { key, content, data }: Found): Place | null {
   const isLive = key === 'liveLocationMessage' || (readText(data, 'type') ?? type) === 'livelocation';
   if (location) {
     const { latitude, longitude, name, description, address } = location;
@@ -56,7 +56,7 @@ export function readPlace({ location, type }: WahaMessage, { key, content, data 
   );
 }
 
-export function readContacts({ vCards }: WahaMessage, { content, data }: Found): SharedContact[] | null {
+export function readContacts({ vCards }: WebMessage, { content, data }: Found): SharedContact[] | null {
   const cards: SharedContact[] = vCards?.length
     ? vCards.slice(0, maxContacts).map(parseVCard)
     : [content, ...readList(content, 'contacts'), ...readList(data, 'vcardList')]

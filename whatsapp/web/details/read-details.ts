@@ -2,7 +2,7 @@ import type { Details } from '../../../domain/content/details';
 import type { MessageKind } from '../../../domain/content/kind';
 import type { Alias } from '../../../domain/identity';
 import { firstText, listWrappers, readNumber, readText } from '../engine-data';
-import type { WahaMessage } from '../payload';
+import type { WebMessage } from '../message';
 import { readCall } from './call';
 import { readContacts, readInvitation, readPlace, readPoll, short, type Found } from './cards';
 import { isViewOnce, readMentions, readReply } from './context';
@@ -27,7 +27,7 @@ const readGroupInvite = ({ content, data }: Found): string | null =>
   short(readText(content, 'groupName') ?? readText(data, 'inviteGrpName'));
 
 /** What each kind says in fields of its own. */
-const readers: { [kind in MessageKind]?: (message: WahaMessage, found: Found) => Details } = {
+const readers: { [kind in MessageKind]?: (message: WebMessage, found: Found) => Details } = {
   text: (_, found) => withValue('ad', readAd(found)),
   location: (message, found) => withValue('place', readPlace(message, found)),
   contacts: (message, found) => withValue('contacts', readContacts(message, found)),
@@ -47,7 +47,7 @@ const withValue = <Key extends keyof Details>(key: Key, value: Details[Key] | nu
 
 /** All that the message says besides its text. */
 export function readDetails(
-  message: WahaMessage,
+  message: WebMessage,
   kind: MessageKind,
   found: Found,
   ownAliases: readonly Alias[],

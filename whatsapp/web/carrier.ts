@@ -4,17 +4,18 @@ import type { ParsedMessageId } from '../message-id';
 import { unreadable } from '../refusal';
 import { parseTimestamp } from '../timestamp';
 import { readMessageId, readParticipants } from './participants';
-import type { WahaEnvelope, WahaMessage } from './payload';
+import type { WebMessage } from './message';
 
 /** What surrounds a payload. */
 export interface Surroundings {
-  envelope: WahaEnvelope;
+  /** When the source made the delivery: it counts where a message has no time of its own. */
+  saidAt: unknown;
   ownAliases: Alias[];
   receivedAt: Date;
 }
 
-export function readTime(timestamp: unknown, { envelope, receivedAt }: Surroundings): Date {
-  const sentAt = parseTimestamp(timestamp ?? envelope.timestamp, receivedAt);
+export function readTime(timestamp: unknown, { saidAt, receivedAt }: Surroundings): Date {
+  const sentAt = parseTimestamp(timestamp ?? saidAt, receivedAt);
   if (!sentAt)
     throw unreadable('bad_timestamp', 'The time of the message is missing, broken or in the future.');
   return sentAt;
@@ -22,7 +23,7 @@ export function readTime(timestamp: unknown, { envelope, receivedAt }: Surroundi
 
 /** Chat, speaker and time: the same for a message and for every change of one. `id` where it is not the message's own. */
 export function readCarrier(
-  message: WahaMessage,
+  message: WebMessage,
   around: Surroundings,
   id: ParsedMessageId = readMessageId(message.id),
 ) {

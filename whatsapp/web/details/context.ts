@@ -3,7 +3,7 @@ import type { Alias } from '../../../domain/identity';
 import { findAlias, isAmong } from '../../people';
 import { findOuterContent, readJid, readList, readPath, readText } from '../engine-data';
 import { kindOfContent } from '../kind';
-import type { WahaMessage } from '../payload';
+import type { WebMessage } from '../message';
 import type { Found } from './cards';
 
 const maxMentions = 50;
@@ -29,7 +29,7 @@ export const toNamed = (alias: Alias, ownAliases: readonly Alias[]): Named => ({
 });
 
 /** What the message answers. Null: it answers nothing, or a text that is quoted anyway. */
-export function readReply({ replyTo }: WahaMessage, found: Found): Reply | null {
+export function readReply({ replyTo }: WebMessage, found: Found): Reply | null {
   const context = contextOf(found);
   const { data } = found;
   const remote =
@@ -47,14 +47,14 @@ export function readReply({ replyTo }: WahaMessage, found: Found): Reply | null 
   return { ...(isStory ? { isStory } : {}), ...(kind ? { kind } : {}) };
 }
 
-function kindOfReply(replyTo: WahaMessage['replyTo']): Reply['kind'] {
+function kindOfReply(replyTo: WebMessage['replyTo']): Reply['kind'] {
   const family = replyTo?.media?.mimetype?.split('/')[0];
   if (family === 'image' || family === 'video' || family === 'audio') return family;
   if (replyTo?.hasMedia) return 'document';
   return replyTo?.body ? 'text' : undefined;
 }
 
-export const readQuotedText = ({ replyTo }: WahaMessage, found: Found): string | null => {
+export const readQuotedText = ({ replyTo }: WebMessage, found: Found): string | null => {
   const quoted = findOuterContent({ message: readPath(contextOf(found), 'quotedMessage') })?.content;
   const said =
     typeof quoted === 'string' ? quoted : (readText(quoted, 'text') ?? readText(quoted, 'caption'));

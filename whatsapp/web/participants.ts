@@ -1,32 +1,11 @@
-import { z } from 'zod';
 import { parseUsername, type Alias, type Identity } from '../../domain/identity';
 import type { IncomingMessage } from '../../domain/message';
-import type { SourceContext } from '../source-context';
 import { parseMessageId, type ParsedMessageId } from '../message-id';
 import { parsePersonName } from '../names';
-import { collectAliases, findAlias, isAmong, readChatAddress, withPhoneForms } from '../people';
+import { collectAliases, findAlias, isAmong, readChatAddress } from '../people';
 import { ignored, unreadable } from '../refusal';
 import { readOtherAddresses, readPushName, readUsername } from './engine-data';
-import type { WahaEnvelope, WahaMessage } from './payload';
-
-const jid = z.string().nullish().catch(null);
-const ownNames = z
-  .looseObject({ me: z.looseObject({ id: jid, lid: jid }).nullish().catch(null) })
-  .catch({ me: null });
-
-/** Our own names: those the session tells in `me` and those the account has. */
-export function listOwnAliases(envelope: WahaEnvelope, context: SourceContext): Alias[] {
-  const given = [findAlias(envelope.me?.id), findAlias(envelope.me?.lid)];
-  return [...withPhoneForms(context.ownAliases), ...withPhoneForms(given.filter((alias) => alias !== null))];
-}
-
-/** The LID that the session says is ours, while its number is the account's. */
-export function readOwnLids(payload: unknown, ownAliases: readonly Alias[]): Alias[] {
-  const { me } = ownNames.parse(payload);
-  const [number, lid] = [findAlias(me?.id), findAlias(me?.lid)];
-  const isOurs = number !== null && isAmong(number, withPhoneForms(ownAliases));
-  return isOurs && lid?.kind === 'lid' ? [lid] : [];
-}
+import type { WebMessage } from './message';
 
 export function readMessageId(id: string): ParsedMessageId {
   const parsed = parseMessageId(id);
@@ -41,17 +20,12 @@ export function readMessageId(id: string): ParsedMessageId {
 const isSurelyPeer = (alias: Alias | null, ownAliases: readonly Alias[]): alias is Alias =>
   alias !== null && ownAliases.some(({ kind }) => kind === alias.kind) && !isAmong(alias, ownAliases);
 
-function findUsername(message: WahaMessage): Alias | null {
+function findUsername(message: WebMessage): Alias | null {
   const username = readUsername(message._data);
   return username === null ? null : parseUsername(username);
 }
 
-function readPeer(
-  chat: Alias,
-  message: WahaMessage,
-  fromMe: boolean,
-  ownAliases: readonly Alias[],
-): Identity {
+function readPeer(chat: Alias, message: WebMessage, fromMe: boolean, ownAliases: readonly Alias[]): Identity {
   const others = readOtherAddresses(message._data);
   if (fromMe) {
     const surely = [message.to, ...others.recipient, ...others.sender]
@@ -66,10 +40,10 @@ function readPeer(
   };
 }
 
-const listSpeakers = ({ participant, author }: WahaMessage, id: ParsedMessageId): Alias[] =>
+const listSpeakers = ({ participant, author }: WebMessage, id: ParsedMessageId): Alias[] =>
   [participant, id.participantJid, author].map(findAlias).filter((alias) => alias !== null);
 
-function readGroupSender(message: WahaMessage, id: ParsedMessageId, ownAliases: readonly Alias[]): Identity {
+function readGroupSender(message: WebMessage, id: ParsedMessageId, ownAliases: readonly Alias[]): Identity {
   const named = listSpeakers(message, id);
   // In a group, Baileys' `remoteJidAlt` would be the group's; it names nobody and is passed over.
   const others = readOtherAddresses(message._data).sender.map(findAlias);
@@ -86,7 +60,7 @@ type Participants = Pick<IncomingMessage, 'chat' | 'fromMe' | 'sender'>;
  * with ourselves is ignored; our own number is never the peer.
  */
 export function readParticipants(
-  message: WahaMessage,
+  message: WebMessage,
   id: ParsedMessageId,
   ownAliases: readonly Alias[],
 ): Participants {

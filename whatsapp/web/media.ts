@@ -1,9 +1,15 @@
-import type { IncomingMedia, IncomingMessage, MessageKind } from '../../domain/message';
-import { parseMessageId } from '../message-id';
+import type { IncomingMessage, MediaSource, MessageKind } from '../../domain/message';
 import { findContent, readPath, readText } from './engine-data';
-import type { WahaMessage } from './payload';
+import type { WebMessage } from './message';
 
-const kindsWithFile: readonly MessageKind[] = ['image', 'video', 'audio', 'voice', 'document', 'sticker'];
+export const kindsWithFile: readonly MessageKind[] = [
+  'image',
+  'video',
+  'audio',
+  'voice',
+  'document',
+  'sticker',
+];
 
 /** Engines give 64-bit numbers as numbers, as text, or in two halves. */
 function readSize(value: unknown): number | null {
@@ -12,18 +18,15 @@ function readSize(value: unknown): number | null {
   return value != null && Number.isSafeInteger(size) && size > 0 ? size : null;
 }
 
-/** The file of a message: where WAHA put it, and the message by which it can be asked for again. */
-export function readMedia(message: WahaMessage, kind: MessageKind): Pick<IncomingMessage, 'media'> {
-  const { id, hasMedia, media, _data } = message;
+/** The file of a message; `source` says where its bytes are to be had. */
+export function readMedia(
+  message: WebMessage,
+  kind: MessageKind,
+  source: MediaSource,
+): Pick<IncomingMessage, 'media'> {
+  const { hasMedia, media, _data } = message;
   if (!(hasMedia || media) || !kindsWithFile.includes(kind)) return {};
   const content = findContent(_data)?.content;
-  const url: unknown = media?.['url'];
-  const source: IncomingMedia['source'] = {
-    kind: 'waha',
-    url: typeof url === 'string' && url !== '' ? url : null,
-    chatId: parseMessageId(id)?.chatJid ?? message.from ?? '',
-    messageId: id,
-  };
   return {
     media: {
       mimeType: media?.mimetype ?? readText(content, 'mimetype') ?? null,

@@ -1,6 +1,6 @@
-import type { NumberChange } from '../../../domain/identity';
-import { findAlias } from '../../people';
-import { readJid, readList, readText } from '../engine-data';
+import type { NumberChange } from '../../domain/identity';
+import { findAlias } from '../people';
+import { readJid, readList, readText } from './engine-data';
 
 /** whatsapp-web.js gives WhatsApp's notice of a changed number as a message: the old address and the new one. */
 export function findNumberChange(data: unknown): NumberChange | null {

@@ -2,7 +2,7 @@ import type { MessageKind } from '../../domain/message';
 import { ignored, unreadable, type Refusal } from '../refusal';
 import { findContent, isOnlyCompanions, readPath, readText } from './engine-data';
 import { missedStubs } from './details/call';
-import type { WahaMessage } from './payload';
+import type { WebMessage } from './message';
 
 /** The words of whatsapp-web.js (`type`), whatsmeow (`MediaType`) and WhatsApp's own message fields, by what they mean. */
 const words: Partial<Record<MessageKind, string>> = {
@@ -76,7 +76,7 @@ export const kindOfContent = (word: string): MessageKind | undefined =>
 const undecryptedStubs = new Set<unknown>([2, '2', 'CIPHERTEXT']);
 
 /** What has no content at all, by what the engine says of it. */
-function refuseContentless({ body, hasMedia, media, _data }: WahaMessage): void {
+function refuseContentless({ body, hasMedia, media, _data }: WebMessage): void {
   if (body || hasMedia || media) return;
   if (isOnlyCompanions(_data)) throw ignored('a key or setting of WhatsApp, not a message');
   if (undecryptedStubs.has(readPath(_data, 'messageStubType')) && !findContent(_data)) {
@@ -85,7 +85,7 @@ function refuseContentless({ body, hasMedia, media, _data }: WahaMessage): void 
 }
 
 /** The engine's words for the message, the most telling first. */
-function listWords(message: WahaMessage): string[] {
+function listWords(message: WebMessage): string[] {
   const found = [
     readText(message._data, 'type'),
     message.type,
@@ -100,7 +100,7 @@ function kindOfMedia(mimeType: string | null | undefined): MessageKind {
   return family === 'image' || family === 'video' || family === 'audio' ? family : 'document';
 }
 
-function isVoice(message: WahaMessage): boolean {
+function isVoice(message: WebMessage): boolean {
   const content = findContent(message._data)?.content;
   return readPath(content, 'ptt') === true || readPath(content, 'PTT') === true;
 }
@@ -109,7 +109,7 @@ function isVoice(message: WahaMessage): boolean {
  * The kind of a message. Notices and undecrypted messages are refused, the unknown is `unsupported` and kept. An edit may
  * carry the words of the notice that brought it: there nothing is refused.
  */
-export function readKind(message: WahaMessage, isEdit: boolean): MessageKind {
+export function readKind(message: WebMessage, isEdit: boolean): MessageKind {
   const found = listWords(message);
   for (const word of found) {
     const refusal = isEdit ? null : refusalOf(word);

@@ -1,5 +1,5 @@
 import type { Alias } from '../../domain/identity';
-import type { IncomingMessage } from '../../domain/message';
+import type { IncomingMessage, MediaSource } from '../../domain/message';
 import { parseFileName } from '../names';
 import type { Found } from './details/cards';
 import { isForwarded, readQuotedText } from './details/context';
@@ -7,7 +7,7 @@ import { readDetails } from './details/read-details';
 import { findContent, firstText, readText } from './engine-data';
 import { readKind } from './kind';
 import { readMedia } from './media';
-import type { WahaMessage } from './payload';
+import type { WebMessage } from './message';
 import { readSpoken } from './spoken-text';
 
 type Kind = IncomingMessage['kind'];
@@ -23,7 +23,7 @@ const wordsOf: { [kind in Kind]?: readonly string[] } = {
   call: [],
 };
 
-function readBody(message: WahaMessage, kind: Kind, found: Found, fileName: string | null): string | null {
+function readBody(message: WebMessage, kind: Kind, found: Found, fileName: string | null): string | null {
   const paths = wordsOf[kind];
   // whatsapp-web.js has them in the message itself, where `body` is the picture again.
   if (paths)
@@ -44,12 +44,16 @@ type Content = Pick<
   'kind' | 'text' | 'fileName' | 'quotedText' | 'forwarded' | 'media' | 'details'
 >;
 
-/** The content of a message. Text is kept whole; a file is known by its name only, and fetched elsewhere. */
+/**
+ * The content of a message. Text is kept whole; a file is known by its name only, and fetched elsewhere: from `fileSource`, or it is an
+ * edit, whose file is the message's.
+ */
 export function readContent(
-  message: WahaMessage,
-  { ownAliases, isEdit = false }: { ownAliases: readonly Alias[]; isEdit?: boolean },
+  message: WebMessage,
+  { ownAliases, fileSource }: { ownAliases: readonly Alias[]; fileSource: MediaSource | null },
 ): Content {
   const { _data: data, media } = message;
+  const isEdit = fileSource === null;
   const kind = readKind(message, isEdit);
   const found = { data, ...(findContent(data) ?? { key: '', content: undefined }) };
   const fileName = parseFileName(
@@ -67,6 +71,6 @@ export function readContent(
     quotedText: readQuotedText(message, found),
     forwarded: isForwarded(found),
     ...(hasDetails ? { details } : {}),
-    ...(isEdit ? {} : readMedia(message, kind)),
+    ...(fileSource ? readMedia(message, kind, fileSource) : {}),
   };
 }
