@@ -11,12 +11,15 @@ export type { MessageKind } from './content/kind';
  */
 export type MessageEvent = 'create' | 'edit' | 'revoke' | 'reaction' | 'vote' | 'response';
 
-/** Where the bytes of a file are to be had: `upload` the source's client puts them, `none` the source itself has them not. */
+/** Where the bytes of a file are to be had: `upload` the source's client puts them, `none` the source itself has them not; the others are asked. */
 export type MediaSource =
   | { kind: 'upload' }
   | { kind: 'waha' | 'evolution'; url: string | null; chatId: string; messageId: string }
   | { kind: 'meta'; mediaId: string }
   | { kind: 'none' };
+
+/** Sources that are asked for their files. */
+export const fetchedSources: readonly MediaSource['kind'][] = ['waha', 'meta'];
 
 /** The file of a message, as its source tells of it; the bytes come later. */
 export interface IncomingMedia {

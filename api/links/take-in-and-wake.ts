@@ -1,3 +1,4 @@
+import { fetchedSources } from '../../domain/message';
 import type { Delivery, Taken } from '../../intake/take-in';
 import type { AccountDoc } from '../../store/accounts';
 import { messagesArrivedSignal } from '../../workflows/messages';
@@ -30,4 +31,4 @@ export async function takeInAndWake(
 }
 
 const hasFileToFetch = ({ translation }: Delivery['items'][number]): boolean =>
-  translation.kind === 'message' && translation.message.media?.source.kind === 'waha';
+  translation.kind === 'message' && fetchedSources.includes(translation.message.media?.source.kind ?? 'none');

@@ -1,6 +1,6 @@
 import type { Connection } from 'mongoose';
 import { refusalOf } from '../../domain/files/wanted';
-import type { IncomingMedia } from '../../domain/message';
+import { fetchedSources, type IncomingMedia } from '../../domain/message';
 import { insertNew } from '../bulk';
 import { newId } from '../connection';
 import { changeAndLoad, changeOne, findOne, listAll, loadOne } from '../queries';
@@ -78,7 +78,7 @@ export function createMedia(connection: Connection, limits: FileLimits = usualLi
         {
           portalId,
           nextAt: { $gt: ever, $lte: now },
-          'source.kind': 'waha',
+          'source.kind': { $in: fetchedSources },
           state: { $in: ['wanted', 'lost'] },
         },
         { sort: { nextAt: 1 }, limit },
@@ -90,7 +90,7 @@ export function createMedia(connection: Connection, limits: FileLimits = usualLi
         model,
         {
           ...{ portalId, nextAt: { $gt: ever, $lte: now } },
-          $or: [{ state: 'refused' }, { 'source.kind': { $ne: 'waha' } }],
+          $or: [{ state: 'refused' }, { 'source.kind': { $nin: fetchedSources } }],
         },
         { sort: { nextAt: 1 }, limit },
       ),

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { fetchWahaMedia, toFileUrl, type WahaFile } from '../../../whatsapp/waha/fetch-media';
+import type { SourceFile } from '../../../whatsapp/rest/download';
+import { fetchWahaMedia, toFileUrl } from '../../../whatsapp/waha/fetch-media';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -25,7 +26,7 @@ beforeEach(() => {
 const message = { chatId: '4917@c.us', messageId: 'false_4917@c.us_A' };
 const fetchIt = (url: string | null) =>
   fetchWahaMedia({ baseUrl, apiKey: 'key', session: 'default' }, { url, ...message });
-const textOf = async (file: WahaFile): Promise<string> =>
+const textOf = async (file: SourceFile): Promise<string> =>
   file.kind === 'bytes' ? (await buffer(file.bytes)).toString() : file.kind;
 
 test.each([
