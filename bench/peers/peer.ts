@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BenchPortal } from '../scene/portal';
 import type { Check, PhaseGrid } from './figures/lateness';
@@ -62,4 +65,23 @@ export async function untilNothingWaits(peer: RunningPeer, limitMs: number): Pro
     await sleep(250);
   }
   return null;
+}
+
+/** Opens an approach with a folder of its own, and closes both when the work is done. */
+export async function openInFolder<T>(
+  peer: Peer,
+  given: Omit<Given, 'folder'>,
+  work: (running: RunningPeer) => Promise<T>,
+): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'contact-link-peers-'));
+  try {
+    const running = await peer.open({ ...given, folder });
+    try {
+      return await work(running);
+    } finally {
+      await running.stop();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -1,18 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { planArrivals } from './figures/arrivals';
-import { separateCosts, type Costs, type Stretch } from './figures/costs';
+import { separateCosts, type Costs } from './figures/costs';
 import { measureLateness, type Lateness } from './figures/lateness';
 import type { Ledger } from './figures/ledger';
 import { readUsage } from './figures/processor';
 import { spreadOf, type Spread } from './figures/quantiles';
 import { killInTheMiddle, type AfterKill } from './kill';
-import { untilNothingWaits, type Peer, type RunningPeer, type RunOptions } from './peer';
+import { openInFolder, untilNothingWaits, type Peer, type RunningPeer, type RunOptions } from './peer';
 import { readPages } from './read-pages';
 import type { StoreServer } from './servers/store';
-import { createTalk } from './talk';
+import { createStretches, type Stretches, type Timed } from './stretch';
+import { createTalk, type Talk } from './talk';
 
 /** What one run of an approach showed. */
 export interface RunResult extends Pick<Ledger, 'said' | 'lost' | 'doubled' | 'outOfOrder' | 'comments'> {
@@ -32,84 +30,73 @@ export interface RunResult extends Pick<Ledger, 'said' | 'lost' | 'doubled' | 'o
   afterKill: AfterKill | null;
 }
 
-const baseMs = 8_000;
+/** What a process does when it is new is nobody's cost. */
+const settleMs = 5_000;
+const baseMs = 12_000;
 
 /** Everything in a folder of its own that is gone afterwards. */
-export async function runPeer(peer: Peer, store: StoreServer, options: RunOptions): Promise<RunResult> {
-  const folder = mkdtempSync(join(tmpdir(), 'contact-link-peers-'));
+export function runPeer(peer: Peer, store: StoreServer, options: RunOptions): Promise<RunResult> {
   const { contacts, intervalMs } = options;
-  try {
-    const running = await peer.open({ mongoUrl: store.mongoUrl, contacts, intervalMs, folder });
-    try {
-      return await measure(running, store, options);
-    } finally {
-      await running.stop();
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const given = { mongoUrl: store.mongoUrl, contacts, intervalMs };
+  return openInFolder(peer, given, (running) => measure(running, store, options));
 }
 
 /** Base without contacts, a warm-up of one interval, rounds in which nobody writes, rounds in which some do, and a kill if asked. */
 async function measure(peer: RunningPeer, store: StoreServer, options: RunOptions): Promise<RunResult> {
-  const { contacts, intervalMs, rounds, activeShare } = options;
-  const usage = () => readUsage({ ...peer.processes(), store: store.pids });
-  async function stretch(work: () => Promise<unknown>, work2: Omit<Stretch, 'seconds' | 'times'>) {
-    const before = usage();
-    const beganMs = Date.now();
-    await work();
-    const after = usage();
-    const times = Object.fromEntries(
-      Object.entries(after).map(([part, { cpuMs }]) => [part, cpuMs - (before[part]?.cpuMs ?? 0)]),
-    );
-    return { ...work2, beganMs, endedMs: Date.now(), seconds: (Date.now() - beganMs) / 1000, times };
-  }
-  const base = await stretch(() => sleep(baseMs), { contactRounds: 0, activeContactRounds: 0 });
-  const memoryBefore = memoryOf(peer);
+  const { contacts, intervalMs, rounds } = options;
+  const during = createStretches(() => readUsage({ ...peer.processes(), store: store.pids }));
+  await sleep(settleMs);
+  const base = await during(() => sleep(baseMs));
+  const memoryBeforeMb = memoryOf(peer);
   const beganMs = Date.now();
   const grid = await peer.begin();
   const setUpSeconds = (Date.now() - beganMs) / 1000;
   await sleep(Math.max(0, grid.firstMs - Date.now()) + intervalMs);
-  const allRounds = contacts * rounds;
-  const idle = await stretch(() => sleep(rounds * intervalMs), {
-    contactRounds: allRounds,
-    activeContactRounds: 0,
-  });
-  const memoryMb = memoryOf(peer);
-  const idleLateness = measureLateness(grid, since(peer, idle.beganMs), [idle.beganMs, idle.endedMs]);
 
-  await peer.portal.resetStats();
+  const idle = { ...(await during(() => sleep(rounds * intervalMs))), contactRounds: contacts * rounds };
+  const memoryMb = memoryOf(peer);
+  const lateness = ({ beganMs: fromMs, endedMs }: Timed) => {
+    const checks = peer.checks().filter(({ atMs }) => atMs >= fromMs);
+    return measureLateness(grid, checks, [fromMs, endedMs]);
+  };
+  const idleLateness = lateness(idle);
   const talk = createTalk(peer);
-  const arrivals = planArrivals(options);
-  const active = await stretch(
-    async () => {
-      await talk.sayAll(arrivals);
-      await untilNothingWaits(peer, 3 * intervalMs + 120_000);
-    },
-    { contactRounds: 0, activeContactRounds: Math.round(contacts * activeShare) * rounds },
-  );
-  active.contactRounds = (contacts * active.seconds * 1000) / intervalMs;
-  const activeLateness = measureLateness(grid, since(peer, active.beganMs), [active.beganMs, active.endedMs]);
-  const beforeKill = await readPages(peer, talk.said);
-  const stats = await peer.portal.stats();
+  const { active, ...delivery } = await deliver(peer, talk, during, options);
+  const activeLateness = lateness(active);
   const afterKill = options.kills > 0 ? await killInTheMiddle(peer, talk, options) : null;
-  const { freshnessMs, ...ledger } = beforeKill;
-  const last = afterKill ? await readPages(peer, talk.said) : ledger;
+  const { said, lost, doubled, outOfOrder, comments } = await readPages(peer, talk.said);
   return {
-    ...{ said: last.said, lost: last.lost, doubled: last.doubled, outOfOrder: last.outOfOrder },
-    comments: last.comments,
+    ...{ said, lost, doubled, outOfOrder, comments, ...delivery, afterKill },
     costs: separateCosts(base, idle, active),
-    ...{ idleLateness, activeLateness, freshness: spreadOf(freshnessMs) },
-    ...{ memoryPer10kMb: ((memoryMb - memoryBefore) * 10_000) / contacts, memoryMb, setUpSeconds },
+    ...{ idleLateness, activeLateness, setUpSeconds, memoryMb },
+    memoryPer10kMb: ((memoryMb - memoryBeforeMb) * 10_000) / contacts,
+  };
+}
+
+/** Rounds in which some contacts write, until everything is on its page. */
+async function deliver(peer: RunningPeer, talk: Talk, during: Stretches, options: RunOptions) {
+  const { contacts, intervalMs, rounds, activeShare } = options;
+  await peer.portal.resetStats();
+  const timed = await during(async () => {
+    await talk.sayAll(planArrivals(options));
+    await untilNothingWaits(peer, 3 * intervalMs + 120_000);
+  });
+  const active = {
+    ...timed,
+    contactRounds: (contacts * timed.seconds * 1000) / intervalMs,
+    activeContactRounds: Math.round(contacts * activeShare) * rounds,
+  };
+  const { comments, freshnessMs } = await readPages(peer, talk.said);
+  const stats = await peer.portal.stats();
+  return {
+    active,
+    freshness: spreadOf(freshnessMs),
     requests: stats.requests,
-    fill: ledger.comments / Math.max(1, stats.requestsWith['crm.timeline.comment.add'] ?? 0),
+    fill: comments / Math.max(1, stats.requestsWith['crm.timeline.comment.add'] ?? 0),
     refusals: stats.queryLimitExceeded + stats.operationTimeLimit,
-    afterKill,
   };
 }
 
 /** The store's memory is left out: it is the same server for all. */
 const memoryOf = (peer: RunningPeer): number =>
   Object.values(readUsage(peer.processes())).reduce((sum, { rssMb }) => sum + rssMb, 0);
-
-const since = (peer: RunningPeer, ms: number) => peer.checks().filter(({ atMs }) => atMs >= ms);

@@ -1,6 +1,7 @@
 import { coresFor, sumOf } from './costs';
 import { medianOf, type Spread } from './quantiles';
 import type { RunResult } from '../run';
+import type { Step } from '../steps';
 
 /** What became of an approach: its runs, or why there are none. */
 export interface Outcome {
@@ -11,11 +12,13 @@ export interface Outcome {
 }
 
 const digits = (value: number): string =>
-  value >= 100
-    ? String(Math.round(value))
-    : value >= 1
-      ? value.toFixed(1)
-      : value.toFixed(value >= 0.1 ? 2 : 3);
+  value === 0
+    ? '0'
+    : value >= 100
+      ? String(Math.round(value))
+      : value >= 1
+        ? value.toFixed(1)
+        : value.toFixed(value >= 0.1 ? 2 : 3);
 
 /** The median of the runs, with the least and the most where there were several. */
 function cell(runs: readonly RunResult[], of: (run: RunResult) => number | null | undefined): string {
@@ -49,7 +52,11 @@ const columns: readonly (readonly [string, (runs: readonly RunResult[], outcome:
   ['late p50 / p99 / max, s', (runs) => spreadCells(runs, ({ activeLateness }) => activeLateness)],
   ['rounds missed', (runs) => cell(runs, ({ activeLateness }) => activeLateness?.missed)],
   ['fresh p50 / p99 / max, s', (runs) => spreadCells(runs, ({ freshness }) => freshness)],
-  ['MB for 10,000', (runs) => cell(runs, ({ memoryPer10kMb }) => memoryPer10kMb)],
+  [
+    'MB; more for 10,000',
+    (runs) =>
+      `${cell(runs, ({ memoryMb }) => memoryMb)}; ${cell(runs, ({ memoryPer10kMb }) => memoryPer10kMb)}`,
+  ],
   [
     'requests, fill',
     (runs) => `${cell(runs, ({ requests }) => requests)}, ${cell(runs, ({ fill }) => fill)}`,
@@ -102,5 +109,17 @@ export function toCoresTable(outcomes: readonly Outcome[], activeShare: number):
       ),
     ]);
   const head = ['cores, reckoned', ...counts.map((count) => count.toLocaleString('en'))];
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** Rising numbers of contacts by approach, and the most that was kept. */
+export function toStepsTable(climbs: readonly { name: string; steps: readonly Step[] }[]): string {
+  const head = ['approach', 'contacts', 'rounds a second', 'of the processors', 'late p99, s', 'kept'];
+  const rows = climbs.flatMap(({ name, steps }) =>
+    steps.map(({ contacts, roundsPerSecond, cpuShare, lateness, isKept }) => [
+      ...[name, contacts.toLocaleString('en'), digits(roundsPerSecond), `${Math.round(cpuShare * 100)} %`],
+      ...[lateness ? digits(lateness.p99 / 1000) : 'none', isKept ? 'yes' : 'no'],
+    ]),
+  );
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
