@@ -23,6 +23,8 @@ export interface BackupSettings {
   clockMarginMs: number;
   /** So long a round works off the past; a third of the interval unless given. */
   historyShareMs?: number;
+  /** How a link for which nothing waits is looked at: by one activity that Temporal tries again (unless given), or by a timer for each round. */
+  quietBy?: 'retries' | 'timer';
 }
 
 /** `failed`: it ended before all that waited was delivered. */

@@ -1,4 +1,6 @@
+import { awaitMessages } from './quiet/await-messages';
 import { backUpLink, checkLink } from './rounds/back-up-link';
+import { createCheckSoon } from './quiet/check-links';
 import { changeLink } from './rounds/change-link';
 import { createContact } from './linking/create-contact';
 import { drainPortal } from './watch/drain-portal';
@@ -21,7 +23,13 @@ export type { ActivityDeps, BackupSettings } from './deps';
 
 /** The steps of the plots. Each takes ids and gives ids, counts and times; each is safe to run twice. */
 export function createActivities(given: ActivityDeps) {
-  const deps: RoundDeps = { ...given, searchPass: createSearchPass(given), serialise: createSerialiser() };
+  const deps: RoundDeps = {
+    ...given,
+    searchPass: createSearchPass(given),
+    serialise: createSerialiser(),
+    underDrain: new Set(),
+    checkSoon: createCheckSoon(given),
+  };
   const listed = createListed(given);
   return {
     lookUpContact: listed(({ linkId }: { linkId: string }) => lookUpContact(deps, linkId)),
@@ -30,6 +38,7 @@ export function createActivities(given: ActivityDeps) {
     ),
     recordLink: listed(({ linkId }: { linkId: string }) => recordLink(deps, linkId)),
     checkLink: listed(({ linkId }: { linkId: string }) => checkLink(deps, linkId)),
+    awaitMessages: listed((given: { linkId: string; rounds: number }) => awaitMessages(deps, given)),
     uploadMessages: listed(({ linkId }: { linkId: string }) =>
       deps.serialise(linkId, () => backUpLink(deps, linkId)),
     ),

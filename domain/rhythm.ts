@@ -8,7 +8,9 @@ export interface RhythmInput {
   retryAfterMs: number | null;
   /** How many rounds in a row, this one included, left something to be tried again soon. */
   retries: number;
-  /** How long the round took: the next one is an interval after this one's *start*. */
+  /** From this round's *start* until the next one; an interval unless given. */
+  untilNextMs?: number | undefined;
+  /** How long the round took. */
   elapsedMs: number;
 }
 
@@ -22,13 +24,14 @@ const minPauseMs = 1_000;
 const doubled = (firstMs: number, tries: number, longestMs: number): number =>
   Math.min(longestMs, firstMs * 2 ** Math.min(Math.max(tries, 1) - 1, 30));
 
-/** Every round an interval after the last began; sooner when something waits; parked when nothing came for long. */
+/** Every round at the link's place in the interval, or an interval after the last began; sooner when something waits; parked when nothing came for long. */
 export function pauseAfter(input: RhythmInput): Pause {
-  const { intervalMs, parkAfterQuietRounds, quietRounds, retryAfterMs, retries, elapsedMs } = input;
+  const { parkAfterQuietRounds, quietRounds, retryAfterMs, retries, elapsedMs } = input;
+  const { untilNextMs = input.intervalMs } = input;
   if (retryAfterMs === null && parkAfterQuietRounds !== null && quietRounds >= parkAfterQuietRounds) {
     return { kind: 'park' };
   }
-  const untilGrid = Math.max(minPauseMs, intervalMs - elapsedMs);
+  const untilGrid = Math.max(minPauseMs, untilNextMs - elapsedMs);
   if (retryAfterMs === null) return { kind: 'wait', ms: untilGrid };
   return {
     kind: 'wait',

@@ -6,6 +6,7 @@ import {
   patched,
 } from '@temporalio/workflow';
 import { pauseAfter } from '../domain/rhythm';
+import { awaitQuietly, canAwait, type Seen } from './await-messages';
 import { carryOutChange, endLink, restPaused, tryChange, waitForTry } from './carry-out-change';
 import { establish } from './establish-link';
 import { setHandlers } from './handlers';
@@ -50,14 +51,15 @@ export async function contactLinkWorkflow({ linkId, carried }: ContactLinkInput)
 
 async function runRounds(self: LinkWorkflowState, wishes: Wishes): Promise<void> {
   if (wishes.change) await waitForTry(self, wishes);
+  let seen: Seen = 'woken';
   for (let rounds = 1; rounds <= roundsPerRun; rounds += 1) {
     if (wishes.change) await carryOutChange(self, wishes);
     if (wishes.change) continue;
     const startedAt = Date.now();
-    await backUp(self, wishes);
+    if (seen !== 'quiet' || wishes.nudged) await backUp(self, wishes, seen);
     if (wishes.change) continue;
     if (self.status.state !== 'linked') return;
-    await rest(self, wishes, Date.now() - startedAt);
+    seen = await rest(self, wishes, Date.now() - startedAt);
   }
   if (wishes.change) await tryChange(self, wishes);
   await goOn(self);
@@ -71,11 +73,11 @@ async function goOn(self: LinkWorkflowState): Promise<void> {
 }
 
 /** One round. A failure shows in the status; the link lives on and tries again with its next round. */
-async function backUp(self: LinkWorkflowState, wishes: Wishes): Promise<void> {
+async function backUp(self: LinkWorkflowState, wishes: Wishes, seen: Seen): Promise<void> {
   wishes.nudged = false;
   try {
     const { linkId } = self.status;
-    const quiet = patched(quietRounds) ? await checkLink({ linkId }).catch(nothing) : null;
+    const quiet = patched(quietRounds) ? await checkFirst(linkId, seen) : null;
     const result = quiet ?? (await uploadMessages({ linkId }));
     if (result === null) self.status.state = 'unlinked';
     else takeResult(self, result);
@@ -87,6 +89,10 @@ async function backUp(self: LinkWorkflowState, wishes: Wishes): Promise<void> {
   }
 }
 
+/** Where it is known that something waits, a whole round begins without another look. */
+const checkFirst = async (linkId: string, seen: Seen) =>
+  seen === 'waits' ? null : checkLink({ linkId }).catch(nothing);
+
 /** A failed check says nothing; a cancellation goes on its way. */
 function nothing(error: unknown): null {
   if (isCancellation(error)) throw error;
@@ -94,20 +100,30 @@ function nothing(error: unknown): null {
 }
 
 /** Waits for the next round: an interval, until woken, or until resumed. A wish ends every wait. */
-async function rest(self: LinkWorkflowState, wishes: Wishes, elapsedMs: number): Promise<void> {
-  const woken = () => wishes.nudged || wishes.change;
-  const wait = (ms: number) => waitFor(self, () => woken() || isPaused(self), ms, 'Until the next round');
-  if (isPaused(self)) return restPaused(self, wishes);
-  const pause = pauseAfter({ ...self, elapsedMs });
-  if (pause.kind === 'wait') return wait(pause.ms);
+async function rest(self: LinkWorkflowState, wishes: Wishes, elapsedMs: number): Promise<Seen> {
+  if (isPaused(self)) await restPaused(self, wishes);
+  else {
+    const pause = pauseAfter({ ...self, elapsedMs });
+    if (pause.kind === 'park') await park(self, wishes);
+    else if (canAwait(self)) return awaitQuietly(self, wishes, pause.ms);
+    else await waitForRound(self, wishes, pause.ms);
+  }
+  return 'woken';
+}
+
+const waitForRound = (self: LinkWorkflowState, wishes: Wishes, ms: number): Promise<void> =>
+  waitFor(self, () => wishes.nudged || wishes.change || isPaused(self), ms, 'Until the next round');
+
+/** Without a timer, until something arrives; a link for which something arrived meanwhile stays in rounds. */
+async function park(self: LinkWorkflowState, wishes: Wishes): Promise<void> {
   const { linkId } = self.status;
   const parked = await parkLink({ linkId, arrivals: self.arrivals }).catch(() => false);
   // A pause that came meanwhile holds.
   if (isPaused(self) && areWaitsCalm()) return restPaused(self, wishes);
-  if (!parked) return wait(self.intervalMs);
+  if (!parked) return waitForRound(self, wishes, self.intervalMs);
   self.status.rhythm = 'parked';
   self.status.nextRoundAt = null;
   showDetails(self);
-  await condition(woken);
+  await condition(() => wishes.nudged || wishes.change);
   if (self.status.rhythm === 'parked') self.status.rhythm = 'rounds';
 }

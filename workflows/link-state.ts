@@ -23,6 +23,9 @@ export interface LinkWorkflowState extends Lists {
   retryAfterMs: number | null;
   /** Rounds in a row that left something to be tried again soon. */
   retries: number;
+  /** Quiet rounds are those of one activity, and where the link's next round has its place; absent before a round of this version. */
+  awaits?: boolean | undefined;
+  untilNextMs?: number | undefined;
   /** Tries of the change under way; 0: none is. */
   changeTries: number;
 }
@@ -90,6 +93,8 @@ export function takeResult(self: LinkWorkflowState, result: RoundResult): void {
     parkAfterQuietRounds,
     retryAfterMs,
     changeWaits,
+    awaits,
+    untilNextMs,
     listing = null,
     ...shown
   } = result;
@@ -98,7 +103,7 @@ export function takeResult(self: LinkWorkflowState, result: RoundResult): void {
   self.status = { ...self.status, ...shown, rhythm };
   self.quietRounds = quiet && !changeWaits ? self.quietRounds + 1 : 0;
   self.retries = retryAfterMs === null ? 0 : self.retries + 1;
-  Object.assign(self, { arrivals, intervalMs, parkAfterQuietRounds, retryAfterMs });
+  Object.assign(self, { arrivals, intervalMs, parkAfterQuietRounds, retryAfterMs, awaits, untilNextMs });
   if (delivered > 0) self.quietRounds = 0;
   self.listing = listing;
 }

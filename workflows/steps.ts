@@ -1,4 +1,4 @@
-import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities';
 
 const retry = { initialInterval: '2 seconds', maximumInterval: '30 seconds', maximumAttempts: 4 } as const;
@@ -20,5 +20,14 @@ export const smallStep = (summary: string) =>
   proxyLocalActivities<Activities>({
     startToCloseTimeout: '5 seconds',
     retry: { maximumAttempts: 1 },
+    summary,
+  });
+
+/** An activity that Temporal tries again, for as long as it takes, until it has an answer; how soon, the activity says itself. */
+export const repeatedStep = (summary: string) =>
+  proxyActivities<Activities>({
+    startToCloseTimeout: '15 seconds',
+    retry: { initialInterval: '5 seconds', backoffCoefficient: 1 },
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
     summary,
   });

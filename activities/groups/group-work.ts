@@ -1,3 +1,4 @@
+import { groupBy } from '../../domain/group-by';
 import { canCarry } from '../../domain/groups/carrier';
 import { toGroupTarget, toLinkTarget, type Target } from '../../domain/ids';
 import type { ChatDoc } from '../../store/chats/chats';
@@ -16,6 +17,26 @@ export interface Groups {
 export async function loadGroups({ members }: Store, link: LinkDoc): Promise<Groups> {
   const all = await members.listOfPerson(link.personId);
   return { members: all, targets: all.map(({ chatId }) => toGroupTarget(chatId)) };
+}
+
+/** Those of the links for which something waits, of their own chats or of a group. */
+export async function whichHaveWork(store: Store, links: readonly LinkDoc[]): Promise<Set<string>> {
+  const members = groupBy(
+    await store.members.listOfPeople(links.map(({ personId }) => personId)),
+    ({ personId }) => personId,
+  );
+  const targetsOf = ({ _id, personId }: LinkDoc): Target[] => [
+    toLinkTarget(_id),
+    ...(members.get(personId) ?? []).map(({ chatId }) => toGroupTarget(chatId)),
+  ];
+  const all = [...new Set(links.flatMap(targetsOf))];
+  // Rows are looked at before entries: a row leaves only after its entry stands.
+  const waiting = await store.outbox.whichWait(all);
+  const unsettled = await store.entries.whichUnsettled(all);
+  const isBusy = (link: LinkDoc) =>
+    (members.get(link.personId) ?? []).some(({ missed }) => missed > 0) ||
+    targetsOf(link).some((target) => waiting.has(target) || unsettled.has(target));
+  return new Set(links.filter(isBusy).map(({ _id }) => _id));
 }
 
 /** Whether something waits for the link: of its own chats or of a group. */

@@ -1,32 +1,16 @@
-import type { Attention, Clocks, LinkState, Rhythm } from '../../domain/link';
+import { untilPhaseMs } from '../../domain/phase';
 import { countWaitingWith, countWaitingOfLinks } from '../../intake/groups/count-waiting';
 import type { Waiting } from '../../store/delivery/target-counts';
 import { countBackedUp, type LinkDoc } from '../../store/links/link-schema';
 import { endPortalAttention } from '../attention';
 import type { ActivityDeps } from '../deps';
 import { hasWork, loadGroups, type Groups } from '../groups/group-work';
+import type { RoundResult } from '../quiet/round-result';
 import { carryGroups } from './carry-groups';
 import { closeRound, recordTrouble } from './close-round';
 import { beginRound, type Round, type RoundDeps } from './round';
 import { countDelivered, runLane, type LaneResult } from './run-lane';
 import { toLateMs } from './timeliness';
-
-/** A round as its workflow sees it: states, counts and times only. Times are ISO, durations milliseconds. */
-interface RoundResult extends Clocks {
-  state: LinkState;
-  rhythm: Rhythm;
-  /** A change of the link waits to be carried out. */
-  changeWaits: boolean;
-  attention: Attention | null;
-  delivered: number;
-  pendingMessages: number;
-  messagesBackedUp: number;
-  arrivals: number;
-  quiet: boolean;
-  retryAfterMs: number | null;
-  intervalMs: number;
-  parkAfterQuietRounds: number | null;
-}
 
 const nothingWaits: Waiting = { live: 0, history: 0 };
 
@@ -35,12 +19,16 @@ const countOf = async ({ store }: ActivityDeps, link: LinkDoc): Promise<Waiting>
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
+interface Left extends Waiting {
+  startedAt: Date;
+  lanes?: readonly LaneResult[];
+}
+
 /** The result of a round that left the link like this. */
 function toResult(
   { settings }: ActivityDeps,
   link: LinkDoc,
-  { live, history }: Waiting,
-  lanes: readonly LaneResult[] = [],
+  { startedAt, live, history, lanes = [] }: Left,
 ): RoundResult {
   const retries = lanes.flatMap(({ retryAfterMs }) => retryAfterMs ?? []);
   const delivered = countDelivered(lanes);
@@ -61,25 +49,40 @@ function toResult(
     retryAfterMs: retries.length === 0 ? null : Math.min(...retries),
     intervalMs: settings.backupIntervalMs,
     parkAfterQuietRounds: settings.parkAfterQuietRounds,
+    awaits: settings.quietBy !== 'timer',
+    untilNextMs: untilPhaseMs(link._id, settings.backupIntervalMs, startedAt.getTime()),
   };
+}
+
+/** What waits has its turn in a drain of this process. Should that die, the link's next round finds out. */
+async function leaveToDrain(deps: ActivityDeps, link: LinkDoc, startedAt: Date): Promise<RoundResult> {
+  await deps.store.links.recordTry(link._id, startedAt);
+  return toResult(deps, { ...link, rhythm: 'rounds' }, { ...(await countOf(deps, link)), startedAt });
+}
+
+export function toQuietResult(deps: ActivityDeps, link: LinkDoc, startedAt: Date): RoundResult {
+  const checked = { ...link, rhythm: 'rounds' as const, lastCheckedAt: startedAt, lastSyncAt: startedAt };
+  return toResult(deps, checked, { ...nothingWaits, startedAt });
 }
 
 /**
  * The round of a link for which nothing waits, which is nearly every round there is: five small questions to the store and
  * none to the portal. Null: a whole round must look. It reads the time and `arrivals` before the rows, as every round does.
  */
-export async function checkLink(deps: ActivityDeps, linkId: string): Promise<RoundResult | null> {
+export async function checkLink(deps: RoundDeps, linkId: string): Promise<RoundResult | null> {
   const { store } = deps;
   const startedAt = new Date();
   const link = await store.links.load(linkId);
   const isPlain =
     link?.state === 'linked' && link.rhythm !== 'paused' && link.change === null && link.attention === null;
-  if (!isPlain || (await hasWork(store, linkId, await loadGroups(store, link)))) return null;
+  if (!isPlain) return null;
+  const isBusy = await hasWork(store, linkId, await loadGroups(store, link));
+  if (isBusy && !deps.underDrain.has(linkId)) return null;
   if (link.rhythm === 'parked') await store.links.setRhythm(linkId, 'rounds', ['parked']);
+  if (isBusy) return leaveToDrain(deps, link, startedAt);
   await store.links.moveClocks(linkId, { checkedAt: startedAt, syncedAt: startedAt, triedAt: startedAt });
   deps.onRound?.('quiet', toLateMs(link, startedAt, deps.settings));
-  const checked = { ...link, rhythm: 'rounds' as const, lastCheckedAt: startedAt, lastSyncAt: startedAt };
-  return toResult(deps, checked, nothingWaits);
+  return toQuietResult(deps, link, startedAt);
 }
 
 /** Rounds of a link's lanes, and what waits for its page after them. */
@@ -108,17 +111,17 @@ export async function backUpLink(deps: RoundDeps, linkId: string): Promise<Round
   const link = await store.links.load(linkId);
   if (!link) return null;
   if (link.state !== 'linked' || link.change !== null || link.rhythm === 'paused')
-    return toResult(deps, link, await countOf(deps, link));
+    return toResult(deps, link, { ...(await countOf(deps, link)), startedAt });
   if (link.rhythm === 'parked') await store.links.setRhythm(linkId, 'rounds', ['parked']);
   try {
     const round = await beginRound(deps, link);
-    if (!round) return toResult(deps, link, await countOf(deps, link));
+    if (!round) return toResult(deps, link, { ...(await countOf(deps, link)), startedAt });
     const { lanes, waiting } = await work(round, await loadGroups(store, link));
     await closeRound(round, { startedAt, lanes, waiting: waiting.live, by: 'workflow' });
     await endPortalAttention(deps, round.portalDoc, countDelivered(lanes));
     const closed = (await store.links.load(linkId)) ?? link;
     // Parking compares `arrivals` as it was before the rows: what came since keeps the link awake.
-    return toResult(deps, { ...closed, arrivals: link.arrivals }, waiting, lanes);
+    return toResult(deps, { ...closed, arrivals: link.arrivals }, { ...waiting, startedAt, lanes });
   } catch (error) {
     await recordTrouble(deps, link, error);
     throw error;

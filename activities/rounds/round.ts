@@ -7,6 +7,7 @@ import type { PortalDoc } from '../../store/portals/portal-schema';
 import type { ActivityDeps, BackupSettings } from '../deps';
 import type { Pages } from '../restored/shown';
 import type { Serialise } from '../serialise';
+import type { RoundResult } from '../quiet/round-result';
 import type { SearchPass } from './search-pass';
 
 /** Shared by the rounds of one process. */
@@ -14,6 +15,10 @@ export interface RoundDeps extends ActivityDeps {
   searchPass: SearchPass;
   /** By link. */
   serialise: Serialise;
+  /** Links whose turn in a drain of this process is still to come. */
+  underDrain: Set<string>;
+  /** A quiet round, with others that are due; null: a whole round must look. */
+  checkSoon: (linkId: string) => Promise<RoundResult | null>;
 }
 
 /** One round, with all that it works with. */

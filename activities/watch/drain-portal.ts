@@ -79,7 +79,7 @@ function meet(deps: RoundDeps, progress: Progress, linkId: string, error: unknow
 /**
  * After an outage the links' own rounds would take an interval and more to deliver what piled up. A portion of a drain works
  * the longest waiting links off, so many at once that every batch is full. Everything is written as a round writes it; a
- * link's own round that comes meanwhile waits its turn, and finds its part done.
+ * link's own round that comes meanwhile waits its turn, and finds its part done; a wake before the drain came to it is left to the drain.
  */
 export async function drainPortal(deps: RoundDeps, portalId: string): Promise<Drained> {
   const { cancellationSignal: signal } = Context.current();
@@ -90,6 +90,7 @@ export async function drainPortal(deps: RoundDeps, portalId: string): Promise<Dr
   if (!shared) return { delivered: 0, goOnAfterMs: null };
   const { linkIds, isMore } = await listDrainable(deps, portalId, { atLeast: roundsAtOnce });
   const progress: Progress = { delivered: 0, left: 0, retryAfterMs: null, trouble: null };
+  for (const linkId of linkIds) deps.underDrain.add(linkId);
   await forEachOf([...linkIds.entries()], roundsAtOnce, async ([index, linkId]) => {
     if (index < roundsAtOnce) await sleep(index * startGapMs);
     if (progress.trouble || signal.aborted || performance.now() > startsBeforeMs) {
@@ -101,7 +102,11 @@ export async function drainPortal(deps: RoundDeps, portalId: string): Promise<Dr
       for (const lane of lanes) add(progress, lane);
     } catch (error) {
       meet(deps, progress, linkId, error);
+    } finally {
+      deps.underDrain.delete(linkId);
     }
+  }).finally(() => {
+    for (const linkId of linkIds) deps.underDrain.delete(linkId);
   });
   const { delivered, left, retryAfterMs, trouble } = progress;
   await endPortalAttention(deps, shared.portalDoc, delivered);

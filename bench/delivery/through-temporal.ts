@@ -3,8 +3,9 @@ import { toLinkWorkflowId, toWatchWorkflowId } from '../../domain/ids';
 import { cloudLimits } from '../../sandbox/portal';
 import { messagesArrivedSignal, portalWatchWorkflowName, watchPriority } from '../../workflows/messages';
 import { each, takeIn } from '../scene/contacts';
+import { cpuMsOf, findProcesses } from '../rhythm/processes';
 import { openScene, startWorker, startWorkflows, type Scene } from '../scene/scene';
-import { rssMb, stopOwn } from '../scene/servers';
+import { rssMb, stopOwn, type OwnProcess } from '../scene/servers';
 import { benchSettings, comment, minimumMs, type DeliveryOptions, type DeliveryResult } from './run';
 
 const outageMs = 10 * 60_000;
@@ -36,15 +37,26 @@ async function pileUp({ client, task, store, account, portalId, contacts }: Scen
   });
 }
 
+/** Processor time so far of the worker and of Temporal's server, in seconds. */
+const cpuSecondsOf = (worker: OwnProcess, temporalAddress: string): number[] =>
+  [[worker.child.pid ?? 0], findProcesses({ words: ['start-dev', temporalAddress.replace(/^.*:/, '')] })].map(
+    (part) => Math.round(cpuMsOf(part) / 1_000),
+  );
+
 /** Starts the worker and, from when it is ready, waits until every message is on its page. */
 async function catchUp({ task, portal, contacts }: Scene) {
   const worker = await startWorker(task);
   const rss: number[] = [];
   const timer = setInterval(() => rss.push(rssMb(worker.child.pid) ?? 0), 5_000);
+  const before = cpuSecondsOf(worker, task.temporalAddress);
   const startedAtMs = performance.now();
   while (((await portal.stats()).commands[comment] ?? 0) < contacts.length) await sleep(250);
   const catchUpMs = performance.now() - startedAtMs;
   clearInterval(timer);
+  const [ofWorker = 0, ofTemporal = 0] = cpuSecondsOf(worker, task.temporalAddress).map(
+    (seconds, index) => seconds - (before[index] ?? 0),
+  );
+  process.stdout.write(`  processor seconds: worker ${ofWorker}, Temporal ${ofTemporal}\n`);
   await stopOwn(worker);
   return { catchUpMs, rssMb: rss, stats: await portal.stats() };
 }

@@ -112,6 +112,12 @@ export const createLinkRounds = (model: LinkModel) => ({
     await model.updateOne({ _id: linkId }, { $max: clocks }, isNoChange);
   },
 
+  /** Quiet rounds of these links ended well: both clocks. Clocks go forward only. */
+  async moveQuietClocks(linkIds: readonly string[], at: Date): Promise<void> {
+    const clocks = { lastCheckedAt: at, lastSyncAt: at, lastTriedAt: at };
+    await model.updateMany({ _id: { $in: linkIds } }, { $max: clocks }, isNoChange);
+  },
+
   async recordTry(linkId: string, at: Date): Promise<void> {
     await model.updateOne({ _id: linkId }, { $max: { lastTriedAt: at } }, isNoChange);
   },

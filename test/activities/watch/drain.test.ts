@@ -82,3 +82,40 @@ test('a portal that is down ends the portion, which asks to be tried again soon 
   await eventually('the end of the backlog', async () => (await drain(process)).goOnAfterMs === null);
   expect(toldOf(links)).toEqual(links.map((_, index) => [toText(index)]));
 });
+
+/** A process whose lanes begin only when they are let. */
+function createHeld() {
+  let letGo = (): void => undefined;
+  const gate = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const process = delivery.createProcess({}, (deps) => {
+    const { entries } = deps.store;
+    const listUnsettled: typeof entries.listUnsettled = async (...given) => {
+      await gate;
+      return entries.listUnsettled(...given);
+    };
+    return { ...deps, store: { ...deps.store, entries: { ...entries, listUnsettled } } };
+  });
+  return { process, letGo };
+}
+
+test('a link that is woken before the drain came to it is left to the drain, and to its own round when that was in vain', async () => {
+  const links = await linkMany(3);
+  const { process, letGo } = createHeld();
+  const [{ linkId }] = links as [Linked, ...Linked[]];
+  await delivery.store.links.setRhythm(linkId, 'parked', ['rounds']);
+  const check = () => runActivity(process.checkLink, { linkId });
+  expect(await check()).toBeNull();
+  const draining = drain(process);
+  await eventually('the drain', async () => (await check()) !== null);
+  expect(await check()).toMatchObject({ quiet: false, pendingMessages: 1, rhythm: 'rounds' });
+  expect(await delivery.store.links.load(linkId)).toMatchObject({ rhythm: 'rounds', lastSyncAt: null });
+  delivery.portal.setFaults([{ kind: 'down', times: -1 }]);
+  letGo();
+  await draining;
+  expect(await check()).toBeNull();
+  delivery.portal.setFaults([]);
+  await eventually('the end of the backlog', async () => (await drain(process)).goOnAfterMs === null);
+  expect(toldOf(links)).toEqual(links.map((_, index) => [toText(index)]));
+});
