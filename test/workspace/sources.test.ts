@@ -64,8 +64,8 @@ test('WAHA signs with a new key as soon as somebody makes one', async () => {
     const card = page.getByRole('listitem').filter({ hasText: 'Support' });
     await card.getByRole('button', { name: 'Check' }).click();
     await card.getByRole('button', { name: 'New webhook key' }).click();
-    await card.getByText('WAHA has it already').waitFor();
-    expect((await card.getByLabel('Key of WAHA’s webhook').inputValue()).length).toBeGreaterThan(30);
+    await card.getByText('The source has it already').waitFor();
+    expect((await card.getByLabel('Key of the webhook').inputValue()).length).toBeGreaterThan(30);
   });
 });
 

@@ -1,5 +1,6 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
 import { toValue, type MaybeRefOrGetter } from 'vue';
+import type { operations } from '../../../generated/api';
 import { api, ask, type Schemas } from '../../client';
 
 export type Account = Schemas['Account'];
@@ -32,8 +33,11 @@ function useAccountChange<Given, Result>(change: (given: Given) => Promise<Resul
   });
 }
 
+/** A number that was added, with the secrets that are shown this once. */
+export type Added = operations['createAccount']['responses'][201]['content']['application/json'];
+
 export interface NewAccount {
-  kind: 'ingest' | 'waha' | 'export';
+  kind: Account['kind'];
   phone: string;
   name: string;
   settings?: Record<string, string>;
@@ -61,16 +65,24 @@ export const useSetUp = () =>
     ask(api.POST('/api/v1/accounts/{accountId}/set-up', of(accountId))),
   );
 
-/** Another address or key of WAHA; it is set up with them at once. */
-export const useChangeAccess = () =>
-  useAccountChange(
-    async ({ accountId, settings }: { accountId: string; settings: Record<string, string> }) => {
-      await ask(api.PATCH('/api/v1/accounts/{accountId}', { ...of(accountId), body: { settings } }));
-      return ask(api.POST('/api/v1/accounts/{accountId}/set-up', of(accountId)));
-    },
-  );
+interface AccessWish {
+  accountId: string;
+  settings: Record<string, string>;
+  /** Whether the source is set up by us, and is so with them at once. */
+  setUp: boolean;
+}
 
-/** Asks WAHA anew how the session is, and what is missing. */
+/** Other settings of a source. */
+export const useChangeAccess = () =>
+  useAccountChange(async ({ accountId, settings, setUp }: AccessWish) => {
+    const changed = await ask(
+      api.PATCH('/api/v1/accounts/{accountId}', { ...of(accountId), body: { settings } }),
+    );
+    if (setUp) await ask(api.POST('/api/v1/accounts/{accountId}/set-up', of(accountId)));
+    return changed;
+  });
+
+/** Asks the source anew how it is, and what is missing. */
 export const useCheck = (accountId: MaybeRefOrGetter<string>) =>
   useQuery({
     queryKey: ['accounts', 'check', accountId] as const,
@@ -107,7 +119,7 @@ export const useNewToken = () =>
     ),
   );
 
-/** A new key by which WAHA signs its webhooks. */
+/** A new key of a source's webhooks. */
 export const useNewHmacKey = () =>
   useAccountChange((accountId: string) =>
     ask(api.POST('/api/v1/accounts/{accountId}/hmac-key', of(accountId))),
