@@ -1,7 +1,10 @@
+import type { Page } from 'playwright-core';
+import { createActivities } from '../../activities';
 import { startSandboxWaha, type SandboxWaha } from '../../sandbox/waha/waha';
 import { textMessage, useApiOf } from '../scenes/api';
 import { opened } from '../scenes/opened';
 import { eventually, useProduct } from '../scenes/product';
+import { runActivity } from '../scenes/run-activity';
 import { listSerious, useBrowser, visit, type Visit } from '../scenes/workspace';
 
 const product = useProduct();
@@ -84,6 +87,63 @@ test('a program gets a token that is shown once and delivers with it', async () 
     expect(await answer.json()).toMatchObject({ accepted: 1, rejected: [] });
     await page.getByText('The first message has arrived.').waitFor();
   });
+});
+
+/** A file as a person drags it onto the page. */
+async function drop(page: Page, text: string): Promise<void> {
+  const file = `new File([${JSON.stringify(text)}], 'WhatsApp Chat with Jane.txt', { type: 'text/plain' })`;
+  const dataTransfer = await page.evaluateHandle(
+    `(() => { const data = new DataTransfer(); data.items.add(${file}); return data; })()`,
+  );
+  await page
+    .getByRole('region', { name: 'Take in an exported chat' })
+    .dispatchEvent('drop', { dataTransfer });
+}
+
+/** Its days may be read in two ways. */
+const exported = [
+  '03/04/24, 14:03 - Jane: <b>Hello</b>',
+  '03/04/24, 14:04 - Anna: Good day',
+  '05/04/24, 09:00 - Jane: Bye',
+  '',
+].join('\n');
+
+/** What the worker does with an import that is not asked any more. */
+async function takeIn(): Promise<void> {
+  const [newest] = await product.store.imports.model.find({ kind: 'file' }).sort({ _id: -1 }).lean();
+  const { importHistory } = createActivities(product.deps);
+  for (let next: unknown = 'more'; next !== 'ended';)
+    next = (await runActivity(importHistory, { importId: newest?._id ?? '' }))?.next ?? 'ended';
+}
+
+test('an exported chat is dropped, asks who is who, and is taken in once', async () => {
+  await at({ path: '/sources' }, async ({ page }) => {
+    await page.getByRole('button', { name: 'Add a number' }).click();
+    await page.getByText('Exported chat', { exact: true }).click();
+    await page.getByLabel('WhatsApp number').fill('+49 170 2223344');
+    await page.getByLabel('Name', { exact: true }).fill('Old phone');
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByRole('heading', { name: 'Take in an exported chat' }).waitFor();
+    await drop(page, 'A shopping list, and no chat.');
+    await page.getByText('There is no chat in the file').waitFor();
+    await drop(page, exported);
+    await page.getByText('Has a question', { exact: true }).waitFor();
+    expect(await listSerious(page)).toEqual([]);
+    await page.getByLabel('Who of them are we?').selectOption('Anna');
+    await page.getByLabel('How is 03/04/24 written?').selectOption('Day, month, year');
+    await page.getByLabel('The contact’s phone number').fill('+491705559988');
+    await page.getByLabel('Time zone of the phone').fill('Europe/Berlin');
+    await page.getByRole('button', { name: 'Take in' }).click();
+    await page.getByText('Being read', { exact: true }).waitFor();
+    await page.getByText('0 / 3').waitFor();
+    await takeIn();
+    await page.getByText('Done', { exact: true }).and(page.locator('.badge')).waitFor();
+    await page.getByText('3 messages read, 3 of them new').waitFor();
+  });
+  const stored = await product.store.messages.model.find({ 'versions.text': 'Bye' }).lean();
+  expect(stored.map(({ versions: [first] }) => first?.sentAt.toISOString())).toEqual([
+    '2024-04-05T07:00:00.000Z',
+  ]);
 });
 
 /** Two payloads of the number that was added last: one that is a message by now, and one that nobody understands. */
