@@ -56,6 +56,7 @@ const rooms = {
       merging: ['held-messages', 'routing'],
       groups: ['current-chats', 'delivery'],
       policies: ['delivery', 'files'],
+      labels: [],
       hearsay: ['delivery', 'number-change', 'resolve-person'],
     },
   },

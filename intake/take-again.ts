@@ -1,5 +1,6 @@
 import { readingRules } from '../domain/content/reading-rules';
 import type { Translation, Unreadable } from '../domain/message';
+import type { Taken } from './take-in';
 import type { UnreadableDoc } from '../store/unreadable';
 import type { Store } from '../store/store';
 import { takeInAll } from './take-in';
@@ -15,6 +16,21 @@ export interface TakenAgain {
 const accountGone: Unreadable = {
   code: 'account_gone',
   reason: 'The account that received it does not exist any more.',
+};
+
+/** Stored again it is the same payload, and the same row. */
+function parse(json: string | null): unknown {
+  try {
+    return json === null ? undefined : (JSON.parse(json) as unknown);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether its account's policy cannot say yet if it is wanted: the row stays what it waits in. */
+const heldIn = (taken: readonly Taken[]): Unreadable | null => {
+  const held = taken.find((one) => one.outcome === 'unreadable');
+  return held?.outcome === 'unreadable' ? { code: held.code, reason: held.reason } : null;
 };
 
 const whyOf = (translation: Translation): Unreadable | null => {
@@ -33,19 +49,21 @@ export async function takeAgain(
 ): Promise<TakenAgain> {
   const { _id, accountId, source } = row;
   const account = await store.accounts.load(accountId);
-  const why = account ? (translations.map(whyOf).find((one) => one !== null) ?? null) : accountGone;
+  const unread = account ? (translations.map(whyOf).find((one) => one !== null) ?? null) : accountGone;
   if (!account || translations.every(({ kind }) => kind === 'unreadable')) {
-    await store.unreadable.noteRead(_id, why ?? accountGone, readingRules);
+    await store.unreadable.noteRead(_id, unread ?? accountGone, readingRules);
     return { outcome: 'unreadable', parkedLinkIds: [] };
   }
   const messages = translations.flatMap((one) => (one.kind === 'message' ? [one.message] : []));
+  const kept = { raw: parse(row.raw), context: parse(row.context) };
   const items = messages.map((message) => ({
-    raw: null,
+    ...kept,
     translation: { kind: 'message' as const, message },
   }));
   // It is no sign of life of the source: it came long ago.
   const delivery = { source, items, isAsked: true };
-  const { parkedLinkIds } = await takeInAll(store, [{ account, delivery }]);
+  const { taken, parkedLinkIds } = await takeInAll(store, [{ account, delivery }]);
+  const why = heldIn(taken.flat()) ?? unread;
   if (why) await store.unreadable.noteRead(_id, why, readingRules);
   else await store.unreadable.remove(_id);
   return { outcome: why ? 'unreadable' : items.length > 0 ? 'read' : 'nothing', parkedLinkIds };

@@ -4,6 +4,7 @@ import { passedMs } from '../domain/source/waking-time';
 import { isTrouble, losesMessages, type SourceCode } from '../domain/source/words';
 import { toClock } from '../domain/local-time';
 import type { AccountDoc } from '../store/accounts';
+import { waitsForLabels } from '../store/sources/label-state';
 import type { Store } from '../store/store';
 
 /** A source that changed: from which state to which; ids and codes only. */
@@ -33,6 +34,7 @@ function toFacts(account: AccountDoc, timeZone: string, now: Date): SourceFacts 
     wellAt: account.wellAt ?? null,
     probe: account.probe ?? null,
     hasHeartbeats: hasHeartbeats(account),
+    labelsUnreadSince: waitsForLabels(account) ? account.labelsUnreadSince : undefined,
     habit: account.habit ?? { pauses: [] },
     settings: account.livenessSettings ?? usualSettings,
   };

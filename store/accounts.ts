@@ -6,6 +6,7 @@ import { hmacKeyRecord } from './sealing/records';
 import { hashToken, type SecretBox } from './secret-box';
 import { createEvolutionAccess, evolutionFields, type AskedEvolution } from './sources/evolution-access';
 import { createIngestTokens, newToken, tokenFields, type TokenBearer } from './sources/ingest-tokens';
+import { createLabelState, labelFields, type LabelState } from './sources/label-state';
 import { createLiveness, livenessFields, type Liveness } from './sources/liveness';
 import { createMetaAccess, metaFields, type AskedMeta } from './sources/meta-access';
 import { createOwnNames, nameFields, type Named } from './sources/own-names';
@@ -17,7 +18,7 @@ export type AccountKind = 'ingest' | 'waha' | 'meta' | 'export' | 'evolution';
 
 /** One of our WhatsApp numbers and where its messages come from. Secrets are hashed (tokens) or encrypted (keys). */
 export interface AccountDoc
-  extends Liveness, WithPolicy, TokenBearer, Keyed, AskedWaha, AskedMeta, AskedEvolution, Named {
+  extends Liveness, WithPolicy, LabelState, TokenBearer, Keyed, AskedWaha, AskedMeta, AskedEvolution, Named {
   _id: string;
   portalId: string;
   kind: AccountKind;
@@ -46,6 +47,7 @@ const accountSchema = new Schema<AccountDoc>(
     ...evolutionFields,
     ...livenessFields,
     ...policyFields,
+    ...labelFields,
     ...nameFields,
   },
   { versionKey: false, minimize: false },
@@ -122,6 +124,7 @@ export function createAccounts(connection: Connection, box: SecretBox) {
     ...createIngestTokens<AccountDoc>(model),
     ...createWebhookKeys(model, box),
     ...createPolicies(model),
+    ...createLabelState(model),
     ...createOwnNames(model),
     ...access,
     ...createMetaAccess(model, box),

@@ -26,6 +26,7 @@ import { createContents } from './media/contents';
 import type { FileLimits } from './media/limits';
 import { createMedia } from './media/media';
 import { createSeenCounts } from './sources/seen-counts';
+import { createLabelledChats } from './sources/labels';
 import { createLids } from './sources/lids';
 import { createLinks } from './links/links';
 import { createMembers } from './chats/members';
@@ -78,6 +79,7 @@ export async function openStore({
     accounts: createAccounts(connection, box),
     people: createPeople(connection),
     lids: createLids(connection),
+    labelledChats: createLabelledChats(connection),
     links: createLinks(connection),
     reviews: createReviews(connection),
     chats: createChats(connection),

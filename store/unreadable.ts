@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Schema, type Connection } from 'mongoose';
 import type { Unreadable } from '../domain/message';
+import { labelsUnknown } from '../domain/source/labels';
 import { insertNew } from './bulk';
 import { newId } from './connection';
 import { orNull, required } from './fields';
-import { changeOne, listAll, listFromNewest, loadOne, type Page } from './queries';
+import { changeOne, listAll, listFromNewest, listFromOldest, loadOne, type Page } from './queries';
 
 /** A payload that could not be translated, kept with its reason so that nothing is lost. One document per payload. */
 export interface UnreadableDoc {
@@ -14,7 +15,7 @@ export interface UnreadableDoc {
   source: string;
   code: string;
   reason: string;
-  /** The payload as JSON text; a longer one is cut, and cannot be read again. */
+  /** The payload as JSON text. A very long one is cut, and cannot be read again, unless it only waits for labels. */
   raw: string;
   /** What the request said around it, by which it is understood; JSON text. */
   context: string | null;
@@ -43,6 +44,8 @@ const unreadableSchema = new Schema<UnreadableDoc>(
 )
   .index({ accountId: 1, hash: 1 }, { unique: true })
   .index({ accountId: 1, _id: 1 })
+  .index({ accountId: 1, code: 1 })
+  .index({ portalId: 1, code: 1, _id: 1 })
   .index({ portalId: 1, _id: 1 })
   .index({ portalId: 1, readBy: 1, _id: 1 });
 
@@ -82,7 +85,7 @@ export function createUnreadable(connection: Connection) {
       const fresh = payloads.map(({ raw: payload, context: around, why: { code, reason } }) => {
         const json = toJson(payload);
         const hash = createHash('sha256').update(json).digest('hex');
-        const raw = json.slice(0, maxRawCharacters);
+        const raw = code === labelsUnknown.code ? json : json.slice(0, maxRawCharacters);
         const context = around === undefined ? null : toJson(around).slice(0, maxRawCharacters);
         return { _id: newId(), ...owner, code, reason, raw, context, hash, receivedAt, readBy };
       });
@@ -105,6 +108,14 @@ export function createUnreadable(connection: Connection) {
       const filter = { portalId, readBy, ...(after === null ? {} : { _id: { $gt: after } }) };
       return listAll(model, filter, { sort: { _id: 1 }, limit });
     },
+
+    /** A page of what waits for the labels of its chat, in the order it came. */
+    listHeld: (portalId: string, page: Page): Promise<UnreadableDoc[]> =>
+      listFromOldest(model, { portalId, code: labelsUnknown.code }, page),
+
+    /** How much of an account waits so. */
+    countHeld: (accountId: string): Promise<number> =>
+      model.countDocuments({ accountId, code: labelsUnknown.code }).exec(),
 
     /** Notes that it was read again and is not understood yet. */
     noteRead: (unreadableId: string, { code, reason }: Unreadable, readBy: number): Promise<boolean> =>

@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { beginningOfWhatsApp } from '../../domain/history';
 import type { AccountDoc } from '../../store/accounts';
+import { waitsForLabels } from '../../store/sources/label-state';
 import type { ImportDoc } from '../../store/history/imports';
 import { SourceAwayError, SourceRefusedError, type HistorySource } from '../../whatsapp/history-source';
 import type { ActivityDeps } from '../deps';
@@ -79,6 +80,10 @@ export async function importHistory(deps: ActivityDeps, importId: string): Promi
   const found = await findAccount(deps, doc);
   if ('reason' in found) return fail(deps, doc, found.reason);
   const { account } = found;
+  if (waitsForLabels(account)) {
+    await imports.noteWait(importId, 'source', 'The labels of this account’s chats are to be read first.');
+    return saveProgress(deps, doc, 'source');
+  }
   if (doc.kind === 'file') return importFile({ deps, doc, account, isOver: toIsOver() });
   const source = deps.historyOf?.(account);
   if (!source) return fail(deps, doc, 'This account has no source whose history can be read.');

@@ -12,8 +12,9 @@ import { startImports } from '../history/start-imports';
 import { finishIngest } from './finish-ingest';
 import { retain } from '../privacy/retain';
 import { startForgettings } from '../privacy/start-forgettings';
+import { followLabels } from '../sources/follow-labels';
 import { judgeSources } from '../sources/judge-sources';
-import { readUnreadableAgain } from './read-again';
+import { readUnreadableAgain, takeHeldIn } from './read-again';
 import { repeatRefused } from './repeat-refused';
 import { resolveLids } from '../sources/resolve-lids';
 import { sendWebhooks } from '../sources/send-webhooks';
@@ -82,6 +83,7 @@ export async function sweepPortal(deps: RoundDeps, portalId: string): Promise<Sw
   const startedAt = new Date();
   const untilMs = performance.now() + Math.max(settings.backupIntervalMs, wakesForMs);
   await store.asides.forget(portalId, new Date(startedAt.getTime() - forgottenAfterMs));
+  await followLabels(deps, portalId);
   await judgeSources(deps, portalId);
   await sendWebhooks(deps);
   const { messagesRouted, parkedLinkIds } = await finishIngest(deps, portalId);
@@ -95,8 +97,9 @@ export async function sweepPortal(deps: RoundDeps, portalId: string): Promise<Sw
   const wake = (links: readonly LinkDoc[]) =>
     wakeAll(deps, portalId, isBacklog ? links.filter((link) => !isDrainable(link)) : links);
   const readable = await readUnreadableAgain(deps, portalId);
+  const held = await takeHeldIn(deps, portalId);
   const repeated = await repeatRefused(deps, portalId);
-  const ready = await store.links.loadMany([...parkedLinkIds, ...readable, ...repeated]);
+  const ready = await store.links.loadMany([...parkedLinkIds, ...readable, ...held, ...repeated]);
   let linksWoken = await wake(ready);
   linksWoken += await sweepParked(deps, portalId, startedAt, wake);
   linksWoken += await startUnstarted(deps, portalId, untilMs);

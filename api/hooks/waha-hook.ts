@@ -2,6 +2,7 @@ import { Router, type Request, type RequestHandler } from 'express';
 import type { AccountDoc } from '../../store/accounts';
 import { ownAliasesOf } from '../../store/sources/own-names';
 import { readOwnLids } from '../../whatsapp/waha/own-names';
+import { mayChangeLabels } from '../../whatsapp/waha/events/labels';
 import { readSessionStatus } from '../../whatsapp/waha/session-status';
 import { findMismatch, readEventTime } from '../../whatsapp/waha/ownership';
 import { isSignature, verifySignature } from '../../whatsapp/waha/signature';
@@ -14,6 +15,7 @@ import { idShape } from '../http/endpoint';
 import { limitAccounts } from '../http/limits';
 import { notFound, Problem } from '../http/problem';
 import { takeInAndWake } from '../links/take-in-and-wake';
+import { followLabels, hidesLabels } from '../waha/labels';
 import { hookLimits, readHookPayload, toHookAnswer, type HookAnswer } from './hook-payload';
 import { noteKeyInUse, noteState, refuseForeign } from './linked-device';
 
@@ -62,6 +64,13 @@ async function takePayload(context: ApiContext, account: AccountDoc, payload: un
   return toHookAnswer(taken);
 }
 
+/** What comes from now on waits until the labels are read. The note is written before WAHA gets its answer; the reading is nobody's to wait for. */
+async function noteLabels(context: ApiContext, account: AccountDoc, payload: unknown): Promise<void> {
+  if (!hidesLabels(account) || !mayChangeLabels(payload)) return;
+  await context.store.accounts.noteLabelChange(account._id, new Date());
+  void followLabels(context, account);
+}
+
 /** `POST /hooks/waha/<accountId>`: answered with 200 only when everything is stored, so that WAHA redelivers the rest. */
 export function createWahaHook(given: ApiContext, requestsPerMinute: number): Router {
   const context: HookContext = { ...given, bodies: createBodyPool(hookLimits) };
@@ -80,6 +89,7 @@ export function createWahaHook(given: ApiContext, requestsPerMinute: number): Ro
     const payload = await readHookPayload(context, account, { source, rawBody: request.body as Buffer });
     const { e164, waha } = account;
     await refuseForeign(context, account, findMismatch(payload, { e164, session: waha?.session ?? null }));
+    await noteLabels(context, account, payload);
     response.status(200).json(await takePayload(context, account, payload));
   });
   return router;

@@ -3,6 +3,7 @@ import type { Alias } from '../../domain/identity';
 import { parseJid, toAlias } from '../../domain/jid';
 import { toLinkTarget } from '../../domain/ids';
 import { createPolicyRule, usualPolicy, type SeenChat } from '../../domain/source/policy';
+import { withLabels } from '../../intake/policies/labels-of';
 import type { AccountDoc } from '../../store/accounts';
 import { findChatByJid } from '../../store/chats/find-chat';
 import type { ChatDoc } from '../../store/chats/chats';
@@ -75,9 +76,11 @@ export const createChatStatusRoutes = ({ store }: ApiContext): Endpoint[] => [
     answers: { 200: { description: 'The chat as this account may see it.', schema: statusSchema } },
     async handle({ query, account }) {
       const chat = await findChatByJid(store, account, query.chatId);
-      const { seen, link } = await findSeen(store, account, query.chatId);
+      const { seen: found, link } = await findSeen(store, account, query.chatId);
+      const [seen] = await withLabels(store, account, 'ingest', [found]);
       const rule = createPolicyRule(account.policy ?? usualPolicy, account.createdAt);
-      const reason = seen ? rule(seen, new Date(), false) : 'no_chat_of_people';
+      const verdict = seen ? rule(seen, new Date(), false) : 'no_chat_of_people';
+      const reason = typeof verdict === 'object' ? (verdict?.code ?? null) : verdict;
       const isKnown = chat !== null;
       const body = { isKnown, isWanted: reason === null, reason, link: await toLink(store, chat, link) };
       return { status: 200, body };

@@ -16,6 +16,10 @@ const policySchema = z
     syncGroups: z.boolean().meta({ description: 'Whether messages of groups are wanted.' }),
     includeChats: chatList.meta({ description: 'Only these chats are wanted; empty: all.' }),
     excludeChats: chatList.meta({ description: 'Chats that must never be sent.' }),
+    excludeLabels: z.array(z.string()).meta({
+      description:
+        'Chats with one of these labels must never be sent. Say `chats[].labels` of all others: until then their messages wait here.',
+    }),
     onlyLinkedContacts: z
       .boolean()
       .meta({ description: 'Of direct chats only those that `GET /ingest/chats/status` calls linked.' }),
@@ -75,6 +79,7 @@ function toPolicy(
   const given = { ...usualPolicy, ...policy };
   return {
     ...given,
+    excludeLabels: given.excludeLabels ?? [],
     media: {
       ...given.media,
       maxBytes: fileWishOf(store, policy).maxBytes,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listHiddenLabels } from '../../domain/source/labels';
 import { exclusionReasons } from '../../domain/source/policy';
 import { listBelievedLids } from '../../intake/hearsay/own-lids';
 import type { Taken } from '../../intake/take-in';
@@ -13,6 +14,7 @@ import { accountEndpoint, type Endpoint } from '../http/endpoint';
 import { Problem } from '../http/problem';
 import { listNeeded, neededFile } from '../media/need-media';
 import { countMessages, takeInAndWake } from '../links/take-in-and-wake';
+import { takeHeldIn } from '../sources/held';
 
 const answerSchema = z
   .object({
@@ -70,18 +72,22 @@ export const createIngestRoutes = (context: ApiContext): Endpoint[] => [
     },
     async handle({ body, account }) {
       const envelope = readEnvelope(body, account);
-      const { identities, rosters, messages, ownAliases } = envelope;
+      const { identities, rosters, messages, ownAliases, labels, receivedAt } = envelope;
       const { store } = context;
       const ownLids = await listBelievedLids(store, account, ownAliases);
       await store.accounts.learnOwnLids(account, ownLids);
+      const hidesLabels = listHiddenLabels(account.policy).length > 0;
+      // Before the messages: after a crash in between the same request says them again.
+      const isNews = hidesLabels && (await store.labelledChats.save(account, labels, receivedAt));
       const items = messages.map((raw) => {
         const translation = translateIngestMessage(raw, envelope);
-        return translation.kind === 'unreadable'
+        return translation.kind === 'unreadable' || hidesLabels
           ? { raw, context: contextOf(body, raw), translation }
           : { raw, translation };
       });
       const delivery = { source: 'ingest', items, identities, rosters };
       const taken = await takeInAndWake(context, account, delivery);
+      if (isNews) void takeHeldIn(context, account);
       const answer: IngestAnswer = {
         ...countMessages(taken),
         excluded: taken.filter(({ outcome }) => outcome === 'excluded').length,

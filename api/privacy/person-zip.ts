@@ -80,6 +80,10 @@ async function loadDocuments({ store, person, people }: Subject, chats: readonly
     'person.json': people,
     'links.json': links,
     'chats.json': chats,
+    'labels.json': await store.labelledChats.listOfNames(
+      portalId,
+      people.flatMap(({ aliases }) => aliases.map(({ key }) => key)),
+    ),
     'groups.json': await store.members.listOfPeople(ids),
     'reviews.json': reviews.flat(),
     'entries.json': (

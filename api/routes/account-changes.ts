@@ -60,6 +60,7 @@ export function createAccountChangeRoutes(context: ApiContext): Endpoint[] {
         const how = { logOut: logOut === 'true' };
         const webhookRemoved = (await session?.takeHookOut(context, account, how)) ?? null;
         await store.accounts.remove(account._id, new Date());
+        await store.labelledChats.removeOfAccount(account._id);
         return ok({ webhookRemoved });
       },
     }),

@@ -1,15 +1,11 @@
 import { z } from 'zod';
-import { takeAgain } from '../../intake/take-again';
-import { ownAliasesOf } from '../../store/sources/own-names';
-import type { UnreadableDoc } from '../../store/unreadable';
-import { readAgain } from '../../whatsapp/read-again';
-import { messagesArrivedSignal } from '../../workflows/messages';
 import { toCard } from '../cards/to-card';
 import type { ApiContext } from '../context';
 import { endpoint, ok, type Endpoint } from '../http/endpoint';
 import { idField, timeField } from '../http/fields';
 import { pageEndpoint } from '../http/paging';
 import { orNotFound } from '../http/problem';
+import { tryAgain } from './try-again';
 
 const fields = {
   id: z.string(),
@@ -42,15 +38,6 @@ const outcome = z
   .meta({ id: 'ReadAgain' });
 
 const tag = 'Accounts';
-
-async function tryAgain({ store, linkWorkflows }: ApiContext, row: UnreadableDoc) {
-  const account = await store.accounts.load(row.accountId);
-  const ownAliases = account ? ownAliasesOf(account) : [];
-  const { receivedAt, accountId, portalId } = row;
-  const taken = await takeAgain(store, row, readAgain(row, { receivedAt, ownAliases, accountId }));
-  for (const _id of taken.parkedLinkIds) void linkWorkflows.signal({ _id, portalId }, messagesArrivedSignal);
-  return taken.outcome;
-}
 
 /** What could not be read: listed, shown, tried again, deleted. After an upgrade it is tried again by itself. */
 export const createUnreadableRoutes = (context: ApiContext): Endpoint[] => [

@@ -1,6 +1,8 @@
 import { isSamePhone } from '../../domain/identity';
 import { phoneOfJid } from '../../domain/jid';
+import { listHiddenLabels } from '../../domain/source/labels';
 import type { AccountDoc } from '../../store/accounts';
+import { waitsForLabels } from '../../store/sources/label-state';
 import type { WahaClient } from '../../whatsapp/waha/rest/client';
 import { ServerError, ServerKeyError } from '../../whatsapp/rest/errors';
 import type { WahaSession } from '../../whatsapp/waha/rest/shapes';
@@ -67,7 +69,16 @@ function checkSession(context: ApiContext, account: AccountDoc, session: WahaSes
     ...checkNumber(account, session),
     point('history', hasHistory, 'The session keeps its history.', noStore),
     checkDeliveries(account),
+    ...checkLabelled(account),
   ];
+}
+
+const unreadLabels =
+  'Chats with certain labels are excluded, and the labels were not read yet: messages wait until they are. They are read when the session works and WhatsApp has sent them; if the number has no labels any more, take the rule out of the policy.';
+
+function checkLabelled(account: AccountDoc): Point[] {
+  if (listHiddenLabels(account.policy).length === 0) return [];
+  return [point('labels', !waitsForLabels(account), 'The labels of chats are known.', unreadLabels)];
 }
 
 async function askSession(client: WahaClient): Promise<{ session: WahaSession | null; points: Point[] }> {

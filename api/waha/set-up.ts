@@ -39,7 +39,7 @@ async function ensureRunning(client: WahaClient, { status }: WahaSession): Promi
  * Makes WAHA's session as it must be: there, running, with our webhook, its newest key and nothing else changed. May be repeated at
  * any time; a session that is right already is not touched, for each change restarts it. Throws `ServerError`.
  */
-export async function setUpWaha(context: ApiContext, account: AccountDoc): Promise<void> {
+async function setUpWaha(context: ApiContext, account: AccountDoc): Promise<void> {
   const hook = findWantedHook(context, account);
   if (!hook) return;
   const client = clientOf(context, account);
@@ -49,6 +49,13 @@ export async function setUpWaha(context: ApiContext, account: AccountDoc): Promi
   const config = session.config ?? {};
   if (findHookFault(config, path, hook)) await client.updateSession(withHook(config, path, hook));
   await ensureRunning(client, session);
+}
+
+/** A fault of WAHA's is a point of the check that follows, and no failure of the request. */
+export async function trySetUp(context: ApiContext, account: AccountDoc): Promise<void> {
+  await setUpWaha(context, account).catch((error: unknown) => {
+    if (!(error instanceof ServerError)) throw error;
+  });
 }
 
 /** Takes our webhook out of WAHA's session. False: WAHA could not be told, and null: it is not asked. */

@@ -6,7 +6,7 @@ import type { ApiContext } from '../context';
 import { badField, Problem } from '../http/problem';
 import { checkWaha } from './check';
 import { parseSettings, toWahaChange, type WahaSettings } from './settings';
-import { setUpWaha, takeHookOut } from './set-up';
+import { takeHookOut, trySetUp } from './set-up';
 import { clientOf, findClient } from './way';
 
 /** A key that WAHA refuses does not take the place of one that works; a WAHA that is away is believed. */
@@ -59,9 +59,7 @@ const session: DeviceSession = {
   isAsked: (context, account) => findClient(context, account) !== null,
   async setUp(context, account) {
     clientOf(context, account);
-    await setUpWaha(context, account).catch((error: unknown) => {
-      if (!(error instanceof ServerError)) throw error;
-    });
+    await trySetUp(context, account);
   },
   takeHookOut,
   fetchQr,

@@ -1,3 +1,4 @@
+import { listHiddenLabels } from '../../domain/source/labels';
 import type { AccountDoc } from '../../store/accounts';
 import { createWahaClient, type WahaClient } from '../../whatsapp/waha/rest/client';
 import type { WantedHook } from '../../whatsapp/waha/rest/webhook';
@@ -26,5 +27,7 @@ export const toHookPath = ({ _id }: Pick<AccountDoc, '_id'>): string => `/hooks/
 export function findWantedHook({ store, publicUrl }: ApiContext, account: AccountDoc): WantedHook | null {
   const ours = account.waha?.callbackUrl ?? publicUrl;
   const hmacKey = store.accounts.openHmacKey(account);
-  return ours === null || hmacKey === null ? null : { url: `${ours}${toHookPath(account)}`, hmacKey };
+  if (ours === null || hmacKey === null) return null;
+  const withLabels = listHiddenLabels(account.policy).length > 0;
+  return { url: `${ours}${toHookPath(account)}`, hmacKey, withLabels };
 }

@@ -61,6 +61,13 @@ export const sources: Record<string, Record<string, Case>> = {
     list: ({ store }) => store.unreadable.list({ accountId: undefined }, page),
     countOf: ({ store }) => store.unreadable.countOf('account', 1_000),
     listReadBefore: ({ store, portalId }) => store.unreadable.listReadBefore(portalId, 3, page),
+    listHeld: ({ store, portalId }) => store.unreadable.listHeld(portalId, page),
+    countHeld: ({ store }) => store.unreadable.countHeld('account'),
+  },
+  labelledChats: {
+    listByKeys: ({ store }) => store.labelledChats.listByKeys('account', ['lid:1', 'lid:2']),
+    listOfAccount: ({ store }) => store.labelledChats.listOfAccount('account'),
+    listOfNames: ({ store, portalId }) => store.labelledChats.listOfNames(portalId, ['lid:1', 'lid:2']),
   },
   historyMarks: { listOf: ({ store }) => store.historyMarks.listOf('account', ['chat']) },
 };

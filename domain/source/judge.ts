@@ -21,6 +21,8 @@ export interface SourceFacts {
   wellAt: Date | null;
   /** What became of our asking it. */
   probe: { outcome: 'answered' | 'no-answer' | 'refused'; since: Date; at: Date } | null;
+  /** Since when its messages wait for the labels of their chats; absent: they do not. */
+  labelsUnreadSince?: Date | undefined;
   /** The source says regularly that it lives: its silence tells that it does not. */
   hasHeartbeats: boolean;
   habit: Habit;
@@ -74,6 +76,15 @@ function readProbe({ probe, lastEventAt }: SourceFacts): Finding[] {
   return isLasting && !isAfter(lastEventAt, since, stragglersMs) ? [{ code: 'no_answer', since }] : [];
 }
 
+/** A reading takes seconds: one that is not through after so long does not come by itself. */
+const labelsLateMs = 5 * minuteMs;
+
+/** Messages come, and go nowhere. Where the source itself is in trouble, that is the reason. */
+function readLabelState({ labelsUnreadSince, now }: SourceFacts): Finding | null {
+  const isLate = labelsUnreadSince && isAfter(now, labelsUnreadSince, labelsLateMs);
+  return isLate ? { code: 'labels_unread', since: labelsUnreadSince } : null;
+}
+
 const latest = (...times: (Date | null | undefined)[]): Date | null =>
   times.reduce<Date | null>((last, at) => (at && (!last || at > last) ? at : last), null);
 
@@ -90,7 +101,7 @@ const severity: SourceState[] = ['blocked', 'logged-out', 'needs-qr', 'unreachab
 function findTrouble(facts: SourceFacts): Finding | null {
   const found = [...readWord(facts), ...readProbe(facts), ...readHeartbeats(facts)];
   const rank = ({ code }: Finding) => severity.indexOf(stateOf(code));
-  return found.sort((a, b) => rank(a) - rank(b))[0] ?? null;
+  return found.sort((a, b) => rank(a) - rank(b))[0] ?? readLabelState(facts);
 }
 
 function toQuietMs({ quietAfterMs }: LivenessSettings, habit: Habit): number {

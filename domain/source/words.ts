@@ -20,6 +20,7 @@ export type SourceCode =
   | 'no_heartbeat'
   | 'no_answer'
   | 'key_refused'
+  | 'labels_unread'
   | 'number_blocked';
 
 interface Meaning {
@@ -65,6 +66,11 @@ const meanings: Record<SourceCode, Meaning> = {
     state: 'blocked',
     advice: 'The source refuses our key. Give the account the key that is in force there.',
   },
+  labels_unread: {
+    state: 'blocked',
+    advice:
+      'Chats with certain labels are excluded, and the source does not tell the labels: messages wait here until it does. See whether its session works; has the number no labels any more, take the rule out of the policy.',
+  },
   number_blocked: {
     state: 'blocked',
     advice:
@@ -72,9 +78,9 @@ const meanings: Record<SourceCode, Meaning> = {
   },
 };
 
-/** Whether messages get lost meanwhile: with a refused key they still come, only files and history do not. */
+/** Whether messages get lost meanwhile: with a refused key they still come, only files and history do not; without labels they wait. */
 export const losesMessages = (code: SourceCode): boolean =>
-  isTrouble(meanings[code].state) && code !== 'key_refused';
+  isTrouble(meanings[code].state) && code !== 'key_refused' && code !== 'labels_unread';
 
 export const stateOf = (code: SourceCode): SourceState => meanings[code].state;
 export const adviceOf = (code: SourceCode): string => meanings[code].advice;

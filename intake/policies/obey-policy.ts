@@ -1,6 +1,7 @@
 import type { Alias } from '../../domain/identity';
 import { refusalOf, type FileWish } from '../../domain/files/wanted';
 import type { IncomingMessage } from '../../domain/message';
+import { listHiddenLabels } from '../../domain/source/labels';
 import {
   createPolicyRule,
   type Exclusion,
@@ -12,6 +13,7 @@ import type { PersonDoc } from '../../store/people/people';
 import type { Store } from '../../store/store';
 import { messagesOf, type Delivered, type DeliveredItem } from '../delivery';
 import { fileWishOf } from '../files/file-wish';
+import { withLabels } from './labels-of';
 
 /** The people behind some messages, and which of them are linked. */
 interface Peers {
@@ -22,8 +24,9 @@ interface Peers {
 const peerAliases = ({ chat }: IncomingMessage): readonly Alias[] =>
   chat.kind === 'direct' ? chat.peer.aliases : [];
 
-const needsPeers = ({ includeChats, excludeChats, onlyLinkedContacts }: SourcePolicy): boolean =>
-  onlyLinkedContacts || includeChats.length + excludeChats.length > 0;
+const needsPeers = (policy: SourcePolicy): boolean =>
+  policy.onlyLinkedContacts ||
+  policy.includeChats.length + policy.excludeChats.length + listHiddenLabels(policy).length > 0;
 
 async function loadPeers(
   { people, links }: Store,
@@ -66,7 +69,8 @@ async function count({ accounts }: Store, { _id }: AccountDoc, exclusions: reado
 
 /**
  * Marks what the account's policy does not want, so that it is not stored, whatever the client sends. The source filters by the
- * same policy; here it is enforced. An account without a policy costs no read.
+ * same policy; here it is enforced. A message whose chat's labels must be known and are not is kept as it came, with that reason. An
+ * account without a policy costs no read.
  */
 export async function obeyPolicy(store: Store, delivered: Delivered): Promise<Delivered> {
   const { account, delivery } = delivered;
@@ -77,12 +81,19 @@ export async function obeyPolicy(store: Store, delivered: Delivered): Promise<De
   const peers = needsPeers(policy)
     ? await loadPeers(store, account.portalId, messagesOf(delivery.items))
     : { owners: new Map<string, PersonDoc>(), linked: new Set<string>() };
-  const items = delivery.items.map((item): DeliveredItem => {
+  const seen = delivery.items.map(({ translation }) =>
+    translation.kind === 'message' ? toSeenChat(translation.message, peers) : null,
+  );
+  const chats = await withLabels(store, account, delivery.source, seen);
+  const items = delivery.items.map((item, index): DeliveredItem => {
     const { translation } = item;
-    if (translation.kind !== 'message') return item;
+    const chat = chats[index];
+    if (translation.kind !== 'message' || !chat) return item;
     const { message } = translation;
-    const excluded = rule(toSeenChat(message, peers), message.sentAt, !delivery.isAsked);
-    return excluded === null ? withoutFile(item, message, wish) : { ...item, excluded };
+    const verdict = rule(chat, message.sentAt, !delivery.isAsked);
+    if (verdict === null) return withoutFile(item, message, wish);
+    if (typeof verdict === 'string') return { ...item, excluded: verdict };
+    return { ...item, translation: { kind: 'unreadable', unreadable: verdict } };
   });
   await count(
     store,

@@ -2,6 +2,7 @@ import { json, Router, type Response } from 'express';
 import { z } from 'zod';
 import { wahaFaultSchema } from './faults';
 import { fillHistory, saidSchema, say } from './messages';
+import { labellingSchema, setLabel } from './labels';
 import type { Session } from './session';
 import { changeStatus, scan } from './session-life';
 import type { WahaState } from './waha-state';
@@ -52,6 +53,7 @@ function addSessionControl(router: Router, waha: WahaState): void {
   route('messages', saidSchema, (session, said) => say(waha, session, said));
   route('history', z.array(saidSchema), (session, said) => fillHistory(waha, session, said));
   route('events', eventSchema, (session, { event, payload }) => sendEvent(waha, session, event, payload));
+  route('labels', labellingSchema, (session, labelling) => setLabel(waha, session, labelling));
   route('lids', lidsSchema, (session, lids) => {
     session.lids = { ...session.lids, ...lids };
     waha.save();

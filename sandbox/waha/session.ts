@@ -43,6 +43,12 @@ export interface MediaFile {
   base64: string;
 }
 
+/** A label, and the addresses of its chats. */
+export interface Label {
+  name: string;
+  chats: string[];
+}
+
 /** One session with all that its phone has; JSON, so that it can be kept. */
 export interface Session {
   name: string;
@@ -59,6 +65,8 @@ export interface Session {
   /** `<digits>@c.us` -> name. */
   contacts: Record<string, string>;
   files: Record<string, MediaFile>;
+  /** The labels of WhatsApp Business by their ids, and the chats that have them; absent in sessions of before. */
+  labels?: Record<string, Label>;
 }
 
 export const newSession = (name: string, config: SessionConfig): Session => ({
@@ -72,6 +80,7 @@ export const newSession = (name: string, config: SessionConfig): Session => ({
   lids: {},
   contacts: {},
   files: {},
+  labels: {},
 });
 
 /** A session as WAHA shows it. */

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createWahaControl, scanWith, type Scan } from './control-routes';
 import type { WahaFault } from './faults';
+import { setLabel, type Labelling } from './labels';
 import { fillHistory, say, type Said } from './messages';
 import { createDoor } from './rest/door';
 import { createHistoryRoutes } from './rest/history-routes';
@@ -33,6 +34,7 @@ export interface SandboxWaha {
   fillHistory(said: readonly Said[], name?: string): void;
   /** Any event, to the session's webhooks. */
   send(event: string, payload: unknown, name?: string): void;
+  setLabel(labelling: Labelling, name?: string): void;
   setLids(lids: Record<string, string | null>, name?: string): void;
   setFaults(faults: readonly WahaFault[]): void;
   /** Requests by route, webhooks by event and answer. */
@@ -92,6 +94,7 @@ export async function startSandboxWaha(given: SandboxWahaOptions = {}): Promise<
     say: (said, name) => say(waha, session(name), said),
     fillHistory: (said, name) => fillHistory(waha, session(name), said),
     send: (event, payload, name) => sendEvent(waha, session(name), event, payload),
+    setLabel: (labelling, name) => setLabel(waha, session(name), labelling),
     setLids: (lids, name) => void Object.assign(session(name).lids, lids),
     setFaults: (faults) => waha.faults.set(faults),
     counts: () => Object.fromEntries(waha.counts),

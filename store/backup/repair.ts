@@ -63,7 +63,7 @@ async function removeOrphans(db: Db, name: string): Promise<void> {
 
 /**
  * Makes what a backup held fit to go on from. Entries that were planned or under way are looked for on their page before anything is sent
- * again: they may have been posted since. Of merged people what the backup read before the merge is moved once more.
+ * again: they may have been posted since. Of merged people what the backup read before the merge is moved once more. Labels of chats may be others by now.
  */
 export async function repairRestored(db: Db, backupAt: Date): Promise<void> {
   await removeOrphans(db, 'outbox');
@@ -84,4 +84,6 @@ export async function repairRestored(db: Db, backupAt: Date): Promise<void> {
   };
   await entries.updateMany(unsettled, { $set: unknown, $inc: { attempt: 1 } });
   await db.collection('people').updateMany({ mergedInto: { $ne: null } }, { $set: { moving: true } });
+  const unread = { $inc: { labelChanges: 1 }, $min: { labelsUnreadSince: new Date() } };
+  await db.collection('accounts').updateMany({ labelsReadAt: { $ne: null } }, unread);
 }

@@ -92,6 +92,7 @@ async function eraseUnreadable({ unreadable }: Store, { portalId, names }: Erase
 async function eraseAddresses(store: Store, { portalId, personIds, names }: Erased): Promise<void> {
   const lids = names.flatMap((name) => (name.startsWith('lid:') ? name.slice('lid:'.length) : []));
   await store.lids.model.deleteMany({ portalId, lid: { $in: lids } });
+  await store.labelledChats.removeOfNames(portalId, names);
   await store.rosters.model.updateMany(
     { portalId, keys: { $in: [...names] } },
     { $pull: { keys: { $in: [...names] } } },

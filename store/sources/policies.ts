@@ -21,8 +21,12 @@ interface WithId extends WithPolicy {
 export function createPolicies<Doc extends WithId>(given: Model<Doc>) {
   const model = given as unknown as Model<WithId>;
   return {
-    async setPolicy(accountId: string, policy: SourcePolicy): Promise<void> {
-      await model.updateOne({ _id: accountId }, { $set: { policy } });
+    /** `changesLabels`: other labels are excluded than before, and are to be read; in one write, so that none of their chats gets in between. */
+    async setPolicy(accountId: string, policy: SourcePolicy, changesLabels = false): Promise<void> {
+      const labels = changesLabels
+        ? { $inc: { labelChanges: 1 }, $min: { labelsUnreadSince: new Date() } }
+        : {};
+      await model.updateOne({ _id: accountId }, { $set: { policy }, ...labels });
     },
     /** Counts what was left out; a delivery that comes again counts again. */
     async noteExcluded(accountId: string, counts: ReadonlyMap<Exclusion, number>): Promise<void> {

@@ -75,7 +75,8 @@ export function createWahaAccess<Doc extends AskedWaha>(given: Model<Doc>, box: 
       const waha = { ...usual, ...account.waha, ...changed, ...key };
       const isSame = waha.baseUrl === account.waha?.baseUrl && waha.session === account.waha.session;
       const forgotten = isSame ? {} : { sourceState: null, sourceStateAt: null, mismatch: null };
-      await model.updateOne({ _id: account._id }, { $set: { waha, ...forgotten } });
+      const labels = isSame ? {} : { $inc: { labelChanges: 1 }, $min: { labelsUnreadSince: new Date() } };
+      await model.updateOne({ _id: account._id }, { $set: { waha, ...forgotten }, ...labels });
     },
     /**
      * Whether a state that the source had at this time is news: of an older one, such as an old webhook that is sent again, it is

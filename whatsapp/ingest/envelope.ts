@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { phoneOf, type Alias, type Identity } from '../../domain/identity';
 import type { GroupRoster } from '../../domain/groups/roster';
+import { listSaidLabels, type SaidLabels } from './labels';
 import { listRosters } from './rosters';
 import type { SourceContext } from '../source-context';
 import { isAmong, withPhoneForms } from '../people';
@@ -36,6 +37,8 @@ export interface IngestEnvelope {
   groupTitles: ReadonlyMap<string, string>;
   /** Groups of which the request lists all participants. */
   rosters: GroupRoster[];
+  /** The chats that say which labels they have. */
+  labels: SaidLabels[];
   messages: unknown[];
   /** Fields that mean nothing here. */
   unknownFields: string[];
@@ -124,6 +127,7 @@ function toEnvelope(
       (chats ?? []).flatMap(({ id, name }) => (name ? [[id.trim().toLowerCase(), name]] : [])),
     ),
     rosters: listRosters(chats, bsuidScope, addressBook, own),
+    labels: listSaidLabels(chats, bsuidScope, addressBook),
     messages,
     receivedAt,
   };

@@ -58,6 +58,10 @@ const ingestChat = z.object({
   type: z.enum(['group', 'direct']).optional(),
   name: short,
   participants: z.array(ingestParticipant).max(maxParticipants).nullish(),
+  labels: z.array(z.string().max(100)).max(50).nullish().meta({
+    description:
+      'The names of all labels of WhatsApp Business that the chat has; an empty list: none. Needed where the policy has `excludeLabels`: until they are said, messages of the chat wait.',
+  }),
 });
 
 const messageTypes = [

@@ -1,4 +1,5 @@
 import { Router, type Request, type Response } from 'express';
+import { toLabelView } from '../labels';
 import type { MessagePayload, Session } from '../session';
 import type { WahaState } from '../waha-state';
 import { findWorking, refuse } from './door';
@@ -86,6 +87,25 @@ function addChats(router: Router, waha: WahaState): void {
   );
 }
 
+function addLabels(router: Router, waha: WahaState): void {
+  router.get('/:name/labels', (request, response) => {
+    const session = findWorking(waha, request.params.name, response);
+    if (!session) return;
+    response.json(Object.entries(session.labels ?? {}).map(([id, { name }]) => toLabelView(id, name)));
+  });
+  router.get('/:name/labels/:labelId/chats', (request, response) => {
+    const session = findWorking(waha, request.params.name, response);
+    if (session) response.json((session.labels?.[request.params.labelId]?.chats ?? []).map((id) => ({ id })));
+  });
+  router.get('/:name/lids/pn/:address', (request, response) => {
+    const session = findWorking(waha, request.params.name, response);
+    if (!session) return;
+    const digits = request.params.address.replace(/@.*$/, '');
+    const [lid] = Object.entries(session.lids).find(([, phone]) => phone === digits) ?? [];
+    response.json({ lid: lid === undefined ? null : `${lid}@lid`, pn: `${digits}@c.us` });
+  });
+}
+
 function addPeople(router: Router, waha: WahaState): void {
   const toPair = ([lid, phone]: [string, string | null]) => ({
     lid: `${lid}@lid`,
@@ -123,6 +143,7 @@ export function createHistoryRoutes(waha: WahaState): Router {
   const router = Router();
   addFiles(router, waha);
   addChats(router, waha);
+  addLabels(router, waha);
   addPeople(router, waha);
   return router;
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 const text = z.string().nullish();
 
 /** WEBJS gives ids as objects, the other engines as text. */
-const idShape = z.union([
+export const idShape = z.union([
   z.string(),
   z.looseObject({ _serialized: z.string() }).transform(({ _serialized }) => _serialized),
 ]);

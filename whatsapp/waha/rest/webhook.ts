@@ -1,16 +1,19 @@
+import { labelEvents } from '../events/labels';
 import type { SessionConfig, Webhook } from './shapes';
 
 /** The webhook that we want in a session. */
 export interface WantedHook {
   url: string;
   hmacKey: string;
+  /** The account leaves out chats by their labels: their events are wanted, too. */
+  withLabels?: boolean;
 }
 
 /**
  * Everything that changes what was said. `message.any` tells what `message` does, and what we write ourselves; receipts change
  * nothing here and are the most of all events.
  */
-const wantedEvents = [
+const usualEvents = [
   'session.status',
   'message.any',
   'message.reaction',
@@ -28,14 +31,19 @@ const wantedEvents = [
   'call.rejected',
 ];
 
+const listEvents = ({ withLabels = false }: WantedHook): string[] => [
+  ...usualEvents,
+  ...(withLabels ? labelEvents : []),
+];
+
 /** Over two hours of tries: what gets lost in a longer absence is read from the history. */
 const retries = { policy: 'exponential', delaySeconds: 2, attempts: 12 };
 
 /** Ours is known by its end: the address before it may have changed. */
 const isOurs = (path: string) => (hook: Webhook) => hook.url.endsWith(path);
 
-const toWebhook = ({ url, hmacKey }: WantedHook): Webhook => ({
-  ...{ url, events: wantedEvents, hmac: { key: hmacKey }, retries },
+const toWebhook = (wanted: WantedHook): Webhook => ({
+  ...{ url: wanted.url, events: listEvents(wanted), hmac: { key: wanted.hmacKey }, retries },
 });
 
 /** The configuration without the webhooks that end with this path. */
@@ -57,15 +65,16 @@ export type HookFault = 'missing' | 'address' | 'key' | 'events';
 export function findHookFault(
   config: SessionConfig | null,
   path: string,
-  { url, hmacKey }: WantedHook,
+  wanted: WantedHook,
 ): HookFault | null {
+  const { url, hmacKey } = wanted;
   const [ours, ...more] = (config?.webhooks ?? []).filter(isOurs(path));
   if (!ours) return 'missing';
   if (ours.url !== url || more.length > 0) return 'address';
   const key = ours.hmac?.key;
   if (!ours.hmac || (typeof key === 'string' && !/^\*+$/.test(key) && key !== hmacKey)) return 'key';
   const events = ours.events ?? [];
-  return wantedEvents.every((event) => events.includes(event)) ? null : 'events';
+  return listEvents(wanted).every((event) => events.includes(event)) ? null : 'events';
 }
 
 /** A new session's: NOWEB must keep its messages from before the scan on, or it has no history. */

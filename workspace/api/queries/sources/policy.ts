@@ -3,7 +3,7 @@ import { toValue, type MaybeRefOrGetter } from 'vue';
 import { api, ask, type Schemas } from '../../client';
 
 export type SourcePolicy = Schemas['SourcePolicy'];
-export type SourcePolicyWish = Omit<SourcePolicy, 'excluded'>;
+export type SourcePolicyWish = Omit<SourcePolicy, 'excluded' | 'labels'>;
 
 /** What is wanted from a number, and how much was left out by it. */
 export const useSourcePolicy = (accountId: MaybeRefOrGetter<string>) =>

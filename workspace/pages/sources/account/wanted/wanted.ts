@@ -6,6 +6,7 @@ export interface WantedFields {
   onlyLinkedContacts: boolean;
   includeChats: string;
   excludeChats: string;
+  excludeLabels: string;
   maxMegabytes: string;
   types: string;
   historyDays: string;
@@ -18,6 +19,12 @@ const toLines = (text: string): string[] =>
     .split(/[\n,;]/)
     .map((line) => line.trim())
     .filter((line) => line !== '');
+/** A label's name may have a comma. */
+const toNames = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 const toText = (value: number | null): string => (value === null ? '' : String(value));
 
 export const toFields = ({ media, historyDays, ...policy }: SourcePolicy): WantedFields => ({
@@ -25,6 +32,7 @@ export const toFields = ({ media, historyDays, ...policy }: SourcePolicy): Wante
   onlyLinkedContacts: policy.onlyLinkedContacts,
   includeChats: policy.includeChats.join('\n'),
   excludeChats: policy.excludeChats.join('\n'),
+  excludeLabels: policy.excludeLabels.join('\n'),
   maxMegabytes: toText(media.maxBytes === null ? null : media.maxBytes / megabyte),
   types: media.types.join(', '),
   historyDays: toText(historyDays),
@@ -37,6 +45,7 @@ export function toWish(fields: WantedFields): SourcePolicyWish {
     onlyLinkedContacts: fields.onlyLinkedContacts,
     includeChats: toLines(fields.includeChats),
     excludeChats: toLines(fields.excludeChats),
+    excludeLabels: toNames(fields.excludeLabels),
     media: {
       maxBytes: largest === null ? null : Math.round(largest * megabyte),
       types: toLines(fields.types).map((type) => type.toLowerCase()),
@@ -50,6 +59,7 @@ export const fieldOf = (name: string): keyof WantedFields | null => {
   const known: Record<string, keyof WantedFields> = {
     includeChats: 'includeChats',
     excludeChats: 'excludeChats',
+    excludeLabels: 'excludeLabels',
     'media.maxBytes': 'maxMegabytes',
     'media.types': 'types',
     historyDays: 'historyDays',
