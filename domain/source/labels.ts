@@ -1,17 +1,21 @@
 import type { Unreadable } from '../message';
-import type { SourcePolicy } from './policy';
 
 /** A label's name as it is compared: people type it on a phone and in a rule. */
 export const toLabelKey = (name: string): string =>
   name.normalize('NFKC').replace(/\s+/g, ' ').trim().toLowerCase();
 
+/** The part of a policy that is about labels; absent in those of before. */
+interface LabelRule {
+  excludeLabels?: readonly string[];
+}
+
 /** The labels whose chats are not wanted, as they are compared; empty: no label says anything. */
-export const listHiddenLabels = (policy: SourcePolicy | null | undefined): string[] => [
+export const listHiddenLabels = (policy: LabelRule | null | undefined): string[] => [
   ...new Set((policy?.excludeLabels ?? []).map(toLabelKey)),
 ];
 
 /** Whether two policies leave out the chats of the same labels. */
-export function hasSameLabels(one: SourcePolicy | null | undefined, other: SourcePolicy): boolean {
+export function hasSameLabels(one: LabelRule | null | undefined, other: LabelRule): boolean {
   const [before, after] = [listHiddenLabels(one), listHiddenLabels(other)];
   return before.length === after.length && before.every((name) => after.includes(name));
 }
