@@ -6,6 +6,7 @@ import type { TemporalFound } from './servers/find-temporal';
 import { isListening } from './ports';
 import type { PortBook } from './ports-file';
 import { chooseServerData } from './server-data';
+import { openMongod } from './servers/mongod-account';
 import { mongoCommand, temporalCommand } from './servers/server-commands';
 import type { Supervisor } from './processes/supervisor';
 import { waitForTemporal } from './servers/temporal-ready';
@@ -52,16 +53,18 @@ export async function startMongo(
     throw new Error('MongoDB at MONGODB_URI does not answer or refuses us.');
   }
   const port = await ports.choose('mongo');
+  const { folder } = chooseServerData(config);
   const uri = `mongodb://127.0.0.1:${port}/contact_link`;
   await supervisor.start({
     name: 'mongo',
-    command: mongoCommand(found, { port, dataDir: chooseServerData(config).folder }),
+    command: mongoCommand(found, { port, dataDir: folder, withAccounts: true }),
+    // A ping needs no account.
     isReady: async () => (await isListening(port)) && (await answersPing(uri, 2_000)),
     readyLimitMs: 120_000,
     stopFirst: 0,
     failsFast: true,
   });
-  return uri;
+  return found.kind === 'mongod' ? openMongod(folder, port) : uri;
 }
 
 async function answersPing(uri: string, limitMs: number): Promise<boolean> {

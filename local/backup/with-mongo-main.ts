@@ -9,6 +9,7 @@ import { LockedError, takeLock } from '../processes/lock';
 import { createSupervisor } from '../processes/supervisor';
 import { createPortBook } from '../ports-file';
 import { findMongo } from '../servers/find-mongo';
+import { toLocalUri } from '../servers/mongod-account';
 import { chooseServerData } from '../server-data';
 import { startMongo } from '../start-servers';
 
@@ -42,7 +43,7 @@ async function withMongo(config: Config, run: (uri: string) => Promise<number>):
   keepPrivate(dataDir);
   const ports = createPortBook(dataDir, say);
   const lock = lockUnlessRunning(dataDir);
-  if (!lock) process.exit(await run(`mongodb://127.0.0.1:${ports.known('mongo')}/contact_link`));
+  if (!lock) process.exit(await run(toLocalUri(folder, ports.known('mongo'))));
   process.on('exit', () => lock.release());
   const supervisor = createSupervisor({ dataDir, say, onGiveUp: () => end(1), logs });
   const end = endWithChildren(supervisor, say);

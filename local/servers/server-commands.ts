@@ -39,17 +39,18 @@ export function temporalCommand(
   };
 }
 
-/** MongoDB on 127.0.0.1 with its data under `dataDir`; a stand-in without `dataDir` keeps it in memory. */
+/** MongoDB on 127.0.0.1 with its data under `dataDir`, a mongod for its accounts only where `withAccounts` says so; a stand-in has none, and without `dataDir` keeps all in memory. */
 export function mongoCommand(
   found: MongoFound,
-  { port, dataDir }: { port: number; dataDir?: string },
+  { port, dataDir, withAccounts = false }: { port: number; dataDir?: string; withAccounts?: boolean },
 ): Command {
   if (found.kind === 'mongod') {
     const folder = join(dataDir ?? '.', mongodFolder);
     mkdirSync(folder, { recursive: true });
+    const auth = withAccounts ? ['--auth'] : [];
     return {
       program: found.path,
-      args: ['--bind_ip', '127.0.0.1', '--port', String(port), '--dbpath', folder, '--quiet'],
+      args: [...auth, '--bind_ip', '127.0.0.1', '--port', String(port), '--dbpath', folder, '--quiet'],
     };
   }
   const lib = join(found.folder, 'lib');

@@ -103,11 +103,11 @@ test('until the labels are read messages wait, kept with that reason; then they 
   expect(await shown()).toMatchObject({ labels: { waiting: 3, unreadSince: expect.any(String) } });
   expect(await stored('wanted and early')).toBe(0);
   const kept = await api.get(`/api/v1/unreadable?accountId=${account.id}`);
-  expect(kept.body.unreadable).toMatchObject(Array.from({ length: 3 }, () => ({ code: 'labels_unknown' })));
+  expect(kept.body.items).toMatchObject(Array.from({ length: 3 }, () => ({ code: 'labels_unknown' })));
   const check = await api.get(at('/check'));
   expect(check.body.points).toContainEqual(expect.objectContaining({ code: 'labels', ok: false }));
   // Nobody can read it by asking again: it waits still.
-  const [first] = kept.body.unreadable;
+  const [first] = kept.body.items;
   expect((await api.post(`/api/v1/unreadable/${first.id}/try-again`, {})).body).toEqual({
     outcome: 'unreadable',
   });
