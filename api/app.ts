@@ -144,10 +144,11 @@ function createRoleRouter(
     router,
     known.filter(({ takesBytes }) => takesBytes),
   );
+  for (const one of known) if (one.readers) mount(router, [one], one.readers);
   router.use(readJson);
   mount(
     router,
-    known.filter(({ takesBytes }) => !takesBytes),
+    known.filter(({ takesBytes, readers }) => !takesBytes && !readers),
   );
   router.use(refuseUnknown);
   return router;

@@ -32,6 +32,8 @@ export interface AppDeps {
   /** Without a slash at its end; null when nobody said under which address we are reached. */
   publicUrl: string | null;
   backupIntervalMs: number;
+  /** Null: every link has its rounds for ever; a quiet one may rest unless given. */
+  parkAfterQuietRounds?: number | null | undefined;
   /** For how long what is kept, where a portal says nothing; for ever unless given. */
   retention?: Partial<Retention> | undefined;
   /** How long `POST /links` and a report wait for the outcome; 10 s unless given. */

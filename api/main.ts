@@ -64,6 +64,7 @@ async function serve(given: Surroundings): Promise<void> {
     publicPages: config.publicPages,
     webhookHosts: config.webhookHosts,
     backupIntervalMs: config.backupIntervalMs,
+    parkAfterQuietRounds: config.parkAfterQuietRounds,
     stopped: signal,
   });
   logger.info('ready');

@@ -89,15 +89,16 @@ const securityOf: Record<Endpoint['auth'], Record<string, string[]>[]> = {
 };
 
 function toOperation(endpoint: Endpoint): ZodOpenApiOperationObject {
-  const { operationId, tag, summary, auth, role, body, takesBytes, answers } = endpoint;
+  const { operationId, tag, summary, auth, role, body, takesBytes, readers, answers } = endpoint;
   const fileBody = { content: { '*/*': { schema: z.string().meta({ format: 'binary' }) } } };
+  const table = readers ? { 'text/csv': { schema: z.string() } } : {};
   const documented: ZodOpenApiOperationObject['responses'] = {};
   for (const [status, { description, schema, csv, bytes }] of Object.entries(answers)) {
-    const table = csv ? { 'text/csv': { schema: z.string() } } : {};
+    const csvToo = csv ? { 'text/csv': { schema: z.string() } } : {};
     const success = bytes
       ? fileBody
       : schema
-        ? { content: { 'application/json': { schema }, ...table } }
+        ? { content: { 'application/json': { schema }, ...csvToo } }
         : {};
     const { content } = problemAnswer;
     documented[status as `${1 | 2 | 3 | 4 | 5}${string}`] = {
@@ -113,7 +114,9 @@ function toOperation(endpoint: Endpoint): ZodOpenApiOperationObject {
     ...(role === null ? {} : { 'x-role': role }),
     requestParams: toParams(endpoint),
     ...(takesBytes ? { requestBody: { required: true, ...fileBody } } : {}),
-    ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
+    ...(body
+      ? { requestBody: { required: true, content: { 'application/json': { schema: body }, ...table } } }
+      : {}),
     responses: documented,
   };
 }

@@ -12,18 +12,25 @@ export type ReportName = 'link-plan' | 'phone-quality';
 
 /** One thing done with many links: those named, or those that a filter of the list finds. */
 export interface BulkWish {
-  /** `link`: the people of a portal as its dry run says; the others are for links. */
-  action: 'pause' | 'resume' | 'back-up-now' | 'unlink' | 'link';
+  /**
+   * `link`: the people of a portal as its dry run says. `import`: the rows of a list. `undo`: the links that another operation made end.
+   * The others are for links.
+   */
+  action: 'pause' | 'resume' | 'back-up-now' | 'unlink' | 'link' | 'import' | 'undo';
   ids: string[] | null;
   /** As it was asked; times are ISO. */
   filter: Record<string, string | number> | null;
-  /** For `unlink`. */
+  /** For `unlink` and `undo`. */
   entries: 'keep' | 'remove';
   remember: boolean;
+  /** Of an `import`: so many rows are saved before it begins. */
+  rows?: number;
+  /** Of an `undo`: the operation. */
+  of?: string;
 }
 
 /** What is done with each of many links. */
-export type LinksWish = BulkWish & { action: Exclude<BulkWish['action'], 'link'> };
+export type LinksWish = BulkWish & { action: Exclude<BulkWish['action'], 'link' | 'import' | 'undo'> };
 
 /** The wish behind an operation, by which a repeated request is known. */
 export interface Wish {
@@ -50,9 +57,11 @@ export interface OperationDoc {
   only?: string;
   after?: string | null;
   refused?: Record<string, number>;
+  /** Only of lists: how many of the others are linked now, or were before. */
+  outcomes?: Record<string, number>;
   done: number;
   total: number;
-  /** `cancelled`: only a report is. */
+  /** `cancelled`: only a report or an operation on many is. */
   state: 'running' | 'done' | 'failed' | 'cancelled';
   /** Why it failed, or what it waits for, for people; null otherwise. */
   reason: string | null;
@@ -81,6 +90,7 @@ const operationSchema = new Schema<OperationDoc>(
     report: String,
     only: String,
     refused: Schema.Types.Mixed,
+    outcomes: Schema.Types.Mixed,
     ...required(Date, 'createdAt'),
     who: Schema.Types.Mixed,
     updatedAt: Date,
@@ -150,14 +160,19 @@ export function createOperations(connection: Connection) {
       const named = report === undefined ? { report: { $exists: true } } : { report };
       await model.deleteMany({ portalId, kind: 'report', ...named });
     },
-    /** How far an operation on many links came. */
-    async moveBulk(
+    /** How far an operation on many links came. False: it was cancelled. */
+    moveBulk: (
       operationId: string,
-      place: Pick<OperationDoc, 'done' | 'total' | 'after' | 'refused'>,
-    ): Promise<void> {
-      const $set = { ...place, updatedAt: new Date() };
-      await model.updateOne({ _id: operationId, state: 'running' }, { $set });
-    },
+      place: Pick<OperationDoc, 'done' | 'total' | 'after' | 'refused' | 'outcomes'>,
+    ): Promise<boolean> =>
+      changeOne(model, { _id: operationId, state: 'running' }, { $set: { ...place, updatedAt: new Date() } }),
+    /** What is done stays done. False: it had ended before. */
+    cancelBulk: (operationId: string): Promise<boolean> =>
+      changeOne(
+        model,
+        { _id: operationId, kind: 'bulk', state: 'running' },
+        { $set: { state: 'cancelled', updatedAt: new Date() } },
+      ),
     async finish(operationId: string, state: 'done' | 'failed', reason: string | null): Promise<void> {
       const finished = { state, reason, updatedAt: new Date() };
       await model.updateOne({ _id: operationId, state: 'running' }, { $set: finished });

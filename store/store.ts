@@ -28,6 +28,7 @@ import { createMedia } from './media/media';
 import { createSeenCounts } from './sources/seen-counts';
 import { createLabelledChats } from './sources/labels';
 import { createLids } from './sources/lids';
+import { createLinkRows } from './links/link-rows';
 import { createLinks } from './links/links';
 import { createMembers } from './chats/members';
 import { createMessages } from './chats/messages';
@@ -91,6 +92,7 @@ export async function openStore({
     deliveryHours: createDeliveryHours(connection),
     oddNumbers: createOddNumbers(connection),
     operations: createOperations(connection),
+    linkRows: createLinkRows(connection),
     reports: createReports(connection),
     budgets: createBudgets(connection),
     media: createMedia(connection, files),

@@ -13,6 +13,7 @@ import { setHandlers } from './handlers';
 import {
   areWaitsCalm,
   newLinkState,
+  takeBirth,
   takeResult,
   showDetails,
   takeTrouble,
@@ -38,8 +39,9 @@ const roundsPerRun = 30;
  * The life of one link: established as its saved request says, then a round every few minutes until it ends. An outage
  * leaves it alive and shows in its status. Runs end when the link is neither pending nor linked.
  */
-export async function contactLinkWorkflow({ linkId, carried }: ContactLinkInput): Promise<void> {
+export async function contactLinkWorkflow({ linkId, born, carried }: ContactLinkInput): Promise<void> {
   const self = { ...newLinkState(linkId), ...carried };
+  if (born && !carried) takeBirth(self, born);
   const wishes: Wishes = { nudged: false, asked: false, changeAsked: false, change: self.changeTries > 0 };
   setHandlers(self, wishes);
   if (self.outcome === null) await establish(self, wishes, () => goOn(self));
@@ -51,6 +53,7 @@ export async function contactLinkWorkflow({ linkId, carried }: ContactLinkInput)
 
 async function runRounds(self: LinkWorkflowState, wishes: Wishes): Promise<void> {
   if (wishes.change) await waitForTry(self, wishes);
+  if (self.status.rhythm === 'parked') await restParked(self, wishes);
   let seen: Seen = 'woken';
   for (let rounds = 1; rounds <= roundsPerRun; rounds += 1) {
     if (wishes.change) await carryOutChange(self, wishes);
@@ -114,13 +117,17 @@ async function rest(self: LinkWorkflowState, wishes: Wishes, elapsedMs: number):
 const waitForRound = (self: LinkWorkflowState, wishes: Wishes, ms: number): Promise<void> =>
   waitFor(self, () => wishes.nudged || wishes.change || isPaused(self), ms, 'Until the next round');
 
-/** Without a timer, until something arrives; a link for which something arrived meanwhile stays in rounds. */
+/** A link for which something arrived meanwhile stays in rounds. */
 async function park(self: LinkWorkflowState, wishes: Wishes): Promise<void> {
   const { linkId } = self.status;
   const parked = await parkLink({ linkId, arrivals: self.arrivals }).catch(() => false);
   // A pause that came meanwhile holds.
   if (isPaused(self) && areWaitsCalm()) return restPaused(self, wishes);
-  if (!parked) return waitForRound(self, wishes, self.intervalMs);
+  return parked ? restParked(self, wishes) : waitForRound(self, wishes, self.intervalMs);
+}
+
+/** No timer and no round until something arrives. */
+async function restParked(self: LinkWorkflowState, wishes: Wishes): Promise<void> {
   self.status.rhythm = 'parked';
   self.status.nextRoundAt = null;
   showDetails(self);

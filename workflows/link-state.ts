@@ -48,8 +48,12 @@ export interface Wishes {
  */
 export const areWaitsCalm = (): boolean => patched('calm-waits');
 
+/** A link that was linked before its workflow began: it has nothing to establish. `parked`: and nothing waits for it. */
+export type Born = 'linked' | 'parked';
+
 export interface ContactLinkInput {
   linkId: string;
+  born?: Born;
   /** Absent in a link's first run; what a run of an older version did not know yet is absent in it. */
   carried?: Partial<LinkWorkflowState>;
 }
@@ -81,6 +85,12 @@ export function newLinkState(linkId: string): LinkWorkflowState {
     changeTries: 0,
     ...unlisted,
   };
+}
+
+/** What is stored of a link that is linked already. */
+export function takeBirth(self: LinkWorkflowState, born: Born): void {
+  self.outcome = { outcome: 'linked', reviewId: null };
+  self.status = { ...self.status, state: 'linked', rhythm: born === 'parked' ? 'parked' : 'rounds' };
 }
 
 /** Takes over what a round found. A pause that was asked for meanwhile stays. */

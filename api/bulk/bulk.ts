@@ -2,13 +2,16 @@ import { z } from 'zod';
 import type { BulkWish } from '../../store/operations';
 import { operationSchema, toOperation } from '../cards/operation-card';
 import { toWho } from '../cards/who-card';
+import type { Carrier } from '../carry-on';
 import { choosePortal } from '../choose-portal';
 import type { ApiContext } from '../context';
 import { endpoint, parseInput, type Endpoint } from '../http/endpoint';
 import { idField } from '../http/fields';
 import { countFound } from '../links/link-filter';
 import { bulkFilter, bulkFilterField } from './bulk-filter';
+import { createImportLinkRoutes } from './import-links';
 import { createBulkRunner } from './run-bulk';
+import { createUndoRoutes } from './undo-links';
 
 const maxIds = 1_000;
 
@@ -38,14 +41,12 @@ const toWish = ({ action, filter, entries, remember }: z.output<typeof wanted>):
   ...{ entries: entries ?? 'keep', remember: remember ?? false },
 });
 
-type Runner = ReturnType<typeof createBulkRunner>;
-
 const saved = {
   202: { description: 'Saved; it is carried out by itself, also across a restart.', schema: operationSchema },
 };
 
 /** Everybody whom the dry run would link. */
-const linkPlan = (context: ApiContext, runner: Runner): Endpoint =>
+const linkPlan = (context: ApiContext, runner: Carrier): Endpoint =>
   endpoint('POST /crm/link-plan', {
     role: 'agent',
     operationId: 'linkAsPlanned',
@@ -63,12 +64,14 @@ const linkPlan = (context: ApiContext, runner: Runner): Endpoint =>
     },
   });
 
-/** One thing done with many links, and the dry run carried out. */
+/** One thing done with many links, the dry run and lists carried out, and both undone. */
 export function createBulkRoutes(context: ApiContext): Endpoint[] {
   const { store } = context;
   const runner = createBulkRunner(context);
   return [
     linkPlan(context, runner),
+    ...createImportLinkRoutes(context, runner),
+    ...createUndoRoutes(context, runner),
     endpoint('POST /links/bulk', {
       role: 'agent',
       operationId: 'changeManyLinks',

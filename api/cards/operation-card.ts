@@ -10,8 +10,12 @@ export const operationSchema = z
     id: z.string(),
     linkId: z.string().nullable().meta({ description: 'Null where it is about no link, or about many.' }),
     kind: z.enum(['changeContact', 'unlink', 'bindEarlier', 'bulk', 'forget', 'export', 'report']),
-    action: z.enum(['pause', 'resume', 'back-up-now', 'unlink', 'link']).nullable().meta({
-      description: 'What is done with many links.',
+    action: z.enum(['pause', 'resume', 'back-up-now', 'unlink', 'link', 'import', 'undo']).nullable().meta({
+      description: 'What is done with many links. `link`: the dry run is carried out; `import`: a list.',
+    }),
+    undoes: z.string().nullable().meta({ description: 'The operation whose links an `undo` ends.' }),
+    outcomes: z.record(z.string(), z.number()).meta({
+      description: 'Of an `import`, how many rows are `linked`, or were `already`; of an `undo`, `ended`.',
     }),
     refused: z.record(z.string(), z.number()).meta({
       description:
@@ -35,6 +39,8 @@ export const toOperation = (operation: OperationDoc): z.output<typeof operationS
     ...operation,
     who: operation.who ?? null,
     action: operation.bulk?.action ?? null,
+    undoes: operation.bulk?.of ?? null,
+    outcomes: operation.outcomes ?? {},
     refused: operation.refused ?? {},
     report: operation.report ?? null,
   });

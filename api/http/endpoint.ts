@@ -62,6 +62,8 @@ interface Definition<Path extends Route, Body extends z.ZodType, Query extends z
   audit?: false;
   /** Its body is a file, which its handler reads as it comes. */
   takesBytes?: boolean;
+  /** What reads its body, where that is no JSON of the usual size: JSON or CSV. */
+  readers?: RequestHandler[] | null;
   handle: (call: Call<Path, z.output<Body>, z.output<Query>> & Extra) => Promise<Answer>;
 }
 
@@ -82,6 +84,7 @@ export interface Endpoint {
   /** Whether it leaves a row in the trail of who changed what. */
   isAudited: boolean;
   takesBytes: boolean;
+  readers: RequestHandler[] | null;
   run: (request: Request, response: Response) => Promise<Answer>;
 }
 
@@ -125,6 +128,7 @@ function define<Path extends Route, Body extends z.ZodType, Query extends z.ZodT
     answers,
     audit,
     takesBytes = false,
+    readers = null,
     handle,
     ...input
   }: Definition<Path, Body, Query, Extra>,
@@ -134,7 +138,7 @@ function define<Path extends Route, Body extends z.ZodType, Query extends z.ZodT
   const { body = nothing, query = nothing } = input;
   return {
     ...{ method: method.toLowerCase() as Method, path, operationId, tag, summary, answers },
-    ...{ auth, role, query, isAudited: audit ?? true, takesBytes },
+    ...{ auth, role, query, isAudited: audit ?? true, takesBytes, readers },
     body: input.bodyDoc ?? input.body ?? null,
     run(request, response) {
       const extra = toExtra(response);

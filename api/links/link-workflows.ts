@@ -13,6 +13,7 @@ import {
   type LinkOutcome,
   type LinkStatus,
 } from '../../workflows/messages';
+import type { Born } from '../../workflows/link-state';
 
 type LinkRef = Pick<LinkDoc, '_id' | 'portalId'>;
 
@@ -23,6 +24,8 @@ export interface LinkWorkflows {
    * signal; it stays saved.
    */
   establish(link: LinkRef, signal?: AbortSignal): Promise<LinkOutcome | null>;
+  /** Starts the workflow of a link that is linked already, unless it runs. False when Temporal did not take it. */
+  begin(link: LinkRef, born: Born): Promise<boolean>;
   /** Starts or wakes the workflow to carry out the change saved on the link. A wake that is lost is made good by the sweep. */
   nudgeChange(link: LinkRef, kind: 'changeContact' | 'unlink'): Promise<void>;
   /** Throws when no workflow answers; `explainNoAnswer` says why. */
@@ -49,22 +52,32 @@ function toStartOptions({ _id, portalId }: LinkRef, taskQueue: string) {
   };
 }
 
-export function createLinkWorkflows({
-  temporal,
-  logger,
-  taskQueue,
-  linkWaitMs,
-  queryWaitMs,
-}: Parts): LinkWorkflows {
+/** Calls that end in time, whatever Temporal does. */
+function createCalls({ temporal, logger }: Pick<Parts, 'temporal' | 'logger'>) {
   const within = <T>(waitMs: number, call: () => Promise<T>): Promise<T> =>
     temporal.connection.withDeadline(Date.now() + waitMs, call);
+  const note = (linkId: string, call: string, error: unknown) =>
+    logger.warn({ linkId, call, ...toLoggable(error) }, 'the workflow did not answer');
+  const isTaken = async (link: LinkRef, call: string, waitMs: number, ask: () => Promise<unknown>) => {
+    try {
+      await within(waitMs, ask);
+      return true;
+    } catch (error) {
+      note(link._id, call, error);
+      return false;
+    }
+  };
+  return { within, note, isTaken };
+}
+
+export function createLinkWorkflows({ taskQueue, linkWaitMs, queryWaitMs, ...parts }: Parts): LinkWorkflows {
+  const { temporal } = parts;
+  const { within, note, isTaken } = createCalls(parts);
   const withStart = (link: LinkRef) =>
     new WithStartWorkflowOperation(contactLinkWorkflowName, {
       ...toStartOptions(link, taskQueue),
       workflowIdConflictPolicy: 'USE_EXISTING',
     });
-  const note = (linkId: string, call: string, error: unknown) =>
-    logger.warn({ linkId, call, ...toLoggable(error) }, 'the workflow did not answer');
 
   return {
     async establish(link, signal = new AbortController().signal) {
@@ -81,34 +94,29 @@ export function createLinkWorkflows({
     async nudgeChange(link, kind) {
       const update: UpdateDefinition<LinkStatus, []> = kind === 'unlink' ? unlinkUpdate : changeContactUpdate;
       const startWorkflowOperation = withStart(link);
-      try {
-        await within(queryWaitMs, () =>
-          temporal.workflow.startUpdateWithStart(update, {
-            waitForStage: 'ACCEPTED',
-            startWorkflowOperation,
-          }),
-        );
-      } catch (error) {
-        note(link._id, kind, error);
-      }
+      await isTaken(link, kind, queryWaitMs, () =>
+        temporal.workflow.startUpdateWithStart(update, { waitForStage: 'ACCEPTED', startWorkflowOperation }),
+      );
     },
+
+    begin: (link, born) =>
+      isTaken(link, 'begin', linkWaitMs, () =>
+        temporal.workflow.start(contactLinkWorkflowName, {
+          ...toStartOptions(link, taskQueue),
+          args: [{ linkId: link._id, born }],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+        }),
+      ),
 
     askStatus: (linkId) =>
       within(queryWaitMs, () => temporal.workflow.getHandle(toLinkWorkflowId(linkId)).query(statusQuery)),
 
-    async signal(link, signal) {
-      try {
-        await within(queryWaitMs, () =>
-          temporal.workflow.signalWithStart(contactLinkWorkflowName, {
-            ...toStartOptions(link, taskQueue),
-            signal,
-          }),
-        );
-        return true;
-      } catch (error) {
-        note(link._id, signal.name, error);
-        return false;
-      }
-    },
+    signal: (link, signal) =>
+      isTaken(link, signal.name, queryWaitMs, () =>
+        temporal.workflow.signalWithStart(contactLinkWorkflowName, {
+          ...toStartOptions(link, taskQueue),
+          signal,
+        }),
+      ),
   };
 }

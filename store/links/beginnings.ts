@@ -1,4 +1,5 @@
 import type { Decision, LinkEventName } from '../../domain/link';
+import { listFromOldest, type Page } from '../queries';
 import { toHistory, type HeldPlace, type LinkDoc, type LinkModel } from './link-schema';
 
 /** The writes by which a pending link is linked, or rests. */
@@ -22,6 +23,13 @@ export const createLinkBeginnings = (model: LinkModel) => ({
       },
     );
   },
+
+  /** The links that an operation on many asked for last, whatever became of them. */
+  listOfOperation: (operationId: string, page: Page): Promise<LinkDoc[]> =>
+    listFromOldest(model, { 'request.operationId': operationId }, page),
+
+  countOfOperation: (operationId: string): Promise<number> =>
+    model.countDocuments({ 'request.operationId': operationId }).exec(),
 
   async moveHeldPlace({ _id, epoch }: LinkDoc, place: HeldPlace): Promise<void> {
     await model.updateOne({ _id, epoch }, { $set: { held: { epoch, ...place } } });

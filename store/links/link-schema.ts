@@ -16,6 +16,8 @@ export interface LinkRequest {
   despiteCandidates?: boolean | undefined;
   /** Who asked; absent: nobody, as for newcomers. */
   who?: Who | undefined;
+  /** The operation on many that it is part of; absent: it was asked for alone. */
+  operationId?: string | undefined;
   at: Date;
 }
 
@@ -173,6 +175,10 @@ const linkSchema = new Schema<LinkDoc>(
     { partialFilterExpression: { 'attention.code': isThere } },
   )
   .index({ portalId: 1, _id: 1, 'change.kind': 1 }, { partialFilterExpression: { 'change.kind': isThere } })
+  .index(
+    { 'request.operationId': 1, _id: 1 },
+    { partialFilterExpression: { 'request.operationId': isThere } },
+  )
   .index({ portalId: 1, 'doubt.nextAt': 1 })
   .index({ portalId: 1, state: 1, contactSeenAt: 1 });
 

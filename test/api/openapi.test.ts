@@ -59,7 +59,11 @@ test('an operation that answers CSV when asked for it says so, and no other', as
   const csv = operations.filter(offers).map(nameOf);
   expect(csv).toEqual(['GET /api/v1/crm/link-plan', 'GET /api/v1/crm/phone-quality']);
   // The list of links says it in words, and an export is a file whatever its format.
-  const others = ['GET /api/v1/links', 'GET /api/v1/chats/{chatId}/export'];
+  const others = [
+    'GET /api/v1/links',
+    'GET /api/v1/operations/{operationId}/rows',
+    'GET /api/v1/chats/{chatId}/export',
+  ];
   expect(operations.filter(asks).map(nameOf).sort()).toEqual([...csv, ...others].sort());
   for (const { operation } of operations.filter(offers)) {
     expect(Object.keys(operation.responses['200'].content)).toEqual(['application/json', 'text/csv']);
