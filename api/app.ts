@@ -61,6 +61,7 @@ import { createPortalRoutes } from './routes/portals';
 import { createPortalDisconnectRoutes } from './routes/portal-disconnect';
 import { createReportRoutes } from './reports/routes';
 import { createReviewRoutes } from './routes/reviews';
+import { createEvolutionHook } from './hooks/evolution-hook';
 import { createWahaHook } from './hooks/waha-hook';
 import { createWorkspaceRouter } from './workspace/workspace';
 
@@ -176,6 +177,7 @@ export function createApp(deps: AppDeps): Express {
   const description = createOpenApi(endpoints, deps.publicUrl);
   app.use('/api', createDocsRouter(description, pages.open('docs')));
   app.use('/hooks', createWahaHook(context, requestsPerMinute));
+  app.use('/hooks', createEvolutionHook(context, requestsPerMinute));
   const ingest = createIngestRouter(context, endpoints, requestsPerMinute);
   const others = createRoleRouter(context, endpoints, requestsPerMinute);
   app.use('/api/v1', (request, response, next) => {

@@ -133,10 +133,24 @@ const wahaHook: ZodOpenApiOperationObject = {
   },
 };
 
+const evolutionHook: ZodOpenApiOperationObject = {
+  operationId: 'receiveEvolutionWebhook',
+  tags: ['Webhooks'],
+  summary:
+    'Where Evolution delivers, also with the event’s name behind it; it carries the account’s key in the header X-Contact-Link-Secret',
+  security: [],
+  requestParams: { path: z.object({ accountId: z.string() }) },
+  requestBody: { content: { 'application/json': { schema: z.looseObject({ event: z.string() }) } } },
+  responses: {
+    200: { description: 'Stored.', content: { 'application/json': { schema: hookAnswer } } },
+  },
+};
+
 /** The API's description, made from the very schemas that check the requests. */
 export function createOpenApi(endpoints: readonly Endpoint[], publicUrl: string | null): object {
   const paths: ZodOpenApiPathsObject = {
     '/hooks/waha/{accountId}': { post: withRefusals(wahaHook) },
+    '/hooks/evolution/{accountId}': { post: withRefusals(evolutionHook) },
     '/api/v1/ingest/media/{mediaId}': { put: withRefusals(uploadDoc) },
     '/api/v1/events': { get: withRefusals(eventsDoc) },
   };

@@ -1,4 +1,5 @@
 import type { Translation } from '../domain/message';
+import { translateEvolution } from './evolution/translate';
 import { readIngestAgain } from './ingest/read-again';
 import { translateMetaAgain } from './meta/translate';
 import { toTranslationOf, unreadable } from './refusal';
@@ -28,6 +29,8 @@ export function readAgain(
   try {
     const payload = parse(raw);
     if (source === 'ingest') return readIngestAgain(payload, around === null ? null : parse(around), context);
+    if (source === 'evolution')
+      return translateEvolution(payload, context).map(({ translation }) => translation);
     if (source === 'waha') return translateWaha(payload, context);
     if (source === 'meta') return translateMetaAgain(payload, context);
     throw unreadable('unknown_source', 'It came from a source that this version does not know.');

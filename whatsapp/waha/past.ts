@@ -8,7 +8,7 @@ import {
 import type { SourceContext } from '../source-context';
 import { findMismatch } from './ownership';
 import { createWahaClient, type WahaClient } from './rest/client';
-import { ServerAnswerError, ServerError, ServerKeyError, ServerMissingError } from '../rest/errors';
+import { inWordsOfSources, orElse, refuseAnswer } from '../rest/in-words-of-sources';
 import { toHistoryEvent } from './rest/history';
 import type { WahaSession } from './rest/shapes';
 import { translateWaha } from './translate';
@@ -33,32 +33,6 @@ async function openSession(client: WahaClient, { session, e164 }: WahaPast): Pro
   if (findMismatch({ me: found.me }, { session, e164 }) !== null) throw new SourceRefusedError(otherNumber);
   return found;
 }
-
-/**
- * The errors of WAHA in the words of every source: a key is a person's to mend, the rest passes. An answer of another form stays what it is:
- * of one chat it sets that chat aside.
- */
-async function inWordsOfSources<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (!(error instanceof ServerError) || error instanceof ServerAnswerError) throw error;
-    const Meant = error instanceof ServerKeyError ? SourceRefusedError : SourceAwayError;
-    throw new Meant(error.advice, { cause: error });
-  }
-}
-
-/** The list is of all chats: an answer that is not WAHA's is nobody's but a person's. */
-function refuseAnswer(error: unknown): never {
-  if (error instanceof ServerAnswerError) throw new SourceRefusedError(error.advice, { cause: error });
-  throw error;
-}
-
-/** A chat that WAHA does not have has no messages. */
-const unlessMissing = (error: unknown): unknown[] => {
-  if (error instanceof ServerMissingError) return [];
-  throw error;
-};
 
 /** What a WAHA still has of the past, for one account. Pages may be short: the empty one is the last. */
 export function createWahaPast(past: WahaPast): HistorySource {
@@ -85,7 +59,7 @@ export function createWahaPast(past: WahaPast): HistorySource {
     listMessages: (jid, range, page) =>
       inWordsOfSources(async () => {
         const { me } = await open();
-        const messages = await client.listMessages(jid, { ...range, ...page }).catch(unlessMissing);
+        const messages = await client.listMessages(jid, { ...range, ...page }).catch(orElse<unknown[]>([]));
         return { items: messages.flatMap((raw) => translate(raw, me)), isLast: messages.length === 0 };
       }),
   };
