@@ -19,7 +19,7 @@ export type MediaSource =
   | { kind: 'none' };
 
 /** Sources that are asked for their files. */
-export const fetchedSources: readonly MediaSource['kind'][] = ['waha', 'meta'];
+export const fetchedSources: readonly MediaSource['kind'][] = ['waha', 'evolution', 'meta'];
 
 /** The file of a message, as its source tells of it; the bytes come later. */
 export interface IncomingMedia {

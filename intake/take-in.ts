@@ -46,7 +46,7 @@ async function takeInAsides(store: Store, account: AccountDoc, delivery: Deliver
 
 /** After the messages are stored: a delivery that dies in between comes again. Only a source that can be asked has an answer. */
 async function noteLids(store: Store, { account, delivery }: Delivered): Promise<void> {
-  if (account.waha) await store.lids.note(account, listBareLids(delivery));
+  if (account.waha || account.evolution) await store.lids.note(account, listBareLids(delivery));
 }
 
 const listMessages = ({ account, delivery }: Delivered): Received[] =>

@@ -2,6 +2,7 @@ import type { FetchMedia } from '../intake/files/fetch-file';
 import type { AccountDoc } from '../store/accounts';
 import type { MediaDoc } from '../store/media/media';
 import type { Store } from '../store/store';
+import { fetchEvolutionMedia } from '../whatsapp/evolution/fetch-media';
 import { fetchMetaMedia } from '../whatsapp/meta/fetch-media';
 import type { SourceFile } from '../whatsapp/rest/download';
 import { fetchWahaMedia } from '../whatsapp/waha/fetch-media';
@@ -16,6 +17,10 @@ async function fetchFrom(
   if (source.kind === 'waha') {
     const access = accounts.openWaha(account);
     if (access?.baseUrl) return fetchWahaMedia(access, source);
+  }
+  if (source.kind === 'evolution') {
+    const access = accounts.openEvolution(account);
+    if (access) return fetchEvolutionMedia(access, source);
   }
   if (source.kind === 'meta') {
     const way = accounts.openMeta(account);

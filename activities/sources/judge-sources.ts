@@ -4,11 +4,11 @@ import { judgeAccount } from '../../sources/judge-account';
 import type { AccountDoc } from '../../store/accounts';
 import type { ActivityDeps } from '../deps';
 import { isolate } from '../isolate';
-import { createWahaProbe } from './probe-waha';
+import { createSourceProbe } from './probe-source';
 
 /** Asks a source that can be asked, and notes its answer. */
 async function probe(
-  { store, probeSource = createWahaProbe(store) }: ActivityDeps,
+  { store, probeSource = createSourceProbe(store) }: ActivityDeps,
   account: AccountDoc,
 ): Promise<AccountDoc> {
   const askedAt = new Date();

@@ -1,20 +1,16 @@
 import { log } from '@temporalio/activity';
 import { phoneOf, toPhoneAlias, type Alias } from '../../domain/identity';
-import { phoneOfJid } from '../../domain/jid';
 import { learnPair } from '../../intake/address-book';
 import type { AccountDoc } from '../../store/accounts';
 import type { LidDoc } from '../../store/sources/lids';
-import { createWahaClient, type WahaClient } from '../../whatsapp/waha/rest/client';
 import { ServerError } from '../../whatsapp/rest/errors';
 import type { ActivityDeps } from '../deps';
 import { isolate } from '../isolate';
+import { createLidSource, type LidSource } from './lid-source';
 
 /** Asked for in a sweep at most, for each account: WhatsApp itself answers some of it, and it counts. */
 const lidsOfSweep = 50;
 const lidsAtOnce = 4;
-/** The sweep has other things to do than to wait for one source. */
-const timeoutMs = 10_000;
-
 /** The pauses after each answer without a number; then the last one again and again. */
 const pausesHours = [1, 6, 24, 72, 7 * 24];
 const hourMs = 3_600_000;
@@ -29,27 +25,26 @@ async function isKnown({ store }: ActivityDeps, portalId: string, lid: Alias): P
 }
 
 /** Asks for one LID, and learns its number as any other pair. Gives the parked links that have something waiting now. */
-async function resolveLid(deps: ActivityDeps, client: WahaClient, doc: LidDoc): Promise<string[]> {
+async function resolveLid(deps: ActivityDeps, { source, ask }: LidSource, doc: LidDoc): Promise<string[]> {
   const { store } = deps;
   const { portalId } = doc;
   const lid: Alias = { kind: 'lid', key: `lid:${doc.lid}` };
   let parked: string[] = [];
   if (!(await isKnown(deps, portalId, lid))) {
-    const { pn } = await client.fetchLid(doc.lid);
-    const e164 = pn === null ? null : phoneOfJid(pn);
+    const e164 = await ask(doc.lid);
     if (e164 === null) {
       await store.lids.postpone(doc, nextTime(doc.misses, new Date()));
       return [];
     }
     // Learnt before it is noted as known: a crash in between asks once more.
-    parked = await learnPair(store, portalId, { aliases: [lid, toPhoneAlias(e164)], name: null }, 'waha');
+    parked = await learnPair(store, portalId, { aliases: [lid, toPhoneAlias(e164)], name: null }, source);
   }
   await store.lids.end(doc._id);
   return parked;
 }
 
-/** The due LIDs of one account. A WAHA that is away ends the attempt: they stay due. */
-async function resolveOf(deps: ActivityDeps, client: WahaClient, account: AccountDoc): Promise<string[]> {
+/** The due LIDs of one account. A source that is away ends the attempt: they stay due. */
+async function resolveOf(deps: ActivityDeps, from: LidSource, account: AccountDoc): Promise<string[]> {
   const { _id, portalId } = account;
   const items = await deps.store.lids.listDue(_id, new Date(), lidsOfSweep);
   const parked: string[] = [];
@@ -59,7 +54,7 @@ async function resolveOf(deps: ActivityDeps, client: WahaClient, account: Accoun
     async work(doc) {
       if (isAway) return;
       try {
-        parked.push(...(await resolveLid(deps, client, doc)));
+        parked.push(...(await resolveLid(deps, from, doc)));
       } catch (error) {
         if (!(error instanceof ServerError)) throw error;
         isAway = true;
@@ -76,8 +71,8 @@ export async function resolveLids(deps: ActivityDeps, portalId: string): Promise
   const accounts = await deps.store.accounts.list();
   const parked: string[] = [];
   for (const account of accounts) {
-    const waha = account.portalId === portalId ? deps.store.accounts.openWaha(account) : null;
-    if (waha) parked.push(...(await resolveOf(deps, createWahaClient({ ...waha, timeoutMs }), account)));
+    const from = account.portalId === portalId ? createLidSource(deps.store, account) : null;
+    if (from) parked.push(...(await resolveOf(deps, from, account)));
   }
   return parked;
 }

@@ -5,7 +5,7 @@ import { Problem } from '../http/problem';
 import { wakeImport } from './import-workflows';
 
 /** Sources that can be asked for their past. */
-export const hasHistory = ({ kind }: AccountDoc): boolean => kind === 'waha';
+export const hasHistory = ({ kind }: AccountDoc): boolean => kind === 'waha' || kind === 'evolution';
 
 const mostAtOnce = 20;
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { toUrl } from '../rest/exchange';
-import { readAlive } from '../rest/read-alive';
-import type { SourceFile } from '../rest/source-file';
+import { readAlive, type SourceFile } from '../rest/download';
 import type { EvolutionClientOptions } from './rest/asking';
 
 /** The server fetches the file from WhatsApp before it answers, and tries twice. */

@@ -79,5 +79,5 @@ export function toRoster(data: unknown, ownAliases: readonly Alias[]): GroupRost
 }
 
 /** The pairs of a number and a LID among a roster's participants. */
-export const listPairs = ({ participants }: GroupRoster): Identity[] =>
+export const listPairs = ({ participants }: Pick<GroupRoster, 'participants'>): Identity[] =>
   participants.filter((aliases) => aliases.length > 1).map((aliases) => ({ aliases, name: null }));

@@ -57,9 +57,7 @@ export function createEvolutionPast(past: EvolutionPast): HistorySource {
     const around = { instance: past.instance, sender };
     const events = [
       { event: 'messages.set', ...around, data: record },
-      ...(isDeleted(record)
-        ? [{ event: 'messages.delete', ...around, data: readPath(record, 'key') }]
-        : []),
+      ...(isDeleted(record) ? [{ event: 'messages.delete', ...around, data: readPath(record, 'key') }] : []),
     ];
     return events.flatMap((event) => translateEvolution(event, context));
   }

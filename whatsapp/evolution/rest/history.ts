@@ -24,10 +24,12 @@ export interface EvolutionHistory {
   listMessages(jid: string, ask: PageAsk & { from: Date; to: Date }): Promise<EvolutionPage>;
   /** Where a message is, and whose it is; null: the server does not know it. */
   findKey(id: string): Promise<MessageKey | null>;
-  /** The group with all its participants, as Baileys has it; null: there is none, or we are not in it. */
-  findGroup(groupJid: string): Promise<unknown>;
+  /** Our groups with all their participants, as Baileys has them. */
+  listGroups(): Promise<unknown[]>;
 }
 
+/** WhatsApp itself is asked for them. */
+const groupsTimeoutMs = 30_000;
 /** The server's database may need long for its first page. */
 const historyTimeoutMs = 120_000;
 
@@ -52,7 +54,7 @@ function toDate(seconds: number | null): Date | null {
   return seconds !== null && seconds > 0 && seconds < 8.64e12 ? new Date(seconds * 1_000) : null;
 }
 
-export function createHistory({ instance, askJson, askIfThere }: EvolutionAsking): EvolutionHistory {
+export function createHistory({ instance, askJson }: EvolutionAsking): EvolutionHistory {
   const findMessages = (where: object, { page, size, signal }: PagedAsk) =>
     askJson(pageShape, {
       ...{ method: 'POST', path: `/chat/findMessages/${instance}`, call: 'chat/findMessages' },
@@ -86,10 +88,10 @@ export function createHistory({ instance, askJson, askIfThere }: EvolutionAsking
       const { messages } = await findMessages({ key: { id } }, { page: 1, size: 10 });
       return messages.records.map(keyOf).find((key) => key?.id === id) ?? null;
     },
-    findGroup: (groupJid) =>
-      askIfThere(z.unknown(), {
-        ...{ method: 'GET', path: `/group/findGroupInfos/${instance}`, call: 'group/findGroupInfos' },
-        query: { groupJid },
+    listGroups: () =>
+      askJson(z.array(z.unknown()), {
+        ...{ method: 'GET', path: `/group/fetchAllGroups/${instance}`, call: 'group/fetchAllGroups' },
+        ...{ query: { getParticipants: true }, timeoutMs: groupsTimeoutMs },
       }),
   };
 }

@@ -21,6 +21,8 @@ export interface EvolutionInstance {
 
 /** The life of an instance. */
 export interface EvolutionInstances {
+  /** The state alone; null: the server has no instance of this name. */
+  findState(): Promise<string | null>;
   /** Null: the server has no instance of this name. */
   findInstance(): Promise<EvolutionInstance | null>;
   /** Makes the instance, which needs the server's own key. */
@@ -66,11 +68,16 @@ export function createInstances(
       throw error;
     }
   }
+  async function findState(): Promise<string | null> {
+    const path = `/instance/connectionState/${instance}`;
+    const found = await askIfThere(stateShape, { method: 'GET', path, call: 'instance/connectionState' });
+    return found && (found.instance.state ?? 'close');
+  }
   return {
+    findState,
     async findInstance() {
-      const path = `/instance/connectionState/${instance}`;
-      const found = await askIfThere(stateShape, { method: 'GET', path, call: 'instance/connectionState' });
-      return found && { state: found.instance.state ?? 'close', ownerJid: await findOwner() };
+      const state = await findState();
+      return state === null ? null : { state, ownerJid: await findOwner() };
     },
     async createInstance() {
       const body = { instanceName: name, integration: 'WHATSAPP-BAILEYS', qrcode: false };
