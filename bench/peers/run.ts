@@ -18,8 +18,8 @@ export interface RunResult extends Pick<Ledger, 'said' | 'lost' | 'doubled' | 'o
   idleLateness: Lateness | null;
   activeLateness: Lateness | null;
   freshness: Spread | null;
-  /** Resident memory of worker and own servers that came with the contacts, and what they have altogether. */
-  memoryPer10kMb: number;
+  /** Resident memory of worker and own servers that came with the contacts (null: too few to tell), and what they have altogether. */
+  memoryPer10kMb: number | null;
   memoryMb: number;
   /** From the first schedule to the last one. */
   setUpSeconds: number;
@@ -33,6 +33,10 @@ export interface RunResult extends Pick<Ledger, 'said' | 'lost' | 'doubled' | 'o
 /** What a process does when it is new is nobody's cost. */
 const settleMs = 5_000;
 const baseMs = 12_000;
+/** The first rounds are those of code that is not compiled yet. */
+const warmUpMs = 30_000;
+/** What fewer add in memory is less than what comes and goes by itself. */
+const fewContacts = 1_000;
 
 /** Everything in a folder of its own that is gone afterwards. */
 export function runPeer(peer: Peer, store: StoreServer, options: RunOptions): Promise<RunResult> {
@@ -41,7 +45,7 @@ export function runPeer(peer: Peer, store: StoreServer, options: RunOptions): Pr
   return openInFolder(peer, given, (running) => measure(running, store, options));
 }
 
-/** Base without contacts, a warm-up of one interval, rounds in which nobody writes, rounds in which some do, and a kill if asked. */
+/** Base without contacts, a warm-up of an interval at least, rounds in which nobody writes, rounds in which some do, and a kill if asked. */
 async function measure(peer: RunningPeer, store: StoreServer, options: RunOptions): Promise<RunResult> {
   const { contacts, intervalMs, rounds } = options;
   const during = createStretches(() => readUsage({ ...peer.processes(), store: store.pids }));
@@ -51,14 +55,12 @@ async function measure(peer: RunningPeer, store: StoreServer, options: RunOption
   const beganMs = Date.now();
   const grid = await peer.begin();
   const setUpSeconds = (Date.now() - beganMs) / 1000;
-  await sleep(Math.max(0, grid.firstMs - Date.now()) + intervalMs);
+  await sleep(Math.max(0, grid.firstMs - Date.now()) + Math.max(intervalMs, warmUpMs));
 
   const idle = { ...(await during(() => sleep(rounds * intervalMs))), contactRounds: contacts * rounds };
   const memoryMb = memoryOf(peer);
-  const lateness = ({ beganMs: fromMs, endedMs }: Timed) => {
-    const checks = peer.checks().filter(({ atMs }) => atMs >= fromMs);
-    return measureLateness(grid, checks, [fromMs, endedMs]);
-  };
+  const lateness = ({ beganMs: fromMs, endedMs }: Timed) =>
+    measureLateness(grid, peer.checks(), [fromMs, endedMs]);
   const idleLateness = lateness(idle);
   const talk = createTalk(peer);
   const { active, ...delivery } = await deliver(peer, talk, during, options);
@@ -69,7 +71,7 @@ async function measure(peer: RunningPeer, store: StoreServer, options: RunOption
     ...{ said, lost, doubled, outOfOrder, comments, ...delivery, afterKill },
     costs: separateCosts(base, idle, active),
     ...{ idleLateness, activeLateness, setUpSeconds, memoryMb },
-    memoryPer10kMb: ((memoryMb - memoryBeforeMb) * 10_000) / contacts,
+    memoryPer10kMb: contacts < fewContacts ? null : ((memoryMb - memoryBeforeMb) * 10_000) / contacts,
   };
 }
 

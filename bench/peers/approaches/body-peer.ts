@@ -14,13 +14,14 @@ interface Body {
   file: string;
   server: string;
   parts: Record<string, number[]>;
-  /** Makes the schedules; absent: the worker's file does, as a process of its own. */
+  /** Makes the schedules, in time for the first to be due; absent: the worker's file does, as a process of its own. */
   begin?: (grid: PhaseGrid) => Promise<void>;
+  leadMs?: number;
   stop(): Promise<void>;
 }
 
 /** Time for the schedules to be made before the first is due. */
-const leadMs = (contacts: number): number => 2_000 + contacts * 2;
+const usualLeadMs = (contacts: number): number => 2_000 + contacts * 2;
 
 /** A portal with its contacts, the collection of what waits, and the approach's worker. */
 export async function openBodyPeer(given: Given, body: Body): Promise<RunningPeer> {
@@ -51,7 +52,7 @@ export async function openBodyPeer(given: Given, body: Body): Promise<RunningPee
   return {
     portal,
     begin: async () => {
-      const grid = { firstMs: Date.now() + leadMs(contacts), intervalMs, contacts };
+      const grid = { firstMs: Date.now() + (body.leadMs ?? usualLeadMs(contacts)), intervalMs, contacts };
       if (body.begin) await body.begin(grid);
       else await (await startOwn(body.file, [JSON.stringify({ ...task, mode: 'begin', grid })])).ended;
       return grid;

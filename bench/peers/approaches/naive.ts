@@ -1,6 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { each } from '../../scene/contacts';
-import { firstDueMs } from '../figures/lateness';
+import { firstDueMs, workflowLeadMs } from '../figures/lateness';
 import type { Peer } from '../peer';
 import { startTemporal } from '../servers/temporal';
 import { openBodyPeer } from './body-peer';
@@ -19,6 +19,7 @@ export const naive: Peer = {
       file: 'bench/peers/naive/worker.ts',
       server: temporal.address,
       parts: { Temporal: [temporal.pid] },
+      leadMs: workflowLeadMs(given.contacts),
       begin: (grid) =>
         each(Array.from({ length: grid.contacts }), 8, async (_, contact) => {
           const dueMs = firstDueMs(grid, contact);

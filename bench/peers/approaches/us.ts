@@ -1,11 +1,16 @@
 import { toLinkWorkflowId, toWatchWorkflowId } from '../../../domain/ids';
-import { messagesArrivedSignal, portalWatchWorkflowName, watchPriority } from '../../../workflows/messages';
-import { takeIn } from '../../scene/contacts';
-import { countWaiting, openScene, startWorker, startWorkflows, type Scene } from '../../scene/scene';
+import {
+  contactLinkWorkflowName,
+  messagesArrivedSignal,
+  portalWatchWorkflowName,
+  watchPriority,
+} from '../../../workflows/messages';
+import { each, takeIn } from '../../scene/contacts';
+import { countWaiting, openScene, startWorker, type Scene } from '../../scene/scene';
 import { stopOwn, type OwnProcess } from '../../scene/servers';
 import { waitUntil } from '../../../local/ports';
 import { followNotes } from '../body/notes';
-import type { Check } from '../figures/lateness';
+import { firstDueMs, workflowLeadMs, type Check, type PhaseGrid } from '../figures/lateness';
 import type { Given, Peer, RunningPeer } from '../peer';
 import { startTemporal } from '../servers/temporal';
 
@@ -60,11 +65,12 @@ async function openUs(
   return {
     portal: scene.portal,
     begin: async () => {
-      const firstMs = Date.now();
+      const firstMs = Date.now() + workflowLeadMs(contacts);
+      const grid = { firstMs, intervalMs, contacts, isFloating: true };
       await startWatch(scene);
-      await startWorkflows(scene, intervalMs);
+      await startOnGrid(scene, grid);
       if (parks) await untilParked(scene);
-      return { firstMs, intervalMs, contacts };
+      return grid;
     },
     say: (contact, text) => sayAndWake(scene, contact, text),
     countWaiting: async () => {
@@ -90,6 +96,14 @@ async function openUs(
 const startWatch = ({ client, portalId, task: { taskQueue } }: Scene) =>
   client.workflow.start(portalWatchWorkflowName, {
     ...{ workflowId: toWatchWorkflowId(portalId), taskQueue, args: [{ portalId }], priority: watchPriority },
+  });
+
+const startOnGrid = ({ client, task: { taskQueue }, contacts }: Scene, grid: PhaseGrid) =>
+  each(contacts, 8, async ({ linkId }, index) => {
+    await client.workflow.start(contactLinkWorkflowName, {
+      ...{ workflowId: toLinkWorkflowId(linkId), taskQueue, args: [{ linkId }] },
+      startDelay: Math.max(0, firstDueMs(grid, index) - Date.now()),
+    });
   });
 
 async function untilParked({ store, contacts }: Scene): Promise<void> {

@@ -12,10 +12,15 @@ export interface PhaseGrid {
   firstMs: number;
   intervalMs: number;
   contacts: number;
+  /** A contact is due an interval after its last check, as ours are: its moment is that of the last one before what is measured. */
+  isFloating?: boolean;
 }
 
 export const firstDueMs = ({ firstMs, intervalMs, contacts }: PhaseGrid, contact: number): number =>
   firstMs + Math.floor((contact / contacts) * intervalMs);
+
+/** Time to start so many workflows before the first is due, fifty a second. */
+export const workflowLeadMs = (contacts: number): number => 2_000 + contacts * 20;
 
 /** How late checks were, in ms, and how many contact-rounds had none of their own. */
 export interface Lateness extends Spread {
@@ -36,42 +41,55 @@ function latenessOf(due: readonly number[], checks: readonly number[], intervalM
   });
 }
 
+/** The moments of the checks, by contact, in their order. */
+function byContact(checks: readonly Check[]): Map<Check['contact'], number[]> {
+  const rows = new Map<Check['contact'], number[]>();
+  for (const { contact, atMs } of [...checks].sort((a, b) => a.atMs - b.atMs)) {
+    const row = rows.get(contact);
+    if (row) row.push(atMs);
+    else rows.set(contact, [atMs]);
+  }
+  return rows;
+}
+
+/** What is due from one moment on, an interval apart, within the window; its last half round has not had its time yet. */
+function dueWithin(
+  firstMs: number,
+  intervalMs: number,
+  [fromMs, untilMs]: readonly [number, number],
+): number[] {
+  const rounds = Math.max(0, Math.ceil((fromMs - firstMs) / intervalMs));
+  const due: number[] = [];
+  for (let at = firstMs + rounds * intervalMs; at < untilMs - intervalMs / 2; at += intervalMs) due.push(at);
+  return due;
+}
+
 /**
  * Open-loop: what is due is known beforehand, so that a check that never came counts as much as one that came late. A sweep for all
- * contacts has one grid for all, from its own first time on.
+ * contacts has one grid for all, from its own first time in the window on.
  */
 export function measureLateness(
   grid: PhaseGrid,
   checks: readonly Check[],
-  [fromMs, untilMs]: readonly [number, number],
+  window: readonly [number, number],
 ): Lateness | null {
-  const sweeps = checks.filter(({ contact }) => contact === 'all').map(({ atMs }) => atMs);
-  const rows = new Map<number, number[]>();
-  for (const { contact, atMs } of checks)
-    if (contact !== 'all') rows.set(contact, [...(rows.get(contact) ?? []), atMs]);
-  const late = (firstMs: number, seen: readonly number[]) => {
-    const rounds = Math.ceil((fromMs - firstMs) / grid.intervalMs);
-    const due: number[] = [];
-    // The last half round is left out: it has not had its time yet.
-    for (
-      let at = firstMs + rounds * grid.intervalMs;
-      at < untilMs - grid.intervalMs / 2;
-      at += grid.intervalMs
-    )
-      due.push(at);
-    return latenessOf(due, seen, grid.intervalMs, untilMs);
+  const { intervalMs, contacts, isFloating = false } = grid;
+  const [fromMs, untilMs] = window;
+  const rows = byContact(checks);
+  const late = (seen: readonly number[], firstMs: number) => {
+    const within = seen.filter((atMs) => atMs >= fromMs - intervalMs * earlyShare);
+    return latenessOf(dueWithin(firstMs, intervalMs, window), within, intervalMs, untilMs);
   };
-  const [firstSweep] = sweeps;
-  const all =
-    firstSweep === undefined
-      ? Array.from({ length: grid.contacts }, (_, contact) => contact).flatMap((contact) =>
-          late(
-            firstDueMs(grid, contact),
-            (rows.get(contact) ?? []).sort((a, b) => a - b),
-          ),
-        )
-      : late(firstSweep, sweeps);
+  const lateOf = (contact: number) => {
+    const seen = rows.get(contact) ?? [];
+    const last = isFloating ? seen.findLast((atMs) => atMs < fromMs) : undefined;
+    return late(seen, last ?? firstDueMs(grid, contact));
+  };
+  const sweeps = rows.get('all');
+  const all = sweeps
+    ? late(sweeps, sweeps.find((atMs) => atMs >= fromMs) ?? fromMs)
+    : Array.from({ length: contacts }, (_, contact) => lateOf(contact)).flat();
   const spread = spreadOf(all);
   if (!spread) return null;
-  return { ...spread, due: all.length, missed: all.filter((ms) => ms >= grid.intervalMs).length };
+  return { ...spread, due: all.length, missed: all.filter((ms) => ms >= intervalMs).length };
 }

@@ -11,14 +11,11 @@ export interface Outcome {
   missing: string | null;
 }
 
-const digits = (value: number): string =>
-  value === 0
-    ? '0'
-    : value >= 100
-      ? String(Math.round(value))
-      : value >= 1
-        ? value.toFixed(1)
-        : value.toFixed(value >= 0.1 ? 2 : 3);
+function digits(value: number): string {
+  if (Number.isInteger(value) || value >= 100) return String(Math.round(value));
+  if (value >= 1) return value.toFixed(1);
+  return value.toFixed(value >= 0.1 ? 2 : 3);
+}
 
 /** The median of the runs, with the least and the most where there were several. */
 function cell(runs: readonly RunResult[], of: (run: RunResult) => number | null | undefined): string {
@@ -39,7 +36,7 @@ function byPart(runs: readonly RunResult[], kind: 'idle' | 'active'): string {
 const spreadCells = (runs: readonly RunResult[], of: (run: RunResult) => Spread | null): string =>
   (['p50', 'p99', 'max'] as const).map((which) => cell(runs, (run) => seconds(of(run), which))).join(' / ');
 
-const columns: readonly (readonly [string, (runs: readonly RunResult[], outcome: Outcome) => string])[] = [
+const measures: readonly (readonly [string, (runs: readonly RunResult[], outcome: Outcome) => string])[] = [
   [
     'CPU-ms an idle contact-round',
     (runs) => `**${cell(runs, ({ costs }) => sumOf(costs.idle))}**: ${byPart(runs, 'idle')}`,
@@ -52,10 +49,10 @@ const columns: readonly (readonly [string, (runs: readonly RunResult[], outcome:
   ['late p50 / p99 / max, s', (runs) => spreadCells(runs, ({ activeLateness }) => activeLateness)],
   ['rounds missed', (runs) => cell(runs, ({ activeLateness }) => activeLateness?.missed)],
   ['fresh p50 / p99 / max, s', (runs) => spreadCells(runs, ({ freshness }) => freshness)],
+  ['MB of worker and own servers', (runs) => cell(runs, ({ memoryMb }) => memoryMb)],
   [
-    'MB; more for 10,000',
-    (runs) =>
-      `${cell(runs, ({ memoryMb }) => memoryMb)}; ${cell(runs, ({ memoryPer10kMb }) => memoryPer10kMb)}`,
+    'MB more for 10,000',
+    (runs) => cell(runs, ({ memoryPer10kMb }) => memoryPer10kMb && Math.max(0, memoryPer10kMb)),
   ],
   [
     'requests, fill',
@@ -82,19 +79,18 @@ function toKill({ afterKill }: RunResult): string {
   return `${times.join(', ')} (${afterKill.inTheMiddle} of ${afterKill.kills} while a comment was under way)`;
 }
 
-/** One row an approach. */
+const toRow = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
+/** One column an approach, one row a measure. */
 export function toTable(outcomes: readonly Outcome[]): string {
-  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const rows = outcomes.map((outcome) =>
+  const columns = outcomes.map((outcome) =>
     outcome.runs.length === 0
-      ? row([outcome.name, `missing: ${outcome.missing ?? 'no run'}`, ...columns.slice(1).map(() => '')])
-      : row([outcome.name, ...columns.map(([, of]) => of(outcome.runs, outcome))]),
+      ? [`missing: ${outcome.missing ?? 'no run'}`, ...measures.slice(1).map(() => '')]
+      : measures.map(([, of]) => of(outcome.runs, outcome)),
   );
-  return [
-    row(['', ...columns.map(([title]) => title)]),
-    row(['', ...columns].map(() => '---')),
-    ...rows,
-  ].join('\n');
+  const head = ['', ...outcomes.map(({ name }) => name)];
+  const rows = measures.map(([title], index) => [title, ...columns.map((column) => column[index] ?? '')]);
+  return [head, head.map(() => '---'), ...rows].map(toRow).join('\n');
 }
 
 /** Cores kept busy by so many contacts with a check every three minutes, reckoned from the costs. */
@@ -109,7 +105,7 @@ export function toCoresTable(outcomes: readonly Outcome[], activeShare: number):
       ),
     ]);
   const head = ['cores, reckoned', ...counts.map((count) => count.toLocaleString('en'))];
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return [head, head.map(() => '---'), ...rows].map(toRow).join('\n');
 }
 
 /** Rising numbers of contacts by approach, and the most that was kept. */
@@ -121,5 +117,5 @@ export function toStepsTable(climbs: readonly { name: string; steps: readonly St
       ...[lateness ? digits(lateness.p99 / 1000) : 'none', isKept ? 'yes' : 'no'],
     ]),
   );
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return [head, head.map(() => '---'), ...rows].map(toRow).join('\n');
 }

@@ -20,18 +20,22 @@ const outcome = (runs: RunResult[], missing: string | null = null): Outcome => (
   ...{ name: 'a queue', durability: 'the last second', runs, missing },
 });
 
-test('an approach has a row with its costs by process, and its runs with their ends', () => {
-  const [, , row = ''] = toTable([outcome([run(0), run(2), run(1)])]).split('\n');
-  expect(row).toContain('**3.0 (3.0 to 3.0)**: worker 2.0 (2.0 to 2.0), Redis 1.0 (1.0 to 1.0)');
-  expect(row).toContain('1.0 (0 to 2.0)');
-  expect(row).toContain('not within 240 (1 of 1 while a comment was under way)');
-  expect(row).toContain('the last second');
+test('an approach has a column: its costs by process, its runs with their ends', () => {
+  const table = toTable([outcome([run(0), run(2), run(1)])]);
+  expect(table).toContain('| **3 (3 to 3)**: worker 2 (2 to 2), Redis 1 (1 to 1) |');
+  expect(table).toContain('| 40 (40 to 40); 1 (0 to 2), 0 (0 to 0), 0 (0 to 0) |');
+  expect(table).toContain('| not within 240 (1 of 1 while a comment was under way); not within 240');
+  expect(table).toContain('| the last second |');
 });
 
 test('an approach that cannot be had is said to be missing', () => {
-  const [head = '', , row = ''] = toTable([outcome([], 'no redis-server')]).split('\n');
-  expect(row).toContain('| a queue | missing: no redis-server |');
-  expect(row.split('|')).toHaveLength(head.split('|').length);
+  const [head = '', , first = '', ...rest] = toTable([
+    outcome([], 'no redis-server'),
+    outcome([run(0)]),
+  ]).split('\n');
+  expect(first).toContain('| missing: no redis-server | **3**');
+  const widths = [first, ...rest].map((row) => row.split('|').length);
+  expect(widths).toEqual(widths.map(() => head.split('|').length));
 });
 
 test('cores are reckoned for a check every three minutes', () => {
@@ -52,6 +56,6 @@ test('steps show what was kept', () => {
   const lateness = { p50: 0, p99: 6_000, max: 7_000, due: 10, missed: 0 };
   const step = { contacts: 2_000, roundsPerSecond: 33.3, cpuShare: 0.81, lateness, isKept: false };
   expect(toStepsTable([{ name: 'a queue', steps: [step] }])).toContain(
-    '| a queue | 2,000 | 33.3 | 81 % | 6.0 | no |',
+    '| a queue | 2,000 | 33.3 | 81 % | 6 | no |',
   );
 });
