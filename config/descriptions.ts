@@ -37,6 +37,8 @@ export const descriptions: Record<keyof typeof variables.shape, string> = {
   BACKUP_INTERVAL: 'Time between two backup rounds of a contact; 3m unless set.',
   PARK_AFTER_QUIET_ROUNDS:
     "Quiet rounds after which a contact waits for its next message without a timer, and is checked by the portal's sweep; 20 unless set, never keeps rounds.",
+  MAX_CACHED_WORKFLOWS:
+    'Workflows a worker keeps in memory, up to 0.3 MB each; by its memory and the links in rounds unless set, and its log says which.',
   PORTAL_REQUEST_LIMIT:
     'Time after which a portal ends a request by itself; 60s unless set, right for Bitrix24 cloud.',
   MAX_FILE_BYTES: 'The largest file that is taken; 100000000 unless set.',

@@ -54,6 +54,8 @@ export interface Config {
   backupIntervalMs: number;
   /** Null: a contact stays in rounds for ever. */
   parkAfterQuietRounds: number | null;
+  /** Null: by memory and the links in rounds. */
+  maxCachedWorkflows: number | null;
   portalRequestLimitMs: number;
   /** Which files are taken, and for how long they are kept once they are on their page. */
   files: { maxBytes: number; refusedTypes: string[]; keptForMs: number };
@@ -123,6 +125,7 @@ function toConfig(values: Values, temporal: TemporalConfig): Config {
     backupIntervalMs: values.BACKUP_INTERVAL ?? 180_000,
     parkAfterQuietRounds:
       values.PARK_AFTER_QUIET_ROUNDS === 'never' ? null : (values.PARK_AFTER_QUIET_ROUNDS ?? 20),
+    maxCachedWorkflows: values.MAX_CACHED_WORKFLOWS ?? null,
     portalRequestLimitMs: values.PORTAL_REQUEST_LIMIT ?? 60_000,
     files: {
       maxBytes: values.MAX_FILE_BYTES ?? 100_000_000,

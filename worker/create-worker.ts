@@ -18,14 +18,16 @@ export interface WorkerOptions {
   workflowBundle?: WorkflowBundleOption;
   /** Rounds at once. */
   concurrentActivities?: number;
+  /** Workflows kept in memory: see `sizeCache`. */
+  maxCachedWorkflows?: number;
   /** The name of this code in Temporal; without one it takes what no version is there for. */
   buildId?: string | null;
   /** What makes spans of its work; nothing unless given. */
   tracing?: Pick<SdkOptions, 'interceptors' | 'sinks'>;
 }
 
-/** A cached workflow takes about 0.3 MB, and every step looks through the whole cache: see docs/decisions/0007. */
-const maxCachedWorkflows = 1_000;
+/** Where nobody has sized it: a cached workflow takes up to 0.3 MB, and every step looks through the whole cache, see docs/decisions/0007. */
+const usualCachedWorkflows = 1_000;
 /** Rounds wait for their batch of fifty, of which four are under way at once: with more waiting, batches go full. */
 const usualConcurrentActivities = 400;
 
@@ -33,6 +35,7 @@ const usualConcurrentActivities = 400;
 export async function createWorker(options: WorkerOptions): Promise<Worker> {
   const { connection, namespace, taskQueue, deps } = options;
   const { concurrentActivities = usualConcurrentActivities, buildId = null } = options;
+  const { maxCachedWorkflows = usualCachedWorkflows } = options;
   return Worker.create({
     connection,
     namespace,

@@ -5,15 +5,17 @@ import { readBuild } from '../processes/build';
 import { untilStopped } from '../processes/stop-signal';
 import type { Logger, Traces } from '../telemetry';
 import { taskQueue } from '../workflows/messages';
+import { readMemoryBytes, sizeCache } from './cache-size';
 import { createWorker } from './create-worker';
 import { describeDeployment } from './deployment';
 import { keepCurrent } from './keep-current';
+import { countLinksInRounds } from './links-in-rounds';
 import { toTracing } from './tracing';
 import { bundleWorkflows, findBuiltBundle } from './workflow-code';
 
 interface Given {
   connection: NativeConnection;
-  config: Pick<Config, 'temporal' | 'workerVersion'>;
+  config: Pick<Config, 'temporal' | 'workerVersion' | 'maxCachedWorkflows'>;
   deps: ActivityDeps;
   traces: Traces | null;
   logger: Logger;
@@ -29,6 +31,16 @@ async function chooseBuildId({ connection, config, logger }: Given): Promise<str
   if (supported) return own;
   logger.warn('Temporal knows no worker versions here: stop the old workers before the new ones are started');
   return null;
+}
+
+/** Sizes the cache by what is known now, and says so: whoever wonders about a worker's memory finds it in its log. */
+async function chooseCache({ config, deps, logger }: Given): Promise<number> {
+  const linksInRounds = await countLinksInRounds(deps.store).catch(() => 0);
+  const memoryBytes = readMemoryBytes();
+  const { workflows, by } = sizeCache({ memoryBytes, linksInRounds, wanted: config.maxCachedWorkflows });
+  const facts = { workflows, linksInRounds, memoryMb: Math.round(memoryBytes / 1_000_000) };
+  logger.info(facts, `The worker keeps up to ${workflows} workflows in memory, decided by ${by}`);
+  return workflows;
 }
 
 /** Runs workflows and activities until told to stop. */
@@ -48,6 +60,7 @@ export async function runWorker(given: Given): Promise<void> {
     workflowBundle,
     buildId,
     tracing,
+    maxCachedWorkflows: await chooseCache(given),
   });
   const running = worker.run();
   const workflows = built ? 'the bundle of this build' : 'bundled from their sources';

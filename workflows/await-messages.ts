@@ -20,6 +20,7 @@ export async function awaitQuietly(self: LinkWorkflowState, wishes: Wishes, next
   const { linkId } = self.status;
   const rounds = Math.min(roundsAwaited, (self.parkAfterQuietRounds ?? Infinity) - self.quietRounds);
   self.status.nextRoundAt = new Date(Date.now() + nextMs).toISOString();
+  self.status.everyMs = self.intervalMs;
   showDetails(self);
   let answer: Awaited<ReturnType<typeof awaitMessages>> | undefined;
   const scope = new CancellationScope();

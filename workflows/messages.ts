@@ -51,6 +51,8 @@ export interface LinkStatus extends Clocks {
   rhythm: Rhythm;
   attention: Attention | null;
   nextRoundAt: string | null;
+  /** Quiet rounds follow `nextRoundAt` so far apart, without the workflow being told of each; absent before there were any. */
+  everyMs?: number;
   pendingMessages: number;
   messagesBackedUp: number;
 }

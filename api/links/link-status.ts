@@ -49,14 +49,27 @@ async function loadStored({ store }: ApiContext, link: LinkDoc): Promise<StatusA
 const toDate = (iso: string | null): Date | null => (iso === null ? null : new Date(iso));
 
 /** The workflow's answer; Temporal carries times as text. */
-const fromWorkflow = (status: LinkStatus): Omit<StatusAnswer, 'pendingHistory'> => ({
-  ...status,
-  lastSyncAt: toDate(status.lastSyncAt),
-  lastCheckedAt: toDate(status.lastCheckedAt),
-  lastBackedUpAt: toDate(status.lastBackedUpAt),
-  nextRoundAt: toDate(status.nextRoundAt),
-  answeredBy: 'workflow',
-});
+function fromWorkflow(status: LinkStatus): Omit<StatusAnswer, 'pendingHistory'> {
+  const shown = { ...status };
+  delete shown.everyMs;
+  return {
+    ...shown,
+    lastSyncAt: toDate(status.lastSyncAt),
+    lastCheckedAt: toDate(status.lastCheckedAt),
+    lastBackedUpAt: toDate(status.lastBackedUpAt),
+    nextRoundAt: toDate(status.nextRoundAt),
+    answeredBy: 'workflow',
+  };
+}
+
+/** The round after the last one: of quiet rounds the workflow knows the first one and how far apart they are, the store when the last one was. */
+function toNextRound({ nextRoundAt, everyMs }: LinkStatus, lastCheckedAt: Date | null): Date | null {
+  const firstMs = toDate(nextRoundAt)?.getTime();
+  if (firstMs === undefined) return null;
+  const pastMs = (lastCheckedAt?.getTime() ?? 0) - firstMs;
+  if (everyMs === undefined || pastMs < 0) return new Date(firstMs);
+  return new Date(firstMs + Math.ceil((pastMs + 1) / everyMs) * everyMs);
+}
 
 /**
  * The later of two stamps counts: the sweep and the portal's drain stamp links in the store only, and the workflow may be
@@ -73,7 +86,7 @@ function merge(stored: StatusAnswer, status: LinkStatus): StatusAnswer {
     lastSyncAt: later(asked.lastSyncAt, stored.lastSyncAt),
     lastCheckedAt: later(asked.lastCheckedAt, stored.lastCheckedAt),
     lastBackedUpAt: later(asked.lastBackedUpAt, stored.lastBackedUpAt),
-    nextRoundAt: asked.nextRoundAt,
+    nextRoundAt: toNextRound(status, stored.lastCheckedAt),
     answeredBy: 'workflow',
   };
 }
