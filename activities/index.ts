@@ -4,6 +4,7 @@ import { createCheckSoon } from './quiet/check-links';
 import { changeLink } from './rounds/change-link';
 import { createContact } from './linking/create-contact';
 import { drainPortal } from './watch/drain-portal';
+import { createDrainTurns } from './watch/drain-turns';
 import type { ActivityDeps } from './deps';
 import { registered } from './failures';
 import { createListed } from './listing';
@@ -27,7 +28,7 @@ export function createActivities(given: ActivityDeps) {
     ...given,
     searchPass: createSearchPass(given),
     serialise: createSerialiser(),
-    underDrain: new Set(),
+    drainTurns: createDrainTurns(),
     checkSoon: createCheckSoon(given),
   };
   const listed = createListed(given);

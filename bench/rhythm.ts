@@ -5,7 +5,8 @@ import { ways, type Way } from './rhythm/scene';
 
 /**
  * The cost of looking every few minutes whether something waits, in three ways:
- * `npm run bench:rhythm -- [--contacts 2000] [--interval 30] [--rounds 6] [--warm-up 2] [--way naive,timed,retried]`. Seconds.
+ * `npm run bench:rhythm -- [--contacts 2000] [--interval 30] [--rounds 6] [--warm-up 2] [--outage 0] [--way naive,timed,retried]`.
+ * Seconds. `--outage`: in the end the worker is killed and away for so long, and every link is to be looked at again.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -14,6 +15,7 @@ async function main(): Promise<void> {
       interval: { type: 'string', default: '30' },
       rounds: { type: 'string', default: '6' },
       'warm-up': { type: 'string', default: '2' },
+      outage: { type: 'string', default: '0' },
       way: { type: 'string', default: ways.join(',') },
     },
   });
@@ -25,6 +27,7 @@ async function main(): Promise<void> {
       intervalMs: Number(values.interval) * 1_000,
       rounds: Number(values.rounds),
       warmUp: Number(values['warm-up']),
+      outageMs: Number(values.outage) * 1_000,
     };
     const result = await runRhythm(way, options);
     results.push(result);

@@ -32,7 +32,7 @@ export async function awaitMessages(
   { linkId, rounds }: { linkId: string; rounds: number },
 ): Promise<Awaited | null> {
   const { attempt, scheduledTimestampMs } = Context.current().info;
-  if (attempt === 1 || deps.underDrain.has(linkId)) throw nothingWaits(deps, linkId);
+  if (attempt === 1 || deps.drainTurns.has(linkId)) throw nothingWaits(deps, linkId);
   const checked = await deps.checkSoon(linkId).catch(() => null);
   if (checked === null) return null;
   // A try that died was no round, and an interval without a worker had none.

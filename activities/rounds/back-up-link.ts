@@ -77,7 +77,7 @@ export async function checkLink(deps: RoundDeps, linkId: string): Promise<RoundR
     link?.state === 'linked' && link.rhythm !== 'paused' && link.change === null && link.attention === null;
   if (!isPlain) return null;
   const isBusy = await hasWork(store, linkId, await loadGroups(store, link));
-  if (isBusy && !deps.underDrain.has(linkId)) return null;
+  if (isBusy && !deps.drainTurns.has(linkId)) return null;
   if (link.rhythm === 'parked') await store.links.setRhythm(linkId, 'rounds', ['parked']);
   if (isBusy) return leaveToDrain(deps, link, startedAt);
   await store.links.moveClocks(linkId, { checkedAt: startedAt, syncedAt: startedAt, triedAt: startedAt });

@@ -7,6 +7,7 @@ import type { PortalDoc } from '../../store/portals/portal-schema';
 import type { ActivityDeps, BackupSettings } from '../deps';
 import type { Pages } from '../restored/shown';
 import type { Serialise } from '../serialise';
+import type { DrainTurns } from '../watch/drain-turns';
 import type { RoundResult } from '../quiet/round-result';
 import type { SearchPass } from './search-pass';
 
@@ -15,8 +16,7 @@ export interface RoundDeps extends ActivityDeps {
   searchPass: SearchPass;
   /** By link. */
   serialise: Serialise;
-  /** Links whose turn in a drain of this process is still to come. */
-  underDrain: Set<string>;
+  drainTurns: DrainTurns;
   /** A quiet round, with others that are due; null: a whole round must look. */
   checkSoon: (linkId: string) => Promise<RoundResult | null>;
 }

@@ -28,6 +28,8 @@ const startGapMs = 5;
 const patienceMs = 2_000;
 /** A portion starts no more rounds after this long, so that a worker can be stopped and the sweep has its turn. */
 const startsWithinMs = 150_000;
+/** A link that is woken meanwhile is left to it. */
+const drainComesWithinMs = 20_000;
 /** A portal that does not work is asked by one caller at a time, at the pace of its outage; to look is free. */
 const lookAgainMs = 15_000;
 
@@ -35,7 +37,10 @@ const lookAgainMs = 15_000;
 export async function hasBacklog(deps: RoundDeps, portalId: string): Promise<boolean> {
   const before = new Date(Date.now() - deps.settings.backupIntervalMs);
   const { linkIds } = await listDrainable(deps, portalId, { before, atLeast: linksOfBacklog });
-  return linkIds.length >= linksOfBacklog;
+  if (linkIds.length < linksOfBacklog) return false;
+  // The drain follows the sweep that asks.
+  deps.drainTurns.expect(linkIds, drainComesWithinMs);
+  return true;
 }
 
 /** The live lanes of one link and its groups, as a round works them; the link's rhythm and its workflow are left as they are. */
@@ -90,7 +95,7 @@ export async function drainPortal(deps: RoundDeps, portalId: string): Promise<Dr
   if (!shared) return { delivered: 0, goOnAfterMs: null };
   const { linkIds, isMore } = await listDrainable(deps, portalId, { atLeast: roundsAtOnce });
   const progress: Progress = { delivered: 0, left: 0, retryAfterMs: null, trouble: null };
-  for (const linkId of linkIds) deps.underDrain.add(linkId);
+  deps.drainTurns.expect(linkIds, 2 * startsWithinMs);
   await forEachOf([...linkIds.entries()], roundsAtOnce, async ([index, linkId]) => {
     if (index < roundsAtOnce) await sleep(index * startGapMs);
     if (progress.trouble || signal.aborted || performance.now() > startsBeforeMs) {
@@ -103,11 +108,9 @@ export async function drainPortal(deps: RoundDeps, portalId: string): Promise<Dr
     } catch (error) {
       meet(deps, progress, linkId, error);
     } finally {
-      deps.underDrain.delete(linkId);
+      deps.drainTurns.end([linkId]);
     }
-  }).finally(() => {
-    for (const linkId of linkIds) deps.underDrain.delete(linkId);
-  });
+  }).finally(() => deps.drainTurns.end(linkIds));
   const { delivered, left, retryAfterMs, trouble } = progress;
   await endPortalAttention(deps, shared.portalDoc, delivered);
   if (delivered > 0) log.info('A drain delivered what had piled up', { portalId, entries: delivered, left });

@@ -13,6 +13,18 @@ const cpuOf = ({ parts }: RhythmResult): number =>
 export const contactsAt70 = (result: RhythmResult): number =>
   Math.round((coresUsed * 1_000 * usualIntervalSeconds) / cpuOf(result));
 
+/** The least time in which the links can have a round: by the processor time of one, on both cores. */
+const leastSecondsOf = (result: RhythmResult): number => (cpuOf(result) * result.contacts) / 2_000;
+
+const toRecovery = (result: RhythmResult): string[] => {
+  const { recovery, outageMs, contacts } = result;
+  if (!recovery) return [];
+  const { halfSeconds, allSeconds, never } = recovery;
+  return [
+    `  worker killed, ${outageMs / 1_000} s without one: half of ${contacts} links looked at after ${halfSeconds.toFixed(1)} s, all but ${never} after ${allSeconds.toFixed(1)} s; least possible ${leastSecondsOf(result).toFixed(1)} s`,
+  ];
+};
+
 /** A way as people read it. */
 export function toReport(result: RhythmResult): string {
   const { way, contacts, intervalMs, rounds, done, seconds, events, parts, startsPerSecond } = result;
@@ -27,5 +39,6 @@ export function toReport(result: RhythmResult): string {
     `  of two cores ${((100 * cpuOf(result) * done) / seconds / 2_000).toFixed(0)} %; at 70 % by this: ${contactsAt70(result)} contacts every three minutes`,
     `  events a round ${events?.toFixed(1) ?? 'not followed'}; MB: worker ${parts.worker.rssMb}, Temporal ${parts.temporal.rssMb}, store ${parts.store.rssMb}`,
     `  workflows started ${startsPerSecond.toFixed(0)} a second`,
+    ...toRecovery(result),
   ].join('\n');
 }

@@ -16,6 +16,15 @@ export interface RhythmOptions {
   rounds: number;
   /** Intervals before that. */
   warmUp: number;
+  /** Afterwards the worker is killed and away for so long; 0: it is not. */
+  outageMs: number;
+}
+
+/** After the worker was killed and started again: until half and all of the links had a round, in seconds; those that had none after 5 minutes. */
+export interface Recovery {
+  halfSeconds: number;
+  allSeconds: number;
+  never: number;
 }
 
 /** What a part used: processor time for each round, and memory at the end. */
@@ -32,10 +41,13 @@ export interface RhythmResult extends RhythmOptions {
   /** Events in the histories of some links for each round; null: none could be followed. */
   events: number | null;
   startsPerSecond: number;
+  recovery: Recovery | null;
   parts: Record<'worker' | 'temporal' | 'store', Used>;
 }
 
 type Parts = Record<keyof RhythmResult['parts'], Part>;
+
+const workerFile = 'bench/rhythm/worker-process.ts';
 
 const portOf = (address: string): string => address.replace(/^.*:/, '').replace(/\/.*$/, '');
 
@@ -100,6 +112,29 @@ async function measure(scene: RhythmScene, parts: Parts, worker: OwnProcess, opt
   return { seconds, done, lateMs, events, parts: Object.fromEntries(used) as RhythmResult['parts'] };
 }
 
+const givenUpAfterMs = 300_000;
+
+/** A worker that died, an outage, a new worker: when every link has been looked at again. */
+async function recover(scene: RhythmScene, worker: OwnProcess, outageMs: number) {
+  await stopOwn(worker, 'SIGKILL');
+  await sleep(outageMs);
+  const next = await startOwn(workerFile, [JSON.stringify(scene.task)]);
+  const since = new Date();
+  const secondsOf = () => (Date.now() - since.getTime()) / 1_000;
+  const { model } = scene.store.links;
+  const countDone = () => model.countDocuments({ lastCheckedAt: { $gte: since } }).exec();
+  const all = scene.linkIds.length;
+  let done = 0;
+  let halfSeconds = NaN;
+  while (done < all && Date.now() - since.getTime() < givenUpAfterMs) {
+    await sleep(250);
+    done = await countDone();
+    if (done >= all / 2 && Number.isNaN(halfSeconds)) halfSeconds = secondsOf();
+  }
+  const recovery: Recovery = { halfSeconds, allSeconds: secondsOf(), never: all - done };
+  return { recovery, next };
+}
+
 const settingsOf = (way: Way, intervalMs: number): BackupSettings => ({
   ...benchSettings,
   backupIntervalMs: intervalMs,
@@ -113,12 +148,14 @@ export async function runRhythm(way: Way, options: RhythmOptions): Promise<Rhyth
   const scene = await openRhythm(servers, { contacts: options.contacts, settings });
   try {
     const startedAtMs = performance.now();
-    const worker = await startOwn('bench/rhythm/worker-process.ts', [JSON.stringify(scene.task)]);
+    let worker = await startOwn(workerFile, [JSON.stringify(scene.task)]);
     await startRounds(scene, way);
     const startsPerSecond = options.contacts / ((performance.now() - startedAtMs) / 1_000);
     const measured = await measure(scene, findParts(servers, worker), worker, options);
+    let recovery: Recovery | null = null;
+    if (options.outageMs > 0) ({ recovery, next: worker } = await recover(scene, worker, options.outageMs));
     await stopOwn(worker, 'SIGKILL');
-    return { ...options, ...measured, way, startsPerSecond };
+    return { ...options, ...measured, way, startsPerSecond, recovery };
   } finally {
     await scene.close();
     await servers.stop();

@@ -104,6 +104,29 @@ async function recordRounds(product: Product): Promise<void> {
   await save('link-rounds-2', handle);
 }
 
+/** Quiet rounds as tries of one activity: ended by a wake, by what a try found, and by the end of the link. */
+async function recordQuiet(product: Product): Promise<void> {
+  await tell(product);
+  const linkId = await request(product);
+  const handle = handleOf(product, linkId);
+  await reaches('the first backup', handle, ({ messagesBackedUp }) => messagesBackedUp === 1);
+  const triesAgain = () =>
+    eventually('some tries', async () =>
+      ((await handle.describe()).raw.pendingActivities ?? []).some(({ attempt }) => (attempt ?? 0) >= 3),
+    );
+  await triesAgain();
+  await tell(product);
+  await handle.signal(messagesArrivedSignal);
+  await reaches('the second backup', handle, ({ messagesBackedUp }) => messagesBackedUp === 2);
+  await triesAgain();
+  await tell(product);
+  await reaches('the third backup', handle, ({ messagesBackedUp }) => messagesBackedUp === 3);
+  await triesAgain();
+  await change(product, linkId, { kind: 'unlink', crmContactId: null, entries: 'keep', remember: false });
+  await closes(handle);
+  await save('link-quiet', handle);
+}
+
 /** A contact that must be made; then quiet, parked, woken. */
 async function recordParking(product: Product): Promise<void> {
   const linkId = await request(product, true);
@@ -191,7 +214,7 @@ async function recordWatch(product: Product): Promise<void> {
 async function record(options: ProductOptions, scene: (product: Product) => Promise<void>): Promise<void> {
   const product = await startProduct({
     ...options,
-    settings: { backupIntervalMs: intervalMs, ...options.settings },
+    settings: { backupIntervalMs: intervalMs, quietBy: 'timer', ...options.settings },
   });
   try {
     await product.startWorker();
@@ -209,6 +232,7 @@ async function main(): Promise<void> {
     await Promise.all([
       record({ portal: { contacts } }, recordRounds),
       record({ settings: { parkAfterQuietRounds: 2 } }, recordParking),
+      record({ portal: { contacts }, settings: { quietBy: 'retries' } }, recordQuiet),
       record({ portal: { contacts } }, recordOutage),
       record({ portal: { contacts: [...contacts, ...contacts] } }, recordReview),
       record({ portal: { contacts } }, recordChanges),

@@ -57,6 +57,10 @@ const wanted: [name: string, told: string[]][] = [
     ],
   ],
   ['link-rounds-2', ['MARKER_RECORDED', 'TIMER_FIRED']],
+  [
+    'link-quiet',
+    ['awaitMessages', 'ACTIVITY_TASK_CANCELED', 'messagesArrived', 'unlink', 'WORKFLOW_EXECUTION_COMPLETED'],
+  ],
   ['link-parked', ['createContact', 'parkLink', 'messagesArrived']],
   ['link-outage', ['ACTIVITY_TASK_FAILED', 'uploadMessages']],
   ['link-review', ['link', 'lookUpContact', 'WORKFLOW_EXECUTION_COMPLETED']],
