@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { planArrivals } from './figures/arrivals';
 import { separateCosts, type Costs } from './figures/costs';
-import { measureLateness, type Lateness } from './figures/lateness';
+import { countRounds, measureLateness, type Lateness } from './figures/lateness';
 import type { Ledger } from './figures/ledger';
 import { readUsage } from './figures/processor';
 import { spreadOf, type Spread } from './figures/quantiles';
@@ -28,6 +28,8 @@ export interface RunResult extends Pick<Ledger, 'said' | 'lost' | 'doubled' | 'o
   fill: number;
   refusals: number;
   afterKill: AfterKill | null;
+  /** Where something still waits in the end, what is not on its page is not lost. */
+  stillWaiting: number;
 }
 
 /** What a process does when it is new is nobody's cost. */
@@ -57,18 +59,24 @@ async function measure(peer: RunningPeer, store: StoreServer, options: RunOption
   const setUpSeconds = (Date.now() - beganMs) / 1000;
   await sleep(Math.max(0, grid.firstMs - Date.now()) + Math.max(intervalMs, warmUpMs));
 
-  const idle = { ...(await during(() => sleep(rounds * intervalMs))), contactRounds: contacts * rounds };
+  const counted = (timed: Timed) => {
+    const contactRounds = countRounds(grid, peer.checks(), [timed.beganMs, timed.endedMs]);
+    return { ...timed, contactRounds: Math.max(1, contactRounds) };
+  };
+  const idle = counted(await during(() => sleep(rounds * intervalMs)));
   const memoryMb = memoryOf(peer);
   const lateness = ({ beganMs: fromMs, endedMs }: Timed) =>
     measureLateness(grid, peer.checks(), [fromMs, endedMs]);
   const idleLateness = lateness(idle);
   const talk = createTalk(peer);
-  const { active, ...delivery } = await deliver(peer, talk, during, options);
+  const { timed, ...delivery } = await deliver(peer, talk, during, options);
+  const active = counted(timed);
   const activeLateness = lateness(active);
   const afterKill = options.kills > 0 ? await killInTheMiddle(peer, talk, options) : null;
   const { said, lost, doubled, outOfOrder, comments } = await readPages(peer, talk.said);
   return {
     ...{ said, lost, doubled, outOfOrder, comments, ...delivery, afterKill },
+    stillWaiting: await peer.countWaiting(),
     costs: separateCosts(base, idle, active),
     ...{ idleLateness, activeLateness, setUpSeconds, memoryMb },
     memoryPer10kMb: contacts < fewContacts ? null : ((memoryMb - memoryBeforeMb) * 10_000) / contacts,
@@ -83,15 +91,10 @@ async function deliver(peer: RunningPeer, talk: Talk, during: Stretches, options
     await talk.sayAll(planArrivals(options));
     await untilNothingWaits(peer, 3 * intervalMs + 120_000);
   });
-  const active = {
-    ...timed,
-    contactRounds: (contacts * timed.seconds * 1000) / intervalMs,
-    activeContactRounds: Math.round(contacts * activeShare) * rounds,
-  };
   const { comments, freshnessMs } = await readPages(peer, talk.said);
   const stats = await peer.portal.stats();
   return {
-    active,
+    timed: { ...timed, activeContactRounds: Math.round(contacts * activeShare) * rounds },
     freshness: spreadOf(freshnessMs),
     requests: stats.requests,
     fill: comments / Math.max(1, stats.requestsWith['crm.timeline.comment.add'] ?? 0),

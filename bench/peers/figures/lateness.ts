@@ -41,6 +41,16 @@ function latenessOf(due: readonly number[], checks: readonly number[], intervalM
   });
 }
 
+/** How many looks at a contact there were; a sweep looks at all. */
+export const countRounds = (
+  { contacts }: PhaseGrid,
+  checks: readonly Check[],
+  [fromMs, untilMs]: readonly [number, number],
+): number =>
+  checks
+    .filter(({ atMs }) => atMs >= fromMs && atMs < untilMs)
+    .reduce((sum, { contact }) => sum + (contact === 'all' ? contacts : 1), 0);
+
 /** The moments of the checks, by contact, in their order. */
 function byContact(checks: readonly Check[]): Map<Check['contact'], number[]> {
   const rows = new Map<Check['contact'], number[]>();

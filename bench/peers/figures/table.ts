@@ -67,6 +67,7 @@ const measures: readonly (readonly [string, (runs: readonly RunResult[], outcome
         .map((kind) => cell(runs, (run) => run[kind]))
         .join(', ')}`,
   ],
+  ['still on their way in the end', (runs) => cell(runs, ({ stillWaiting }) => stillWaiting)],
   ['after a SIGKILL all there and known, s', (runs) => runs.map(toKill).join('; ')],
   ['a power cut may take', (_, { durability }) => durability],
 ];

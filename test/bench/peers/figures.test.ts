@@ -1,6 +1,6 @@
 import { planArrivals } from '../../../bench/peers/figures/arrivals';
 import { coresFor, separateCosts } from '../../../bench/peers/figures/costs';
-import { firstDueMs, measureLateness, type Check } from '../../../bench/peers/figures/lateness';
+import { countRounds, firstDueMs, measureLateness, type Check } from '../../../bench/peers/figures/lateness';
 import { compareLedger } from '../../../bench/peers/figures/ledger';
 import { medianOf, spreadOf } from '../../../bench/peers/figures/quantiles';
 
@@ -54,6 +54,11 @@ test('a contact that is due an interval after its last check is measured against
 test('a sweep is measured against its own first time', () => {
   const sweeps = [1_040, 1_140, 1_260, 1_340].map((atMs): Check => ({ contact: 'all', atMs }));
   expect(measureLateness(grid, sweeps, window)).toEqual({ p50: 0, p99: 20, max: 20, due: 4, missed: 0 });
+});
+
+test('a sweep looks at every contact, a check at one', () => {
+  const checks: Check[] = [...onTime(0, 3), { contact: 'all', atMs: 1_050 }, { contact: 1, atMs: 1_400 }];
+  expect(countRounds(grid, checks, window)).toBe(3 + grid.contacts);
 });
 
 const said = [1, 2, 3].map((number) => ({ contact: 7, number, atMs: 1_000 * number }));

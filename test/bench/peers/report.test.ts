@@ -14,6 +14,7 @@ const run = (lost: number): RunResult => ({
   activeLateness: { p50: 10, p99: 1_500, max: 2_000, due: 100, missed: 0 },
   freshness: { p50: 5_000, p99: 9_000, max: 9_500 },
   ...{ memoryPer10kMb: 50, memoryMb: 120, setUpSeconds: 2, requests: 4, fill: 5, refusals: 0 },
+  stillWaiting: 0,
   afterKill: { kills: 1, inTheMiddle: 1, allThereMs: [null] },
 });
 const outcome = (runs: RunResult[], missing: string | null = null): Outcome => ({
