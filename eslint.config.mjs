@@ -168,11 +168,11 @@ const rooms = {
       groups: ['http', 'cards', 'context', 'choose-portal'],
       privacy: ['http', 'cards', 'context', 'export', 'choose-portal'],
       crm: ['http', 'cards', 'context', 'choose-portal'],
-      connected: ['http', 'cards', 'context', 'waha', 'evolution'],
+      connected: ['http', 'cards', 'context', 'waha', 'evolution', 'meta'],
       hooks: ['http', 'door', 'cards', 'links', 'sources', 'context'],
       waha: ['http', 'cards', 'context', 'connected'],
       evolution: ['http', 'cards', 'context', 'connected'],
-      meta: ['http', 'door', 'links', 'sources', 'cards', 'context', 'hooks', 'connected'],
+      meta: ['http', 'cards', 'context', 'connected'],
       routes: [
         'access',
         'door',

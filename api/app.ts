@@ -62,6 +62,8 @@ import { createPortalDisconnectRoutes } from './routes/portal-disconnect';
 import { createReportRoutes } from './reports/routes';
 import { createReviewRoutes } from './routes/reviews';
 import { createEvolutionHook } from './hooks/evolution-hook';
+import { createMetaHistoryRoutes } from './meta/history';
+import { createMetaHook } from './hooks/meta-hook';
 import { createWahaHook } from './hooks/waha-hook';
 import { createWorkspaceRouter } from './workspace/workspace';
 
@@ -85,6 +87,7 @@ const createEndpoints = (context: ApiContext): Endpoint[] => [
   ...createNewAccountRoutes(context),
   ...createAccountChangeRoutes(context),
   ...createConnectedRoutes(context),
+  ...createMetaHistoryRoutes(context),
   ...createLivenessRoutes(context),
   ...createCompletenessRoutes(context),
   ...createPolicyRoutes(context),
@@ -178,6 +181,7 @@ export function createApp(deps: AppDeps): Express {
   app.use('/api', createDocsRouter(description, pages.open('docs')));
   app.use('/hooks', createWahaHook(context, requestsPerMinute));
   app.use('/hooks', createEvolutionHook(context, requestsPerMinute));
+  app.use('/hooks', createMetaHook(context, requestsPerMinute));
   const ingest = createIngestRouter(context, endpoints, requestsPerMinute);
   const others = createRoleRouter(context, endpoints, requestsPerMinute);
   app.use('/api/v1', (request, response, next) => {

@@ -5,7 +5,7 @@ import { keyHeader, takesKey } from './idempotency/idempotent';
 import { problemCodes, type ProblemCode } from './http/problem-codes';
 import { uploadDoc } from './media/upload';
 import { eventsDoc } from './routes/events';
-import { hookAnswer } from './hooks/hook-payload';
+import { hookDocs } from './hooks/hook-docs';
 
 const problemSchema = z
   .object({
@@ -61,6 +61,16 @@ function withRefusals(operation: ZodOpenApiOperationObject): ZodOpenApiOperation
   };
   return { ...operation, responses: { default: problemAnswer, ...refusals, ...operation.responses } };
 }
+
+const withAllRefusals = (docs: typeof hookDocs): ZodOpenApiPathsObject =>
+  Object.fromEntries(
+    Object.entries(docs).map(([path, operations]) => [
+      path,
+      Object.fromEntries(
+        Object.entries(operations).map(([method, operation]) => [method, withRefusals(operation)]),
+      ),
+    ]),
+  );
 
 const toPath = (path: string): string => `/api/v1${path.replaceAll(/:(\w+)/g, '{$1}')}`;
 
@@ -121,36 +131,10 @@ function toOperation(endpoint: Endpoint): ZodOpenApiOperationObject {
   };
 }
 
-const wahaHook: ZodOpenApiOperationObject = {
-  operationId: 'receiveWahaWebhook',
-  tags: ['Webhooks'],
-  summary: 'Where WAHA delivers; signed with the account’s HMAC key (X-Webhook-Hmac, SHA-512)',
-  security: [],
-  requestParams: { path: z.object({ accountId: z.string() }) },
-  requestBody: { content: { 'application/json': { schema: z.looseObject({ event: z.string() }) } } },
-  responses: {
-    200: { description: 'Stored.', content: { 'application/json': { schema: hookAnswer } } },
-  },
-};
-
-const evolutionHook: ZodOpenApiOperationObject = {
-  operationId: 'receiveEvolutionWebhook',
-  tags: ['Webhooks'],
-  summary:
-    'Where Evolution delivers, also with the event’s name behind it; it carries the account’s key in the header X-Contact-Link-Secret',
-  security: [],
-  requestParams: { path: z.object({ accountId: z.string() }) },
-  requestBody: { content: { 'application/json': { schema: z.looseObject({ event: z.string() }) } } },
-  responses: {
-    200: { description: 'Stored.', content: { 'application/json': { schema: hookAnswer } } },
-  },
-};
-
 /** The API's description, made from the very schemas that check the requests. */
 export function createOpenApi(endpoints: readonly Endpoint[], publicUrl: string | null): object {
   const paths: ZodOpenApiPathsObject = {
-    '/hooks/waha/{accountId}': { post: withRefusals(wahaHook) },
-    '/hooks/evolution/{accountId}': { post: withRefusals(evolutionHook) },
+    ...withAllRefusals(hookDocs),
     '/api/v1/ingest/media/{mediaId}': { put: withRefusals(uploadDoc) },
     '/api/v1/events': { get: withRefusals(eventsDoc) },
   };

@@ -1,5 +1,6 @@
 import type { AccountDoc, AccountKind } from '../../store/accounts';
 import { evolutionSource } from '../evolution/source';
+import { metaSource } from '../meta/source';
 import { Problem } from '../http/problem';
 import { wahaSource } from '../waha/source';
 import type { ConnectedSource, DeviceSession } from './connected-source';
@@ -8,6 +9,7 @@ import type { ConnectedSource, DeviceSession } from './connected-source';
 export const connectedSources: { [kind in AccountKind]?: ConnectedSource } = {
   waha: wahaSource,
   evolution: evolutionSource,
+  meta: metaSource,
 };
 
 /** What an account's kind can be asked for, or the problem that it cannot. */

@@ -30,6 +30,7 @@ export const problemCodes = {
   link_unlinked: [409, 'The link was ended'],
   entry_not_refused: [409, 'The entry stands on the page as it was written'],
   link_not_linked: [409, 'The link is not linked'],
+  history_asked: [409, 'The history was asked for already'],
   no_history: [409, 'This source has no history that can be read'],
   export_over: [409, 'The export can no longer be fetched'],
   import_asks_nothing: [409, 'Nothing is asked about this import'],

@@ -52,6 +52,8 @@ export function parseMetaSettings(settings: unknown): MetaSettings {
 export const newVerifyToken = (): string => randomBytes(24).toString('base64url');
 
 /** What is changed of the way to Meta; null when nothing is. */
-export function toMetaChange({ appSecret: _, ...change }: MetaSettings): MetaChange | null {
+export function toMetaChange(settings: MetaSettings): MetaChange | null {
+  const { phoneNumberId, apiVersion, graphUrl, accessToken, verifyToken } = settings;
+  const change = { phoneNumberId, apiVersion, graphUrl, accessToken, verifyToken };
   return Object.values(change).some((value) => value !== undefined) ? change : null;
 }

@@ -6,7 +6,6 @@ import { nameField } from '../http/fields';
 import { settingsField } from '../connected/fields';
 import { loadAccount } from '../connected/load-account';
 import { connectedSources } from '../connected/sources';
-import { changeMetaSettings } from '../meta/change';
 
 const change = z.strictObject({ name: nameField.optional(), settings: settingsField });
 const noSettings = z.strictObject({ settings: z.strictObject({}).optional() });
@@ -29,7 +28,6 @@ export function createAccountChangeRoutes(context: ApiContext): Endpoint[] {
         const account = await loadAccount(store, params.accountId);
         const source = connectedSources[account.kind];
         if (source) await source.change(context, account, settings);
-        else if (account.kind === 'meta') await changeMetaSettings(context, account, settings);
         else parseInput(noSettings, { settings });
         if (name !== undefined) await store.accounts.rename(account._id, name);
         return ok(toAccount(await loadAccount(store, account._id), publicUrl));

@@ -1,3 +1,4 @@
+import { timingSafeEqual } from 'node:crypto';
 import { Schema, type Model } from 'mongoose';
 import { changeOne } from '../queries';
 import { metaTokenRecord } from '../sealing/records';
@@ -14,6 +15,9 @@ export interface MetaHistory {
   progress: number;
   at: Date;
 }
+
+/** Meta's word on how far it is with a history. */
+type MetaHistoryNews = { state: 'coming'; progress: number } | { state: 'declined' };
 
 /** One number at Meta's Cloud API, and how it is asked. The app's secret is the account's webhook key. */
 export interface MetaAccess {
@@ -100,6 +104,41 @@ export function createMetaAccess<Doc extends AskedMeta>(given: Model<Doc>, box: 
       };
       const forgotten = { sourceState: null, sourceStateAt: null, mismatch: null };
       await model.updateOne({ _id: account._id }, { $set: { meta, ...forgotten } });
+    },
+    /** Hashes make the lengths equal, so that the comparison takes the same time for every token. */
+    isVerifyToken({ meta }: AskedMeta, token: string): boolean {
+      const known = Buffer.from(meta?.verifyTokenHash ?? '');
+      const given = Buffer.from(hashToken(token));
+      return known.length === given.length && timingSafeEqual(known, given);
+    },
+    /**
+     * Notes that the history is being asked for: before Meta is, since it may be asked once. A process that dies before Meta's answer leaves
+     * `asking`: nobody knows then whether Meta was asked. False: it was asked already, or somebody else was first.
+     */
+    beginAsking: ({ _id, meta }: AskedMeta, at: Date): Promise<boolean> =>
+      changeOne(
+        model,
+        { _id, 'meta.history': meta?.history ?? null, meta: { $ne: null } },
+        { $set: { 'meta.history': { state: 'asking', askedAt: at, progress: 0, at } } },
+      ),
+    /** Notes Meta's answer; null: it refuses, and may be asked again. What came meanwhile is newer. */
+    async endAsking(accountId: string, askedAt: Date, isAsked: boolean): Promise<void> {
+      const asRead = { _id: accountId, 'meta.history.state': 'asking', 'meta.history.askedAt': askedAt };
+      const $set = isAsked ? { 'meta.history.state': 'asked' } : { 'meta.history': null };
+      await changeOne(model, asRead, { $set });
+    },
+    /** Notes how far Meta is; its parts come in any order, and what is done stays so. */
+    async noteHistory({ _id }: AskedMeta, news: MetaHistoryNews, at: Date): Promise<void> {
+      const fresh = { state: 'coming', askedAt: null, progress: 0, at };
+      const unasked = { _id, 'meta.history': null, meta: { $ne: null } };
+      await changeOne(model, unasked, { $set: { 'meta.history': fresh } });
+      const progress = news.state === 'coming' ? news.progress : 0;
+      const state = progress >= 100 ? 'done' : news.state;
+      const open = { _id, 'meta.history.state': { $in: ['asking', 'asked', 'coming', 'declined'] } };
+      await changeOne(model, open, {
+        $set: { 'meta.history.state': state, 'meta.history.at': at },
+        $max: { 'meta.history.progress': progress },
+      });
     },
     /** Notes that Meta knows the webhook's address. */
     async noteVerified(accountId: string, at: Date): Promise<void> {

@@ -55,23 +55,3 @@ export function listRecipients(given: unknown, people: MetaPeople): Identity[] {
     return toPerson(addresses, {}, people).filter(({ aliases }) => aliases.length > 1);
   });
 }
-
-const accountShape = z.looseObject({ event: text, phone_number: text });
-
-/** Words of a number's account at Meta that say how it is; other events say nothing of it. */
-const words: Record<string, string> = {
-  PARTNER_REMOVED: 'logged_out',
-  ACCOUNT_OFFBOARDED: 'logged_out',
-  ACCOUNT_DELETED: 'logged_out',
-  DISABLED_UPDATE: 'blocked',
-  ACCOUNT_RECONNECTED: 'connected',
-  PARTNER_ADDED: 'connected',
-};
-
-/** What a change says of the account itself; `phone` null: of all its numbers. */
-export function readAccountWord(value: unknown): { word: string; phone: string | null } | null {
-  const { data } = accountShape.safeParse(value);
-  const event = data?.event ?? '';
-  const word = Object.hasOwn(words, event) ? words[event] : undefined;
-  return data && word ? { word, phone: data.phone_number ?? null } : null;
-}
