@@ -6,7 +6,7 @@ import { listCarriers, listWaitingPages } from './page-runs';
 /** Of some parked links: those for whom something of a group waits, and those among them that are to be woken for it. */
 export async function findWaitingGroups(
   store: Store,
-  links: readonly LinkDoc[],
+  links: readonly Pick<LinkDoc, '_id' | 'personId'>[],
 ): Promise<{ waiting: Set<string>; toWake: Set<string> }> {
   const linkOf = new Map(links.map((link) => [link.personId, link._id]));
   const members = await store.members.listOfPeople([...linkOf.keys()]);

@@ -1,6 +1,7 @@
 import { log } from '@temporalio/activity';
 import { toLinkTarget } from '../../domain/ids';
 import type { LinkDoc } from '../../store/links/link-schema';
+import type { ParkedLink } from '../../store/links/rounds';
 import type { ActivityDeps } from '../deps';
 import { sweepFiles } from '../files/sweep-files';
 import { findWaitingGroups } from '../groups/waiting-groups';
@@ -52,8 +53,9 @@ async function sweepParked(
     const links = await store.links.listParked(portalId, after, page);
     const busy = await store.outbox.whichWait(links.map(({ _id }) => toLinkTarget(_id)));
     const groups = await findWaitingGroups(store, links);
-    const isBusy = ({ _id }: LinkDoc) => busy.has(toLinkTarget(_id)) || groups.toWake.has(_id);
-    woken += await wake(links.filter(isBusy));
+    const isBusy = ({ _id }: ParkedLink) => busy.has(toLinkTarget(_id)) || groups.toWake.has(_id);
+    const toWake = links.filter(isBusy).map(({ _id }) => _id);
+    if (toWake.length > 0) woken += await wake(await store.links.loadMany(toWake));
     await store.links.stampParked(
       links.filter((link) => !isBusy(link) && !groups.waiting.has(link._id)),
       startedAt,

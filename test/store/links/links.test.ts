@@ -217,7 +217,7 @@ test('what a person must know keeps its first time while it stays the same', asy
 test('the sweep sees requests that never began, links nobody tried and parked ones, page by page', async () => {
   const waiting = await pending();
   const [tried, untried, paused, first, second] = await atOnce(5, linked);
-  const ids = (links: LinkDoc[]) => links.map(({ _id }) => _id);
+  const ids = (links: readonly { _id: string }[]) => links.map(({ _id }) => _id);
   if (!tried || !untried || !paused || !first || !second) throw new Error('no links');
   await store.links.recordTry(tried._id, new Date(Date.now() + 60_000));
   await store.links.setRhythm(paused._id, 'paused', ['rounds']);
