@@ -1,27 +1,19 @@
-import { parseArgs } from 'node:util';
 import { BackupError } from '../store/backup/backup-error';
 import { readBuild } from './build';
 import { writeKeys } from './keys-file';
 import { openCheckedStore } from './open-with-patience';
+import { readOptions } from './read-options';
 import { runProcess } from './run-process';
 
 const usage = 'npm run backup -- --to FILE [--keys-to ANOTHER FILE]';
 
-function readArguments() {
-  try {
-    const { values } = parseArgs({ options: { to: { type: 'string' }, 'keys-to': { type: 'string' } } });
-    if (values.to !== undefined) return { path: values.to, keysPath: values['keys-to'] };
-  } catch {
-    // Told below.
-  }
-  throw new BackupError(`Say where to: ${usage}`);
-}
+const options = { to: { type: 'string' }, 'keys-to': { type: 'string' } } as const;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 /** `npm run backup -- --to FILE`: everything that is stored, in one file, while the product runs. The key of its secrets is never in it. */
 runProcess('backup', async (given) => {
-  const { path, keysPath } = readArguments();
+  const { to: path, 'keys-to': keysPath } = readOptions(options, 'to', `Say where to: ${usage}`);
   if (keysPath !== undefined) writeKeys(keysPath, given.config);
   const store = await openCheckedStore(given);
   if (!store) throw new BackupError('Broken off.');

@@ -1,32 +1,22 @@
-import { parseArgs } from 'node:util';
-import { BackupError } from '../store/backup/backup-error';
 import { restoreBackup } from '../store/backup/restore-backup';
 import { readKeys } from './keys-file';
+import { readOptions } from './read-options';
 import { runProcess } from './run-process';
 
 const usage = 'npm run restore -- --from FILE [--keys-from FILE] [--replace]';
 
-function readArguments() {
-  try {
-    const options = {
-      from: { type: 'string' },
-      'keys-from': { type: 'string' },
-      replace: { type: 'boolean', default: false },
-    } as const;
-    const { values } = parseArgs({ options });
-    if (values.from !== undefined)
-      return { path: values.from, keysPath: values['keys-from'], replace: values.replace };
-  } catch {
-    // Told below.
-  }
-  throw new BackupError(`Say what from: ${usage}`);
-}
+const options = {
+  from: { type: 'string' },
+  'keys-from': { type: 'string' },
+  replace: { type: 'boolean', default: false },
+} as const;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 /** `npm run restore -- --from FILE`: puts a backup in place of an empty database, or with `--replace` of any. Broken off, it is asked for again. */
 runProcess('restore', async ({ config }) => {
-  const { path, keysPath, replace } = readArguments();
+  const given = readOptions(options, 'from', `Say what from: ${usage}`);
+  const { from: path, 'keys-from': keysPath, replace } = given;
   const { mongodbUri: uri, encryptionKey } = config;
   const formerKeys = [...config.formerKeys, ...(keysPath === undefined ? [] : readKeys(keysPath))];
   const onProgress = (name: string, count: number) => say(`${name}: ${count}`);
