@@ -5,8 +5,11 @@ import { isPaused } from './waits';
 
 const { awaitMessages } = repeatedStep('Quiet rounds: each try looks whether something waits');
 
-/** The workflow's own clocks and page are as old as this many rounds at most; the store's are of the last one. */
-const roundsAwaited = 20;
+/**
+ * After so many quiet rounds the workflow takes over their clocks, for its own page and queries; the store has those of every round. An answer costs
+ * as much as three rounds: a link that parks within the hour has some, one that never parks has one in three hours.
+ */
+const roundsAwaited = { parking: 5, never: 60 } as const;
 
 /** How quiet rounds ended: `quiet`: so many of them are over; `waits`: a whole round must look; `woken`: by a wish. */
 export type Seen = 'quiet' | 'waits' | 'woken';
@@ -18,7 +21,11 @@ export const canAwait = ({ awaits, retryAfterMs, status }: LinkWorkflowState): b
 /** Rests for several rounds, until something is found or wished for. A wish ends the activity at once, also while Temporal waits for its next try. */
 export async function awaitQuietly(self: LinkWorkflowState, wishes: Wishes, nextMs: number): Promise<Seen> {
   const { linkId } = self.status;
-  const rounds = Math.min(roundsAwaited, (self.parkAfterQuietRounds ?? Infinity) - self.quietRounds);
+  const { parkAfterQuietRounds } = self;
+  const rounds =
+    parkAfterQuietRounds === null
+      ? roundsAwaited.never
+      : Math.min(roundsAwaited.parking, parkAfterQuietRounds - self.quietRounds);
   self.status.nextRoundAt = new Date(Date.now() + nextMs).toISOString();
   self.status.everyMs = self.intervalMs;
   showDetails(self);
