@@ -117,6 +117,7 @@ async function climb(
 
 async function main(): Promise<void> {
   const options = readOptions();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   const folder = mkdtempSync(join(tmpdir(), 'contact-link-peers-store-'));
   const store = await startStore(folder);
   try {
@@ -129,4 +130,7 @@ async function main(): Promise<void> {
   process.exit();
 }
 
-void main();
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});

@@ -16,7 +16,7 @@ import { startTemporal } from '../servers/temporal';
 
 /** Parked links rest after one quiet round here: with short intervals there is no hour to wait for. */
 const quietRoundsBeforeParking = 1;
-const parkingLimitMs = 600_000;
+const parkingLimitMs = 1_800_000;
 
 const peerOf = (name: string, what: string, parks: boolean): Peer => ({
   name,
