@@ -5,22 +5,9 @@ import { isTelling, type EntryDoc } from '../../store/delivery/entries';
 import type { MediaDoc } from '../../store/media/media';
 import type { Store } from '../../store/store';
 import { timeField } from '../http/fields';
+import { deliverySchema, toDelivery } from './delivery-card';
 import { detailsSchema } from './details-card';
 import { pick, toCard } from './to-card';
-
-const deliverySchema = z
-  .object({
-    state: z.enum(['none', 'waiting', 'sending', 'onPage', 'refused', 'removed']).meta({
-      description:
-        '`none`: nobody is linked, or it is not wanted; `sending`: asked of Bitrix24, no answer yet; `refused`: a placeholder stands for it; `removed`: taken off the page.',
-    }),
-    entryId: z.string().nullable(),
-    crmContactId: z.number().nullable(),
-    commentId: z.number().nullable(),
-    deliveredAt: timeField.nullable(),
-    reason: z.string().nullable().meta({ description: 'The code with which Bitrix24 refused its text.' }),
-  })
-  .meta({ id: 'MessageDelivery', description: 'Where a version of a message is on its way to the page.' });
 
 const fileSchema = z
   .object({
@@ -72,26 +59,7 @@ export const messageSchema = z
   })
   .meta({ id: 'Message', description: 'A WhatsApp message with every version of it.' });
 
-type Delivery = z.output<typeof deliverySchema>;
 export type MessageCard = z.output<typeof messageSchema>;
-
-const nowhere: Delivery = {
-  ...{ state: 'none', entryId: null, crmContactId: null, commentId: null },
-  ...{ deliveredAt: null, reason: null },
-};
-
-const stateOf = ({ state, placeholder }: EntryDoc): Delivery['state'] => {
-  if (state === 'planned') return 'waiting';
-  if (state === 'delivered') return placeholder ? 'refused' : 'onPage';
-  return state;
-};
-
-function toDelivery(entry: EntryDoc | undefined, waits: boolean): Delivery {
-  if (!entry) return { ...nowhere, state: waits ? 'waiting' : 'none' };
-  const { _id: entryId, crmContactId, commentId, deliveredAt, placeholder, refused } = entry;
-  const reason = placeholder ? (refused?.code ?? null) : null;
-  return { state: stateOf(entry), entryId, crmContactId, commentId, deliveredAt, reason };
-}
 
 /** What is known of versions besides themselves: their entries, rows and files. */
 interface Known {

@@ -149,17 +149,6 @@ test('what a group said before comes onto the page when somebody asks for it', a
   });
 });
 
-test('older messages of one contact are asked for as far back as somebody says', async () => {
-  await at({ path: `/contacts/${scene.anaLinkId}` }, async ({ page }) => {
-    await page.getByRole('button', { name: 'More actions' }).click();
-    await page.getByRole('menuitem', { name: 'Read older messages' }).click();
-    const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('How far back').selectOption('Everything');
-    await dialog.getByRole('button', { name: 'Read' }).click();
-    await page.getByText('This source has no history that can be read').first().waitFor();
-  });
-});
-
 test('when a silence is an alarm is said beside the signs of life', async () => {
   await at({ path: `/sources/${scene.wahaId}?tab=liveness` }, async ({ page }) => {
     await page.getByRole('heading', { name: 'Signs of life' }).waitFor();
@@ -205,6 +194,19 @@ test('a reading of the past shows how far it is, is stopped and goes on; gaps sa
     await page.getByText('Saved', { exact: true }).first().waitFor();
   });
   expect(await accountHistories.load(scene.wahaId)).toMatchObject({ daysAtConnect: null });
+});
+
+test('older messages of one contact are asked for as far back as somebody says', async () => {
+  await at({ path: `/contacts/${scene.anaLinkId}` }, async ({ page }) => {
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Read older messages' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('How far back').selectOption('Everything');
+    await dialog.getByRole('button', { name: 'Read' }).click();
+    await page.getByText('1 number is being read').first().waitFor();
+  });
+  const begun = await product.store.imports.model.findOne({ linkId: scene.anaLinkId }).lean();
+  expect(begun).toMatchObject({ accountId: scene.wahaId, kind: 'history' });
 });
 
 test('what is wanted from a number is changed, and a line that is no chat is told of', async () => {
