@@ -1,6 +1,6 @@
 import { useApiOf } from '../scenes/api';
 import { eventually, say, useProduct } from '../scenes/product';
-import { useBrowser, visit, type Visit } from '../scenes/workspace';
+import { listSerious, useBrowser, visit, type Visit } from '../scenes/workspace';
 
 const product = useProduct();
 const api = useApiOf(product);
@@ -58,6 +58,29 @@ test('who has no contact gets a new one, and what the portal requires is asked f
     await page.getByText('Everybody has a contact').waitFor();
   });
   await eventually('the new contact', async () => (await contactOf(phone)) !== null);
+});
+
+test('a list links many, names the row that cannot be read, and is undone as one', async () => {
+  const phone = '+491708889900';
+  const contactId = product.portal.addContact({ name: 'Frida List', phones: [phone] });
+  const list = (row: string) => ({
+    ...{ name: 'list.csv', mimeType: 'text/csv' },
+    buffer: Buffer.from(`phone,contact,name\n${row}\n`),
+  });
+  await at({ path: '/linking?tab=list' }, async ({ page }) => {
+    const field = page.locator('input[type=file]');
+    await field.setInputFiles(list(`12,${contactId},Frida`));
+    await page.getByText(/^Row 2, phone: is no full phone number/).waitFor();
+    await field.setInputFiles(list(`${phone},${contactId},Frida`));
+    const progress = page.getByRole('region', { name: 'Progress of the list' });
+    await progress.getByText('1 linked').waitFor();
+    expect(await contactOf(phone)).toBe(contactId);
+    expect(await listSerious(page)).toEqual([]);
+    await progress.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Undo' }).click();
+    await progress.getByText('1 link is ended').waitFor();
+  });
+  await eventually('the link has ended', async () => (await contactOf(phone)) === null);
 });
 
 test('the dry run says who would be linked to whom, and links them when told', async () => {

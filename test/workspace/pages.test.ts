@@ -37,6 +37,7 @@ const pages = {
   linking: () => '/linking',
   'people without a contact': () => '/linking?tab=people',
   'the dry run': () => '/linking?tab=plan',
+  'by a list': () => '/linking?tab=list',
   'phone quality': () => '/linking?tab=quality',
   sources: () => '/sources',
   'the groups of a source': () => `/sources/${product.account._id}`,

@@ -26,6 +26,7 @@ test('every page is rendered in light, dark and at phone width', async () => {
     linking: '/linking',
     people: '/linking?tab=people',
     plan: '/linking?tab=plan',
+    list: '/linking?tab=list',
     quality: '/linking?tab=quality',
     sources: '/sources',
     groups: `/sources/${product.account._id}`,

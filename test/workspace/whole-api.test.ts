@@ -5,6 +5,7 @@ import { describeApi, type AppDeps } from '../../api/app';
 /** What is for machines only, or is on the page by another call, and why. Everything else has its place on the page. */
 const elsewhere: Record<string, string> = {
   receiveWahaWebhook: 'WAHA sends',
+  receiveEvolutionWebhook: 'Evolution sends',
   ingestMessages: 'the program of a number delivers; its example stands beside its token',
   uploadFile: 'the program of a number delivers',
   sendHeartbeat: 'the program of a number says that it lives',
