@@ -58,8 +58,13 @@ const toMessage = (digits: string, id: string, words: string) =>
   });
 
 test('an export holds all that is known of a person, for an hour, and nothing of anybody else', async () => {
-  const { personId, chatId } = await arrange('<b>words of Ana</b>');
-  await arrange('words of somebody else');
+  const { personId, chatId, phone } = await arrange('<b>words of Ana</b>');
+  const other = await arrange('words of somebody else');
+  const toLabels = (digits: string, label: string) => ({
+    ...{ address: `${digits}@c.us`, keys: [`phone:+${digits}`], labels: [label] },
+  });
+  const said = [toLabels(phone, 'Private'), toLabels(other.phone, 'of somebody else')];
+  await api.store.labelledChats.save({ _id: 'account', portalId: api.portalId }, said, new Date());
   await linkOne(api.store, api.portalId, personId, 7);
   const asked = await api.post(`/api/v1/people/${personId}/export`, {});
   expect(asked).toMatchObject({ status: 202, body: { kind: 'export', state: 'done' } });
@@ -76,6 +81,7 @@ test('an export holds all that is known of a person, for an hour, and nothing of
         'entries.json',
         'groups.json',
         'index.html',
+        'labels.json',
         'links.json',
         'person.json',
       ],
@@ -86,6 +92,7 @@ test('an export holds all that is known of a person, for an hour, and nothing of
   expect(parts[`chats/${chatId}.html`]).toContain('&lt;b&gt;words of Ana&lt;/b&gt;');
   expect(JSON.parse(parts['links.json'] ?? '')[0].history.length).toBeGreaterThan(0);
   expect(JSON.parse(parts['audit.json'] ?? '')[0]).toMatchObject({ action: 'exportPerson' });
+  expect(JSON.parse(parts['labels.json'] ?? '')).toMatchObject([{ labels: ['Private'] }]);
   expect(parts['index.html']).toContain(`chats/${chatId}.html`);
   expect(Object.values(parts).join('')).not.toContain('somebody else');
 

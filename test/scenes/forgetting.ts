@@ -73,6 +73,8 @@ async function sayAll(delivery: Delivery, index: number, hasFile: boolean): Prom
   const name = `secretword${index}.jpg`;
   if (hasFile)
     await bring(delivery, await sayFile(delivery, klaus, { id: `F${index}`, name }), `bytes ${index}`);
+  const labelled = { address: `${by.slice(1)}@c.us`, keys: [toPhoneAlias(by).key], labels: ['Private'] };
+  await store.labelledChats.save({ _id: 'account', portalId }, [labelled], new Date());
   const person = await store.people.findByAlias(portalId, toPhoneAlias(by).key);
   return {
     ...{ klaus, other, jid, klausId: person?._id ?? '' },
