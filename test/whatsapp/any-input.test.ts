@@ -1,15 +1,16 @@
 import fc from 'fast-check';
-import { toDigests } from '../../domain/digest';
-import type { IncomingMessage, Translation } from '../../domain/message';
+import type { Translation } from '../../domain/message';
 import { parseIngestEnvelope } from '../../whatsapp/ingest/envelope';
 import { translateIngestMessage } from '../../whatsapp/ingest/translate';
 import { readDelivery } from '../../whatsapp/meta/envelope';
 import { translateMetaAgain, translateMetaChange } from '../../whatsapp/meta/translate';
+import { translateEvolution } from '../../whatsapp/evolution/translate';
 import { translateWaha } from '../../whatsapp/waha/translate';
-import { context, item } from '../scenes/digest-items';
 import { body, item as ingestItem } from '../scenes/ingest-items';
+import { linesSaid } from '../scenes/said-lines';
 import { changes as metaChanges } from './meta/samples/changes';
 import { content as metaContent } from './meta/samples/content';
+import { evolutionSamples, historyBody } from './evolution/samples';
 import { gows } from './waha/samples/gows';
 import { noweb } from './waha/samples/noweb';
 import { beginsAt, own, vCard } from './waha/samples/sample';
@@ -74,13 +75,6 @@ const spoiled = (value: unknown): fc.Arbitrary<unknown> =>
     .array(fc.tuple(fc.constantFrom(...listPlaces(value)), strange), { minLength: 1, maxLength: 3 })
     .map((changes) => changes.reduce((before, [way, what]) => putAt(before, way, what), value));
 
-/** What is said after the speaker, of every part of the message. */
-function linesOf(message: IncomingMessage): string[] {
-  const { event, kind, text, fileName, quotedText, forwarded, details, media, fromMe } = message;
-  const said = { event, kind, text, fileName, quotedText, forwarded, details, media, fromMe };
-  return toDigests([item(said)], context()).map(({ text: told }) => told.split('\n').slice(1, -1).join('\n'));
-}
-
 function expectReadable(translations: readonly Translation[]): void {
   for (const translation of translations) {
     if (translation.kind === 'ignored') expect(translation.reason).toMatch(/\w/);
@@ -89,7 +83,7 @@ function expectReadable(translations: readonly Translation[]): void {
     const { stanzaId, sentAt } = translation.message;
     expect(stanzaId).toMatch(/\S/);
     expect(sentAt.getTime()).not.toBeNaN();
-    for (const line of linesOf(translation.message))
+    for (const line of linesSaid(translation.message))
       expect(line).toMatch(/^[←→] \[[^\]]*\] [^:]*: .*[^\s\u3164\u200B]/u);
   }
 }
@@ -115,6 +109,30 @@ test('so is every documented payload of WAHA with something strange in any of it
       const translations = ofWaha(envelope);
       expectReadable(translations);
       expect(ofWaha(envelope)).toEqual(translations);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+const ofEvolution = (body: unknown) => {
+  const items = translateEvolution(body, { receivedAt, ownAliases: [] });
+  return items.map(({ translation }) => translation);
+};
+
+test('whatever Evolution sends is a readable line, unreadable, or nothing', () => {
+  fc.assert(
+    fc.property(fc.jsonValue() as fc.Arbitrary<unknown>, (json) => expectReadable(ofEvolution(json))),
+    { numRuns: 300 },
+  );
+});
+
+test('so is every payload of Evolution with something strange in any of its fields', () => {
+  const bodies = [...evolutionSamples.map(({ body: one }) => one), historyBody];
+  fc.assert(
+    fc.property(fc.constantFrom(...bodies).chain(spoiled), (one) => {
+      const translations = ofEvolution(one);
+      expectReadable(translations);
+      expect(ofEvolution(one)).toEqual(translations);
     }),
     { numRuns: 1_000 },
   );

@@ -1,0 +1,35 @@
+import { WahaFaults } from '../waha/faults';
+import type { Instance } from './instance';
+
+export interface EvolutionOptions {
+  apiKey: string;
+  /** Of the pause between two tries of a webhook: 1 is Evolution's own. */
+  retryScale: number;
+  /** As some versions do: a search for one chat finds every chat's messages. */
+  isLoose: boolean;
+}
+
+/** All of a running stand-in. */
+export interface EvolutionState {
+  options: EvolutionOptions;
+  instances: Map<string, Instance>;
+  faults: WahaFaults;
+  /** Aborted when the stand-in stops. */
+  stopped: AbortController;
+  /** Webhooks that are under way or wait for their next try. */
+  hooksWaiting: Set<Promise<void>>;
+  /** How many requests came in, by route; hooks by event and outcome. */
+  counts: Map<string, number>;
+}
+
+export const openState = (options: EvolutionOptions): EvolutionState => ({
+  options,
+  instances: new Map(),
+  faults: new WahaFaults(),
+  stopped: new AbortController(),
+  hooksWaiting: new Set(),
+  counts: new Map(),
+});
+
+export const count = ({ counts }: EvolutionState, what: string): void =>
+  void counts.set(what, (counts.get(what) ?? 0) + 1);
