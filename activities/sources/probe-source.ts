@@ -1,6 +1,8 @@
 import type { AccountDoc } from '../../store/accounts';
 import type { Store } from '../../store/store';
 import { createEvolutionClient } from '../../whatsapp/evolution/rest/client';
+import { createMetaClient } from '../../whatsapp/meta/rest/client';
+import { wordOfStatus } from '../../whatsapp/meta/state';
 import { ServerKeyError } from '../../whatsapp/rest/errors';
 import { createWahaClient } from '../../whatsapp/waha/rest/client';
 import type { Probed } from '../deps';
@@ -9,11 +11,19 @@ import type { Probed } from '../deps';
 const timeoutMs = 5_000;
 
 /** How an account's source is asked for its state; null: it is not asked, it only delivers. */
-function findAsk({ accounts }: Pick<Store, 'accounts'>, account: AccountDoc): (() => Promise<string>) | null {
+function findAsk(
+  { accounts }: Pick<Store, 'accounts'>,
+  account: AccountDoc,
+): (() => Promise<string | null>) | null {
   const evolution = accounts.openEvolution(account);
   if (evolution) {
     const client = createEvolutionClient({ ...evolution, timeoutMs });
     return async () => (await client.findState()) ?? 'close';
+  }
+  const meta = accounts.openMeta(account);
+  if (meta) {
+    const client = createMetaClient({ ...meta, timeoutMs });
+    return async () => wordOfStatus((await client.fetchNumber()).status);
   }
   const waha = accounts.openWaha(account);
   const client = waha && createWahaClient({ ...waha, timeoutMs });

@@ -36,28 +36,28 @@ add(
 );
 add(
   'a reaction',
-  ['← Klaus: reacted 👍 to «When?»'],
+  ['← Klaus: reacted 👍 to «Whem?»'],
   inbound({
     ...{ id: nextId(), timestamp: at(), type: 'reaction', reaction: { message_id: first.id, emoji: '👍' } },
   }),
 );
 add(
   'a reaction that was taken back',
-  ['← Klaus: took back a reaction to «When?»'],
+  ['← Klaus: took back a reaction to «Whem?»'],
   inbound({
     ...{ id: nextId(), timestamp: at(), type: 'reaction', reaction: { message_id: first.id } },
   }),
 );
 add(
   'an empty reaction',
-  ['← Klaus: took back a reaction to «When?»'],
+  ['← Klaus: took back a reaction to «Whem?»'],
   inbound({
     ...{ id: nextId(), timestamp: at(), type: 'reaction', reaction: { message_id: first.id, emoji: '' } },
   }),
 );
 add(
   'a deletion',
-  ['← Klaus: deleted a message «When?»'],
+  ['← Klaus: deleted a message «Whem?»'],
   inbound({
     ...{ id: nextId(), timestamp: at(), type: 'revoke', revoke: { original_message_id: first.id } },
   }),
@@ -106,7 +106,7 @@ add(
 );
 add(
   'a deletion of ours',
-  ['→ Sales: deleted a message «Hello!»'],
+  ['→ Sales: deleted a message «Hello»'],
   echo({
     ...{ id: nextId(true), timestamp: at(), type: 'revoke', revoke: { original_message_id: sent.id } },
   }),
@@ -286,7 +286,7 @@ add(
 next += 1;
 add(
   'somebody who came',
-  ['→ Sales: added Klaus'],
+  ['← Klaus: joined the group'],
   toBody(
     'group_participants_update',
     toValue({
@@ -322,7 +322,7 @@ add(
 next += 1;
 add(
   'a new name',
-  ['→ Sales: changed the subject to «Fair 2027»'],
+  ['→ Sales: named the group «Fair 2027»'],
   toBody(
     'group_settings_update',
     toValue({

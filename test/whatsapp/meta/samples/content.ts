@@ -66,7 +66,7 @@ said(
 );
 said(
   'a text from an advertisement',
-  '← Klaus: Shoes for less Hello',
+  '← Klaus: (from an ad) Shoes for less Hello',
   'text',
   { body: 'Hello' },
   {
