@@ -7,6 +7,8 @@ import { wakeImport } from './import-workflows';
 /** Sources that can be asked for their past. */
 export const hasHistory = ({ kind }: AccountDoc): boolean => kind === 'waha' || kind === 'evolution';
 
+const metaAdvice = 'Meta sends its history itself, once: ask for it by /history-request of the account.';
+
 const mostAtOnce = 20;
 
 /** Writes the import, then starts its workflow; an API that dies in between leaves it to the sweep. */
@@ -17,6 +19,7 @@ export async function beginImport(
 ): Promise<ImportDoc> {
   const { store } = context;
   const { _id: accountId, portalId } = account;
+  if (account.kind === 'meta') throw new Problem('no_history', { detail: metaAdvice });
   if (!hasHistory(account)) throw new Problem('no_history');
   const running = await store.imports.list(
     { accountId, state: 'running' },

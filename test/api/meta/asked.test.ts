@@ -104,18 +104,18 @@ test('the check says in words what is right and what is missing', async () => {
     const { body } = await api.get(`/api/v1/accounts/${accountId}/check`);
     const points = body.points as { code: string; ok: boolean; text: string }[];
     for (const { text } of points) expect(text).not.toContain(graph.token);
-    return { state: body.state, ...Object.fromEntries(points.map(({ code, ok }) => [code, ok])) };
+    return { said: body.state, ...Object.fromEntries(points.map(({ code, ok }) => [code, ok])) };
   };
   expect(await check()).toMatchObject({
-    ...{ state: 'CONNECTED', answers: true, token: true, permissions: true, phone: true },
+    ...{ said: 'CONNECTED', state: true, answers: true, token: true, permissions: true, phone: true },
     ...{ address: false, webhook: false, deliveries: false },
   });
   await deliver(accountId, inbound({ ...documentOf('504', 'x'), type: 'text', text: { body: 'Hello' } }));
   expect(await check()).toMatchObject({ webhook: true, deliveries: true });
   graph.setFaults([{ kind: 'refuse', path: phoneNumberId, times: 1, status: 401, code: 190 }]);
-  expect(await check()).toMatchObject({ state: null, token: false });
+  expect(await check()).toMatchObject({ said: null, token: false });
   graph.setFaults([{ kind: 'down', path: phoneNumberId, times: 1 }]);
-  expect(await check()).toMatchObject({ state: null, answers: false });
+  expect(await check()).toMatchObject({ said: null, answers: false });
 });
 
 test('a token that Meta refuses does not take the place of one that works, and none goes to another address', async () => {
