@@ -47,8 +47,10 @@ function noteChecks(): Pick<WorkerOptions, 'tracing'> {
   const note = createNotes();
   const inbound: ActivityInboundCallsInterceptor = {
     execute: (input, next) => {
-      const { activityType } = activityInfo();
-      if (activityType === 'checkLink') note((input.args[0] as { linkId: string }).linkId);
+      const { activityType, attempt } = activityInfo();
+      // The first try of waiting only says when the next one is.
+      if (activityType === 'checkLink' || (activityType === 'awaitMessages' && attempt > 1))
+        note((input.args[0] as { linkId: string }).linkId);
       if (activityType === 'sweepPortal') note('all');
       return next(input);
     },

@@ -1,3 +1,4 @@
+import { phaseOf } from '../../../domain/phase';
 import { toLinkWorkflowId, toWatchWorkflowId } from '../../../domain/ids';
 import {
   contactLinkWorkflowName,
@@ -27,7 +28,7 @@ const peerOf = (name: string, what: string, parks: boolean): Peer => ({
 
 export const usLiteral = peerOf(
   'Contact Link, literal',
-  'a workflow per link: local activity and timer',
+  'a workflow per link: one activity, tried again every interval',
   false,
 );
 export const usParked = peerOf(
@@ -66,11 +67,13 @@ async function openUs(
     portal: scene.portal,
     begin: async () => {
       const firstMs = Date.now() + workflowLeadMs(contacts);
-      const grid = { firstMs, intervalMs, contacts, isFloating: true };
-      await startWatch(scene);
+      const grid = { firstMs, intervalMs, contacts };
       await startOnGrid(scene, grid);
+      await startWatch(scene);
       if (parks) await untilParked(scene);
-      return grid;
+      const placeOf = (contact: number) => phaseOf(scene.contacts[contact]?.linkId ?? '') * intervalMs;
+      // A link's first round is on our grid, all later ones are at its own place: one interval more to get there.
+      return { ...grid, firstMs: firstMs + intervalMs, placeOf };
     },
     say: (contact, text) => sayAndWake(scene, contact, text),
     countWaiting: async () => {
@@ -102,6 +105,7 @@ const startOnGrid = ({ client, task: { taskQueue }, contacts }: Scene, grid: Pha
   each(contacts, 8, async ({ linkId }, index) => {
     await client.workflow.start(contactLinkWorkflowName, {
       ...{ workflowId: toLinkWorkflowId(linkId), taskQueue, args: [{ linkId }] },
+      workflowIdConflictPolicy: 'USE_EXISTING',
       startDelay: Math.max(0, firstDueMs(grid, index) - Date.now()),
     });
   });

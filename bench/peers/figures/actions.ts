@@ -38,12 +38,19 @@ export function countActions(events: readonly PricedEvent[]): number {
 const daysPerMonth = 30;
 const roundsPerMonth = daysPerMonth * 24 * 20;
 
-/** A burst that wakes a resting contact: signal, check, upload, rest; and timer and check for each quiet round before it rests again. */
-export const actionsOfBurst = (quietRounds: number): number => 4 + 2 * quietRounds;
+/** A burst that wakes a resting contact: signal, check, upload, rest. */
+export const actionsOfWake = 4;
+
+/** Quiet rounds are tries of one activity, each billed, and its first only says when the next one is; it answers after so many. */
+const triesOf = (quietRounds: number, roundsPerAnswer: number): number =>
+  quietRounds + Math.ceil(quietRounds / roundsPerAnswer);
 
 /** A contact's actions in a month of so many bursts a day, spread so that it rests in between. */
 export const parkedActionsPerMonth = (burstsPerDay: number, quietRounds: number): number =>
-  daysPerMonth * burstsPerDay * actionsOfBurst(quietRounds);
+  daysPerMonth * burstsPerDay * (actionsOfWake + triesOf(quietRounds, 5));
 
-/** A timer and a check every three minutes, whatever happens. */
-export const literalActionsPerMonth = roundsPerMonth * 2;
+/** A contact that never rests, besides what is sent. */
+export const literalActionsPerMonth = triesOf(roundsPerMonth, 60);
+
+/** A timer and an activity every three minutes, besides what is sent. */
+export const naiveActionsPerMonth = roundsPerMonth * 2;

@@ -12,12 +12,12 @@ export interface PhaseGrid {
   firstMs: number;
   intervalMs: number;
   contacts: number;
-  /** A contact is due an interval after its last check, as ours are: its moment is that of the last one before what is measured. */
-  isFloating?: boolean;
+  /** A contact's own place, where the approach chooses it: a moment at which it is due. */
+  placeOf?: (contact: number) => number;
 }
 
-export const firstDueMs = ({ firstMs, intervalMs, contacts }: PhaseGrid, contact: number): number =>
-  firstMs + Math.floor((contact / contacts) * intervalMs);
+export const firstDueMs = ({ firstMs, intervalMs, contacts, placeOf }: PhaseGrid, contact: number): number =>
+  placeOf?.(contact) ?? firstMs + Math.floor((contact / contacts) * intervalMs);
 
 /** Time to start so many workflows before the first is due, fifty a second. */
 export const workflowLeadMs = (contacts: number): number => 2_000 + contacts * 20;
@@ -83,18 +83,14 @@ export function measureLateness(
   checks: readonly Check[],
   window: readonly [number, number],
 ): Lateness | null {
-  const { intervalMs, contacts, isFloating = false } = grid;
+  const { intervalMs, contacts } = grid;
   const [fromMs, untilMs] = window;
   const rows = byContact(checks);
   const late = (seen: readonly number[], firstMs: number) => {
     const within = seen.filter((atMs) => atMs >= fromMs - intervalMs * earlyShare);
     return latenessOf(dueWithin(firstMs, intervalMs, window), within, intervalMs, untilMs);
   };
-  const lateOf = (contact: number) => {
-    const seen = rows.get(contact) ?? [];
-    const last = isFloating ? seen.findLast((atMs) => atMs < fromMs) : undefined;
-    return late(seen, last ?? firstDueMs(grid, contact));
-  };
+  const lateOf = (contact: number) => late(rows.get(contact) ?? [], firstDueMs(grid, contact));
   const sweeps = rows.get('all');
   const all = sweeps
     ? late(sweeps, sweeps.find((atMs) => atMs >= fromMs) ?? fromMs)
