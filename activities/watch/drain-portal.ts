@@ -29,7 +29,7 @@ const patienceMs = 2_000;
 /** A portion starts no more rounds after this long, so that a worker can be stopped and the sweep has its turn. */
 const startsWithinMs = 150_000;
 /** A link that is woken meanwhile is left to it. */
-const drainComesWithinMs = 20_000;
+const drainComesWithinMs = 60_000;
 /** A portal that does not work is asked by one caller at a time, at the pace of its outage; to look is free. */
 const lookAgainMs = 15_000;
 

@@ -84,6 +84,8 @@ export async function sweepPortal(deps: RoundDeps, portalId: string): Promise<Sw
   if (ending) return { messagesRouted: 0, linksWoken: 0, hasBacklog: false, ending, intervalMs: 0 };
   const startedAt = new Date();
   const untilMs = performance.now() + Math.max(settings.backupIntervalMs, wakesForMs);
+  // First of all: links that wake by themselves meanwhile are left to the drain.
+  const isBacklog = await hasBacklog(deps, portalId);
   await store.asides.forget(portalId, new Date(startedAt.getTime() - forgottenAfterMs));
   await followLabels(deps, portalId);
   await judgeSources(deps, portalId);
@@ -94,7 +96,6 @@ export async function sweepPortal(deps: RoundDeps, portalId: string): Promise<Sw
   await retain(deps, portalId);
   parkedLinkIds.push(...(await resolveLids(deps, portalId)));
   parkedLinkIds.push(...(await sweepFiles(deps, portalId)));
-  const isBacklog = await hasBacklog(deps, portalId);
   // A drain tells what waits without waking anybody.
   const wake = (links: readonly LinkDoc[]) =>
     wakeAll(deps, portalId, isBacklog ? links.filter((link) => !isDrainable(link)) : links);
