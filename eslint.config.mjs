@@ -169,7 +169,7 @@ const rooms = {
       privacy: ['http', 'cards', 'context', 'export', 'choose-portal'],
       crm: ['http', 'cards', 'context', 'choose-portal'],
       connected: ['http', 'cards', 'context', 'waha', 'evolution', 'meta'],
-      hooks: ['http', 'door', 'cards', 'links', 'sources', 'context'],
+      hooks: ['http', 'door', 'cards', 'links', 'sources', 'waha', 'context'],
       waha: ['http', 'cards', 'context', 'connected'],
       evolution: ['http', 'cards', 'context', 'connected'],
       meta: ['http', 'cards', 'context', 'connected'],

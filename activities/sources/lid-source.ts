@@ -10,7 +10,7 @@ import { createWahaClient } from '../../whatsapp/waha/rest/client';
 export interface LidSource {
   source: string;
   /** Digits of a LID -> its number; null: it is hidden for now. */
-  ask(lid: string): Promise<string | null>;
+  ask: (lid: string) => Promise<string | null>;
 }
 
 /** The sweep has other things to do than to wait for one source. */

@@ -11,7 +11,7 @@ const maxHeadBytes = 1024 * 1024;
 const fileMark = '"base64":"';
 const headShape = z.looseObject({ mimetype: z.string().nullish().catch(null) });
 
-type Chunks = AsyncGenerator<Uint8Array, void>;
+type Chunks = AsyncGenerator<Uint8Array, void, undefined>;
 
 /** What the answer says before the file begins, and what of the file came with it; null: there is no file in it. */
 async function readHead(chunks: Chunks): Promise<{ head: string; rest: string } | null> {
@@ -39,7 +39,7 @@ async function* decode(first: string, chunks: Chunks): AsyncGenerator<Uint8Array
       pending = pending.slice(ready) + Buffer.from(next.value).toString('latin1');
     }
   } finally {
-    await chunks.return(undefined);
+    await chunks.return();
   }
 }
 
@@ -84,7 +84,7 @@ async function download(access: EvolutionClientOptions, messageId: string): Prom
       sizeBytes: null,
     };
   }
-  await chunks.return(undefined);
+  await chunks.return();
   return { kind: 'gone' };
 }
 

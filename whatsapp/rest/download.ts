@@ -9,7 +9,9 @@ const answerWithinMs = 30_000;
 const silentForMs = 60_000;
 
 /** The chunks of a body; when none comes for a while it is given up. */
-export async function* readAlive(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* readAlive(
+  body: ReadableStream<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const reader = body.getReader();
   try {
     for (;;) {

@@ -33,16 +33,21 @@ const countMessage = (stanzaId: string) => api.store.messages.model.countDocumen
 test('every payload of Evolution goes through the route, and a second time adds nothing', async () => {
   const made = await makeScannedEvolution(api, evolution);
   const outcomes: string[] = [];
-  for (const { name, body, line, code } of evolutionSamples) {
-    const { status, body: said } = await deliver(made, { ...body, sender: null });
-    const told = line !== null && said.accepted + said.updated === 1;
+  const bodies = evolutionSamples.map(({ body }) =>
+    JSON.stringify(body).replaceAll('4930111222@', `${made.digits}@`),
+  );
+  for (const [index, { name, line, code }] of evolutionSamples.entries()) {
+    const { status, body: said } = await deliver(made, bodies[index]);
+    // What was taken back is told of once, however often Evolution says so.
+    const isAgain = name === 'a deletion among receipts' && said.duplicates === 1;
+    const told = line !== null && (said.accepted + said.updated === 1 || isAgain);
     const kept = line === null && (code ? said.unreadable === 1 : said.ignored === 1);
     outcomes.push(`${name}: ${status} ${told || kept}`);
   }
   expect(outcomes).toEqual(evolutionSamples.map(({ name }) => `${name}: 200 true`));
   const before = await countAll(api);
-  for (const { body } of evolutionSamples)
-    expect((await deliver(made, { ...body, sender: null })).body).toMatchObject({ accepted: 0, updated: 0 });
+  for (const body of bodies)
+    expect((await deliver(made, body)).body).toMatchObject({ accepted: 0, updated: 0 });
   expect(await countAll(api)).toEqual(before);
   const kept = JSON.stringify(await api.store.unreadable.model.find({ accountId: made.id }).lean().exec());
   expect(kept).not.toContain('the-instances-token');
@@ -81,7 +86,7 @@ test('a webhook by events, sent twice, or after a failure is one message', async
   evolution.setState('close', 401);
   await evolution.hooksDone();
   const shown = await api.get(`/api/v1/accounts/${made.id}`);
-  expect(shown.body).toMatchObject({ sourceState: 'logged_out', liveness: { state: 'logged-out' } });
+  expect(shown.body.sourceState).toBe('logged_out');
 });
 
 test('a change that names its message by the id alone is of whom Evolution says', async () => {
