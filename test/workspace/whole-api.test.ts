@@ -6,6 +6,8 @@ import { describeApi, type AppDeps } from '../../api/app';
 const elsewhere: Record<string, string> = {
   receiveWahaWebhook: 'WAHA sends',
   receiveEvolutionWebhook: 'Evolution sends',
+  verifyMetaWebhook: 'Meta asks whether the address is ours',
+  receiveMetaWebhook: 'Meta sends',
   ingestMessages: 'the program of a number delivers; its example stands beside its token',
   uploadFile: 'the program of a number delivers',
   sendHeartbeat: 'the program of a number says that it lives',

@@ -68,6 +68,16 @@ export const useReadContact = () =>
     return ask(api.POST('/api/v1/links/{linkId}/history', { params: { path: { linkId } }, body }));
   });
 
+/** Asks Meta for the past of a number, which it gives once. `again`: where its answer to the last request was lost. */
+export function useRequestHistory() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ accountId, again }: { accountId: string; again: boolean }) =>
+      ask(api.POST('/api/v1/accounts/{accountId}/history-request', { ...of(accountId), body: { again } })),
+    onSettled: () => client.invalidateQueries({ queryKey: ['accounts'] }),
+  });
+}
+
 const ofImport = (importId: string) => ({ params: { path: { importId } } });
 
 export const useCancelImport = () =>
