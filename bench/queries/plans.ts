@@ -27,8 +27,9 @@ function toCommand(collection: string, method: string, args: unknown[]): Documen
   if (method === 'aggregate') return { aggregate: collection, pipeline: first, cursor: {} };
   if (method === 'distinct') return { find: collection, filter: second ?? {} };
   if (method === 'bulkWrite') {
-    const [{ updateOne }] = first as unknown as [{ updateOne: { filter: Document } }];
-    return { find: collection, filter: updateOne.filter };
+    type Change = { filter: Document };
+    const [{ updateOne, updateMany }] = first as unknown as [{ updateOne?: Change; updateMany?: Change }];
+    return { find: collection, filter: (updateOne ?? updateMany)?.filter ?? {} };
   }
   if (!/^(find|count|update|delete|replace)/.test(method)) return null;
   return { find: collection, filter: first ?? {}, ...sorted, ...one, ...(projection ? { projection } : {}) };
