@@ -1,6 +1,7 @@
 import { awaitMessages } from './quiet/await-messages';
 import { backUpLink, checkLink } from './rounds/back-up-link';
 import { createCheckSoon } from './quiet/check-links';
+import { parkLink } from './quiet/park-link';
 import { changeLink } from './rounds/change-link';
 import { createContact } from './linking/create-contact';
 import { drainPortal } from './watch/drain-portal';
@@ -43,10 +44,8 @@ export function createActivities(given: ActivityDeps) {
     uploadMessages: listed(({ linkId }: { linkId: string }) =>
       deps.serialise(linkId, () => backUpLink(deps, linkId)),
     ),
-    // Parks a link that stayed quiet, unless something arrived since its last round read `arrivals`.
-    parkLink: registered(({ linkId, arrivals }: { linkId: string; arrivals: number }) =>
-      deps.store.links.park(linkId, arrivals),
-    ),
+    // `arrivals` is what older versions compare.
+    parkLink: registered(({ linkId }: { linkId: string; arrivals: number }) => parkLink(deps, linkId)),
     changeLink: listed(({ linkId }: { linkId: string }) =>
       deps.serialise(linkId, () => changeLink(deps, linkId)),
     ),

@@ -5,16 +5,20 @@ import { openScene, startWorker, startWorkflows, stopWorkflows } from './scene/s
 import { startServers, stopOwn, type BenchServers } from './scene/servers';
 import { startApi } from './ingest/api';
 import { runLoad, type LoadOptions, type LoadResult } from './ingest/load';
+import { readProcessorMs, toProcessorLine } from './ingest/processor';
 
 interface Options {
   connections: number;
   seconds: number;
+  warmUpSeconds: number;
   sizes: number[];
   people: number;
   groupEvery: number;
   fileEvery: number;
   fileBytes: number;
   nodeFlags: string[];
+  /** The store's first processes; none: those that are called as one. */
+  storePids: number[];
 }
 
 /** What messages are sent to: the store, and what ends it. */
@@ -74,9 +78,9 @@ async function openLinked(servers: BenchServers, { connections, people }: Option
 const toLine = (
   size: number,
   { messagesPerSecond, p50Ms, p99Ms, messages, files, refused }: LoadResult,
-  cpuMs: number,
+  processor: string,
 ) =>
-  `requests of ${size}: ${messagesPerSecond} messages/s, p50 ${p50Ms} ms, p99 ${p99Ms} ms (${messages} messages, ${files} files, ${refused} refused), ${(cpuMs / messages).toFixed(2)} ms of the API's processor time a message`;
+  `requests of ${size}: ${messagesPerSecond} messages/s, p50 ${p50Ms} ms, p99 ${p99Ms} ms (${messages} messages, ${files} files, ${refused} refused)\n  ${processor}`;
 
 /** What was taken in and is kept: read from the store itself. */
 async function countStored(mongoUri: string): Promise<{ messages: number; files: number }> {
@@ -105,10 +109,11 @@ async function measure(servers: BenchServers, options: Options, isLinked: boolea
     for (const messagesPerRequest of options.sizes) {
       const load = { ...place, port: api.port, messagesPerRequest, groupEvery, fileEvery, fileBytes };
       // The first requests make people and chats, and warm up the process.
-      await run({ ...load, seconds: 3 });
-      const before = api.readCpuMs();
+      await run({ ...load, seconds: options.warmUpSeconds });
+      const before = readProcessorMs(options.storePids);
       const result = await run({ ...load, seconds });
-      console.log(toLine(messagesPerRequest, result, api.readCpuMs() - before));
+      const processor = toProcessorLine(before, readProcessorMs(options.storePids), result.messages);
+      console.log(toLine(messagesPerRequest, result, processor));
     }
     const stored = await countStored(place.mongoUri);
     console.log(
@@ -122,14 +127,15 @@ async function measure(servers: BenchServers, options: Options, isLinked: boolea
 }
 
 /**
- * `npm run bench:ingest -- [--connections 4] [--seconds 15] [--sizes 20,200] [--people 500] [--linked] [--profile folder]
- * [--group-every 10] [--file-every 10] [--file-bytes 10000]`; 0: none. The server is MONGODB_URI, else the one that `npm start` would find.
+ * `npm run bench:ingest -- [--connections 4] [--seconds 15] [--warm-up 3] [--sizes 20,200] [--people 500] [--linked] [--profile folder]
+ * [--group-every 10] [--file-every 10] [--file-bytes 10000] [--store-pids 1,2]`; 0: none. The server is MONGODB_URI, else the one that `npm start` would find.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       connections: { type: 'string', default: '4' },
       seconds: { type: 'string', default: '15' },
+      'warm-up': { type: 'string', default: '3' },
       sizes: { type: 'string', default: '20,200' },
       people: { type: 'string', default: '500' },
       'group-every': { type: 'string', default: '10' },
@@ -137,18 +143,25 @@ async function main(): Promise<void> {
       'file-bytes': { type: 'string', default: '10000' },
       linked: { type: 'boolean', default: false },
       profile: { type: 'string' },
+      'store-pids': { type: 'string', default: '' },
     },
   });
   const servers = await startServers({ temporal: values.linked });
   const options: Options = {
     connections: Number(values.connections),
     seconds: Number(values.seconds),
+    warmUpSeconds: Number(values['warm-up']),
     sizes: values.sizes.split(',').map(Number),
     people: Number(values.people),
     groupEvery: Number(values['group-every']),
     fileEvery: Number(values['file-every']),
     fileBytes: Number(values['file-bytes']),
-    nodeFlags: values.profile ? ['--cpu-prof', `--cpu-prof-dir=${values.profile}`] : [],
+    storePids: values['store-pids'].split(',').filter(Boolean).map(Number),
+    nodeFlags: process.env['ING_FLAGS']
+      ? process.env['ING_FLAGS'].split(' ')
+      : values.profile
+        ? ['--cpu-prof', `--cpu-prof-dir=${values.profile}`]
+        : [],
   };
   console.log(`MongoDB: ${servers.mongoKind}`);
   try {

@@ -2,7 +2,7 @@ import { toGroupTarget, toLinkTarget } from '../domain/ids';
 import { addHeldMessages } from './held-messages';
 import { addSince } from './groups/group-rows';
 import { loadPagesOf } from './groups/pages';
-import { countArrival } from './routing';
+import { findParked } from './routing';
 import type { ChatDoc } from '../store/chats/chats';
 import type { LinkDoc } from '../store/links/link-schema';
 import type { Excluded } from '../domain/privacy/excluded';
@@ -42,7 +42,7 @@ export async function excludeChat(store: Store, chat: ChatDoc, excluded: Exclude
 /** What was held of a link's chats waits for its page again. Gives its id where it is parked and must be woken. */
 async function release(store: Store, link: LinkDoc | null): Promise<string | null> {
   if (link?.state !== 'linked') return null;
-  return (await addHeldMessages(store, link)) === 0 ? null : countArrival(store, link._id);
+  return (await addHeldMessages(store, link)) === 0 ? null : findParked(store, link._id);
 }
 
 /** Undone: what comes from now on is taken in, and what was held waits again. Gives the parked link to wake. */
@@ -59,5 +59,5 @@ export async function includeChat(store: Store, chat: ChatDoc): Promise<string |
   const pagesAt = await loadPagesOf(store, chat);
   await addSince(store, chat, { startedAt, since: startedAt, pagesAt });
   const [page] = pagesAt();
-  return page ? countArrival(store, page.linkId) : null;
+  return page ? findParked(store, page.linkId) : null;
 }

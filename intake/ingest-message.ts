@@ -69,7 +69,7 @@ async function ingestRun(
 
 /**
  * Stores translated messages of one portal in their order. The order of writes: a changed number, people and chats, message versions,
- * outbox rows, the links' `arrivals`, `routedAt`; each for all messages of a run before the next. A crash in between leaves versions
+ * outbox rows, which links are parked, `routedAt`; each for all messages of a run before the next. A crash in between leaves versions
  * without `routedAt`; redelivery or the sweep goes on.
  */
 export async function ingestReceived(

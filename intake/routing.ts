@@ -16,9 +16,9 @@ const targetOf = ({ _id, startedAt }: LinkDoc): RowTarget => ({ target: toLinkTa
 export const addRows = (store: Store, link: LinkDoc, placed: readonly Placed[]): Promise<number> =>
   store.outbox.add(placed.flatMap((one) => toRows(targetOf(link), one)));
 
-/** Counts what came for a link, so that it does not park over it. Gives the link's id when it is parked and must be woken. */
-export async function countArrival(store: Store, linkId: string): Promise<string | null> {
-  const [parked] = await store.links.countArrivals(new Map([[linkId, 1]]));
+/** A link that has rows by now: its id when it is parked and must be woken. */
+export async function findParked(store: Store, linkId: string): Promise<string | null> {
+  const [parked] = await store.links.whichParked([linkId]);
   return parked ?? null;
 }
 
@@ -53,8 +53,8 @@ function newestUntaken(theirs: readonly Theirs[]): Map<string, Date> {
 }
 
 /**
- * Rows of direct chats for the people who are linked, of groups for the groups; then the links are counted up: each for all of them at once.
- * Gives the links to wake.
+ * Rows of direct chats for the people who are linked, of groups for the groups; after them it is asked which of the links are parked: one that
+ * parks now looks for rows after it. Gives the links to wake.
  */
 async function addToTargets(store: Store, current: readonly Current[], theirs: readonly Theirs[]) {
   const open = theirs.flatMap(({ link, placed }) => (link && isOpen(link) ? [{ link, placed }] : []));
@@ -62,15 +62,14 @@ async function addToTargets(store: Store, current: readonly Current[], theirs: r
     store,
     current.filter(({ chat }) => chat.kind === 'group'),
   );
-  const counts = new Map(ofGroups.counts);
-  for (const { link, placed } of open) counts.set(link._id, (counts.get(link._id) ?? 0) + placed.length);
   const rows = open.flatMap(({ link, placed }) => placed.flatMap((one) => toRows(targetOf(link), one)));
   await store.outbox.add([...rows, ...ofGroups.rows]);
-  return counts.size === 0 ? [] : store.links.countArrivals(counts);
+  const concerned = new Set([...open.map(({ link }) => link._id), ...ofGroups.carriers]);
+  return store.links.whichParked([...concerned]);
 }
 
 /**
- * The second half of ingest: files, outbox rows, then the links' `arrivals`, then `routedAt`. Safe to repeat. The messages were
+ * The second half of ingest: files, outbox rows, then which links are parked, then `routedAt`. Safe to repeat. The messages were
  * written before links are read here, and a link is written before it scans messages: one always sees the other.
  * Only direct chats raise the question whose they are: nobody is looked up, and no contact made, for a group.
  * Gives the parked links to wake.

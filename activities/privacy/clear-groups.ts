@@ -57,7 +57,6 @@ async function sayRest(
     if (told && !isTheirs(`${messageId}/${v}`)) await store.media.tellAgain(_id, told.outcome);
   }
   if (!link) return;
-  await store.links.countArrivals(new Map([[link._id, 1]]));
   await wakeLink(link);
 }
 

@@ -12,8 +12,8 @@ const isInRounds = ({ state, rhythm, change, attention }: LinkDoc): boolean =>
   state === 'linked' && rhythm === 'rounds' && change === null && attention === null;
 
 /**
- * Quiet rounds of many links with five questions to the store. Null: a whole round must look. As in every round, the time and `arrivals`
- * are read before the rows, and the clocks are moved last.
+ * Quiet rounds of many links with five questions to the store. Null: a whole round must look. As in every round, the time
+ * is read before the rows, and the clocks are moved last.
  */
 export async function checkLinks(
   deps: ActivityDeps,

@@ -67,7 +67,7 @@ export function toQuietResult(deps: ActivityDeps, link: LinkDoc, startedAt: Date
 
 /**
  * The round of a link for which nothing waits, which is nearly every round there is: five small questions to the store and
- * none to the portal. Null: a whole round must look. It reads the time and `arrivals` before the rows, as every round does.
+ * none to the portal. Null: a whole round must look. It reads the time before the rows, as every round does.
  */
 export async function checkLink(deps: RoundDeps, linkId: string): Promise<RoundResult | null> {
   const { store } = deps;
@@ -120,8 +120,7 @@ export async function backUpLink(deps: RoundDeps, linkId: string): Promise<Round
     await closeRound(round, { startedAt, lanes, waiting: waiting.live, by: 'workflow' });
     await endPortalAttention(deps, round.portalDoc, countDelivered(lanes));
     const closed = (await store.links.load(linkId)) ?? link;
-    // Parking compares `arrivals` as it was before the rows: what came since keeps the link awake.
-    return toResult(deps, { ...closed, arrivals: link.arrivals }, { ...waiting, startedAt, lanes });
+    return toResult(deps, closed, { ...waiting, startedAt, lanes });
   } catch (error) {
     await recordTrouble(deps, link, error);
     throw error;

@@ -57,7 +57,7 @@ async function sweepParked(
     const toWake = links.filter(isBusy).map(({ _id }) => _id);
     if (toWake.length > 0) woken += await wake(await store.links.loadMany(toWake));
     await store.links.stampParked(
-      links.filter((link) => !isBusy(link) && !groups.waiting.has(link._id)),
+      links.filter((link) => !isBusy(link) && !groups.waiting.has(link._id)).map(({ _id }) => _id),
       startedAt,
     );
     after = links.at(-1)?._id ?? null;

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../local/ports';
@@ -9,8 +8,6 @@ import { encryptionKey } from '../scene/contacts';
 export interface IngestApi {
   port: number;
   pid: number | undefined;
-  /** The processor time it has used; NaN where the system does not tell. */
-  readCpuMs(): number;
   stop(): Promise<void>;
 }
 
@@ -23,18 +20,6 @@ async function untilReady(url: string): Promise<void> {
     await sleep(100);
   }
   throw new Error('the API did not become ready');
-}
-
-/** Of Linux's ticks there are a hundred a second; the name before them may have spaces, and ends with a bracket. */
-function readCpuMs(pid: number | undefined): number {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(') ') + 2).split(' ');
-    const [user, system] = fields.slice(11, 13).map(Number);
-    return ((user ?? Number.NaN) + (system ?? Number.NaN)) * 10;
-  } catch {
-    return Number.NaN;
-  }
 }
 
 /** `nodeFlags`: such as `--cpu-prof`. */
@@ -64,7 +49,6 @@ export async function startApi(
   return {
     port,
     pid: child.pid,
-    readCpuMs: () => readCpuMs(child.pid),
     stop: async () => {
       child.kill('SIGTERM');
       await ended;

@@ -3,7 +3,7 @@ import type { Store } from '../../store/store';
 import { routeFiles } from '../routing';
 
 /**
- * What became of files is to be told: outbox rows, then the links' `arrivals`, then the note that it is done. Safe to repeat; the
+ * What became of files is to be told: outbox rows, then which links are parked, then the note that it is done. Safe to repeat; the
  * sweep does it for those whose process died. Gives the parked links to wake.
  */
 export async function routeOutcomes(store: Store, media: readonly MediaDoc[]): Promise<string[]> {

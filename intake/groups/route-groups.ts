@@ -19,10 +19,10 @@ interface OfGroup {
   wanted: { one: Current; pages: LinkedPage[] }[];
 }
 
-/** Rows to be made of what came in groups, and how much that is for the links that are to carry it. */
+/** Rows to be made of what came in groups, and the links that are to carry it. */
 export interface GroupRows {
   rows: Omit<OutboxRow, '_id'>[];
-  counts: ReadonlyMap<string, number>;
+  carriers: ReadonlySet<string>;
 }
 
 /** Those whose rounds have to look at groups though they are not in them. */
@@ -62,24 +62,23 @@ const listCarriers = ({ wanted }: OfGroup): string[] => [
 
 /**
  * What came in groups is to become rows of the group's chat, once, where it is on somebody's page. One link that can carry it is to be
- * counted up, so that it does not park over it; the others find the rows in their own rounds. A group that has its first page is opened.
+ * woken where it is parked; the others find the rows in their own rounds. A group that has its first page is opened.
  */
 export async function planGroups(store: Store, placed: readonly Current[]): Promise<GroupRows> {
   const rows: GroupRows['rows'] = [];
-  const counts = new Map<string, number>();
-  if (placed.length === 0) return { rows, counts };
+  const carriers = new Set<string>();
+  if (placed.length === 0) return { rows, carriers };
   await noteMembers(store, placed);
   const groups = await listWanted(store, placed);
   await watchNamed(store, groups);
   for (const group of groups) {
     const { chat, pagesAt, wanted } = group;
-    const { startedAt, added } = chat.startedAt
-      ? { startedAt: chat.startedAt, added: 0 }
+    const { startedAt } = chat.startedAt
+      ? { startedAt: chat.startedAt }
       : await openGroup(store, chat, { pages: unite(wanted), pagesAt });
     const target = { target: toGroupTarget(chat._id), startedAt };
     rows.push(...wanted.flatMap(({ one }) => toRows(target, one)));
-    for (const linkId of listCarriers(group))
-      counts.set(linkId, (counts.get(linkId) ?? 0) + Math.max(added, wanted.length));
+    for (const linkId of listCarriers(group)) carriers.add(linkId);
   }
-  return { rows, counts };
+  return { rows, carriers };
 }

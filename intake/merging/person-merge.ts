@@ -4,7 +4,7 @@ import type { Store } from '../../store/store';
 import { moveChat } from './chat-merge';
 import { contactsDiffer, isActive, isOneContact, openConflict } from './conflicts';
 import { addHeldMessages } from '../held-messages';
-import { countArrival } from '../routing';
+import { findParked } from '../routing';
 
 /** The outcome of one pass over a merge. */
 export interface Advanced {
@@ -62,7 +62,7 @@ async function takeHeld(store: Store, survivor: PersonDoc, loser: PersonDoc): Pr
     if (!link && loser.lookup) await store.people.lookUpSoon([survivor._id], new Date());
     return null;
   }
-  return (await addHeldMessages(store, link)) === 0 ? null : countArrival(store, link._id);
+  return (await addHeldMessages(store, link)) === 0 ? null : findParked(store, link._id);
 }
 
 /**

@@ -110,7 +110,7 @@ export interface LinkDoc {
   startedAt: Date | null;
   /** How far the link's beginning, in this epoch, came with what was held; absent: at its start. */
   held?: HeldPlace & { epoch: number };
-  /** Grows with every item routed to this link; parking compares it. */
+  /** Counted by older versions, which compare it when they park; 0 since. */
   arrivals: number;
   /** Raised by every relink and unlink; an entry of an older epoch is not sent. */
   epoch: number;
@@ -132,7 +132,7 @@ export interface LinkDoc {
   updatedAt?: Date;
 }
 
-/** For writes that only count or stamp: clocks, tries, arrivals. They come with every round, and no list of changes is to have them. */
+/** For writes that only count or stamp: clocks, tries. They come with every round, and no list of changes is to have them. */
 export const isNoChange = { timestamps: false } as const;
 
 const mixed = { type: Schema.Types.Mixed, default: null };

@@ -1,8 +1,6 @@
 import type { Who } from '../../domain/access';
-import { groupBy } from '../../domain/group-by';
 import type { Attention, Rhythm } from '../../domain/link';
-import { changeMany } from '../bulk';
-import { changeOne, listAll, listFromOldest, type Page } from '../queries';
+import { listAll, listFromOldest, type Page } from '../queries';
 import { isNoChange, toHistory, type LinkDoc, type LinkModel } from './link-schema';
 
 /** The times a round leaves on the link. Clocks only go forward; null leaves one where it is. */
@@ -57,21 +55,11 @@ const createSweepLists = (model: LinkModel) => ({
 export const createLinkRounds = (model: LinkModel) => ({
   ...createSweepLists(model),
 
-  /** So many items more are routed to each of these links. Gives those that are parked after that. */
-  async countArrivals(items: ReadonlyMap<string, number>): Promise<string[]> {
-    // Links of one count in one change, and in one order: two takings at once never wait for each other's links.
-    const alike = [
-      ...groupBy(
-        [...items].sort(([one], [other]) => (one < other ? -1 : 1)),
-        ([, arrivals]) => arrivals,
-      ),
-    ];
-    const counts = alike.map(([arrivals, those]) => ({
-      updateMany: { filter: { _id: { $in: those.map(([_id]) => _id) } }, update: { $inc: { arrivals } } },
-    }));
-    await changeMany(model, counts);
-    const parked = { _id: { $in: [...items.keys()] }, rhythm: 'parked' as const };
-    return items.size === 0 ? [] : (await model.find(parked, { _id: 1 }).lean().exec()).map(({ _id }) => _id);
+  /** Of these links those that are parked. Whoever made rows asks after them: whoever parks looks for rows after it. */
+  async whichParked(linkIds: readonly string[]): Promise<string[]> {
+    if (linkIds.length === 0) return [];
+    const parked = { _id: { $in: [...linkIds] }, rhythm: 'parked' as const };
+    return (await model.find(parked, { _id: 1 }).lean().exec()).map(({ _id }) => _id);
   },
 
   /** `who` asked for it, where somebody did: then it is in the link's history. */
@@ -82,13 +70,15 @@ export const createLinkRounds = (model: LinkModel) => ({
     return done.matchedCount === 1;
   },
 
-  /** rounds -> parked, unless something arrived since the round read `arrivals`. */
-  park: (linkId: string, arrivals: number): Promise<boolean> =>
-    changeOne(
-      model,
-      { _id: linkId, state: 'linked', rhythm: 'rounds', arrivals },
-      { $set: { rhythm: 'parked' } },
-    ),
+  /** rounds -> parked; true too where it was parked before. Rows are looked for after it: see docs/decisions/0054. */
+  async park(linkId: string): Promise<boolean> {
+    const awake = {
+      _id: linkId,
+      state: 'linked' as const,
+      rhythm: { $in: ['rounds', 'parked'] as Rhythm[] },
+    };
+    return (await model.updateOne(awake, { $set: { rhythm: 'parked' } })).matchedCount === 1;
+  },
 
   /** Sets or clears the link's attention; keeps `since` while the code stays the same. A doubt's stays. */
   async setAttention(linkId: string, attention: Attention | null): Promise<void> {
@@ -136,20 +126,10 @@ export const createLinkRounds = (model: LinkModel) => ({
     await model.updateMany({ _id: { $in: linkIds } }, { $max: { lastTriedAt: at } }, isNoChange);
   },
 
-  /** Stamps parked links as checked, except where something arrived since they were read. */
-  async stampParked(links: readonly Pick<LinkDoc, '_id' | 'arrivals'>[], at: Date): Promise<void> {
-    // Those of one count in one change: a change for each link costs ten times as much here.
-    const stamps = [...groupBy(links, ({ arrivals }) => arrivals)].map(([arrivals, alike]) => ({
-      updateMany: {
-        filter: {
-          _id: { $in: alike.map(({ _id }) => _id) },
-          state: 'linked',
-          rhythm: 'parked',
-          arrivals,
-        } as const,
-        update: { $max: { lastCheckedAt: at, lastSyncAt: at } },
-      },
-    }));
-    await changeMany(model, stamps);
+  /** Stamps those of the links that are parked still as checked. */
+  async stampParked(linkIds: readonly string[], at: Date): Promise<void> {
+    if (linkIds.length === 0) return;
+    const parked = { _id: { $in: [...linkIds] }, state: 'linked' as const, rhythm: 'parked' as const };
+    await model.updateMany(parked, { $max: { lastCheckedAt: at, lastSyncAt: at } }, isNoChange);
   },
 });

@@ -140,7 +140,7 @@ test('a parked link is woken by a signal that starts its workflow', async () => 
   const { store, portalId } = api;
   const personId = await personWith(store, portalId, '+491700000888');
   const { _id: linkId } = await linkOne(store, portalId, personId, 6);
-  await store.links.park(linkId, 0);
+  await store.links.park(linkId);
   const chatId = '491700000888@c.us';
   const answer = await ingest({
     messages: [textMessage(newId(), { chatId, sender: null, timestamp: Date.now() })],

@@ -129,7 +129,7 @@ async function picture(portalId: string) {
         message: keyIs(messages.find(({ _id }) => _id === messageId)),
       })),
     ),
-    links: sorted(links.map(({ personId, arrivals }) => [whoIs(personId), arrivals])),
+    links: sorted(links.map(({ personId }) => whoIs(personId))),
   };
 }
 

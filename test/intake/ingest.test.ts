@@ -43,16 +43,13 @@ const eventsOf = (message: MessageDoc | undefined) => message?.versions.map(({ e
 const link = async (phone = peer): Promise<LinkDoc> =>
   linkOne(store, portalId, await personWith(store, portalId, phone), 7);
 
-const arrivalsOf = async ({ _id }: LinkDoc) => (await store.links.load(_id))?.arrivals;
-
 test('a redelivered message adds nothing', async () => {
-  const made = await link();
+  await link();
   const said = { id: 'A', text: 'hello' };
   expect(await say(said)).toMatchObject({ outcome: 'accepted' });
   expect(await say(said)).toMatchObject({ outcome: 'duplicate' });
   expect(await allMessages()).toHaveLength(1);
   expect(await allRows()).toHaveLength(1);
-  expect(await arrivalsOf(made)).toBe(1);
 });
 
 test('the same message twenty times at once is stored once', async () => {
@@ -208,7 +205,6 @@ test('a group of which a member is linked has its rows once, as a target of its 
   const [message] = await allMessages();
   const target = `group/${message?.chatId}`;
   expect((await allRows()).map((row) => row.target)).toEqual([target, target]);
-  expect((await store.links.load(made._id))?.arrivals).toBe(2);
 });
 
 test('a group that two of our numbers see is one chat, and each of its messages one message', async () => {
@@ -236,7 +232,7 @@ test('the same id in a group by another sender with another text is a message of
   ]);
 });
 
-test.each(['addRows', 'countArrivals', 'markRouted'])(
+test.each(['addRows', 'whichParked', 'markRouted'])(
   'an ingest that dies before %s is finished by the sweep',
   async (step) => {
     const made = await link();
@@ -245,7 +241,7 @@ test.each(['addRows', 'countArrivals', 'markRouted'])(
     const dying: Store = {
       ...store,
       ...(step === 'addRows' && { outbox: { ...store.outbox, add: dies } }),
-      ...(step === 'countArrivals' && { links: { ...store.links, countArrivals: dies } }),
+      ...(step === 'whichParked' && { links: { ...store.links, whichParked: dies } }),
       ...(step === 'markRouted' && { messages: { ...store.messages, markRouted: dies } }),
     };
     await expect(
@@ -257,7 +253,6 @@ test.each(['addRows', 'countArrivals', 'markRouted'])(
     expect(await routeForgotten(store, portalId, soon)).toEqual({ versions: 0, parkedLinkIds: [] });
     expect(await allRows()).toHaveLength(1);
     expect(await say({ id: 'A', text: 'hello' })).toMatchObject({ outcome: 'duplicate' });
-    expect(await arrivalsOf(made)).toBeGreaterThanOrEqual(1);
   },
 );
 

@@ -70,7 +70,7 @@ test('a LID that spoke first: when its number becomes known, what it said waits 
   await say([lid], id('L'));
   await say([phone], id('P'));
   const survivor = await personOf(phone);
-  const { _id: linkId } = await link(survivor._id, 1);
+  await link(survivor._id, 1);
   await say([phone, lid], id('B'));
   const merged = await product.store.people.model.findOne({ mergedInto: survivor._id }).lean();
   expect(merged).toMatchObject({ moving: false, aliases: [{ key: lid.key }] });
@@ -82,7 +82,6 @@ test('a LID that spoke first: when its number becomes known, what it said waits 
   });
   await say([lid], id('M'));
   expect((await stateOf(survivor._id)).waiting).toContain(id('M'));
-  expect((await product.store.links.load(linkId))?.arrivals).toBeGreaterThan(1);
   expect((await product.store.people.load(merged?._id ?? ''))?._id).toBe(survivor._id);
 });
 

@@ -55,18 +55,17 @@ test('trouble, a change under way and a confirmed entry are changes', async () =
   }
 });
 
-test('clocks, tries, arrivals and the stamps of parked links alone are no change', async () => {
+test('clocks, tries and the stamps of parked links alone are no change', async () => {
   const { links } = api.store;
-  const { _id, arrivals } = await addLinked();
-  await links.park(_id, arrivals);
+  const { _id } = await addLinked();
+  await links.park(_id);
   const before = await later();
   const at = new Date();
-  await links.stampParked([{ _id, arrivals }], at);
+  await links.stampParked([_id], at);
   await links.moveClocks(_id, { checkedAt: at, syncedAt: at, triedAt: at });
   await links.recordTry(_id, at);
   await links.recordTries([_id], at);
   await links.markSeen([_id], at);
-  await links.countArrivals(new Map([[_id, 1]]));
   expect(await listSince('links', before)).toEqual([]);
   expect(await links.load(_id)).toMatchObject({ lastCheckedAt: at, lastTriedAt: at, contactSeenAt: at });
 });

@@ -67,21 +67,20 @@ test('a decision is written on a pending link only', async () => {
   expect(await load(_id)).toMatchObject({ crmContactId: 7, state: 'linked' });
 });
 
-test('a link parks unless something arrived since its round read', async () => {
-  const link = await linked();
-  await store.links.countArrivals(new Map([[link._id, 1]]));
-  expect(await store.links.park(link._id, link.arrivals)).toBe(false);
-  expect(await store.links.park(link._id, link.arrivals + 1)).toBe(true);
-  expect(await store.links.park(link._id, link.arrivals + 1)).toBe(false);
-  expect(await load(link._id)).toMatchObject({ rhythm: 'parked' });
+test('a link parks, and parking it again finds it parked', async () => {
+  const { _id } = await linked();
+  expect(await store.links.park(_id)).toBe(true);
+  expect(await store.links.park(_id)).toBe(true);
+  expect(await store.links.park('none')).toBe(false);
+  expect(await load(_id)).toMatchObject({ rhythm: 'parked' });
 });
 
-test('an arrival says whether its link is parked', async () => {
+test('of some links those that are parked are found', async () => {
   const { _id } = await linked();
-  expect(await store.links.countArrivals(new Map([[_id, 1]]))).toEqual([]);
-  await store.links.park(_id, 1);
-  expect(await store.links.countArrivals(new Map([[_id, 1]]))).toEqual([_id]);
-  expect(await store.links.countArrivals(new Map([['none', 1]]))).toEqual([]);
+  expect(await store.links.whichParked([_id])).toEqual([]);
+  await store.links.park(_id);
+  expect(await store.links.whichParked([_id, 'none'])).toEqual([_id]);
+  expect(await store.links.whichParked([])).toEqual([]);
 });
 
 test('the history of a link keeps its last hundred events, whatever is recorded', async () => {
@@ -97,20 +96,20 @@ test('the history of a link keeps its last hundred events, whatever is recorded'
 test('a paused or ending link does not park', async () => {
   const paused = await linked();
   await store.links.setRhythm(paused._id, 'paused', ['rounds']);
-  expect(await store.links.park(paused._id, 0)).toBe(false);
+  expect(await store.links.park(paused._id)).toBe(false);
   const ending = await linked();
   await store.links.requestChange(ending._id, toChange('unlink'));
-  expect(await store.links.park(ending._id, 0)).toBe(false);
+  expect(await store.links.park(ending._id)).toBe(false);
 });
 
-test('the sweep stamps a parked link unless something arrived since it was read', async () => {
+test('the sweep stamps a link that is parked still, and never back', async () => {
   const { _id } = await linked();
-  await store.links.park(_id, 0);
   const at = new Date();
-  await store.links.countArrivals(new Map([[_id, 1]]));
-  await store.links.stampParked([{ _id, arrivals: 0 }], at);
+  await store.links.stampParked([_id], at);
   expect(await load(_id)).toMatchObject({ lastCheckedAt: null, lastSyncAt: null });
-  await store.links.stampParked([{ _id, arrivals: 1 }], at);
+  await store.links.park(_id);
+  await store.links.stampParked([_id], at);
+  await store.links.stampParked([_id], new Date(at.getTime() - 1_000));
   expect(await load(_id)).toMatchObject({ lastCheckedAt: at, lastSyncAt: at });
 });
 
@@ -221,7 +220,7 @@ test('the sweep sees requests that never began, links nobody tried and parked on
   if (!tried || !untried || !paused || !first || !second) throw new Error('no links');
   await store.links.recordTry(tried._id, new Date(Date.now() + 60_000));
   await store.links.setRhythm(paused._id, 'paused', ['rounds']);
-  for (const { _id } of [first, second]) await store.links.park(_id, 0);
+  for (const { _id } of [first, second]) await store.links.park(_id);
   const soon = new Date(Date.now() + 1_000);
   const firstTen = { after: null, limit: 10 };
   expect(ids(await store.links.listUnstarted(portalId, soon, firstTen))).toEqual([waiting._id]);
