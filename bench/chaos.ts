@@ -2,13 +2,14 @@ import { parseArgs } from 'node:util';
 import { startServers } from './scene/servers';
 import { listFailures, runChaos } from './chaos/run';
 
-/** `npm run bench:chaos -- [--kills 100] [--contacts 200] [--rate 8]`. */
+/** `npm run bench:chaos -- [--kills 100] [--contacts 200] [--rate 8] [--uploads 12]`. */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       kills: { type: 'string', default: '100' },
       contacts: { type: 'string', default: '200' },
       rate: { type: 'string', default: '8' },
+      uploads: { type: 'string', default: '12' },
     },
   });
   const servers = await startServers({ temporal: true });
@@ -18,6 +19,7 @@ async function main(): Promise<void> {
       kills: Number(values.kills),
       contacts: Number(values.contacts),
       messagesPerSecond: Number(values.rate),
+      uploads: Number(values.uploads),
       onProgress: (line) => process.stderr.write(`${line}\n`),
     });
     console.log(JSON.stringify(result, null, 2));

@@ -1,10 +1,9 @@
 import { parseArgs } from 'node:util';
 import mongoose from 'mongoose';
-import { openBenchStore } from './scene/contacts';
-import { openScene, startWorker, startWorkflows, stopWorkflows } from './scene/scene';
-import { startServers, stopOwn, type BenchServers } from './scene/servers';
+import { startServers, type BenchServers } from './scene/servers';
 import { startApi } from './ingest/api';
 import { runLoad, type LoadOptions, type LoadResult } from './ingest/load';
+import { openLinked, openUnlinked } from './ingest/place';
 import { readProcessorMs, toProcessorLine } from './ingest/processor';
 
 interface Options {
@@ -19,60 +18,6 @@ interface Options {
   nodeFlags: string[];
   /** The store's first processes; none: those that are called as one. */
   storePids: number[];
-}
-
-/** What messages are sent to: the store, and what ends it. */
-interface Place {
-  mongoUri: string;
-  tokens: string[];
-  phones: string[];
-  close(): Promise<void>;
-}
-
-const toPhone = (index: number) => `+4917${100_000_000 + index}`;
-
-async function addTokens(
-  opened: Pick<Awaited<ReturnType<typeof openBenchStore>>, 'store' | 'portalId'>,
-  count: number,
-) {
-  const tokens: string[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const e164 = `+4930${1_000_000 + index}`;
-    const fresh = { portalId: opened.portalId, kind: 'ingest', e164, name: 'Sales', hmacKey: null } as const;
-    tokens.push((await opened.store.accounts.add(fresh)).token);
-  }
-  return tokens;
-}
-
-/** Nobody is linked. */
-async function openUnlinked({ mongoUrl }: BenchServers, { connections, people }: Options): Promise<Place> {
-  const opened = await openBenchStore(mongoUrl, 'http://127.0.0.1:9/rest/1/secret/');
-  const phones = Array.from({ length: people }, (_, index) => toPhone(index));
-  const tokens = await addTokens(opened, connections);
-  const close = async () => {
-    await opened.store.accounts.model.db.dropDatabase();
-    await opened.store.close();
-  };
-  return { mongoUri: opened.mongoUri, tokens, phones, close };
-}
-
-/** Everybody is linked, and a worker goes its rounds, three minutes each, with a sandbox portal. */
-async function openLinked(servers: BenchServers, { connections, people }: Options): Promise<Place> {
-  const settings = {
-    ...{ backupIntervalMs: 180_000, parkAfterQuietRounds: null, portalRequestLimitMs: 60_000 },
-    ...{ writeWindowMs: 10_000, clockMarginMs: 5_000 },
-  };
-  const scene = await openScene({ ...servers, contacts: people, settings });
-  await startWorkflows(scene, 180_000);
-  const worker = await startWorker(scene.task);
-  const close = async () => {
-    await stopOwn(worker);
-    await stopWorkflows(scene);
-    await scene.store.accounts.model.db.dropDatabase();
-    await scene.close();
-  };
-  const phones = scene.contacts.map(({ e164 }) => e164);
-  return { mongoUri: scene.task.mongoUri, tokens: await addTokens(scene, connections), phones, close };
 }
 
 const toLine = (
@@ -115,6 +60,8 @@ async function measure(servers: BenchServers, options: Options, isLinked: boolea
       const processor = toProcessorLine(before, readProcessorMs(options.storePids), result.messages);
       console.log(toLine(messagesPerRequest, result, processor));
     }
+    const rounds = await place.describeRounds();
+    if (rounds) console.log(rounds);
     const stored = await countStored(place.mongoUri);
     console.log(
       `accepted and stored: ${sent.messages} and ${stored.messages} messages, ${sent.files} and ${stored.files} files`,

@@ -13,17 +13,20 @@ import { openGroups } from './groups';
 import { readLedger, type Ledger } from './ledger';
 import { countKilled } from './noted-requests';
 import { runStorm, type StormOptions } from './storm';
+import { killUploads, type UploadCounts } from './uploads';
 
 export interface ChaosOptions extends Pick<StormOptions, 'kills' | 'messagesPerSecond' | 'onProgress'> {
   mongoUrl: string;
   temporalAddress: string;
   contacts: number;
+  /** So many files are sent to an API that is killed meanwhile; none unless given. */
+  uploads?: number;
   /** How long a worker lives at most once it is ready; default 6 s. */
   longestLifeMs?: number;
   settings?: Partial<BackupSettings>;
 }
 
-export interface ChaosResult extends Ledger {
+export interface ChaosResult extends Ledger, Partial<UploadCounts> {
   contacts: number;
   kills: number;
   /** Workers killed while they had such a request under way. */
@@ -60,7 +63,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     await startWorkflows(scene);
     const result = await rageAndCount(scene, options);
     await stopWorkflows(scene);
-    return result;
+    const { uploads = 0, temporalAddress } = options;
+    return uploads === 0
+      ? result
+      : { ...result, ...(await killUploads(scene, { uploads, temporalAddress })) };
   } finally {
     await scene.close();
   }
@@ -93,7 +99,9 @@ async function rageAndCount(scene: Scene, options: ChaosOptions): Promise<ChaosR
 /** Why a run proves nothing, or what it found; empty: all is well. */
 export function listFailures({ faults, ...result }: ChaosResult): string[] {
   const { lost, doubled, outOfOrder, filesLost, filesDoubled, filesWrong, files } = result;
-  const wrong = { lost, doubled, outOfOrder, filesLost, filesDoubled, filesWrong };
+  const { uploadsLost = 0, uploadsDoubled = 0, uploadsWrong = 0 } = result;
+  const ofUploads = { uploadsLost, uploadsDoubled, uploadsWrong };
+  const wrong = { lost, doubled, outOfOrder, filesLost, filesDoubled, filesWrong, ...ofUploads };
   return [
     ...Object.entries(wrong).flatMap(([what, times]) => (times > 0 ? `${what}: ${times}` : [])),
     ...untouched(faults).map((area) => `no fault has hit ${area}`),

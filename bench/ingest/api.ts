@@ -8,7 +8,7 @@ import { encryptionKey } from '../scene/contacts';
 export interface IngestApi {
   port: number;
   pid: number | undefined;
-  stop(): Promise<void>;
+  stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
 const root = join(__dirname, '../..');
@@ -49,8 +49,8 @@ export async function startApi(
   return {
     port,
     pid: child.pid,
-    stop: async () => {
-      child.kill('SIGTERM');
+    stop: async (signal = 'SIGTERM') => {
+      child.kill(signal);
       await ended;
     },
   };

@@ -12,7 +12,7 @@ export interface UploadTarget {
 export const putFile = (
   { port, token, localAddress }: UploadTarget,
   path: string,
-  { chunks, sizeBytes }: { chunks: Iterable<Buffer>; sizeBytes: number },
+  { chunks, sizeBytes }: { chunks: Iterable<Buffer> | AsyncIterable<Buffer>; sizeBytes: number },
 ): Promise<number> =>
   new Promise((resolve, reject) => {
     const headers = {
