@@ -3,10 +3,12 @@ import { parkLink } from '../../../activities/quiet/park-link';
 import { toIncoming } from '../../helpers/incoming';
 import { ingestMessage } from '../../../intake/ingest-message';
 import type { Store } from '../../../store/store';
-import { useDelivery, type Linked } from '../../scenes/delivery';
+import { opened } from '../../scenes/opened';
+import { startDelivery, type Linked } from '../../scenes/delivery';
 import { sayInGroup } from '../../scenes/group';
 
-const delivery = useDelivery();
+/** One for the file: each test has people and a group of its own. */
+const delivery = opened(startDelivery, (one) => one.close());
 
 const accountOf = async () => {
   const [account] = await delivery.store.accounts.list();
@@ -28,12 +30,9 @@ async function ingest({ phone }: Linked, store: Store = delivery.store) {
 }
 
 /** A group of these people for which nothing waits. */
-async function meet(...members: Linked[]): Promise<void> {
-  await sayInGroup(
-    delivery.store,
-    await accountOf(),
-    ...members.map(({ phone }, index) => ({ text: `here ${index}`, by: phone })),
-  );
+async function meet(jid: string, ...members: Linked[]): Promise<void> {
+  const here = members.map(({ phone }, index) => ({ text: `here ${index} in ${jid}`, by: phone, jid }));
+  await sayInGroup(delivery.store, await accountOf(), ...here);
   const process = delivery.createProcess();
   for (const member of members) await delivery.run(process, [member]);
 }
@@ -96,8 +95,12 @@ test('a message that comes between parking and the look is seen by both', async 
 
 test('a member of a group parks while another in rounds carries what waits, and the last one in rounds does not', async () => {
   const [first, second] = [await delivery.link(), await delivery.link()];
-  await meet(first, second);
-  await sayInGroup(delivery.store, await accountOf(), { text: 'more', by: first.phone });
+  await meet('120363000000000101@g.us', first, second);
+  await sayInGroup(delivery.store, await accountOf(), {
+    text: 'more',
+    by: first.phone,
+    jid: '120363000000000101@g.us',
+  });
   expect(await park(first)).toBe(true);
   expect(await park(second)).toBe(false);
   expect(await rhythmOf(second)).toBe('rounds');
@@ -105,8 +108,12 @@ test('a member of a group parks while another in rounds carries what waits, and 
 
 test('two members who park at once do not leave what waits of their group to each other', async () => {
   const members = [await delivery.link(), await delivery.link()];
-  await meet(...members);
-  await sayInGroup(delivery.store, await accountOf(), { text: 'more', by: members[0]?.phone ?? '' });
+  await meet('120363000000000102@g.us', ...members);
+  await sayInGroup(delivery.store, await accountOf(), {
+    text: 'more',
+    by: members[0]?.phone ?? '',
+    jid: '120363000000000102@g.us',
+  });
   for (const { linkId } of members) await delivery.store.links.park(linkId);
   const docs = await delivery.store.links.loadMany(members.map(({ linkId }) => linkId));
   expect((await findWaitingGroups(delivery.store, docs)).toWake.size).toBe(1);
@@ -116,7 +123,7 @@ test('two members who park at once do not leave what waits of their group to eac
 
 test('a member who missed something of a group does not park', async () => {
   const [first, second] = [await delivery.link(), await delivery.link()];
-  await meet(first, second);
+  await meet('120363000000000103@g.us', first, second);
   const link = await delivery.store.links.load(first.linkId);
   const [member] = await delivery.store.members.listOfPerson(link?.personId ?? '');
   await delivery.store.members.noteMissed(member?.chatId ?? '', [link?.personId ?? '']);
