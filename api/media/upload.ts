@@ -9,6 +9,7 @@ import {
   FileTypeError,
   HashMismatchError,
 } from '../../store/media/errors';
+import { isSameHash } from '../../store/media/hash';
 import type { MediaDoc } from '../../store/media/media';
 import type { Store } from '../../store/store';
 import { messagesArrivedSignal } from '../../workflows/messages';
@@ -38,7 +39,7 @@ function readHash(request: Request, media: MediaDoc): string | null {
   const given = request.query['sha256'];
   if (given === undefined) return media.sha256;
   if (typeof given !== 'string' || !hashShape.test(given)) throw badField('sha256', 'is not 64 hex digits');
-  if (media.sha256 && media.sha256.toLowerCase() !== given.toLowerCase()) throw new Problem('hash_mismatch');
+  if (media.sha256 && !isSameHash(media.sha256, given)) throw new Problem('hash_mismatch');
   return given;
 }
 

@@ -1,4 +1,4 @@
-import { toLinkTarget } from '../../domain/ids';
+import { toGroupTarget, toLinkTarget } from '../../domain/ids';
 import type { LinkDoc } from '../../store/links/link-schema';
 import type { Store } from '../../store/store';
 import { beginGroups } from '../groups/begin-groups';
@@ -22,15 +22,20 @@ export async function beginLink(store: Store, linkId: string): Promise<LinkDoc |
 }
 
 /**
- * A link that has just begun and for which nothing waits has nothing to do: it is checked and parked at once. The order is a round's: the
- * time and `arrivals` are read before the rows, and parking compares `arrivals`. One that began before may have unfinished entries.
+ * A link that has just begun and for which nothing waits has nothing to do: it is checked and parked at once. The order is that of every link that
+ * parks: the time is read before the rows, and rows are looked for once more after it. One that began before may have unfinished entries.
  */
-export async function parkIfQuiet({ links, outbox }: Store, linkId: string): Promise<boolean> {
+export async function parkIfQuiet({ links, outbox, members }: Store, linkId: string): Promise<boolean> {
   const at = new Date();
   const link = await links.load(linkId);
   if (link?.state !== 'linked' || link.rhythm === 'paused' || link.change !== null) return false;
   if (link.rhythm === 'parked') return true;
-  if (link.epoch > 1 || (await outbox.hasAny(toLinkTarget(linkId)))) return false;
+  const own = toLinkTarget(linkId);
+  if (link.epoch > 1 || (await outbox.hasAny(own))) return false;
   await links.moveClocks(linkId, { checkedAt: at, syncedAt: at, triedAt: at });
-  return links.park(linkId, link.arrivals);
+  if (!(await links.park(linkId))) return false;
+  const groups = (await members.listOfPerson(link.personId)).map(({ chatId }) => toGroupTarget(chatId));
+  const isBusy = await outbox.hasAny(own, ...groups);
+  if (isBusy) await links.setRhythm(linkId, 'rounds', ['parked']);
+  return !isBusy;
 }

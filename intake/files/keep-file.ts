@@ -1,12 +1,7 @@
 import { refusalOf, type FileWish } from '../../domain/files/wanted';
 import type { AccountDoc } from '../../store/accounts';
-import {
-  ContentBusyError,
-  FileTooLargeError,
-  FileTypeError,
-  HashMismatchError,
-} from '../../store/media/errors';
-import { hashOf } from '../../store/media/contents';
+import { ContentBusyError, FileTooLargeError, FileTypeError } from '../../store/media/errors';
+import { expectHash, hashOf } from '../../store/media/hash';
 import type { MediaDoc, MediaReason } from '../../store/media/media';
 import type { KeptContent } from '../../store/media/outcomes';
 import type { Store } from '../../store/store';
@@ -66,10 +61,9 @@ async function keepWhole(
   { maxBytes, keepSmall }: { maxBytes: number; keepSmall: KeepSmall },
 ): Promise<Kept> {
   const { media, bytes, mimeType, otherType } = file;
-  const { sha256 } = media;
   if (bytes.length > maxBytes) throw new FileTooLargeError();
   const hash = hashOf(bytes);
-  if (sha256 && sha256.toLowerCase() !== hash) throw new HashMismatchError();
+  expectHash(media.sha256, hash);
   const { content, kept, parkedLinkIds } = await keepSmall({ ...file, hash });
   if (!content) throw new ContentBusyError();
   if (kept) return { media: kept, parkedLinkIds };

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { Schema, type Connection } from 'mongoose';
 import { insertNew } from '../bulk';
@@ -43,9 +42,6 @@ const toUploadId = (gridId: string): string => `upload/${gridId}`;
 const toNote = (gridId: string): ContentDoc => ({
   ...{ _id: toUploadId(gridId), gridId, sizeBytes: 0, sweepAt: inADay(), deletingAt: null },
 });
-
-/** The hash by which bytes are kept: SHA-256 in hex. */
-export const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 /** What is kept of a file's bytes. */
 export interface KeptBytes {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import mongoose, { type Connection } from 'mongoose';
-import { FileTooLargeError, HashMismatchError } from './errors';
+import { FileTooLargeError } from './errors';
+import { expectHash } from './hash';
 
 /** What is asked of bytes while they come. */
 export interface Expected {
@@ -72,7 +73,7 @@ export function createGrid(connection: Connection) {
         openUpload(gridId),
       );
       const found = hash.digest('hex');
-      if (sha256 && sha256.toLowerCase() !== found) throw new HashMismatchError();
+      expectHash(sha256, found);
       return { hash: found, sizeBytes };
     },
 

@@ -177,7 +177,7 @@ function dyingStore(store: Store, atWrite: number): { store: Store; writes: () =
   let writes = 0;
   const steps: Record<string, string[]> = {
     people: ['markMerged', 'absorb', 'finishMerge', 'lookUpSoon'],
-    links: ['giveTo', 'countArrivals'],
+    links: ['giveTo', 'whichParked'],
     chats: ['giveTo', 'markMerged', 'moveTold'],
     messages: ['giveTo', 'removeCopy', 'saveVersion'],
     outbox: ['giveTo', 'remove', 'add'],

@@ -91,7 +91,7 @@ test.each([
   ['contents', 'saveMany'],
   ['media', 'keepMany'],
   ['outbox', 'add'],
-  ['links', 'countArrivals'],
+  ['links', 'whichParked'],
   ['media', 'markRouted'],
 ] as const)('a process that dies behind %s.%s loses no file and tells each once', async (room, step) => {
   const files = await tellOf('A', 'B');

@@ -1,7 +1,7 @@
 import mongoose from 'mongoose';
 import { toPhoneAlias } from '../../domain/identity';
 import type { IncomingMessage } from '../../domain/message';
-import { hashOf } from '../../store/media/contents';
+import { hashOf } from '../../store/media/hash';
 import { keepSmallFiles } from '../../intake/files/keep-small';
 import { takeInAll } from '../../intake/take-in';
 import type { AccountDoc } from '../../store/accounts';

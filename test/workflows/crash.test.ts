@@ -56,7 +56,7 @@ const ingestSteps: Where[] = [
   ['chats', 'findOrCreate', 'after'],
   ['messages', 'saveMany', 'after'],
   ['outbox', 'add', 'after'],
-  ['links', 'countArrivals', 'after'],
+  ['links', 'whichParked', 'after'],
   ['people', 'noteUntaken', 'after'],
   ['messages', 'markRouted', 'before'],
 ];
