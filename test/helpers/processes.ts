@@ -29,7 +29,7 @@ export interface Processes {
 }
 
 /** A namespace of its own, ready for use. */
-async function makeNamespace(namespace: string): Promise<void> {
+export async function makeNamespace(namespace: string): Promise<void> {
   const connection = await Connection.connect({ address: temporalAddress() });
   const day = { seconds: 86_400 as never };
   await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: day });
