@@ -146,7 +146,10 @@ test('a BSUID waits for its number: once both are seen together, the chat is tha
 test('a new number is told by its fields, and the person keeps the chat', async () => {
   const [from, to] = ['491709999001', '491709999002'];
   await deliver(
-    inbound({ ...message(newId()), from }, { contacts: [contact({ wa_id: from, user_id: null })] }),
+    inbound(
+      { ...message(newId()), from },
+      { contacts: [contact({ wa_id: from, user_id: null, parent_user_id: null })] },
+    ),
   );
   const body = `\u200eKlaus changed from \u200e+${from} to \u200e+${to}`;
   const system = { type: 'user_changed_number', body, wa_id: to };

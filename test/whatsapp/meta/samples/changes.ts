@@ -6,6 +6,7 @@ import {
   inbound,
   klaus,
   klausId,
+  klausParentId,
   ownDigits,
   toBody,
   toValue,
@@ -139,6 +140,16 @@ add(
     toValue({
       contacts: [{ profile: { name: 'Klaus' }, wa_id: klausId }],
       messages: [text('in its place', { from: klausId })],
+    }),
+  ),
+);
+add(
+  'a sender whom only the parent business’ id names',
+  ['← Klaus: of the parent'],
+  toBody(
+    'messages',
+    toValue({
+      messages: [text('of the parent', { from_parent_user_id: klausParentId })],
     }),
   ),
 );

@@ -44,6 +44,7 @@ export const contact = (more: object = {}) => ({
   profile: { name: 'Klaus' },
   wa_id: klaus,
   user_id: klausId,
+  parent_user_id: klausParentId,
   ...more,
 });
 
