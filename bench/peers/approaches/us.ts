@@ -71,7 +71,8 @@ async function openUs(
       await startOnGrid(scene, grid);
       await startWatch(scene);
       if (parks) await untilParked(scene);
-      const placeOf = (contact: number) => phaseOf(scene.contacts[contact]?.linkId ?? '') * intervalMs;
+      const placeOf = (contact: number) =>
+        Math.round(phaseOf(scene.contacts[contact]?.linkId ?? '') * intervalMs);
       // A link's first round is on our grid, all later ones are at its own place: one interval more to get there.
       return { ...grid, firstMs: firstMs + intervalMs, placeOf };
     },
