@@ -13,7 +13,7 @@ async function open(name: string, encryptionKey: Buffer, ...formerKeys: Buffer[]
 }
 afterAll(() => Promise.all(opened.map((store) => store.close())));
 
-/** A portal, a number with two keys for webhooks, WAHA's API key and Meta's token, and a receiver. */
+/** A portal, a number with two keys for webhooks, the keys of WAHA and Evolution and Meta's token, and a receiver. */
 async function fill(store: Store): Promise<void> {
   const { _id: portalId } = await store.portals.connect(webhookUrl, policies);
   const account = { portalId, kind: 'waha', e164: '+491700000001', name: 'Anna' } as const;
@@ -21,6 +21,8 @@ async function fill(store: Store): Promise<void> {
   await store.accounts.replaceHmacKey(made, 'the second hmac key');
   await store.accounts.setWaha(made, { baseUrl: 'http://waha:3000', apiKey: 'the api key' });
   await store.accounts.setMeta(made, { phoneNumberId: '106540352242922', accessToken: 'the token of Meta' });
+  const evolution = { baseUrl: 'http://evolution:8080', instance: 'sales', apiKey: 'the evolution key' };
+  await store.accounts.setEvolution(made, evolution);
   await store.keptAway.add(portalId, ['phone/+491700000002'], 'operation');
   await store.receivers.add({ portalId: null, types: [], details: false, url: 'https://n8n.example/x' });
 }
@@ -35,6 +37,7 @@ async function readAll(store: Store): Promise<unknown[]> {
     store.accounts.openHmacKeys(account, new Date()),
     store.accounts.openWaha(account)?.apiKey,
     store.accounts.openMeta(account)?.accessToken,
+    store.accounts.openEvolution(account)?.apiKey,
     store.receivers.urlOf(receiver),
     store.receivers.secretOf(receiver).slice(0, 6),
     [...(await store.keptAway.whichNames(portal._id, ['phone/+491700000002'])).values()],
@@ -45,6 +48,7 @@ const all = [
   ['the second hmac key', 'the first hmac key'],
   'the api key',
   'the token of Meta',
+  'the evolution key',
   'https://n8n.example/x',
   'whsec_',
   ['operation'],
@@ -60,7 +64,7 @@ test('after the change to another key, and a reseal, the old key opens nothing a
   const both = await open(name, newKey, oldKey);
   expect(await both.isKeyRight()).toBe(true);
   expect(await readAll(both)).toEqual(all);
-  expect(await both.reseal()).toEqual({ resealed: 8, lost: 0 });
+  expect(await both.reseal()).toEqual({ resealed: 9, lost: 0 });
   expect(await both.reseal()).toEqual({ resealed: 0, lost: 0 });
 
   const after = await open(name, newKey);
@@ -77,7 +81,7 @@ test('a reseal that died half way is done again, with both keys until its end', 
   // The portal's was sealed anew; then the process died.
   await both.portals.connect(webhookUrl, policies);
   expect(await readAll(both)).toEqual(all);
-  expect(await both.reseal()).toEqual({ resealed: 7, lost: 0 });
+  expect(await both.reseal()).toEqual({ resealed: 8, lost: 0 });
   expect(await readAll(await open(name, newKey))).toEqual(all);
 });
 
@@ -94,12 +98,13 @@ test('where the key is lost its secrets are given up when somebody says so, and 
   const name = uniqueDatabaseName();
   await fill(await open(name, oldKey));
   const other = await open(name, newKey);
-  expect(await other.reseal()).toEqual({ resealed: 0, lost: 8 });
+  expect(await other.reseal()).toEqual({ resealed: 0, lost: 9 });
   expect(await other.isKeyRight()).toBe(false);
   await other.reseal({ forgetLost: true });
   expect(await other.isKeyRight()).toBe(true);
   const [account] = await other.accounts.list();
   expect(account).toMatchObject({ sealedHmacKey: null, formerKeys: [], waha: { sealedApiKey: null } });
+  expect(account && other.accounts.openEvolution(account)).toBeNull();
   expect(await other.receivers.list()).toEqual([]);
   await other.portals.connect(webhookUrl, policies);
   const [portal] = await other.portals.list();

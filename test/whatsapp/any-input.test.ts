@@ -134,7 +134,7 @@ test('so is every payload of Evolution with something strange in any of its fiel
       expectReadable(translations);
       expect(ofEvolution(one)).toEqual(translations);
     }),
-    { numRuns: 1_000 },
+    { numRuns: 500 },
   );
 });
 
