@@ -128,11 +128,13 @@ test('an exported chat is dropped, asks who is who, and is taken in once', async
     await page.getByText('There is no chat in the file').waitFor();
     await drop(page, exported);
     await page.getByText('Has a question', { exact: true }).waitFor();
-    expect(await listSerious(page)).toEqual([]);
     await page.getByLabel('Who of them are we?').selectOption('Anna');
     await page.getByLabel('How is 03/04/24 written?').selectOption('Day, month, year');
     await page.getByLabel('The contact’s phone number').fill('+491705559988');
     await page.getByLabel('Time zone of the phone').fill('Europe/Berlin');
+    // A notice has guards for the keyboard that are the kit's, and goes by itself.
+    await page.getByText('Something must be said first').first().waitFor({ state: 'detached' });
+    expect(await listSerious(page)).toEqual([]);
     await page.getByRole('button', { name: 'Take in' }).click();
     await page.getByText('Being read', { exact: true }).waitFor();
     await page.getByText('0 / 3').waitFor();
