@@ -2,10 +2,11 @@ import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { contactLinkWorkflowName, linkPriorityOf, resumeSignal } from '../workflows/messages';
+import { measureBeginning } from './one-beginning';
 import { startServers } from './scene/servers';
 
 /**
- * The rate at which Temporal's dev server takes starts of links' workflows, and whether a portal with little to do has its turn beside one
+ * What the beginning of a link costs until it rests, the rate at which Temporal's dev server takes starts where nobody works, and whether a portal with little to do has its turn beside one
  * that is saturated. `node --import tsx bench/starts.ts [starts]`
  */
 const starts = Number(process.argv[2] ?? 3_000);
@@ -73,6 +74,13 @@ async function main(): Promise<void> {
   const servers = await startServers({ temporal: true });
   const connection = await Connection.connect({ address: servers.temporalAddress });
   const client = new Client({ connection });
+  for (const born of [undefined, 'linked', 'parked'] as const) {
+    const begun = await measureBeginning(client, servers.temporalAddress, starts, born);
+    const { aSecond, ownCpuMs, serverCpuMs, steps } = begun;
+    process.stdout.write(
+      `${starts} links begin ${born ? `born ${born}` : 'by a look-up'}, 16 at once: ${aSecond.toFixed(0)} a second until they rest, ${steps.toFixed(1)} steps, CPU ms each: worker ${ownCpuMs.toFixed(1)}, Temporal ${serverCpuMs.toFixed(1)}\n`,
+    );
+  }
   for (const atOnce of [8, 16, 32, 64]) {
     process.stdout.write(
       `${starts} starts, ${atOnce} at once: ${await measureStarts(client, atOnce)} a second\n`,

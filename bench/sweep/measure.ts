@@ -16,7 +16,7 @@ export interface Cost {
 const msOfTick = 10;
 
 /** The processor time of each process of these names. */
-function readTimes(names: readonly string[]): Map<string, number> {
+export function readTimes(names: readonly string[]): Map<string, number> {
   const times = readdirSync('/proc').flatMap((pid): [string, number][] => {
     try {
       if (!/^\d+$/.test(pid)) return [];
@@ -31,7 +31,7 @@ function readTimes(names: readonly string[]): Map<string, number> {
 }
 
 /** What they used since; one that has ended since is not counted. */
-function usedSince(before: ReadonlyMap<string, number>, names: readonly string[]): number {
+export function usedSince(before: ReadonlyMap<string, number>, names: readonly string[]): number {
   const now = [...readTimes(names)];
   return now.length === 0 ? Number.NaN : now.reduce((sum, [pid, ms]) => sum + ms - (before.get(pid) ?? 0), 0);
 }
