@@ -4,7 +4,7 @@ import { isStoreAway } from '../store/store-away';
 import type { AsideKind } from '../store/asides';
 import type { ActivityDeps } from './deps';
 import { toTrouble, type Trouble } from './failures';
-import { forEachOf } from '../domain/for-each-of';
+import { forEachOf } from '../linking/for-each-of';
 import { isTemporalAway } from './wake-link';
 
 /** Items of one kind, worked one by one. */

@@ -3,7 +3,7 @@ import { readingRules } from '../../domain/content/reading-rules';
 import { takeInAll, type Taken } from '../../intake/take-in';
 import { isStoreAway } from '../../store/store-away';
 import type { HistoryMessage } from '../../whatsapp/history-source';
-import { forEachOf } from '../../domain/for-each-of';
+import { forEachOf } from '../../linking/for-each-of';
 import { wakeLink } from '../wake-link';
 import { leaveOutExported } from './known-twins';
 import type { Run } from './run';

@@ -12,7 +12,7 @@ import { toTrouble } from '../failures';
 import { toTookMs } from './timeliness';
 import { recordDelivery } from './record-delivery';
 import type { ActivityDeps } from '../deps';
-import { forEachOf } from '../../domain/for-each-of';
+import { forEachOf } from '../../linking/for-each-of';
 
 const recordedAtOnce = 10;
 

@@ -9,7 +9,7 @@ import { loadGroups } from '../groups/group-work';
 import { carryGroups } from '../rounds/carry-groups';
 import { beginRound, loadShared, type RoundDeps, type Shared } from '../rounds/round';
 import { runLane, type LaneResult } from '../rounds/run-lane';
-import { forEachOf } from '../../domain/for-each-of';
+import { forEachOf } from '../../linking/for-each-of';
 import { isDrainable, listDrainable } from './drainable';
 
 /** Entries that a portion delivered, and in how many milliseconds there is more to do; null: the rest is the rounds'. */

@@ -3,7 +3,7 @@ import { toLinkWorkflowId } from '../../domain/ids';
 import type { LinkDoc } from '../../store/links/link-schema';
 import { messagesArrivedSignal } from '../../workflows/messages';
 import type { ActivityDeps } from '../deps';
-import { forEachOf } from '../../domain/for-each-of';
+import { forEachOf } from '../../linking/for-each-of';
 
 const linksAtOnce = 500;
 const wakesAtOnce = 16;

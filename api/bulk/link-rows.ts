@@ -1,4 +1,4 @@
-import { forEachOf } from '../../domain/for-each-of';
+import { forEachOf } from '../../linking/for-each-of';
 import type { LinkRowDoc } from '../../store/links/link-rows';
 import { openPortal } from '../choose-portal';
 import type { AskedContext } from '../context';
