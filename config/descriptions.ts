@@ -36,7 +36,7 @@ export const descriptions: Record<keyof typeof variables.shape, string> = {
   TIME_ZONE: "Zone of the times on a contact's page, such as Europe/Berlin; the machine's unless set.",
   BACKUP_INTERVAL: 'Time between two backup rounds of a contact; 3m unless set.',
   PARK_AFTER_QUIET_ROUNDS:
-    "Quiet rounds after which a contact waits for its next message without a timer, and is checked by the portal's sweep; 20 unless set, never keeps rounds.",
+    "Quiet rounds after which a contact waits for its next message without a timer, and is checked by the portal's sweep; 20 unless set, 0 right after what woke it is on its page, never keeps rounds.",
   MAX_CACHED_WORKFLOWS:
     'Workflows a worker keeps in memory, up to 0.3 MB each; by its memory and the links in rounds unless set, and its log says which.',
   PORTAL_REQUEST_LIMIT:

@@ -107,9 +107,7 @@ export const variables = z.object({
   DEFAULT_COUNTRY: text('a country as two capital letters (ISO 3166-1), such as DE', isCountry),
   TIME_ZONE: text('a time zone of the IANA list, such as Europe/Berlin', isTimeZone),
   BACKUP_INTERVAL: duration('a duration from 100ms to 1d, such as 3m', [100, dayMs]),
-  PARK_AFTER_QUIET_ROUNDS: z
-    .literal('never')
-    .or(wholeNumber('a whole number from 1, or never', [1, 1_000_000])),
+  PARK_AFTER_QUIET_ROUNDS: z.literal('never').or(wholeNumber('a whole number, or never', [0, 1_000_000])),
   MAX_CACHED_WORKFLOWS: wholeNumber('a whole number from 50 to 100000', [50, 100_000]),
   PORTAL_REQUEST_LIMIT: duration('a duration from 100ms to 10m, such as 60s', [100, 10 * minuteMs]),
   MAX_FILE_BYTES: wholeNumber('a whole number of bytes from 1000, at most 999999999', [1_000, 999_999_999]),

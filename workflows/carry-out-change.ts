@@ -1,6 +1,6 @@
 import { condition, workflowInfo } from '@temporalio/workflow';
 import type { LinkState } from '../domain/link';
-import { pauseOfChange } from '../domain/rhythm';
+import { pauseOfChange } from '../domain/rhythm/pause-after';
 import { areWaitsCalm, showDetails, takeTrouble, type LinkWorkflowState, type Wishes } from './link-state';
 import { takeListing } from './lists';
 import { step } from './steps';

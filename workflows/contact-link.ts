@@ -5,7 +5,7 @@ import {
   makeContinueAsNewFunc,
   patched,
 } from '@temporalio/workflow';
-import { pauseAfter } from '../domain/rhythm';
+import { pauseAfter } from '../domain/rhythm/pause-after';
 import { awaitQuietly, canAwait, type Seen } from './await-messages';
 import { carryOutChange, endLink, restPaused, tryChange, waitForTry } from './carry-out-change';
 import { establish } from './establish-link';

@@ -1,5 +1,5 @@
 import { workflowInfo } from '@temporalio/workflow';
-import { pauseOfOwner } from '../domain/rhythm';
+import { pauseOfOwner } from '../domain/rhythm/pause-after';
 import { areWaitsCalm, takeTrouble, type LinkWorkflowState, type Wishes } from './link-state';
 import { takeListing } from './lists';
 import { step } from './steps';

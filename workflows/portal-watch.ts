@@ -7,7 +7,7 @@ import {
   setHandler,
   sleep,
 } from '@temporalio/workflow';
-import { pauseOfDrain } from '../domain/rhythm';
+import { pauseOfDrain } from '../domain/rhythm/pause-after';
 import { attentionOf } from './link-state';
 import { showInLists, takeListing, takeListingOf, toNextRun, unlisted, type Lists } from './lists';
 import { sweepNowSignal, watchStatusQuery, type WatchStatus } from './messages';

@@ -1,6 +1,6 @@
 import { AskAdminError, BadRequestError, type Bitrix24Error } from '../../bitrix24/errors';
 import type { Attention } from '../../domain/link';
-import { pauseOfRefusal } from '../../domain/rhythm';
+import { pauseOfRefusal } from '../../domain/rhythm/pause-after';
 import type { Creation, CreationRefusal, LinkDoc } from '../../store/links/link-schema';
 import { toAttention } from '../attention';
 import type { ActivityDeps } from '../deps';

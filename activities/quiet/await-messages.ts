@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import { untilPhaseMs } from '../../domain/phase';
+import { untilPhaseMs } from '../../domain/rhythm/phase';
 import type { RoundResult } from './round-result';
 import type { RoundDeps } from '../rounds/round';
 

@@ -1,4 +1,4 @@
-import { untilPhaseMs } from '../../domain/phase';
+import { untilPhaseMs } from '../../domain/rhythm/phase';
 import { countWaitingWith, countWaitingOfLinks } from '../../intake/groups/count-waiting';
 import type { Waiting } from '../../store/delivery/target-counts';
 import { countBackedUp, type LinkDoc } from '../../store/links/link-schema';

@@ -8,7 +8,7 @@ import {
   UnknownOutcomeError,
 } from '../../bitrix24/errors';
 import { textRules, toPlaceholder } from '../../domain/digest';
-import { pauseOfUnclear } from '../../domain/rhythm';
+import { pauseOfUnclear } from '../../domain/rhythm/pause-after';
 import type { EntryDoc } from '../../store/delivery/entries';
 import { unknownAfterMs } from '../deps';
 import { toTrouble, trouble, type Trouble } from '../failures';

@@ -6,7 +6,7 @@ import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { BackupSettings } from '../../activities';
 import { toLinkWorkflowId } from '../../domain/ids';
-import { phaseOf } from '../../domain/phase';
+import { phaseOf } from '../../domain/rhythm/phase';
 import type { Store } from '../../store/store';
 import { each, openBenchStore } from '../scene/contacts';
 import type { BenchServers } from '../scene/servers';

@@ -1,4 +1,4 @@
-import { pauseAfterMisses } from '../../domain/lookup-pauses';
+import { pauseAfterMisses } from '../../domain/rhythm/lookup-pauses';
 import type { Attention, Decision, LinkEventName } from '../../domain/link';
 import { changeOne, listAll, listFromOldest } from '../queries';
 import { isNoChange, toHistory, type Doubt, type LinkDoc, type LinkModel } from './link-schema';

@@ -1,4 +1,4 @@
-import { pauseAfterMisses } from '../../domain/lookup-pauses';
+import { pauseAfterMisses } from '../../domain/rhythm/lookup-pauses';
 import { changeMany } from '../bulk';
 import { listAll, listFromOldest } from '../queries';
 import { followMerges } from './merges';

@@ -95,7 +95,7 @@ test.each([
   ],
   ['PORTAL_REQUEST_LIMIT', ['60s', '100ms', '10m'], ['11m', '0', 'forever']],
   ['HISTORY_CHECK_INTERVAL', ['1m', '1h', '7d'], ['59s', '8d', '0', 'never']],
-  ['PARK_AFTER_QUIET_ROUNDS', ['1', '20', 'never'], ['0', '-1', '1.5', 'always']],
+  ['PARK_AFTER_QUIET_ROUNDS', ['0', '20', 'never'], ['-1', '1.5', 'always']],
   [
     'ENCRYPTION_KEY',
     ['ab'.repeat(32), Buffer.alloc(32, 7).toString('base64')],

@@ -3,7 +3,7 @@ import { createPortal, type Portal } from '../../bitrix24/portal';
 import { assessNext } from '../../linking/assess-contacts';
 import { toCsv } from '../../api/http/csv';
 import { mayBeOnePerson, toPhoneAlias } from '../../domain/identity';
-import { pauseAfterMisses } from '../../domain/lookup-pauses';
+import { pauseAfterMisses } from '../../domain/rhythm/lookup-pauses';
 import { joinAssessed, toQualityRows, type AssessedContact } from '../../linking/phone-quality';
 import { startSandboxPortal, type SandboxPortal } from '../../sandbox/portal';
 import { createMemoryBudgets } from '../bitrix24/memory-budgets';

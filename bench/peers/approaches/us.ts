@@ -1,4 +1,4 @@
-import { phaseOf } from '../../../domain/phase';
+import { phaseOf } from '../../../domain/rhythm/phase';
 import { toLinkWorkflowId, toWatchWorkflowId } from '../../../domain/ids';
 import {
   contactLinkWorkflowName,

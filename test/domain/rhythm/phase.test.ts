@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { phaseOf, untilPhaseMs } from '../../domain/phase';
+import { phaseOf, untilPhaseMs } from '../../../domain/rhythm/phase';
 
 const intervalMs = 180_000;
 const ids = Array.from({ length: 10_000 }, (_, index) => index.toString(16).padStart(24, '0'));

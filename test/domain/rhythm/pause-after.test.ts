@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import { pauseAfter, pauseOfChange, pauseOfRefusal, type RhythmInput } from '../../domain/rhythm';
+import {
+  pauseAfter,
+  pauseOfChange,
+  pauseOfRefusal,
+  type RhythmInput,
+} from '../../../domain/rhythm/pause-after';
 
 const usual: RhythmInput = {
   intervalMs: 180_000,
@@ -24,6 +29,11 @@ const cases: [what: string, change: Partial<RhythmInput>, pause: ReturnType<type
   ['one quiet round too few', { parkAfterQuietRounds: 5, quietRounds: 4 }, { kind: 'wait', ms: 180_000 }],
   ['quiet for long enough', { parkAfterQuietRounds: 5, quietRounds: 5 }, { kind: 'park' }],
   [
+    'what woke it is on its page, where nothing more is looked for',
+    { parkAfterQuietRounds: 0 },
+    { kind: 'park' },
+  ],
+  [
     'quiet, but something waits for a time',
     { parkAfterQuietRounds: 5, quietRounds: 5, retryAfterMs: 7_000 },
     { kind: 'wait', ms: 7_000 },
@@ -38,7 +48,7 @@ test('a wait is never longer than the interval, never over before it began, and 
   const duration = fc.integer({ min: 0, max: 10_000_000 });
   const input = fc.record({
     intervalMs: fc.integer({ min: 1_000, max: 3_600_000 }),
-    parkAfterQuietRounds: fc.option(fc.integer({ min: 1, max: 100 })),
+    parkAfterQuietRounds: fc.option(fc.nat(100)),
     quietRounds: fc.nat(200),
     retryAfterMs: fc.option(duration),
     retries: fc.integer({ min: 1, max: 2_000 }),
