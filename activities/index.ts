@@ -5,7 +5,7 @@ import { parkLink } from './quiet/park-link';
 import { changeLink } from './rounds/change-link';
 import { createContact } from './linking/create-contact';
 import { drainPortal } from './watch/drain-portal';
-import { createDrainTurns } from './watch/drain-turns';
+import { createDrainTurns } from './drain-turns';
 import type { ActivityDeps } from './deps';
 import { registered } from './failures';
 import { createListed } from './listing';

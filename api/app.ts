@@ -22,7 +22,7 @@ import { readJson, readSmallJson } from './http/read-json';
 import { createCompletenessRoutes } from './sources/completeness';
 import { createLivenessRoutes } from './sources/liveness';
 import { createStoredFileRoutes } from './media/stored-file';
-import { createPolicyRoutes } from './sources/policy';
+import { createPolicyRoutes } from './routes/account-policy';
 import { createAccountChangeRoutes } from './routes/account-changes';
 import { createWebhookDeliveryRoutes, createWebhookRoutes } from './webhooks/routes';
 import { createUnreadableRoutes } from './sources/unreadable';

@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { untilPhaseMs } from '../../domain/rhythm/phase';
-import type { RoundResult } from './round-result';
+import type { RoundResult } from '../round-result';
 import type { RoundDeps } from '../rounds/round';
 
 /** Quiet rounds, the last one's result. */

@@ -5,7 +5,7 @@ import type { ActivityDeps } from '../deps';
 import { whichHaveWork } from '../groups/group-work';
 import { toQuietResult } from '../rounds/back-up-link';
 import { toLateMs } from '../rounds/timeliness';
-import type { RoundResult } from './round-result';
+import type { RoundResult } from '../round-result';
 
 /** One parked or paused is not looked at here: its workflow, if it believes otherwise, has a whole round, which puts that right. */
 const isInRounds = ({ state, rhythm, change, attention }: LinkDoc): boolean =>

@@ -5,7 +5,7 @@ import { countBackedUp, type LinkDoc } from '../../store/links/link-schema';
 import { endPortalAttention } from '../attention';
 import type { ActivityDeps } from '../deps';
 import { hasWork, loadGroups, type Groups } from '../groups/group-work';
-import type { RoundResult } from '../quiet/round-result';
+import type { RoundResult } from '../round-result';
 import { carryGroups } from './carry-groups';
 import { closeRound, recordTrouble } from './close-round';
 import { beginRound, type Round, type RoundDeps } from './round';

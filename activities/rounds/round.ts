@@ -7,8 +7,8 @@ import type { PortalDoc } from '../../store/portals/portal-schema';
 import type { ActivityDeps, BackupSettings } from '../deps';
 import type { Pages } from '../restored/shown';
 import type { Serialise } from '../serialise';
-import type { DrainTurns } from '../watch/drain-turns';
-import type { RoundResult } from '../quiet/round-result';
+import type { DrainTurns } from '../drain-turns';
+import type { RoundResult } from '../round-result';
 import type { SearchPass } from './search-pass';
 
 /** Shared by the rounds of one process. */

@@ -1,4 +1,4 @@
-import { Schema, type Model } from 'mongoose';
+import type { Model, Schema } from 'mongoose';
 import { listHiddenLabels } from '../../domain/source/labels';
 import type { WithPolicy } from './policies';
 

@@ -50,7 +50,7 @@ test('who is not listed any more has left, and nobody else', async () => {
 });
 
 test('a notice that somebody left or was added changes who is in the group', async () => {
-  const linked = await link(ana);
+  await link(ana);
   await say({ text: 'a', by: ana }, { text: 'b', by: ben });
   const notice = (change: 'removed' | 'added', id: string) => ({
     ...toGroupMessage({ text: '', by: ben, id }),

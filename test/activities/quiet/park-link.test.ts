@@ -67,16 +67,19 @@ test.each(['before', 'after'])(
   async (order) => {
     const linked = await delivery.link();
     const { store } = delivery;
-    let isParked: Promise<boolean> | null = null;
+    const parking: Promise<boolean>[] = [];
     const whichParked = async (linkIds: readonly string[]) => {
       // The rows are written by now; the link parks here, or only after it was asked.
-      if (order === 'before') await (isParked = park(linked));
+      if (order === 'before') {
+        parking.push(park(linked));
+        await parking[0];
+      }
       const parked = await store.links.whichParked(linkIds);
-      isParked ??= park(linked);
+      if (order === 'after') parking.push(park(linked));
       return parked;
     };
     const { parkedLinkId } = await ingest(linked, { ...store, links: { ...store.links, whichParked } });
-    expect({ isParked: await isParked, parkedLinkId }).toEqual({ isParked: false, parkedLinkId: null });
+    expect({ isParked: await parking[0], parkedLinkId }).toEqual({ isParked: false, parkedLinkId: null });
   },
 );
 

@@ -10,7 +10,7 @@ import { orNotFound } from '../http/problem';
 import { loadAccount } from '../connected/load-account';
 import { checkLabels, followLabels } from '../waha/labels';
 import { trySetUp } from '../waha/set-up';
-import { takeHeldIn } from './held';
+import { takeHeldIn } from '../sources/held';
 
 const chats = (description: string) =>
   z

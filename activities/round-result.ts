@@ -1,4 +1,4 @@
-import type { Attention, Clocks, LinkState, Rhythm } from '../../domain/link';
+import type { Attention, Clocks, LinkState, Rhythm } from '../domain/link';
 
 /** A round as its workflow sees it: states, counts and times only. Times are ISO, durations milliseconds. */
 export interface RoundResult extends Clocks {
