@@ -42,9 +42,14 @@ function flatten(filter: Document): Document {
   return flat;
 }
 
+/** MongoDB knows that what equals a value is there. */
+const impliesThere = (condition: unknown, wanted: unknown): boolean =>
+  isDocument(wanted) && wanted['$exists'] === true && ['string', 'number'].includes(typeof condition);
+
 const isPartialMet = (filter: Document, partial: Document | null): boolean =>
   Object.entries(partial ?? {}).every(
-    ([field, wanted]) => JSON.stringify(filter[field]) === JSON.stringify(wanted),
+    ([field, wanted]) =>
+      JSON.stringify(filter[field]) === JSON.stringify(wanted) || impliesThere(filter[field], wanted),
   );
 
 /** MongoDB's rule: fields that are bound to a value first, then the sort's, all in one direction or all in the other. */

@@ -67,5 +67,7 @@ describe('an index serves', () => {
     const partial = index([['portalId', 1]], { change: { $exists: true } });
     expect(serves(partial, { portalId: 'p' })).toBe(false);
     expect(serves(partial, { portalId: 'p', change: { $exists: true } })).toBe(true);
+    expect(serves(partial, { portalId: 'p', change: 'pause' })).toBe(true);
+    expect(serves(partial, { portalId: 'p', change: null })).toBe(false);
   });
 });
