@@ -5,15 +5,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { taskQueue } from '../workflows/messages';
 import { writeArchive } from './import/chat-file';
-import { startApi } from './ingest/api';
-import { openScene, startWorker, startWorkflows, stopWorkflows, type Scene } from './scene/scene';
+import { buildProduct, builtAdminToken } from './scene/built-product';
+import { openScene, startWorkflows, stopWorkflows, type Scene } from './scene/scene';
 import { rssMb, startServers, stopOwn } from './scene/servers';
 
 const settings = {
   ...{ backupIntervalMs: 3_000, parkAfterQuietRounds: null, portalRequestLimitMs: 60_000 },
   ...{ writeWindowMs: 10_000, clockMarginMs: 5_000 },
 };
-const adminToken = 'bench-admin-token-1234';
+/** What an administrator would set: rounds of three seconds, for ever. */
+const environment = {
+  BACKUP_INTERVAL: '3s',
+  PARK_AFTER_QUIET_ROUNDS: 'never',
+  DEFAULT_COUNTRY: 'DE',
+  TIME_ZONE: 'UTC',
+};
 const phone = '+4917099999999';
 
 interface Import {
@@ -26,7 +32,7 @@ interface Import {
 }
 
 async function ask(port: number, path: string, init: RequestInit = {}): Promise<Import> {
-  const headers = { authorization: `Bearer ${adminToken}`, 'content-type': 'application/octet-stream' };
+  const headers = { authorization: `Bearer ${builtAdminToken}`, 'content-type': 'application/octet-stream' };
   const answer = await fetch(`http://127.0.0.1:${port}/api/v1${path}`, { ...init, headers });
   return (await answer.json()) as Import;
 }
@@ -123,33 +129,35 @@ async function run(scene: Scene, port: number, size: { messages: number; files: 
   };
 }
 
-/** `npm run bench:import -- [--messages 40000] [--files 2000]`: an exported chat beside live rounds, with a worker that dies. */
+/** `npm run bench:import -- [--messages 40000] [--files 2000]`: an exported chat beside live rounds, in a build's processes; the worker dies once. */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { messages: { type: 'string', default: '40000' }, files: { type: 'string', default: '2000' } },
   });
   const servers = await startServers({ temporal: true });
-  const stops = [() => servers.stop()];
+  const stops: (() => Promise<void> | void)[] = [() => servers.stop()];
   try {
     const scene = await openScene({ ...servers, contacts: 20, settings, task: { taskQueue } });
     stops.push(async () => {
       await scene.store.entries.model.db.dropDatabase();
       await scene.close();
     });
-    let worker = await startWorker(scene.task);
+    const product = buildProduct({ mongoUri: scene.task.mongoUri, temporalAddress: servers.temporalAddress });
+    stops.push(() => product.remove());
+    let worker = await product.start('worker', environment);
     stops.push(() => stopOwn(worker));
-    const api = await startApi({ ...servers, mongoUri: scene.task.mongoUri }, []);
-    stops.push(() => api.stop());
+    const api = await product.start('api', environment);
+    stops.push(() => stopOwn(api));
     await startWorkflows(scene, settings.backupIntervalMs);
     stops.push(() => stopWorkflows(scene));
     const measure = await run(scene, api.port, {
       messages: Number(values.messages),
       files: Number(values.files),
     });
-    const pids = [api.pid, worker.child.pid];
+    const pids = [api.child.pid, worker.child.pid];
     const result = await measure(pids, async () => {
       await stopOwn(worker, 'SIGKILL');
-      worker = await startWorker(scene.task);
+      worker = await product.start('worker', environment);
       pids[1] = worker.child.pid;
     });
     console.log(JSON.stringify(result));
