@@ -27,7 +27,7 @@ export function buildProduct(given: { mongoUri: string; temporalAddress: string 
   const site = mkdtempSync(join(tmpdir(), 'contact-link-built-'));
   const dist = buildInto(site);
   const usual = {
-    ...{ PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', HOST: '127.0.0.1', LOG_LEVEL: 'fatal' },
+    ...{ PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', HOST: '127.0.0.1', LOG_LEVEL: 'error' },
     ...{ MONGODB_URI: given.mongoUri, TEMPORAL_ADDRESS: given.temporalAddress },
     ...{ ENCRYPTION_KEY: encryptionKey.toString('hex'), ADMIN_TOKEN: builtAdminToken },
     ...{ DATA_DIR: site, WORKER_METRICS_HOST: '127.0.0.1' },
@@ -38,7 +38,7 @@ export function buildProduct(given: { mongoUri: string; temporalAddress: string 
       const ports = { PORT: String(port), WORKER_METRICS_PORT: String(port) };
       const child = spawn(process.execPath, ['--enable-source-maps', join(dist, which, 'main.js')], {
         ...{ cwd: site, env: { ...usual, ...more, ...ports } },
-        stdio: ['ignore', 'ignore', 'inherit'],
+        stdio: ['ignore', process.stderr, 'inherit'],
       });
       const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
       const url = `http://127.0.0.1:${port}${which === 'api' ? '/readyz' : '/healthz'}`;
