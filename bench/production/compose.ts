@@ -7,7 +7,10 @@ import { parse } from 'yaml';
 const root = join(__dirname, '../..');
 
 interface ComposeFile {
-  services: Record<string, { command?: string[]; environment?: Record<string, string> }>;
+  services: Record<
+    string,
+    { command?: string[]; entrypoint?: string[]; environment?: Record<string, string> }
+  >;
 }
 
 /** A folder of its own with what Compose mounts: `deploy/`, and secrets made by its script. */
@@ -47,9 +50,10 @@ export function environmentOf(service: string, site: string): Record<string, str
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, here(String(value))]));
 }
 
-/** The file of the build that a service runs. */
-export function commandOf(service: string): string {
+/** How node runs a service: its flags (those of the image unless the service has its own), and the file of the build. */
+export function commandOf(service: string): { flags: string[]; file: string } {
   const text = readFileSync(join(root, 'docker-compose.yml'), 'utf8');
   const { services } = parse(text, { merge: true }) as ComposeFile;
-  return services[service]?.command?.[0] ?? '';
+  const { command = [], entrypoint = ['node', '--enable-source-maps'] } = services[service] ?? {};
+  return { flags: entrypoint.slice(1), file: command[0] ?? '' };
 }

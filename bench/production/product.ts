@@ -32,12 +32,13 @@ export async function startProcess(
   name: string,
   { site, dist, temporalAddress, webhookUrl }: ProductGiven,
 ): Promise<ProductProcess> {
+  const { flags, file } = commandOf(which);
   const port = await freePort();
   const dataDir = join(site, name);
   mkdirSync(dataDir);
   const service = startService(name, site, {
     program: process.execPath,
-    args: ['--enable-source-maps', join(dist, commandOf(which).replace(/^dist\//, ''))],
+    args: [...flags, join(dist, file.replace(/^dist\//, ''))],
     env: {
       ...{ PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', ...dotEnv },
       ...environmentOf(which, site),

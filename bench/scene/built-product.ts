@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, waitUntil } from '../../local/ports';
 import { buildInto } from '../production/build';
+import { commandOf } from '../production/compose';
 import { encryptionKey } from './contacts';
 import type { OwnProcess } from './servers';
 
@@ -30,13 +31,13 @@ export function buildProduct(given: { mongoUri: string; temporalAddress: string 
     ...{ PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', HOST: '127.0.0.1', LOG_LEVEL: 'error' },
     ...{ MONGODB_URI: given.mongoUri, TEMPORAL_ADDRESS: given.temporalAddress },
     ...{ ENCRYPTION_KEY: encryptionKey.toString('hex'), ADMIN_TOKEN: builtAdminToken },
-    ...{ DATA_DIR: site, WORKER_METRICS_HOST: '127.0.0.1' },
+    ...{ DATA_DIR: site, WORKER_METRICS_HOST: '127.0.0.1', MALLOC_ARENA_MAX: '2' },
   };
   return {
     start: async (which, more) => {
       const port = await freePort();
       const ports = { PORT: String(port), WORKER_METRICS_PORT: String(port) };
-      const child = spawn(process.execPath, ['--enable-source-maps', join(dist, which, 'main.js')], {
+      const child = spawn(process.execPath, [...commandOf(which).flags, join(dist, which, 'main.js')], {
         ...{ cwd: site, env: { ...usual, ...more, ...ports } },
         stdio: ['ignore', process.stderr, 'inherit'],
       });
