@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { readStat } from '../scene/process-stat';
 
 /** Whose processor time is told apart: by what their command line has in it, the first that fits. */
 const kinds = [
@@ -19,15 +20,11 @@ interface Running {
   ms: number;
 }
 
-/** Of Linux's ticks there are a hundred a second; the name before them may have spaces, and ends with a bracket. */
 function readRunning(pid: number): Running[] {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(') ') + 2).split(' ');
-    // Own time and that of children who have ended, by the program and by the system for it.
-    const ticks = fields.slice(11, 15).reduce((sum, one) => sum + Number(one), 0);
+    const stat = readStat(pid);
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-    return [{ pid, parent: Number(fields[1]), command, ms: ticks * 10 }];
+    return stat ? [{ pid, parent: stat.parent, command, ms: stat.cpuMs }] : [];
   } catch {
     return [];
   }

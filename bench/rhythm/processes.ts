@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { readStat } from '../scene/process-stat';
 
 /** The processes of a part: their ids. */
 export type Part = readonly number[];
@@ -25,19 +26,8 @@ export function findProcesses({ words, names = [] }: { words?: string[]; names?:
 /** A guard waits beside the server that it starts, and has its words. */
 const isGuard = (command: readonly string[]): boolean => command.some((word) => word.endsWith('guard.mjs'));
 
-const tickMs = 10;
-
 /** The processor time of a part so far, in milliseconds; its children that ended, too. */
-export function cpuMsOf(part: Part): number {
-  const used = part.map((id) => {
-    const fields = read(`/proc/${id}/stat`)
-      .replace(/^.*\) /, '')
-      .split(' ')
-      .map(Number);
-    return (fields[11] ?? 0) + (fields[12] ?? 0) + (fields[13] ?? 0) + (fields[14] ?? 0);
-  });
-  return used.reduce((sum, ticks) => sum + ticks, 0) * tickMs;
-}
+export const cpuMsOf = (part: Part): number => part.reduce((sum, id) => sum + (readStat(id)?.cpuMs ?? 0), 0);
 
 /** The resident memory of a part in MB; what processes share is counted once for each. */
 export function rssMbOf(part: Part): number {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { readStat } from '../scene/process-stat';
 
 /** What a piece of work cost: the processor of this process and of servers, the longest block of the loop, and memory. */
 export interface Cost {
@@ -12,17 +13,14 @@ export interface Cost {
   grownMb: number;
 }
 
-/** Linux counts a hundred ticks a second. */
-const msOfTick = 10;
-
 /** The processor time of each process of these names. */
 export function readTimes(names: readonly string[]): Map<string, number> {
   const times = readdirSync('/proc').flatMap((pid): [string, number][] => {
     try {
       if (!/^\d+$/.test(pid)) return [];
       if (!names.includes(readFileSync(`/proc/${pid}/comm`, 'utf8').trim())) return [];
-      const after = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-      return [[pid, (Number(after[11]) + Number(after[12])) * msOfTick]];
+      const stat = readStat(pid);
+      return stat ? [[pid, stat.ownCpuMs]] : [];
     } catch {
       return [];
     }
