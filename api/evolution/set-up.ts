@@ -2,7 +2,7 @@ import type { AccountDoc } from '../../store/accounts';
 import type { EvolutionClient } from '../../whatsapp/evolution/rest/client';
 import type { EvolutionInstance } from '../../whatsapp/evolution/rest/instances';
 import { findHookFault, isForeign } from '../../whatsapp/evolution/rest/webhook';
-import { ServerError } from '../../whatsapp/rest/errors';
+import { leaveToCheck, wasTold } from '../connected/server-faults';
 import type { ApiContext } from '../context';
 import { clientOf, findClient, findWantedHook, toHookPath } from './way';
 
@@ -28,12 +28,8 @@ async function makeRight(context: ApiContext, account: AccountDoc): Promise<void
   if (state === 'close') await client.connectInstance();
 }
 
-/** A fault of the server is a point of the check that follows. */
-export async function setUpEvolution(context: ApiContext, account: AccountDoc): Promise<void> {
-  await makeRight(context, account).catch((error: unknown) => {
-    if (!(error instanceof ServerError)) throw error;
-  });
-}
+export const setUpEvolution = (context: ApiContext, account: AccountDoc): Promise<void> =>
+  leaveToCheck(makeRight(context, account));
 
 /** Takes our webhook out of the instance. False: the server could not be told, and null: it is not asked. */
 export async function takeHookOut(
@@ -43,16 +39,12 @@ export async function takeHookOut(
 ): Promise<boolean | null> {
   const client = findClient(context, account);
   if (!client) return null;
-  try {
+  return wasTold(async () => {
     const instance = await client.findInstance();
-    if (!instance) return true;
+    if (!instance) return;
     const hook = await client.findHook();
     const path = toHookPath(account);
     if (hook?.url?.endsWith(path) && hook.enabled) await client.endHook(hook.url);
     if (logOut && instance.state === 'open') await client.logOutInstance();
-    return true;
-  } catch (error) {
-    if (error instanceof ServerError) return false;
-    throw error;
-  }
+  });
 }

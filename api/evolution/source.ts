@@ -1,24 +1,20 @@
 import type { AccountDoc } from '../../store/accounts';
 import { createEvolutionClient } from '../../whatsapp/evolution/rest/client';
-import { ServerError, ServerKeyError, ServerStateError } from '../../whatsapp/rest/errors';
+import { ServerStateError } from '../../whatsapp/rest/errors';
 import type { ConnectedSource, DeviceSession, SessionAction } from '../connected/connected-source';
+import { tryKey } from '../connected/server-faults';
 import type { ApiContext } from '../context';
-import { badField, Problem } from '../http/problem';
+import { Problem } from '../http/problem';
 import { checkEvolution } from './check';
 import { parseSettings, type EvolutionSettings } from './settings';
 import { setUpEvolution, takeHookOut } from './set-up';
 import { clientOf, findClient } from './way';
 
-/** A key that the server refuses does not take the place of one that works; a server that is away is believed. */
-async function tryKey({ evolution }: AccountDoc, settings: EvolutionSettings): Promise<void> {
+async function tryNewKey({ evolution }: AccountDoc, settings: EvolutionSettings): Promise<void> {
   const { baseUrl = evolution?.baseUrl, apiKey, instance = evolution?.instance } = settings;
   if (apiKey === undefined || baseUrl === undefined || instance === undefined) return;
-  try {
-    await createEvolutionClient({ baseUrl, apiKey, instance, timeoutMs: 10_000 }).findInstance();
-  } catch (error) {
-    if (error instanceof ServerKeyError) throw badField('settings.apiKey', 'is not accepted by Evolution');
-    if (!(error instanceof ServerError)) throw error;
-  }
+  const client = createEvolutionClient({ baseUrl, apiKey, instance, timeoutMs: 10_000 });
+  await tryKey(() => client.findInstance(), { field: 'apiKey', server: 'Evolution' });
 }
 
 async function fetchQr(context: ApiContext, account: AccountDoc): Promise<Buffer> {
@@ -59,7 +55,7 @@ const session: DeviceSession = {
 export const evolutionSource: ConnectedSource = {
   async change({ store }, account, given) {
     const settings = parseSettings(given);
-    await tryKey(account, settings);
+    await tryNewKey(account, settings);
     if (Object.keys(settings).length > 0) await store.accounts.setEvolution(account, settings);
   },
   check: checkEvolution,

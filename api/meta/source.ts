@@ -1,7 +1,7 @@
 import type { AccountDoc } from '../../store/accounts';
-import { ServerError, ServerKeyError } from '../../whatsapp/rest/errors';
 import { createMetaClient } from '../../whatsapp/meta/rest/client';
 import type { ConnectedSource } from '../connected/connected-source';
+import { tryKey } from '../connected/server-faults';
 import type { ApiContext } from '../context';
 import { badField, Problem } from '../http/problem';
 import { checkMeta } from './check';
@@ -15,18 +15,12 @@ function demandWhole(account: AccountDoc, settings: object): void {
   }
 }
 
-/** A token that Meta refuses does not take the place of one that works; a Meta that is away is believed. */
-async function tryToken({ meta }: AccountDoc, settings: MetaSettings): Promise<void> {
+async function tryNewToken({ meta }: AccountDoc, settings: MetaSettings): Promise<void> {
   const { accessToken, phoneNumberId = meta?.phoneNumberId ?? '' } = settings;
   if (accessToken === undefined) return;
   const { graphUrl = meta?.graphUrl ?? null, apiVersion = meta?.apiVersion ?? 'v24.0' } = settings;
   const way = { accessToken, phoneNumberId, graphUrl, apiVersion, timeoutMs: 10_000 };
-  try {
-    await createMetaClient(way).fetchNumber();
-  } catch (error) {
-    if (error instanceof ServerKeyError) throw badField('settings.accessToken', 'is not accepted by Meta');
-    if (!(error instanceof ServerError)) throw error;
-  }
+  await tryKey(() => createMetaClient(way).fetchNumber(), { field: 'accessToken', server: 'Meta' });
 }
 
 /**
@@ -40,7 +34,7 @@ async function change(
 ): Promise<void> {
   const settings = parseMetaSettings(given);
   demandWhole(account, settings);
-  await tryToken(account, settings);
+  await tryNewToken(account, settings);
   const changed = toMetaChange(settings);
   if (changed) await accounts.setMeta(account, changed);
   const { appSecret } = settings;

@@ -1,6 +1,6 @@
 import type { AccountDoc } from '../../store/accounts';
 import type { WahaClient } from '../../whatsapp/waha/rest/client';
-import { ServerError, ServerStateError } from '../../whatsapp/rest/errors';
+import { ServerStateError } from '../../whatsapp/rest/errors';
 import type { WahaSession } from '../../whatsapp/waha/rest/shapes';
 import {
   findHookFault,
@@ -9,6 +9,7 @@ import {
   withoutHook,
   type WantedHook,
 } from '../../whatsapp/waha/rest/webhook';
+import { leaveToCheck, wasTold } from '../connected/server-faults';
 import type { ApiContext } from '../context';
 import { clientOf, findClient, findWantedHook, toHookPath } from './way';
 
@@ -51,12 +52,8 @@ async function setUpWaha(context: ApiContext, account: AccountDoc): Promise<void
   await ensureRunning(client, session);
 }
 
-/** A fault of WAHA's is a point of the check that follows, and no failure of the request. */
-export async function trySetUp(context: ApiContext, account: AccountDoc): Promise<void> {
-  await setUpWaha(context, account).catch((error: unknown) => {
-    if (!(error instanceof ServerError)) throw error;
-  });
-}
+export const trySetUp = (context: ApiContext, account: AccountDoc): Promise<void> =>
+  leaveToCheck(setUpWaha(context, account));
 
 /** Takes our webhook out of WAHA's session. False: WAHA could not be told, and null: it is not asked. */
 export async function takeHookOut(
@@ -66,17 +63,13 @@ export async function takeHookOut(
 ): Promise<boolean | null> {
   const client = findClient(context, account);
   if (!client) return null;
-  try {
+  return wasTold(async () => {
     const session = await client.findSession();
-    if (!session) return true;
+    if (!session) return;
     if (logOut) await client.logOutSession();
     const path = toHookPath(account);
     const rest = withoutHook(session.config ?? {}, path);
     const isThere = rest.webhooks?.length !== (session.config?.webhooks ?? []).length;
     if (isThere) await client.updateSession(rest);
-    return true;
-  } catch (error) {
-    if (error instanceof ServerError) return false;
-    throw error;
-  }
+  });
 }

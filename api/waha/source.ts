@@ -1,7 +1,8 @@
 import type { AccountDoc } from '../../store/accounts';
 import { createWahaClient } from '../../whatsapp/waha/rest/client';
-import { ServerError, ServerKeyError, ServerStateError } from '../../whatsapp/rest/errors';
+import { ServerStateError } from '../../whatsapp/rest/errors';
 import type { ConnectedSource, DeviceSession } from '../connected/connected-source';
+import { tryKey } from '../connected/server-faults';
 import type { ApiContext } from '../context';
 import { badField, Problem } from '../http/problem';
 import { checkWaha } from './check';
@@ -9,17 +10,11 @@ import { parseSettings, toWahaChange, type WahaSettings } from './settings';
 import { takeHookOut, trySetUp } from './set-up';
 import { clientOf, findClient } from './way';
 
-/** A key that WAHA refuses does not take the place of one that works; a WAHA that is away is believed. */
-async function tryKey(account: AccountDoc, settings: WahaSettings): Promise<void> {
+async function tryNewKey(account: AccountDoc, settings: WahaSettings): Promise<void> {
   const { baseUrl = account.waha?.baseUrl, apiKey, session = account.waha?.session ?? 'default' } = settings;
   if (apiKey === undefined || baseUrl === undefined) return;
   const client = createWahaClient({ baseUrl, apiKey, session, timeoutMs: 10_000 });
-  try {
-    await client.findSession();
-  } catch (error) {
-    if (error instanceof ServerKeyError) throw badField('settings.apiKey', 'is not accepted by WAHA');
-    if (!(error instanceof ServerError)) throw error;
-  }
+  await tryKey(() => client.findSession(), { field: 'apiKey', server: 'WAHA' });
 }
 
 async function changeSettings(context: ApiContext, account: AccountDoc, given: unknown): Promise<void> {
@@ -28,7 +23,7 @@ async function changeSettings(context: ApiContext, account: AccountDoc, given: u
   if (changed && !account.waha && settings.baseUrl === undefined) {
     throw badField('settings.baseUrl', 'is needed first');
   }
-  await tryKey(account, settings);
+  await tryNewKey(account, settings);
   const { accounts } = context.store;
   if (changed) await accounts.setWaha(account, changed);
   const { hmacKey } = settings;
