@@ -1,8 +1,8 @@
 import { Router, type RequestHandler, type Response } from 'express';
 import { toDataURL } from 'qrcode';
-import { setTimeout as delay } from 'node:timers/promises';
 import { count, type EvolutionState } from './evolution-state';
 import { newInstance, type Hook, type Instance, type InstanceState } from './instance';
+import { hitByFault } from '../waha/request-faults';
 import { sendEvent } from './webhooks';
 
 /** A refusal in Evolution's form. */
@@ -11,18 +11,11 @@ export const refuse = (response: Response, status: number, message: string): voi
 
 /** Faults of requests, then whether the instance is there, then the key: in this order. */
 export function createDoor(evolution: EvolutionState): RequestHandler {
-  const { faults, options, stopped, instances } = evolution;
+  const { options, instances } = evolution;
   return async (request, response, next) => {
     const { path } = request;
     count(evolution, `request ${request.method} ${path}`);
-    if (faults.take('down', path)) return void request.socket.destroy();
-    const slow = faults.take('slow', path);
-    if (slow) await delay(slow.delayMs, undefined, { signal: stopped.signal }).catch(() => undefined);
-    const refused = faults.take('refuse', path);
-    if (refused) return refuse(response, refused.status, 'Refused by a fault.');
-    const moved = faults.take('redirect', path);
-    if (moved) return response.redirect(302, moved.to);
-    if (faults.take('garbage', path)) return void response.type('html').send('<html>Bad gateway</html>');
+    if (await hitByFault(evolution, request, response, refuse)) return;
     const name = decodeURIComponent(path.split('/')[3] ?? '');
     const isOfOne = !/^\/instance\/(?:create|fetchInstances)/.test(path);
     const instance = instances.get(name);

@@ -1,5 +1,5 @@
 import type { RequestHandler, Response } from 'express';
-import { setTimeout as delay } from 'node:timers/promises';
+import { hitByFault } from '../request-faults';
 import type { Session } from '../session';
 import { count, type WahaState } from '../waha-state';
 
@@ -11,18 +11,11 @@ export const refuse = (response: Response, statusCode: number, message: string):
 
 /** Faults of requests, then the key. */
 export function createDoor(waha: WahaState): RequestHandler {
-  const { faults, options, stopped } = waha;
+  const { options } = waha;
   return async (request, response, next) => {
     const { path } = request;
     count(waha, `request ${request.method} ${path}`);
-    if (faults.take('down', path)) return void request.socket.destroy();
-    const slow = faults.take('slow', path);
-    if (slow) await delay(slow.delayMs, undefined, { signal: stopped.signal }).catch(() => undefined);
-    const refused = faults.take('refuse', path);
-    if (refused) return refuse(response, refused.status, 'Refused by a fault.');
-    const moved = faults.take('redirect', path);
-    if (moved) return response.redirect(302, moved.to);
-    if (faults.take('garbage', path)) return void response.type('html').send('<html>Bad gateway</html>');
+    if (await hitByFault(waha, request, response, refuse)) return;
     const isOpen = path === '/ping' || options.apiKey === null;
     if (!isOpen && request.get('x-api-key') !== options.apiKey) return refuse(response, 401, 'Unauthorized');
     next();
