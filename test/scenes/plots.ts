@@ -7,6 +7,7 @@ import type { Activities } from '../../activities';
 import type { RoundResult } from '../../workflows/link-state';
 import { workflowBundle } from '../helpers/workflow-bundle';
 import { timeSkippingServerPath } from '../helpers/servers';
+import { awayFromTimers } from './timers';
 
 /** The steps of a test; the rest does what a healthy, quiet link does. */
 export type Steps = {
@@ -121,6 +122,7 @@ function nameNext(): void {
 async function end(): Promise<void> {
   // Cancelled, not terminated: the test server never skips time again once a run ended under a step that was under way.
   const handle = env.client.workflow.getHandle(id);
+  await awayFromTimers(env, handle).catch(() => undefined);
   await handle.cancel().catch(() => undefined);
   await handle.result().catch(() => undefined);
   scripts.delete(id);

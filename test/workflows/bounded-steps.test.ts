@@ -23,6 +23,7 @@ import {
   usePlots,
   type Steps,
 } from '../scenes/plots';
+import { awayFromTimers } from '../scenes/timers';
 
 usePlots();
 
@@ -119,6 +120,7 @@ async function countSteps(begin: typeof beginLink, steps: Steps, said: readonly 
   });
   for (const { afterMs, say } of said) {
     await env.sleep(afterMs);
+    await awayFromTimers(env, handle);
     await knock(handle, say);
   }
   await env.sleep(windowMs);

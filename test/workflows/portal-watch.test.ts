@@ -15,6 +15,7 @@ import {
   fail,
   usePlots,
 } from '../scenes/plots';
+import { awayFromTimers } from '../scenes/timers';
 
 usePlots();
 
@@ -152,4 +153,19 @@ test('a watch goes on in the next run with its counts', async () => {
   expect(await runIdOf(handle)).not.toBe(firstRun);
   expect(minutesOf('sweepPortal')).toEqual(every3Minutes(52));
   expect(await handle.query(watchStatusQuery)).toMatchObject({ linksWoken: 52 });
+});
+
+test('a sweep asked for at the moment when one is due is not lost, and the watch goes on', async () => {
+  const handle = await beginWatch();
+  await env.sleep('1 minute');
+  for (let msBefore = 0; msBefore < 12; msBefore += 1) {
+    const { nextSweepAt } = await handle.query(watchStatusQuery);
+    await env.sleep(
+      Math.max(0, new Date(nextSweepAt ?? 0).getTime() - (await env.currentTimeMs()) - msBefore),
+    );
+    const before = callsOf('sweepPortal').length;
+    await awayFromTimers(env, handle);
+    await handle.signal(sweepNowSignal);
+    await eventually('the sweep asked for', () => callsOf('sweepPortal').length > before);
+  }
 });
