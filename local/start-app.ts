@@ -6,9 +6,15 @@ import type { Command } from './servers/server-commands';
 import type { Surroundings } from './start-servers';
 
 /** A program of ours, run from its TypeScript. */
-function ourProgram(file: string, args: string[] = []): Command {
-  return { program: process.execPath, args: ['--import', 'tsx', file, ...args] };
+function ourProgram(file: string, args: string[] = [], flags: readonly string[] = []): Command {
+  return { program: process.execPath, args: [...flags, '--import', 'tsx', file, ...args] };
 }
+
+/** A worker keeps little for long: with these it takes half the memory (docs/benchmarks.md), here as in docker-compose.yml. */
+export const workerMemory = {
+  flags: ['--max-semi-space-size=4', '--optimize-for-size'],
+  env: { MALLOC_ARENA_MAX: '2' },
+};
 
 const sandboxLine = z.object({ url: z.url(), webhookUrl: z.url() });
 type SandboxLine = z.infer<typeof sandboxLine>;
@@ -48,7 +54,12 @@ export async function startApp(
   env: Record<string, string>,
   apiUrl: string,
 ): Promise<void> {
-  await supervisor.start({ name: 'worker', command: ourProgram('worker/main.ts'), env, stopFirst: 5 });
+  await supervisor.start({
+    name: 'worker',
+    command: ourProgram('worker/main.ts', [], workerMemory.flags),
+    env: { ...env, ...workerMemory.env },
+    stopFirst: 5,
+  });
   await supervisor.start({
     name: 'api',
     command: ourProgram('api/main.ts'),

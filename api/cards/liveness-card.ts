@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { adviceOf } from '../../domain/source/words';
-import type { Liveness } from '../../store/sources/liveness';
+import { adviceOf } from '../../domain/source/advice';
+import type { AccountDoc } from '../../store/accounts';
 import { timeField } from '../http/fields';
 
 export const sourceStateField = z
@@ -19,8 +19,8 @@ export const livenessSchema = z
 
 export type LivenessCard = z.output<typeof livenessSchema>;
 
-export function toLiveness({ liveness }: Pick<Liveness, 'liveness'>): LivenessCard | null {
+export function toLiveness({ kind, liveness }: Pick<AccountDoc, 'kind' | 'liveness'>): LivenessCard | null {
   if (!liveness) return null;
   const { state, code, since } = liveness;
-  return { state, code, advice: adviceOf(code), since };
+  return { state, code, advice: adviceOf(code, kind), since };
 }

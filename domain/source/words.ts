@@ -83,7 +83,8 @@ export const losesMessages = (code: SourceCode): boolean =>
   isTrouble(meanings[code].state) && code !== 'key_refused' && code !== 'labels_unread';
 
 export const stateOf = (code: SourceCode): SourceState => meanings[code].state;
-export const adviceOf = (code: SourceCode): string => meanings[code].advice;
+/** What somebody should do, whatever kind of source it is. */
+export const usualAdviceOf = (code: SourceCode): string => meanings[code].advice;
 
 /** The words of sources on themselves: WAHA's session states, Evolution's of a connection, and those of a heartbeat. Other words say nothing. */
 const words: Record<string, SourceCode> = {

@@ -1,4 +1,4 @@
-import { WahaFaults } from '../waha/faults';
+import { SourceFaults } from '../source-server/faults';
 import type { Instance } from './instance';
 
 export interface EvolutionOptions {
@@ -13,7 +13,7 @@ export interface EvolutionOptions {
 export interface EvolutionState {
   options: EvolutionOptions;
   instances: Map<string, Instance>;
-  faults: WahaFaults;
+  faults: SourceFaults;
   /** Aborted when the stand-in stops. */
   stopped: AbortController;
   /** Webhooks that are under way or wait for their next try. */
@@ -25,7 +25,7 @@ export interface EvolutionState {
 export const openState = (options: EvolutionOptions): EvolutionState => ({
   options,
   instances: new Map(),
-  faults: new WahaFaults(),
+  faults: new SourceFaults(),
   stopped: new AbortController(),
   hooksWaiting: new Set(),
   counts: new Map(),

@@ -1,7 +1,7 @@
 import express, { json } from 'express';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { WahaFault } from '../waha/faults';
+import type { SourceFault } from '../source-server/faults';
 import { openState, type EvolutionOptions, type EvolutionState } from './evolution-state';
 import { createHistoryRoutes } from './history-routes';
 import type { Instance, InstanceState, MessageRecord } from './instance';
@@ -23,7 +23,7 @@ export interface SandboxEvolution {
   say(said: Said, name?: string): MessageRecord;
   /** Any event, to the instance's webhook. */
   send(event: string, data: unknown, name?: string): void;
-  setFaults(faults: readonly WahaFault[]): void;
+  setFaults(faults: readonly SourceFault[]): void;
   /** Requests by route, webhooks by event and answer. */
   counts(): Record<string, number>;
   /** Waits until no webhook is under way or waits for its next try. */

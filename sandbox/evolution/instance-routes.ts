@@ -2,7 +2,7 @@ import { Router, type RequestHandler, type Response } from 'express';
 import { toDataURL } from 'qrcode';
 import { count, type EvolutionState } from './evolution-state';
 import { newInstance, type Hook, type Instance, type InstanceState } from './instance';
-import { hitByFault } from '../waha/request-faults';
+import { hitByFault } from '../source-server/request-faults';
 import { sendEvent } from './webhooks';
 
 /** A refusal in Evolution's form. */

@@ -1,36 +1,30 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { saidFields } from '../source-server/said';
 import type { EvolutionState } from './evolution-state';
 import type { Instance, MessageRecord } from './instance';
 import { sendEvent } from './webhooks';
 
-/** A message that somebody writes, as a test or a dialogue says it. */
-export const saidSchema = z.strictObject({
+/** A message that somebody writes, under Baileys' addresses. */
+const messageSchema = z.strictObject({
+  ...saidFields,
   /** `<digits>@s.whatsapp.net`, `@lid` or `@g.us` */
   chatId: z.string(),
-  text: z.string().nullable().default(null),
-  fromMe: z.boolean().default(false),
-  /** Who writes in a group. */
-  participant: z.string().optional(),
-  /** The writer's own name. */
-  name: z.string().optional(),
   id: z.string().optional(),
-  /** Seconds. */
-  timestamp: z.number().optional(),
   media: z.strictObject({ mimetype: z.string(), base64: z.string() }).optional(),
-  /** Fields of the key and of the message that are given as they are. */
+  /** Fields of the key that are given as they are. */
   key: z.record(z.string(), z.unknown()).default({}),
-  fields: z.record(z.string(), z.unknown()).default({}),
-  /** `lost`: only the history has it. */
-  hooks: z.enum(['sent', 'lost']).default('sent'),
 });
-export type Said = z.input<typeof saidSchema>;
+export type Said = z.input<typeof messageSchema>;
 
 const kindOf = (mimetype: string): string =>
   `${mimetype.split('/')[0] === 'image' ? 'image' : 'document'}Message`;
 
 /** WhatsApp's own message: a text, or a picture or document with the text as its caption. */
-function toContent({ text, media }: z.output<typeof saidSchema>): { messageType: string; message: object } {
+function toContent({ text, media }: z.output<typeof messageSchema>): {
+  messageType: string;
+  message: object;
+} {
   if (!media) return { messageType: 'conversation', message: { conversation: text ?? '' } };
   const messageType = kindOf(media.mimetype);
   const { mimetype, base64 } = media;
@@ -38,7 +32,7 @@ function toContent({ text, media }: z.output<typeof saidSchema>): { messageType:
   return { messageType, message: { [messageType]: { caption: text, mimetype, fileLength } } };
 }
 
-function toRecord(given: z.output<typeof saidSchema>): MessageRecord {
+function toRecord(given: z.output<typeof messageSchema>): MessageRecord {
   const { chatId, fromMe, participant, name, timestamp } = given;
   return {
     key: {
@@ -58,7 +52,7 @@ function toRecord(given: z.output<typeof saidSchema>): MessageRecord {
 
 /** Somebody writes: the history has it, and a webhook tells it. */
 export function say(evolution: EvolutionState, instance: Instance, given: Said): MessageRecord {
-  const said = saidSchema.parse(given);
+  const said = messageSchema.parse(given);
   const record = toRecord(said);
   instance.records.push(record);
   if (said.media) instance.files[record.key.id] = said.media;

@@ -1,6 +1,6 @@
 import { json, Router, type Response } from 'express';
 import { z } from 'zod';
-import { wahaFaultSchema } from './faults';
+import { sourceFaultSchema } from '../source-server/faults';
 import { fillHistory, saidSchema, say } from './messages';
 import { labellingSchema, setLabel } from './labels';
 import type { Session } from './session';
@@ -66,7 +66,7 @@ export function createWahaControl(waha: WahaState): Router {
   router.use(json({ limit: '150mb' }));
   router.get('/faults', (_request, response) => void response.json(waha.faults.list()));
   router.put('/faults', (request, response) => {
-    const body = readBody(z.array(wahaFaultSchema), request.body, response);
+    const body = readBody(z.array(sourceFaultSchema), request.body, response);
     if (!body) return;
     waha.faults.set(body.value);
     response.status(204).end();

@@ -1,29 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { saidFields } from '../source-server/said';
 import { keepMessage, type MessagePayload, type Session } from './session';
 import type { WahaState } from './waha-state';
 import { sendEvent } from './webhooks';
 
-/** A message that somebody writes, as a test or a dialogue says it. */
+/** A message that somebody writes, under WAHA's addresses. */
 export const saidSchema = z.strictObject({
+  ...saidFields,
   /** `<digits>@c.us`, `@lid` or `@g.us` */
   chatId: z.string(),
-  text: z.string().nullable().default(null),
-  fromMe: z.boolean().default(false),
-  /** Who writes in a group. */
-  participant: z.string().optional(),
-  /** The writer's own name. */
-  name: z.string().optional(),
   stanzaId: z.string().optional(),
-  /** Seconds. */
-  timestamp: z.number().optional(),
   media: z
     .strictObject({ mimetype: z.string(), filename: z.string().nullable().default(null), base64: z.string() })
     .optional(),
-  /** Fields of the payload that are given as they are. */
-  fields: z.record(z.string(), z.unknown()).default({}),
-  /** `lost`: only the history has it. */
-  hooks: z.enum(['sent', 'lost']).default('sent'),
 });
 export type Said = z.input<typeof saidSchema>;
 

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { WahaFaults } from './faults';
+import { SourceFaults } from '../source-server/faults';
 import type { Session } from './session';
 
 export interface WahaOptions {
@@ -27,7 +27,7 @@ export const usualOptions: WahaOptions = {
 export interface WahaState {
   options: WahaOptions;
   sessions: Map<string, Session>;
-  faults: WahaFaults;
+  faults: SourceFaults;
   /** Aborted when the stand-in stops. */
   stopped: AbortController;
   /** Webhooks that are under way or wait for their next try. */
@@ -57,7 +57,7 @@ export function openState(dataDir: string | null, options: WahaOptions): WahaSta
   return {
     options,
     sessions,
-    faults: new WahaFaults(),
+    faults: new SourceFaults(),
     stopped: new AbortController(),
     hooksWaiting: new Set(),
     counts: new Map(),

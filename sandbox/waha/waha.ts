@@ -2,7 +2,7 @@ import express, { json } from 'express';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createWahaControl, scanWith, type Scan } from './control-routes';
-import type { WahaFault } from './faults';
+import type { SourceFault } from '../source-server/faults';
 import { setLabel, type Labelling } from './labels';
 import { fillHistory, say, type Said } from './messages';
 import { createDoor } from './rest/door';
@@ -14,7 +14,6 @@ import { openState, usualOptions, type WahaOptions, type WahaState } from './wah
 import { sendEvent } from './webhooks';
 
 export type { Said } from './messages';
-export type { WahaFault } from './faults';
 
 /** All optional: by default in memory, on a free port, with the key `sandbox-waha-key`. */
 export interface SandboxWahaOptions extends Partial<WahaOptions> {
@@ -36,7 +35,7 @@ export interface SandboxWaha {
   send(event: string, payload: unknown, name?: string): void;
   setLabel(labelling: Labelling, name?: string): void;
   setLids(lids: Record<string, string | null>, name?: string): void;
-  setFaults(faults: readonly WahaFault[]): void;
+  setFaults(faults: readonly SourceFault[]): void;
   /** Requests by route, webhooks by event and answer. */
   counts(): Record<string, number>;
   /** Waits until no webhook is under way or waits for its next try. */

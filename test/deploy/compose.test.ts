@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { validate } from 'dockerfile-utils';
 import { parse } from 'yaml';
 import { loadConfig } from '../../config';
+import { workerMemory } from '../../local/start-app';
 import { createMetrics, createStateGauges } from '../../telemetry';
 
 const root = join(__dirname, '../..');
@@ -12,6 +13,7 @@ const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
 interface Service {
   image: string;
+  entrypoint?: string[];
   build?: string;
   ports?: string[];
   container_name?: string;
@@ -51,6 +53,12 @@ test('only the API is reached from outside, and only from this machine unless as
   const databases = ['mongodb', 'postgresql', 'temporal', 'temporal-ui', 'prometheus', 'grafana'];
   for (const name of databases) expect([name, compose.services[name]?.networks]).toEqual([name, ['inside']]);
   expect(compose.networks.inside?.internal).toBe(true);
+});
+
+test('a worker is given the same limits of memory as by npm start', () => {
+  const { entrypoint, environment } = compose.services.worker ?? {};
+  expect(entrypoint).toEqual(expect.arrayContaining(workerMemory.flags));
+  expect(environment).toMatchObject(workerMemory.env);
 });
 
 test('each version is exact, and nothing keeps a service from being scaled', () => {

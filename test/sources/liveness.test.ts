@@ -1,7 +1,9 @@
 import type { Probed } from '../../activities/deps';
 import { judgeSources } from '../../activities/sources/judge-sources';
+import { startSandboxGraph, type SandboxGraph } from '../../sandbox/meta/graph';
 import { settings, runActivity } from '../scenes/delivery';
 import { textMessage, useApi } from '../scenes/api';
+import { opened } from '../scenes/opened';
 
 const api = useApi();
 const minuteMs = 60_000;
@@ -158,4 +160,58 @@ test('two processes that judge at once write one change', async () => {
     'unreachable',
     'connected',
   ]);
+});
+
+const graph: SandboxGraph = opened(
+  () => startSandboxGraph(),
+  (running) => running.stop(),
+);
+
+/** A number at Meta that the sweep has seen well. */
+async function addMeta(): Promise<string> {
+  const settings = {
+    ...{ appSecret: 'the-secret-of-the-app-0123456789', accessToken: graph.token },
+    ...{ phoneNumberId: '106540352242922', graphUrl: graph.url },
+  };
+  const { id } = await api.addAccount({ kind: 'meta', phone: '+49 30 111222', settings });
+  expect(await look()).toEqual(['connected']);
+  return id;
+}
+
+test('a token that Meta ended blocks the number, and what to do is of Meta: nothing is to be scanned', async () => {
+  const id = await addMeta();
+  graph.setFaults([{ kind: 'refuse', path: '', times: -1, status: 401, code: 190 }]);
+  expect(await look()).toEqual([]);
+  await age(id, { probe: { outcome: 'refused', since: ago(3), at: ago(1) } });
+  expect(await look()).toEqual(['blocked']);
+  const { liveness } = await livenessOf(id);
+  expect(liveness).toMatchObject({ state: 'blocked', code: 'key_refused' });
+  expect(liveness.advice).toMatch(/Meta refuses the access token.*system user/);
+  expect(await gapsOf(id)).toEqual([]);
+  graph.setFaults([]);
+  expect(await look()).toEqual(['connected']);
+
+  graph.setStatus('DISCONNECTED');
+  expect(await look()).toEqual([]);
+  await age(id, { sourceSince: ago(5), lastEventAt: ago(30) });
+  expect(await look()).toEqual(['logged-out']);
+  const { advice } = (await livenessOf(id)).liveness;
+  expect(advice).toContain('WhatsApp Manager');
+  expect(advice).not.toContain('QR');
+  graph.setStatus('CONNECTED');
+});
+
+test('a Meta that does not answer changes nothing at first, and is told when it lasts', async () => {
+  const id = await addMeta();
+  graph.setFaults([{ kind: 'down', path: '', times: -1 }]);
+  expect(await look()).toEqual([]);
+  expect((await livenessOf(id)).liveness).toMatchObject({ state: 'connected' });
+  await age(id, { probe: { outcome: 'no-answer', since: ago(3), at: ago(1) }, lastEventAt: ago(30) });
+  expect(await look()).toEqual(['unreachable']);
+  const { liveness } = await livenessOf(id);
+  expect(liveness.code).toBe('no_answer');
+  expect(liveness.advice).toContain('graph.facebook.com');
+  graph.setFaults([]);
+  expect(await look()).toEqual(['connected']);
+  expect(await gapsOf(id)).toMatchObject([{ reason: 'unreachable', to: expect.any(String) }]);
 });

@@ -1,5 +1,5 @@
 import type { RequestHandler, Response } from 'express';
-import { hitByFault } from '../request-faults';
+import { hitByFault } from '../../source-server/request-faults';
 import type { Session } from '../session';
 import { count, type WahaState } from '../waha-state';
 

@@ -1,6 +1,6 @@
 import { notePause, usualQuietMs } from '../../../domain/source/habit';
 import { judgeSource, type Judgement, type SourceFacts } from '../../../domain/source/judge';
-import { adviceOf } from '../../../domain/source/words';
+import { adviceOf } from '../../../domain/source/advice';
 import { passedMs } from '../../../domain/source/waking-time';
 
 /** A Thursday; 12:00 in Berlin is 11:00 UTC. */
@@ -69,7 +69,7 @@ test.each<[string, Partial<SourceFacts>, string | null, string | null]>([
 ])('the state when %s', (_, change, code, state) => {
   const judged = judgeSource(facts(change), connected, 0);
   expect([judged?.code, judged?.state]).toEqual([code, state]);
-  expect(adviceOf(judged?.code ?? 'connected')).toMatch(/\.$/);
+  expect(adviceOf(judged?.code ?? 'connected', 'waha')).toMatch(/\.$/);
 });
 
 test('nothing is said of a source of which nothing is known, until it should have said something', () => {

@@ -1,6 +1,7 @@
 import { toPhoneAlias } from '../../../domain/identity';
 import { startApi, type ApiServer } from '../../scenes/api';
 import { runActivity, useDelivery } from '../../scenes/delivery';
+import { linesOnPage } from '../../scenes/said-lines';
 import { changes } from './samples/changes';
 import { content } from './samples/content';
 import { appSecret, ana, klaus, phoneNumberId, sign, type Sample } from './samples/sample';
@@ -25,17 +26,6 @@ async function deliver({ name, body, lines }: Sample): Promise<[found: string, w
   return [`${name}: ${answer.status} ${outcome}`, `${name}: 200 ${wanted}`];
 }
 
-/** The lines on the page, each with what goes on below it, without their clocks and what is said of files that are still to come. */
-function linesOf(contactId: number): string[] {
-  const texts = delivery.portal.comments(contactId).map(({ text }) => text);
-  const whole: string[] = [];
-  for (const line of texts.flatMap((text) => text.split('\n').slice(1, -1))) {
-    if (line.startsWith('│ ')) whole.push(`${whole.pop()}\n${line}`);
-    else whole.push(line.replace(/^([←→]) \[[^\]]*\]/u, '$1').replace(/ \(file follows\)$/, ''));
-  }
-  return whole;
-}
-
 test.each([
   ['content', content],
   ['change', changes],
@@ -55,6 +45,6 @@ test.each([
       pending = (round?.pendingMessages ?? 0) > 0;
     }
     const told = samples.flatMap(({ lines }) => lines ?? []);
-    expect(linesOf(linked.contactId).sort()).toEqual(told.sort());
+    expect(linesOnPage(delivery.portal, linked.contactId).sort()).toEqual(told.sort());
   },
 );

@@ -1,6 +1,7 @@
 import { toPhoneAlias } from '../../../domain/identity';
 import { startApi, type ApiServer } from '../../scenes/api';
 import { runActivity, useDelivery } from '../../scenes/delivery';
+import { linesOnPage } from '../../scenes/said-lines';
 import { gows } from './samples/gows';
 import { noweb } from './samples/noweb';
 import { ana, beginsAt, klaus, own, type Sample } from './samples/sample';
@@ -32,18 +33,6 @@ async function deliver(engine: string, { event, payload, line }: Sample, index: 
   return `${status} ${line === null ? `nothing ${ignored === 1}` : `told ${ignored + unreadable === 0}`}`;
 }
 
-/** The lines on the page, each with what goes on below it, without their clocks and what is said of files that are still to come. */
-function linesOf(contactId: number): string[] {
-  const texts = delivery.portal.comments(contactId).map(({ text }) => text);
-  const lines = texts.flatMap((text) => text.split('\n').slice(1, -1));
-  const whole: string[] = [];
-  for (const line of lines) {
-    if (line.startsWith('│ ')) whole.push(`${whole.pop()}\n${line}`);
-    else whole.push(line.replace(/^([←→]) \[[^\]]*\]/u, '$1').replace(/ \(file follows\)$/, ''));
-  }
-  return whole;
-}
-
 test.each([
   ['WEBJS', webjs],
   ['NOWEB', noweb],
@@ -66,5 +55,5 @@ test.each([
     pending = (round?.pendingMessages ?? 0) > 0;
   }
   const told = samples.flatMap(({ line }) => line ?? []);
-  expect(linesOf(linked.contactId).sort()).toEqual(told.sort());
+  expect(linesOnPage(delivery.portal, linked.contactId).sort()).toEqual(told.sort());
 });

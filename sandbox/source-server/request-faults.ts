@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { WahaFaults } from './faults';
+import type { SourceFaults } from './faults';
 
 interface Server {
-  faults: WahaFaults;
+  faults: SourceFaults;
   stopped: AbortController;
 }
 

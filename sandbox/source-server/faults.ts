@@ -14,7 +14,7 @@ const faultKinds = [
 ] as const;
 
 /** One thing that goes wrong. `down` to `garbage` hit requests, the rest hits webhooks. */
-export const wahaFaultSchema = z.strictObject({
+export const sourceFaultSchema = z.strictObject({
   kind: z.enum(faultKinds),
   /** Only requests whose path contains this, or webhooks of this event. */
   only: z.string().optional(),
@@ -28,15 +28,15 @@ export const wahaFaultSchema = z.strictObject({
   /** `redirect`: where to. */
   to: z.string().default('http://127.0.0.1:9/'),
 });
-export type WahaFault = z.input<typeof wahaFaultSchema>;
-export type ActiveFault = z.output<typeof wahaFaultSchema>;
+export type SourceFault = z.input<typeof sourceFaultSchema>;
+export type ActiveFault = z.output<typeof sourceFaultSchema>;
 
 /** The faults switched on. Each is used up only when it happens. */
-export class WahaFaults {
+export class SourceFaults {
   private faults: ActiveFault[] = [];
 
-  set(faults: readonly WahaFault[]): void {
-    this.faults = faults.map((fault) => wahaFaultSchema.parse(fault));
+  set(faults: readonly SourceFault[]): void {
+    this.faults = faults.map((fault) => sourceFaultSchema.parse(fault));
   }
 
   list(): ActiveFault[] {
