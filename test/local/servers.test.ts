@@ -1,7 +1,7 @@
 import { Connection } from '@temporalio/client';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
 import mongoose from 'mongoose';
-import { mongoUri, temporalAddress, timeSkippingServerPath, uniqueDatabaseName } from '../helpers/servers';
+import { mongoUri, temporalAddress, uniqueDatabaseName } from '../helpers/servers';
+import { openTimeSkipping } from '../helpers/time-skipping';
 
 test('the suite has a MongoDB that enforces unique keys', async () => {
   const connection = await mongoose.createConnection(mongoUri(uniqueDatabaseName())).asPromise();
@@ -51,10 +51,7 @@ test('the suite has a Temporal server', async () => {
 });
 
 test('the suite has a time-skipping server', async () => {
-  const path = timeSkippingServerPath();
-  const environment = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path } },
-  });
+  const environment = await openTimeSkipping();
   try {
     const before = await environment.currentTimeMs();
     await environment.sleep('1 hour');

@@ -1,12 +1,12 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { type WorkflowHandle } from '@temporalio/client';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import type { Activities } from '../../activities';
 import type { RoundResult } from '../../workflows/link-state';
 import { workflowBundle } from '../helpers/workflow-bundle';
-import { timeSkippingServerPath } from '../helpers/servers';
+import { openTimeSkipping } from '../helpers/time-skipping';
 import { awayFromTimers } from './timers';
 
 /** The steps of a test; the rest does what a healthy, quiet link does. */
@@ -137,9 +137,7 @@ export async function endPlot(): Promise<void> {
 /** Opens a server that skips time, and a worker whose steps are the scripts of the tests. */
 export function usePlots(): void {
   beforeAll(async () => {
-    env = await TestWorkflowEnvironment.createTimeSkipping({
-      server: { executable: { type: 'existing-path', path: timeSkippingServerPath() } },
-    });
+    env = await openTimeSkipping();
     worker = await Worker.create({
       connection: env.nativeConnection,
       taskQueue,
