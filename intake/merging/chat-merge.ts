@@ -46,6 +46,8 @@ export async function moveChat(
     if (await store.chats.giveTo(chat, chat.personId, survivorId)) return true;
     const own = await store.chats.findDirect(chat.accountId, survivorId);
     if (!own) return false;
+    // Another pass has given it over meanwhile: then it is no chat beside it but itself.
+    if (own._id === chat._id) return true;
     await store.chats.markMerged(chat._id, own._id);
   }
   const now = await store.chats.load(chat._id);

@@ -31,11 +31,19 @@ function toCandidate(person: PersonDoc, link: LinkDoc | null): Candidate[] {
   ];
 }
 
-export const loadLinks = (store: Store, one: PersonDoc, other: PersonDoc) =>
-  Promise.all([
-    store.links.findByPerson(one.portalId, one._id),
-    store.links.findByPerson(one.portalId, other._id),
-  ]);
+/**
+ * The links of two people, of whom `loser` merges, or may merge, into `survivor`. A link only ever goes that way: the loser's is read first,
+ * so that one that is given between the two reads is seen, and then it is the survivor's.
+ */
+export async function loadLinks(
+  { links }: Store,
+  { portalId, _id }: PersonDoc,
+  loser: PersonDoc,
+): Promise<[LinkDoc | null, LinkDoc | null]> {
+  const other = await links.findByPerson(portalId, loser._id);
+  const own = await links.findByPerson(portalId, _id);
+  return [own, own?._id === other?._id ? null : other];
+}
 
 /** Asks a person about two people, who stay apart until then; messages go by the phone. */
 export async function openConflict(store: Store, person: PersonDoc, other: PersonDoc, reason: string) {

@@ -1,8 +1,8 @@
-import type { LinkDoc } from '../../store/links/link-schema';
+import type { LinkChange, LinkDoc } from '../../store/links/link-schema';
 import type { PersonDoc } from '../../store/people/people';
 import type { Store } from '../../store/store';
 import { moveChat } from './chat-merge';
-import { contactsDiffer, isActive, isOneContact, openConflict } from './conflicts';
+import { contactsDiffer, isActive, isOneContact, loadLinks, openConflict } from './conflicts';
 import { addHeldMessages } from '../held-messages';
 import { findParked } from '../routing';
 
@@ -20,13 +20,15 @@ const messagesAtOnce = 200;
 /** Ends the loser's link to the contact that the survivor is linked with too; its entries stay. */
 async function endLink(store: Store, link: LinkDoc): Promise<void> {
   if (link.state !== 'linked' || link.change !== null) return;
-  const { portalId, _id: linkId } = link;
+  const { portalId, _id: linkId, personId } = link;
   const operation = await store.operations.begin({ portalId, linkId, kind: 'unlink' });
-  const changed = await store.links.requestChange(linkId, {
+  const change: LinkChange = {
     ...{ kind: 'unlink', crmContactId: null, entries: 'keep', remember: false },
     operationId: operation._id,
     why: 'merged with another name of this person',
-  });
+  };
+  // Given to the survivor meanwhile, since the other one ended by itself, it is the only one.
+  const changed = await store.links.requestChange(linkId, change, { personId });
   if (!changed) await store.operations.finish(operation._id, 'failed', 'Another change came first.');
 }
 
@@ -38,11 +40,8 @@ async function mergeLinks(store: Store, survivor: PersonDoc, loser: PersonDoc): 
   const { portalId } = survivor;
   const place = `merged/${loser._id}`;
   for (let pass = 0; pass < 5; pass += 1) {
-    const [own, other, aside] = await Promise.all([
-      store.links.findByPerson(portalId, survivor._id),
-      store.links.findByPerson(portalId, loser._id),
-      store.links.findByPerson(portalId, place),
-    ]);
+    const [own, other] = await loadLinks(store, survivor, loser);
+    const aside = await store.links.findByPerson(portalId, place);
     if (other && !own) await store.links.giveTo(other._id, loser._id, survivor._id);
     else if (isActive(own) && isActive(other)) {
       if (isOneContact(own, other)) await endLink(store, other);

@@ -49,13 +49,17 @@ export function createLinks(connection: Connection) {
 
     /**
      * Asks for a change, and raises the epoch first, so that nothing planned before is sent. Null when the link is
-     * in no state for it or another change is under way.
+     * in no state for it, another change is under way, or it is not (any more) that of `personId`.
      */
-    async requestChange(linkId: string, change: LinkChange): Promise<LinkDoc | null> {
+    async requestChange(
+      linkId: string,
+      change: LinkChange,
+      theirs: { personId?: string } = {},
+    ): Promise<LinkDoc | null> {
       const unlink = change.kind === 'unlink';
       const changed = await changeAndLoad(
         model,
-        { _id: linkId, state: unlink ? { $in: ['pending', 'linked'] } : 'linked', change: null },
+        { _id: linkId, ...theirs, state: unlink ? { $in: ['pending', 'linked'] } : 'linked', change: null },
         {
           $set: { change, ...(unlink ? { state: 'unlinking' } : {}) },
           $inc: { epoch: 1 },
