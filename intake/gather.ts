@@ -1,6 +1,7 @@
 import { keepSmallFiles, type SmallFile, type SmallKept } from './files/keep-small';
 import { takeInAll, type Delivered, type Taken } from './take-in';
 import { createLines } from './lines';
+import type { AccountDoc } from '../store/accounts';
 import type { MediaDoc } from '../store/media/media';
 import type { Store } from '../store/store';
 
@@ -26,12 +27,13 @@ export function createGathering(store: Store) {
   const takeIn = createLines<Delivered, TakenIn>({
     lineOf: ({ account, delivery }) => `${account.portalId} ${delivery.source}`,
     sizeOf: ({ delivery }) => delivery.items.length,
-    ...{ atOnce: 4, worthAnother: 40, largest: 200, take },
+    ...{ atOnce: 4, worthAnother: 60, largest: 200, take },
   });
   const keepSmall = createLines<SmallFile, SmallKept>({
     lineOf: ({ media }) => media.portalId,
     sizeOf: () => 1,
-    ...{ atOnce: 2, worthAnother: 16, largest: 32, take: (files) => keepSmallFiles(store, files) },
+    ...{ atOnce: 2, worthAnother: 12, restMs: 60, largest: 32 },
+    take: (files) => keepSmallFiles(store, files),
   });
 
   /** A file that is to be uploaded; null: there is none of this id. */
@@ -44,5 +46,12 @@ export function createGathering(store: Store) {
       return ids.map((id) => found.get(id) ?? null);
     },
   });
-  return { takeIn, keepSmall, loadMedia };
+
+  /** The account that a token opens, as it is after the question; null: none. */
+  const findAccount = createLines<string, AccountDoc | null>({
+    lineOf: () => '',
+    sizeOf: () => 1,
+    ...{ atOnce: 4, worthAnother: 8, largest: 200, take: (tokens) => store.accounts.findByTokens(tokens) },
+  });
+  return { takeIn, keepSmall, loadMedia, findAccount };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isStoreAway } from '../store/store-away';
 
 /** How things are gathered that come one by one and cost less together. */
@@ -9,6 +10,8 @@ export interface LineRules<Item, Result> {
   atOnce: number;
   /** A taking beside another is worth its steps from this size on; less waits for the one under way to end. */
   worthAnother: number;
+  /** Less than that waits so long for more after a taking, too; what comes into a line at rest is taken at once. Not at all unless given. */
+  restMs?: number;
   /** More are no cheaper each, and everybody in the line waits for them. */
   largest: number;
   /** Gives what became of each, in their order. */
@@ -24,6 +27,8 @@ interface Waiting<Item, Result> {
 interface Line<Item, Result> {
   waiting: Waiting<Item, Result>[];
   underWay: number;
+  /** So many takings ended just now. */
+  resting: number;
 }
 
 /**
@@ -32,7 +37,7 @@ interface Line<Item, Result> {
  * at once.
  */
 export function createLines<Item, Result>(rules: LineRules<Item, Result>): (item: Item) => Promise<Result> {
-  const { lineOf, sizeOf, atOnce, worthAnother, largest, take } = rules;
+  const { lineOf, sizeOf, atOnce, worthAnother, restMs = 0, largest, take } = rules;
   type Of = Waiting<Item, Result>;
   const lines = new Map<string, Line<Item, Result>>();
 
@@ -49,9 +54,9 @@ export function createLines<Item, Result>(rules: LineRules<Item, Result>): (item
   const measure = (waiting: readonly Of[]): number =>
     waiting.reduce((sum, { item }) => sum + sizeOf(item), 0);
 
-  function mayStart({ waiting, underWay }: Line<Item, Result>): boolean {
+  function mayStart({ waiting, underWay, resting }: Line<Item, Result>): boolean {
     if (waiting.length === 0 || underWay >= atOnce) return false;
-    return underWay === 0 || measure(waiting) >= worthAnother;
+    return underWay + resting === 0 || measure(waiting) >= worthAnother;
   }
 
   /** Takes the oldest out of the line, as many as one taking holds: at least one. */
@@ -64,13 +69,26 @@ export function createLines<Item, Result>(rules: LineRules<Item, Result>): (item
     return waiting.splice(0, end === -1 ? waiting.length : end);
   }
 
+  function goOn(key: string, line: Line<Item, Result>): void {
+    const isDone = line.underWay + line.resting + line.waiting.length === 0;
+    if (isDone) lines.delete(key);
+    else pump(key, line);
+  }
+
+  async function rest(key: string, line: Line<Item, Result>): Promise<void> {
+    line.resting += 1;
+    goOn(key, line);
+    await sleep(restMs);
+    line.resting -= 1;
+  }
+
   function pump(key: string, line: Line<Item, Result>): void {
     while (mayStart(line)) {
       line.underWay += 1;
-      void takeTogether(pick(line.waiting)).finally(() => {
+      void takeTogether(pick(line.waiting)).finally(async () => {
         line.underWay -= 1;
-        if (line.underWay === 0 && line.waiting.length === 0) lines.delete(key);
-        else pump(key, line);
+        if (restMs > 0) await rest(key, line);
+        goOn(key, line);
       });
     }
   }
@@ -78,7 +96,7 @@ export function createLines<Item, Result>(rules: LineRules<Item, Result>): (item
   return (item) =>
     new Promise((resolve, reject) => {
       const key = lineOf(item);
-      const line = lines.get(key) ?? { waiting: [], underWay: 0 };
+      const line = lines.get(key) ?? { waiting: [], underWay: 0, resting: 0 };
       lines.set(key, line);
       line.waiting.push({ item, resolve, reject });
       pump(key, line);

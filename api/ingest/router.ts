@@ -27,7 +27,10 @@ export function createIngestRouter(
   const { corsOrigins = [] } = context;
   const router = Router();
   if (corsOrigins.length > 0) router.use(allowOrigins(corsOrigins));
-  router.use(requireAccount(context.store, context.adminToken), limitAccounts(requestsPerMinute));
+  router.use(
+    requireAccount(context.gathering.findAccount, context.adminToken),
+    limitAccounts(requestsPerMinute),
+  );
   router.put('/ingest/media/:mediaId', createUpload(context));
   router.use(readSourceJson);
   mount(

@@ -164,6 +164,7 @@ const others: Record<string, Record<string, Case>> = {
   accounts: {
     load: ({ store }) => store.accounts.load('account'),
     findByToken: ({ store }) => store.accounts.findByToken('token'),
+    findByTokens: ({ store }) => store.accounts.findByTokens(['token', 'other']),
     list: ({ store }) => store.accounts.list(),
     listOfPortal: ({ store, portalId }) => store.accounts.listOfPortal(portalId),
   },

@@ -2,7 +2,7 @@ import type { Model } from 'mongoose';
 import { groupBy } from '../../domain/group-by';
 import { changeMany, insertNew } from '../bulk';
 import { listAll } from '../queries';
-import type { MessageDoc } from './message-schema';
+import type { MessageDoc, MessageVersion } from './message-schema';
 
 /** A known message with versions that are yet to be stored, from number `from` on. */
 export interface GrownMessage {
@@ -11,6 +11,26 @@ export interface GrownMessage {
 }
 
 export type MessageKey = Pick<MessageDoc, 'chatId' | 'key'>;
+
+/** One change for all versions of one number; of those alone that are `as` said. */
+export const toVersionChanges = (
+  versions: readonly { messageId: string; v: number }[],
+  as: Pick<Partial<MessageVersion>, 'routedAt'>,
+  set: Pick<Partial<MessageVersion>, 'routedAt' | 'entryId'>,
+) =>
+  [...groupBy(versions, ({ v }) => v)].map(([v, those]) => ({
+    updateMany: {
+      filter: { _id: { $in: those.map(({ messageId }) => messageId) } },
+      update: {
+        $set: Object.fromEntries(
+          Object.entries(set).map(([name, value]) => [`versions.$[version].${name}`, value]),
+        ),
+      },
+      arrayFilters: [
+        Object.fromEntries(Object.entries({ v, ...as }).map(([name, value]) => [`version.${name}`, value])),
+      ],
+    },
+  }));
 
 export function createMessageBulk(model: Model<MessageDoc>) {
   /** The ids of those that somebody else changed meanwhile. Which ones is asked only where the count is short. */
@@ -53,14 +73,7 @@ export function createMessageBulk(model: Model<MessageDoc>) {
 
     /** Marks versions as routed: the last write of their ingest. */
     async markRouted(versions: readonly { messageId: string; v: number }[], at: Date): Promise<void> {
-      const changes = [...groupBy(versions, ({ v }) => v)].map(([v, those]) => ({
-        updateMany: {
-          filter: { _id: { $in: those.map(({ messageId }) => messageId) } },
-          update: { $set: { 'versions.$[version].routedAt': at } },
-          arrayFilters: [{ 'version.v': v, 'version.routedAt': null }],
-        },
-      }));
-      await changeMany(model, changes);
+      await changeMany(model, toVersionChanges(versions, { routedAt: null }, { routedAt: at }));
     },
   };
 }

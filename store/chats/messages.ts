@@ -12,7 +12,8 @@ import {
   type Page,
 } from '../queries';
 import { loadChatExtent, type ChatExtent } from './chat-extent';
-import { createMessageBulk } from './message-bulk';
+import { createMessageBulk, toVersionChanges } from './message-bulk';
+import { changeMany } from '../bulk';
 import { messageSchema, type MessageDoc, type MessageVersion } from './message-schema';
 import { toStored, type NewVersion } from './new-version';
 
@@ -57,17 +58,7 @@ export function createMessages(connection: Connection) {
 
     /** Names the entry that told these versions. */
     async stamp(items: readonly { messageId: string; v: number }[], entryId: string): Promise<void> {
-      if (items.length === 0) return;
-      await model.bulkWrite(
-        items.map(({ messageId, v }) => ({
-          updateOne: {
-            filter: { _id: messageId },
-            update: { $set: { 'versions.$[version].entryId': entryId } },
-            arrayFilters: [{ 'version.v': v }],
-          },
-        })),
-        { ordered: false },
-      );
+      await changeMany(model, toVersionChanges(items, {}, { entryId }));
     },
 
     /** Messages with a version that arrived before `before` and was not routed: ingest died in between. */

@@ -77,18 +77,15 @@ export function createGrid(connection: Connection) {
       return { hash: found, sizeBytes };
     },
 
-    /** The same for many that are one chunk each: two requests for all of them. */
+    /**
+     * The same for many that are one chunk each: one request for all of them. What GridFS notes of a file beside its chunks is left out: a content
+     * says it, and nobody reads it there.
+     */
     async writeMany(small: readonly OneChunk[]): Promise<void> {
       await makeIndexes();
-      const uploadDate = new Date();
       await chunks().insertMany(
         small.map(({ gridId, bytes }) => ({
           ...{ files_id: toObjectId(gridId), n: 0, data: new mongoose.mongo.Binary(bytes) },
-        })),
-      );
-      await files().insertMany(
-        small.map(({ gridId, bytes: { length } }) => ({
-          ...{ _id: toObjectId(gridId), length, chunkSize: chunkBytes, uploadDate, filename: gridId },
         })),
       );
     },

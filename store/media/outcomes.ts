@@ -1,4 +1,5 @@
 import type { Model } from 'mongoose';
+import { groupBy } from '../../domain/group-by';
 import { changeMany } from '../bulk';
 import { changeAndLoad, listAll } from '../queries';
 import type { MediaDoc, MediaReason } from './media-schema';
@@ -89,8 +90,11 @@ export function createOutcomes(model: Model<MediaDoc>) {
 
     /** The outbox rows of these outcomes are made, wherever they belong. */
     async markRouted(files: readonly Read[]): Promise<void> {
-      const changes = files.map(({ _id, outcome }) => ({
-        updateOne: { filter: { _id, outcome }, update: { $set: { toRouteAt: null } } },
+      const changes = [...groupBy(files, ({ outcome }) => outcome)].map(([outcome, those]) => ({
+        updateMany: {
+          filter: { _id: { $in: those.map(({ _id }) => _id) }, outcome },
+          update: { $set: { toRouteAt: null } },
+        },
       }));
       await changeMany(model, changes);
     },

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Model } from 'mongoose';
 import { orNull } from '../fields';
-import { changeOne, findOne, loadOne } from '../queries';
+import { changeOne, listAll, loadOne } from '../queries';
 import { hashToken } from '../secret-box';
 
 export interface TokenBearer {
@@ -23,8 +23,22 @@ export const newToken = (): string => randomBytes(32).toString('base64url');
 /** Ingest tokens: shown once, kept as hashes. */
 export function createIngestTokens<Doc extends TokenBearer>(given: Model<Doc>) {
   const model = given as unknown as Model<TokenBearer>;
-  const findOwner = async (hash: string) =>
-    (await findOne(model, { tokenHash: hash })) ?? (await findOne(model, { formerTokenHash: hash }));
+  /** The account that each token opens, its former one included while that is good; null: none. Those that nobody has now are looked for among the former ones. */
+  async function findByTokens(tokens: readonly string[]): Promise<(Doc | null)[]> {
+    const hashes = tokens.map(hashToken);
+    const owners = await listAll(model, { tokenHash: { $in: hashes } });
+    const ownerOf = new Map(owners.map((one) => [one.tokenHash, one]));
+    const others = hashes.filter((hash) => !ownerOf.has(hash));
+    const formers = others.length === 0 ? [] : await listAll(model, { formerTokenHash: { $in: others } });
+    const formerOf = new Map(formers.map((one) => [one.formerTokenHash, one]));
+    const isFormerGood = ({ formerTokenUntil }: TokenBearer) =>
+      (formerTokenUntil ?? new Date(0)) > new Date();
+    return hashes.map((hash) => {
+      const former = formerOf.get(hash);
+      const owner = ownerOf.get(hash) ?? (former && isFormerGood(former) ? former : null);
+      return owner && !owner.removedAt ? (owner as unknown as Doc) : null;
+    });
+  }
   /** A new token; the old one works for so long still. Null when there is no such account. */
   async function renewToken(accountId: string, keepOldForMs = 0): Promise<string | null> {
     const account = await loadOne(model, accountId);
@@ -42,13 +56,7 @@ export function createIngestTokens<Doc extends TokenBearer>(given: Model<Doc>) {
   }
   return {
     renewToken,
-    /** The account that this token opens, its former one included while that is good. */
-    async findByToken(token: string): Promise<Doc | null> {
-      const hash = hashToken(token);
-      const owner = await findOwner(hash);
-      if (!owner || owner.removedAt) return null;
-      const isGood = owner.tokenHash === hash || (owner.formerTokenUntil ?? new Date(0)) > new Date();
-      return isGood ? (owner as unknown as Doc) : null;
-    },
+    findByTokens,
+    findByToken: async (token: string): Promise<Doc | null> => (await findByTokens([token]))[0] ?? null,
   };
 }
