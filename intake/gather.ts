@@ -5,10 +5,11 @@ import type { AccountDoc } from '../store/accounts';
 import type { MediaDoc } from '../store/media/media';
 import type { Store } from '../store/store';
 
-/** What became of the items of a delivery, and the parked links to wake: of all deliveries that were taken in with it. */
+/** What became of the items of a delivery, and the files of its account that were noted; the parked links to wake are those of all deliveries that were taken in with it. */
 export interface TakenIn {
   taken: Taken[];
   parkedLinkIds: readonly string[];
+  files: readonly MediaDoc[];
 }
 
 /**
@@ -17,10 +18,11 @@ export interface TakenIn {
  */
 export function createGathering(store: Store) {
   async function take(delivered: readonly Delivered[]): Promise<TakenIn[]> {
-    const { taken, parkedLinkIds } = await takeInAll(store, delivered);
-    return delivered.map((_, index) => ({
+    const { taken, parkedLinkIds, files } = await takeInAll(store, delivered);
+    return delivered.map(({ account }, index) => ({
       taken: taken[index] ?? [],
       parkedLinkIds: index === 0 ? parkedLinkIds : [],
+      files: files.filter(({ accountId }) => accountId === account._id),
     }));
   }
 

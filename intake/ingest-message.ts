@@ -9,17 +9,16 @@ import { toOurs } from './groups/as-ours';
 import type { Received } from './delivery';
 import type { Acquaintance } from './hearsay/acquaintance';
 import { resolveRun } from './resolve-people';
-import { routeVersions } from './routing';
+import { routeVersions, type Routed } from './routing';
 import { saveMessages } from './save-messages';
 import type { Store } from '../store/store';
 
 /** `accepted` is a message not seen before, `updated` a new change of one, `duplicate` nothing new, `excluded` not wanted of this person or chat. */
 export type Outcome = 'accepted' | 'updated' | 'duplicate' | 'excluded';
 
-/** The fate of each message, and the parked links that must be woken. */
-export interface Ingested {
+/** The fate of each message, the parked links that must be woken, and the files that were noted. */
+export interface Ingested extends Routed {
   outcomes: Outcome[];
-  parkedLinkIds: string[];
 }
 
 /** After a message that had to be looked at alone, so many at first: it may not be the only one. */
@@ -64,7 +63,7 @@ async function ingestRun(
     const one = saved[at];
     if (one) outcomes[index] = outcomeOf(one);
   }
-  return { outcomes, parkedLinkIds: await routeVersions(store, saved) };
+  return { outcomes, ...(await routeVersions(store, saved)) };
 }
 
 /**
@@ -81,6 +80,7 @@ export async function ingestReceived(
   const received = await toOurs(store, portalId, given);
   const outcomes: Outcome[] = [];
   const parked = new Set<string>();
+  const files: Routed['files'] = [];
   let width = received.length;
   for (let start = 0; start < received.length;) {
     const next = received.slice(start, start + width);
@@ -93,11 +93,12 @@ export async function ingestReceived(
     const people = await resolveRun(store, messages, asRead);
     const done = await ingestRun(store, asRead, next.slice(0, people.length), people);
     outcomes.push(...done.outcomes);
+    files.push(...done.files);
     for (const linkId of done.parkedLinkIds) parked.add(linkId);
     start += people.length;
     width = people.length < next.length ? nextRun : width * 2;
   }
-  return { outcomes, parkedLinkIds: [...parked] };
+  return { outcomes, parkedLinkIds: [...parked], files };
 }
 
 /** The same for messages that one account received. */

@@ -2,6 +2,7 @@ import { groupBy } from '../domain/group-by';
 import { toItemId, toLinkTarget } from '../domain/ids';
 import type { LinkDoc } from '../store/links/link-schema';
 import type { MessageDoc } from '../store/chats/messages';
+import type { MediaDoc } from '../store/media/media';
 import { findCurrent, type Current, type Placed } from './current-chats';
 import { wantFiles } from './files/want-files';
 import { planGroups } from './groups/route-groups';
@@ -68,24 +69,29 @@ async function addToTargets(store: Store, current: readonly Current[], theirs: r
   return store.links.whichParked([...concerned]);
 }
 
+/** The parked links to wake, and the files that were noted now. */
+export interface Routed {
+  parkedLinkIds: string[];
+  files: MediaDoc[];
+}
+
 /**
  * The second half of ingest: files, outbox rows, then which links are parked, then `routedAt`. Safe to repeat. The messages were
  * written before links are read here, and a link is written before it scans messages: one always sees the other.
  * Only direct chats raise the question whose they are: nobody is looked up, and no contact made, for a group.
- * Gives the parked links to wake.
  */
-export async function routeVersions(store: Store, placed: readonly Placed[]): Promise<string[]> {
+export async function routeVersions(store: Store, placed: readonly Placed[]): Promise<Routed> {
   const unrouted = placed.filter(({ version }) => version.routedAt === null);
   const each = new Map(unrouted.map((one) => [toItemId(one.message._id, one.version.v, 1), one]));
-  if (each.size === 0) return [];
-  await wantFiles(store, [...each.values()]);
+  if (each.size === 0) return { parkedLinkIds: [], files: [] };
+  const files = await wantFiles(store, [...each.values()]);
   const { current, owners } = await findCurrent(store, [...each.values()]);
   const theirs = await groupByPerson(store, current);
   const parkedLinkIds = await addToTargets(store, current, theirs);
   await store.people.noteUntaken(newestUntaken(theirs), owners);
   const routed = current.map(({ message, version }) => ({ messageId: message._id, v: version.v }));
   await store.messages.markRouted(routed, new Date());
-  return parkedLinkIds;
+  return { parkedLinkIds, files };
 }
 
 /**
@@ -103,5 +109,6 @@ export async function routeFiles(store: Store, placed: readonly Placed[]) {
 export async function routeMessage(store: Store, message: MessageDoc) {
   const forgotten = message.versions.filter(({ routedAt }) => routedAt === null);
   const placed = forgotten.map((version) => ({ message, version }));
-  return { versions: forgotten.length, parkedLinkIds: await routeVersions(store, placed) };
+  const { parkedLinkIds } = await routeVersions(store, placed);
+  return { versions: forgotten.length, parkedLinkIds };
 }

@@ -68,14 +68,14 @@ function toTaken({ delivery }: Delivered, outcomes: Iterator<Outcome, undefined>
 
 /**
  * Stores deliveries of one source to one portal: first the address books, then the messages in their order. All of it is written when
- * this returns; the same deliveries again add nothing. Gives what became of the items of each delivery, and the parked links to wake.
+ * this returns; the same deliveries again add nothing. Gives what became of the items of each delivery, the parked links to wake, and the files that were noted.
  */
 export async function takeInAll(store: Store, given: readonly Delivered[]) {
   const kept = await keepAway(store, given);
   const wanted = await Promise.all(kept.map((one) => obeyPolicy(store, one)));
   const { delivered, claims, known } = await believeOwn(store, wanted);
   const [first] = delivered;
-  if (!first) return { taken: [], parkedLinkIds: [] };
+  if (!first) return { taken: [], parkedLinkIds: [], files: [] };
   const parked = new Set<string>();
   for (const { account, delivery } of delivered) {
     for (const linkId of await takeInAsides(store, account, delivery)) parked.add(linkId);
@@ -84,7 +84,7 @@ export async function takeInAll(store: Store, given: readonly Delivered[]) {
   const messages = delivered.flatMap(listMessages);
   // An address book may have changed what was read of the people.
   const hasBook = delivered.some(({ delivery: { identities = [] } }) => identities.length > 0);
-  const { outcomes, parkedLinkIds } = await ingestReceived(store, messages, {
+  const { outcomes, parkedLinkIds, files } = await ingestReceived(store, messages, {
     ...{ portalId, source: first.delivery.source },
     ...(hasBook ? {} : { known }),
   });
@@ -97,5 +97,5 @@ export async function takeInAll(store: Store, given: readonly Delivered[]) {
     await noteEvent(store, account, delivery.saidAt ?? new Date());
   }
   const fates = outcomes.values();
-  return { taken: delivered.map((one) => toTaken(one, fates)), parkedLinkIds: [...parked] };
+  return { taken: delivered.map((one) => toTaken(one, fates)), parkedLinkIds: [...parked], files };
 }

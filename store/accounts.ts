@@ -1,6 +1,7 @@
 import { Schema, type Connection } from 'mongoose';
 import { newId } from './connection';
 import { orNull, required } from './fields';
+import { listPlain } from './bulk';
 import { changeAndLoad, findOne, insertOne, listAll, loadOne } from './queries';
 import { hmacKeyRecord } from './sealing/records';
 import { hashToken, type SecretBox } from './secret-box';
@@ -98,7 +99,7 @@ export function createAccounts(connection: Connection, box: SecretBox) {
       return accounts.filter(({ removedAt }) => !removedAt);
     },
     async listOfPortal(portalId: string): Promise<AccountDoc[]> {
-      return (await listAll(model, { portalId })).filter(({ removedAt }) => !removedAt);
+      return (await listPlain(model, { portalId })).filter(({ removedAt }) => !removedAt);
     },
     async rename(accountId: string, name: string): Promise<void> {
       await model.updateOne({ _id: accountId }, { $set: { name } });

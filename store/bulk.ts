@@ -14,6 +14,15 @@ function readLost(error: unknown): number[] {
   return errors.map(({ index }) => index);
 }
 
+/** A server's own first portion is a hundred documents, and each further one is a request more. */
+export const batchSize = 1_000;
+
+/** All that fit, asked of the driver itself: what is found by the hundred is looked for by values as they are stored, and nothing is to be cast. */
+export const listPlain = async <Doc extends { _id: string }>(
+  model: Model<Doc>,
+  filter: mongo.Filter<Doc>,
+): Promise<Doc[]> => (await collectionOf(model).find(filter, { batchSize }).toArray()) as Doc[];
+
 /** Inserts whole documents, in no order. Gives the places in the list of those whose unique key another document has. */
 export async function insertNew<Doc extends { _id: string }>(
   model: Model<Doc>,

@@ -36,15 +36,12 @@ export const findOne = <Doc>(
   sort: Record<string, 1 | -1> = {},
 ): Promise<Doc | null> => model.findOne(filter).sort(sort).lean<Doc>().exec();
 
-/** A server's own first portion is a hundred documents, and each further one is a request more. */
-const batchSize = 1_000;
-
 /** All that fit, or the first `limit` of them. */
 export const listAll = <Doc>(
   model: Model<Doc>,
   filter: QueryFilter<Doc>,
   { sort = {}, limit = 0 }: { sort?: Record<string, 1 | -1>; limit?: number } = {},
-): Promise<Doc[]> => model.find(filter).sort(sort).limit(limit).batchSize(batchSize).lean<Doc[]>().exec();
+): Promise<Doc[]> => model.find(filter).sort(sort).limit(limit).batchSize(1_000).lean<Doc[]>().exec();
 
 /** A page in the order the documents were made. */
 export const listFromOldest = <Doc>(

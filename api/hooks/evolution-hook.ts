@@ -58,7 +58,7 @@ async function takePayload(context: ApiContext, account: AccountDoc, payload: un
   const items = translateEvolution(payload, { receivedAt, ownAliases, originals });
   const rosters = listRosters(payload, { receivedAt, ownAliases });
   const identities = rosters.flatMap(listPairs);
-  const taken = await takeInAndWake(context, account, { source, items, rosters, identities });
+  const { taken } = await takeInAndWake(context, account, { source, items, rosters, identities });
   await noteState(context, account, { state: readConnection(payload), saidAt: receivedAt });
   return toHookAnswer(taken);
 }

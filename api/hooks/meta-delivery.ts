@@ -76,7 +76,7 @@ async function takeShare(
   const items = [...news.flatMap((one) => one.items), ...broken];
   const identities = news.flatMap((one) => one.identities);
   if (items.length === 0) return [];
-  const taken = await takeInAndWake(context, account, { source, items, identities });
+  const { taken } = await takeInAndWake(context, account, { source, items, identities });
   // After the messages: a delivery that dies in between comes again, and tells the same.
   for (const { history } of news) if (history) await accounts.noteHistory(account, history, receivedAt);
   await noteWord(context, account, changes);

@@ -59,7 +59,7 @@ async function takePayload(context: ApiContext, account: AccountDoc, payload: un
   await context.store.accounts.learnOwnLids(account, readOwnLids(payload, ownAliasesOf(account)));
   const items = translations.map((translation) => ({ raw: payload, translation }));
   const saidAt = readEventTime(payload, receivedAt) ?? receivedAt;
-  const taken = await takeInAndWake(context, account, { source, items, saidAt });
+  const { taken } = await takeInAndWake(context, account, { source, items, saidAt });
   await noteState(context, account, { state: readSessionStatus(payload), saidAt });
   return toHookAnswer(taken);
 }

@@ -86,13 +86,13 @@ export const createIngestRoutes = (context: ApiContext): Endpoint[] => [
           : { raw, translation };
       });
       const delivery = { source: 'ingest', items, identities, rosters };
-      const taken = await takeInAndWake(context, account, delivery);
+      const { taken, files } = await takeInAndWake(context, account, delivery);
       if (isNews) void takeHeldIn(context, account);
       const answer: IngestAnswer = {
         ...countMessages(taken),
         excluded: taken.filter(({ outcome }) => outcome === 'excluded').length,
         rejected: taken.flatMap(toRejected),
-        needMedia: await listNeeded(context.store, account, items),
+        needMedia: await listNeeded(context.store, account, { items, files }),
         ignoredFields: envelope.unknownFields,
         serverTime: new Date().toISOString(),
       };

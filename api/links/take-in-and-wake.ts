@@ -1,4 +1,5 @@
 import { fetchedSources } from '../../domain/message';
+import type { TakenIn } from '../../intake/gather';
 import type { Delivery, Taken } from '../../intake/take-in';
 import type { AccountDoc } from '../../store/accounts';
 import { messagesArrivedSignal } from '../../workflows/messages';
@@ -18,16 +19,16 @@ export async function takeInAndWake(
   { gathering, metrics, linkWorkflows, fetchSoon }: ApiContext,
   account: AccountDoc,
   delivery: Delivery,
-): Promise<Taken[]> {
+): Promise<Pick<TakenIn, 'taken' | 'files'>> {
   const { portalId } = account;
   const { source } = delivery;
-  const { taken, parkedLinkIds } = await gathering.takeIn({ account, delivery });
+  const { taken, parkedLinkIds, files } = await gathering.takeIn({ account, delivery });
   for (const { outcome } of taken) {
     if (outcome !== 'ignored') metrics.messagesIngested.inc({ source, outcome });
   }
   for (const _id of parkedLinkIds) void linkWorkflows.signal({ _id, portalId }, messagesArrivedSignal);
   if (delivery.items.some(hasFileToFetch)) fetchSoon(portalId);
-  return taken;
+  return { taken, files };
 }
 
 const hasFileToFetch = ({ translation }: Delivery['items'][number]): boolean =>

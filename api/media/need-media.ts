@@ -32,14 +32,20 @@ const textAt = (raw: unknown, key: string): string => {
 const isWanted = ({ state, source }: MediaDoc): boolean =>
   source.kind === 'upload' && (state === 'wanted' || state === 'lost');
 
+/** What was delivered, and the files that were noted with it. */
+interface Noted {
+  items: readonly Item[];
+  files: readonly MediaDoc[];
+}
+
 /**
  * The files of a delivery that are not had yet and can be: also of messages that were known before, so that a client that repeats its
- * messages is told once more.
+ * messages is told once more. Only those that were not noted just now are asked for.
  */
 export async function listNeeded(
   store: Store,
   account: AccountDoc,
-  items: readonly Item[],
+  { items, files }: Noted,
 ): Promise<NeededFile[]> {
   const withFile = items.flatMap(({ raw, translation }) =>
     translation.kind === 'message' && translation.message.media?.source.kind === 'upload'
@@ -47,10 +53,13 @@ export async function listNeeded(
       : [],
   );
   if (withFile.length === 0) return [];
-  const stanzaIds = [...new Set(withFile.map(({ message }) => message.stanzaId))];
+  const noted = new Set(files.map(({ stanzaId }) => stanzaId));
+  const stanzaIds = new Set(withFile.map(({ message }) => message.stanzaId).filter((id) => !noted.has(id)));
   const { maxBytes } = fileWishOf(store, account.policy);
-  const known = (await store.media.listOfStanzas(account._id, stanzaIds)).filter(isWanted);
-  const taken = known.filter(({ reason }) => reason !== 'too_large' && reason !== 'type_refused');
+  const others = stanzaIds.size === 0 ? [] : await store.media.listOfStanzas(account._id, [...stanzaIds]);
+  const taken = [...files, ...others]
+    .filter(isWanted)
+    .filter(({ reason }) => reason !== 'too_large' && reason !== 'type_refused');
   return withFile.flatMap(({ raw, message }) => {
     const file = taken.find(
       ({ stanzaId, fromMe }) => stanzaId === message.stanzaId && fromMe === message.fromMe,

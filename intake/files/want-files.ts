@@ -1,4 +1,4 @@
-import type { WantedMedia } from '../../store/media/media';
+import type { MediaDoc, WantedMedia } from '../../store/media/media';
 import type { Store } from '../../store/store';
 import type { Placed } from '../current-chats';
 
@@ -11,7 +11,7 @@ function toWanted({ message, version }: Placed): WantedMedia[] {
 
 /**
  * Notes the files of versions, before their outbox rows: whoever plans a message's line sees its file. A crash before this leaves the
- * version unrouted, and it is done with the rows.
+ * version unrouted, and it is done with the rows. Gives the files that are new.
  */
-export const wantFiles = (store: Store, placed: readonly Placed[]): Promise<void> =>
+export const wantFiles = (store: Store, placed: readonly Placed[]): Promise<MediaDoc[]> =>
   store.media.want(placed.flatMap(toWanted));

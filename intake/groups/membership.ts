@@ -1,6 +1,6 @@
 import type { GroupChange } from '../../domain/content/details';
 import type { GroupRoster } from '../../domain/groups/roster';
-import type { Entered } from '../../store/chats/members';
+import type { Entered, MemberDoc } from '../../store/chats/members';
 import type { Store } from '../../store/store';
 import type { Current } from '../current-chats';
 
@@ -13,9 +13,13 @@ const noticeOf = ({ version }: Current) => version.details?.group ?? null;
 
 /**
  * Whoever speaks in a group is in it. A person merged meanwhile may have been moved before this: the sweep moves them again.
- * Nobody is looked up for it.
+ * Nobody is looked up for it. True: who is in the groups is another than was read.
  */
-async function noteSpeakers(store: Store, placed: readonly Current[]): Promise<void> {
+async function noteSpeakers(
+  store: Store,
+  placed: readonly Current[],
+  read: readonly MemberDoc[],
+): Promise<boolean> {
   const entered = new Map<string, Entered>();
   for (const one of placed) {
     const { speakerId: personId, sentAt: at } = one.version;
@@ -25,10 +29,11 @@ async function noteSpeakers(store: Store, placed: readonly Current[]): Promise<v
     const key = `${chatId}/${personId}`;
     if ((entered.get(key)?.at ?? new Date(0)) < at) entered.set(key, { portalId, chatId, personId, at });
   }
-  if (entered.size === 0) return;
-  await store.members.enter([...entered.values()], true);
+  if (entered.size === 0) return false;
+  const hasChanged = await store.members.enter([...entered.values()], true, read);
   const people = await store.people.loadMany([...entered.values()].map(({ personId }) => personId));
   for (const { _id, mergedInto } of people) if (mergedInto) await store.people.reopenMerge(_id);
+  return hasChanged;
 }
 
 /** One notice of who came or went: the list of participants is changed for those whom nobody knows, too. */
@@ -47,10 +52,13 @@ async function followNotice(store: Store, { chat, version }: Current): Promise<v
   await store.rosters.change({ _id: chatId, portalId, at }, isComing ? { add: keys } : { remove: keys });
 }
 
-/** Who is in the groups, as far as messages tell. Safe to repeat. */
-export async function noteMembers(store: Store, placed: readonly Current[]): Promise<void> {
-  await noteSpeakers(store, placed);
-  for (const one of placed) if (noticeOf(one)) await followNotice(store, one);
+/** Who is in the groups, as far as messages tell. Safe to repeat. Gives their members; null: they are others than were read. */
+export async function noteMembers(store: Store, placed: readonly Current[]): Promise<MemberDoc[] | null> {
+  const members = await store.members.listOfChats([...new Set(placed.map(({ chat }) => chat._id))]);
+  const hasChanged = await noteSpeakers(store, placed, members);
+  const notices = placed.filter(noticeOf);
+  for (const one of notices) await followNotice(store, one);
+  return hasChanged || notices.length > 0 ? null : members;
 }
 
 const isSame = (one: readonly string[], other: readonly string[]): boolean =>

@@ -96,10 +96,14 @@ function toPagesAt(policy: GroupPolicy, { members, links: given }: Present): Pag
     });
 }
 
-/** The pages that have groups of one portal by a policy each, by chat; only those of people who are linked. Two or three reads. */
-async function loadPages(store: Store, groups: readonly Governed[]): Promise<Map<string, PagesAt>> {
+/** The pages that have groups of one portal by a policy each, by chat; only those of people who are linked. Two or three reads; `read`: their members, read just now. */
+async function loadPages(
+  store: Store,
+  groups: readonly Governed[],
+  read: readonly MemberDoc[] | null = null,
+): Promise<Map<string, PagesAt>> {
   const on = groups.filter(({ policy }) => policy.mode !== 'off');
-  const members = await store.members.listOfChats(on.map(({ chat }) => chat._id));
+  const members = read ?? (await store.members.listOfChats(on.map(({ chat }) => chat._id)));
   const links = on.length === 0 ? [] : await listLinks(store, on, members);
   const membersOf = groupBy(members, ({ chatId }) => chatId);
   return new Map(
@@ -120,12 +124,14 @@ export const listPages = async (store: Store, chat: ChatDoc, policy: GroupPolicy
 export async function loadPagesOfMany(
   store: Store,
   chats: readonly ChatDoc[],
+  members: readonly MemberDoc[] | null = null,
 ): Promise<Map<string, PagesAt>> {
   const lacking = chats.find(({ policy }) => !policy);
   const portal = lacking && (await store.portals.load(lacking.portalId));
   return loadPages(
     store,
     chats.map((chat) => ({ chat, policy: datePolicy(chat, portal).policy })),
+    members,
   );
 }
 

@@ -2,6 +2,7 @@ import { chooseCarrier } from '../../domain/groups/carrier';
 import { groupBy } from '../../domain/group-by';
 import { toGroupTarget } from '../../domain/ids';
 import type { ChatDoc } from '../../store/chats/chats';
+import type { MemberDoc } from '../../store/chats/members';
 import type { OutboxRow } from '../../store/delivery/outbox';
 import type { Store } from '../../store/store';
 import type { Current } from '../current-chats';
@@ -41,10 +42,14 @@ const unite = (wanted: OfGroup['wanted']): LinkedPage[] => [
 ];
 
 /** Of each group what is on somebody's page; groups of which nothing is are left out. */
-async function listWanted(store: Store, given: readonly Current[]): Promise<OfGroup[]> {
+async function listWanted(
+  store: Store,
+  given: readonly Current[],
+  members: readonly MemberDoc[] | null,
+): Promise<OfGroup[]> {
   const byChat = groupBy(await withLinks(store, given), ({ chat }) => chat._id);
   const chats = [...byChat.values()].flatMap(([first]) => first?.chat ?? []);
-  const pagesOf = await loadPagesOfMany(store, chats);
+  const pagesOf = await loadPagesOfMany(store, chats, members);
   return chats.flatMap((chat): OfGroup[] => {
     const pagesAt = pagesOf.get(chat._id);
     if (!pagesAt) return [];
@@ -68,8 +73,8 @@ export async function planGroups(store: Store, placed: readonly Current[]): Prom
   const rows: GroupRows['rows'] = [];
   const carriers = new Set<string>();
   if (placed.length === 0) return { rows, carriers };
-  await noteMembers(store, placed);
-  const groups = await listWanted(store, placed);
+  const members = await noteMembers(store, placed);
+  const groups = await listWanted(store, placed, members);
   await watchNamed(store, groups);
   for (const group of groups) {
     const { chat, pagesAt, wanted } = group;

@@ -1,7 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { Lane } from '../../domain/link';
 import { newId } from '../connection';
-import { changeMany, insertNew } from '../bulk';
+import { changeMany, insertNew, listPlain } from '../bulk';
 import { chatSchema, type ChatDoc } from './chat-schema';
 import { createChatSettings } from './chat-settings';
 import { changeOne, findOne, listAll, listFromNewest, loadOne, unlessTaken, type Page } from '../queries';
@@ -46,7 +46,7 @@ export function createChats(connection: Connection) {
   const model = connection.model<ChatDoc>('Chat', chatSchema, 'chats');
 
   const findByKeys = async (keys: readonly string[]) =>
-    (await listAll(model, { key: { $in: keys } })).map((chat): [string, ChatDoc] => [chat.key, chat]);
+    (await listPlain(model, { key: { $in: [...keys] } })).map((chat): [string, ChatDoc] => [chat.key, chat]);
 
   /** The chats by key; the missing ones are made. One that somebody else made, and gave away at once, is made again. */
   async function findOrMake(wanted: ReadonlyMap<string, NewChat>, known: readonly ChatDoc[]) {
@@ -84,7 +84,8 @@ export function createChats(connection: Connection) {
       return wanted.flatMap(([key]) => chats.get(key) ?? []);
     },
     load: (chatId: string): Promise<ChatDoc | null> => loadOne(model, chatId),
-    loadMany: (chatIds: readonly string[]): Promise<ChatDoc[]> => listAll(model, { _id: { $in: chatIds } }),
+    loadMany: (chatIds: readonly string[]): Promise<ChatDoc[]> =>
+      listPlain(model, { _id: { $in: [...chatIds] } }),
     findDirect: (accountId: string, personId: string): Promise<ChatDoc | null> =>
       findOne(model, { key: directKey(accountId, personId) }),
     findGroup: (portalId: string, groupJid: string): Promise<ChatDoc | null> =>
@@ -108,7 +109,7 @@ export function createChats(connection: Connection) {
     listOfPeople: (personIds: readonly string[]): Promise<ChatDoc[]> =>
       personIds.length === 0
         ? Promise.resolve([])
-        : listAll(model, { personId: { $in: personIds }, kind: 'direct' }),
+        : listPlain(model, { personId: { $in: [...personIds] }, kind: 'direct' }),
     /** A page of chats, newest first. */
     list: (
       filter: {

@@ -1,7 +1,7 @@
 import { Schema, type Connection } from 'mongoose';
 import { wasNeverIn, type Absence } from '../../domain/groups/presence';
 import type { Lane } from '../../domain/link';
-import { changeMany, insertNew } from '../bulk';
+import { changeMany, insertNew, listPlain } from '../bulk';
 import { orNull, required } from '../fields';
 import { changeOne, listAll, loadOne } from '../queries';
 
@@ -84,13 +84,22 @@ function toUpdate(member: MemberDoc, at: Date, hasSpoken: boolean) {
 /** Who is in which group. A merge of people moves them to the survivor. */
 export function createMembers(connection: Connection) {
   const model = connection.model<MemberDoc>('Member', memberSchema, 'members');
-  const listByIds = (ids: readonly string[]): Promise<MemberDoc[]> => listAll(model, { _id: { $in: ids } });
+  const listByIds = (ids: readonly string[]): Promise<MemberDoc[]> =>
+    listPlain(model, { _id: { $in: [...ids] } });
 
-  /** Adds those who are not known as members, and takes back those who had left before. Safe to repeat. */
-  async function enter(entered: readonly Entered[], hasSpoken = false): Promise<void> {
+  /**
+   * Adds those who are not known as members, and takes back those who had left before. Safe to repeat. `read`: all members of these groups, read
+   * just now. True: somebody is a member now who was none, or speaks for the first time; else only the time of a sign of them grew.
+   */
+  async function enter(
+    entered: readonly Entered[],
+    hasSpoken = false,
+    read?: readonly MemberDoc[],
+  ): Promise<boolean> {
     const wanted = new Map(entered.map((one) => [idOf(one), one]));
-    if (wanted.size === 0) return;
-    const known = new Map((await listByIds([...wanted.keys()])).map((one) => [one._id, one]));
+    if (wanted.size === 0) return false;
+    const found = read?.filter(({ _id }) => wanted.has(_id)) ?? (await listByIds([...wanted.keys()]));
+    const known = new Map(found.map((one) => [one._id, one]));
     const fresh = [...wanted].flatMap(([id, { at, ...one }]) =>
       known.has(id) ? [] : [toMember(one, at, hasSpoken ? at : null)],
     );
@@ -100,6 +109,9 @@ export function createMembers(connection: Connection) {
       return update ? [{ updateOne: { filter: { _id, leftAt: member.leftAt }, update } }] : [];
     });
     await changeMany(model, changes);
+    return (
+      fresh.length > 0 || changes.some(({ updateOne: { update } }) => Object.keys(update.$set).length > 0)
+    );
   }
 
   return {
@@ -126,7 +138,7 @@ export function createMembers(connection: Connection) {
     },
     listOfChat: (chatId: string): Promise<MemberDoc[]> => listAll(model, { chatId }),
     listOfChats: (chatIds: readonly string[]): Promise<MemberDoc[]> =>
-      chatIds.length === 0 ? Promise.resolve([]) : listAll(model, { chatId: { $in: chatIds } }),
+      chatIds.length === 0 ? Promise.resolve([]) : listPlain(model, { chatId: { $in: [...chatIds] } }),
     listOfPerson: (personId: string): Promise<MemberDoc[]> => listAll(model, { personId }),
     listOfPeople: (personIds: readonly string[]): Promise<MemberDoc[]> =>
       personIds.length === 0 ? Promise.resolve([]) : listAll(model, { personId: { $in: personIds } }),

@@ -1,6 +1,6 @@
 import type { Model } from 'mongoose';
 import { groupBy } from '../../domain/group-by';
-import { changeMany, insertNew } from '../bulk';
+import { changeMany, insertNew, listPlain } from '../bulk';
 import { listAll } from '../queries';
 import type { MessageDoc, MessageVersion } from './message-schema';
 
@@ -59,7 +59,7 @@ export function createMessageBulk(model: Model<MessageDoc>) {
     async findMany(wanted: readonly MessageKey[]): Promise<MessageDoc[]> {
       const keys = groupBy(wanted, ({ chatId }) => chatId);
       const $or = [...keys].map(([chatId, those]) => ({ chatId, key: { $in: those.map(({ key }) => key) } }));
-      return $or.length === 0 ? [] : listAll(model, { $or });
+      return $or.length === 0 ? [] : listPlain(model, { $or });
     },
 
     /**

@@ -4,7 +4,6 @@ import {
   changeOne,
   findOne,
   insertOne,
-  listAll,
   listFromNewest,
   listFromOldest,
   loadOne,
@@ -13,7 +12,7 @@ import {
 } from '../queries';
 import { loadChatExtent, type ChatExtent } from './chat-extent';
 import { createMessageBulk, toVersionChanges } from './message-bulk';
-import { changeMany } from '../bulk';
+import { changeMany, listPlain } from '../bulk';
 import { messageSchema, type MessageDoc, type MessageVersion } from './message-schema';
 import { toStored, type NewVersion } from './new-version';
 
@@ -117,7 +116,7 @@ export function createMessages(connection: Connection) {
       findOne(model, { chatId: { $in: chatIds } }, { 'versions.sentAt': 1 }),
 
     loadMany: (messageIds: readonly string[]): Promise<MessageDoc[]> =>
-      listAll(model, { _id: { $in: messageIds } }),
+      listPlain(model, { _id: { $in: [...messageIds] } }),
 
     ...createMessageBulk(model),
 

@@ -1,6 +1,7 @@
 import { pauseAfterMisses } from '../../domain/rhythm/lookup-pauses';
 import type { Attention, Decision, LinkEventName } from '../../domain/link';
 import { changeOne, listAll, listFromOldest } from '../queries';
+import { listPlain } from '../bulk';
 import { isNoChange, toHistory, type Doubt, type LinkDoc, type LinkModel } from './link-schema';
 
 const sayings: Record<Doubt['code'], { what: LinkEventName; advice: string }> = {
@@ -52,7 +53,7 @@ function endDoubtBy(
 /** The questions of following the CRM. */
 const createContactLists = (model: LinkModel) => ({
   listByPeople: (portalId: string, personIds: readonly string[]): Promise<LinkDoc[]> =>
-    listAll(model, { portalId, personId: { $in: personIds } }),
+    listPlain(model, { portalId, personId: { $in: [...personIds] } }),
 
   /** Linked links of these contacts. */
   listByContacts: (portalId: string, crmContactIds: readonly number[]): Promise<LinkDoc[]> =>

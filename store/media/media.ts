@@ -1,7 +1,7 @@
 import type { Connection } from 'mongoose';
 import { refusalOf } from '../../domain/files/wanted';
 import { fetchedSources, type IncomingMedia } from '../../domain/message';
-import { insertNew } from '../bulk';
+import { insertNew, listPlain } from '../bulk';
 import { newId } from '../connection';
 import { changeAndLoad, changeOne, findOne, listAll, loadOne } from '../queries';
 import { usualLimits, type FileLimits } from './limits';
@@ -51,25 +51,24 @@ export function createMedia(connection: Connection, limits: FileLimits = usualLi
     model,
     limits,
     ...createOutcomes(model),
-    /** Notes files, each once. Safe to repeat: it is the second write of their messages' ingest. */
-    async want(wanted: readonly WantedMedia[]): Promise<void> {
+    /** Notes files, each once; gives those that are new. Safe to repeat: it is the second write of their messages' ingest. */
+    async want(wanted: readonly WantedMedia[]): Promise<MediaDoc[]> {
       const now = new Date();
-      await insertNew(
-        model,
-        wanted.map((one) => toBeginning(one, limits, now)),
-      );
+      const fresh = wanted.map((one) => toBeginning(one, limits, now));
+      const taken = await insertNew(model, fresh);
+      return fresh.filter((_, index) => !taken.has(index));
     },
 
     load: (mediaId: string): Promise<MediaDoc | null> => loadOne(model, mediaId),
     loadMany: (mediaIds: readonly string[]): Promise<MediaDoc[]> =>
-      listAll(model, { _id: { $in: mediaIds } }),
+      listPlain(model, { _id: { $in: [...mediaIds] } }),
 
     listOfMessages: (messageIds: readonly string[]): Promise<MediaDoc[]> =>
       listAll(model, { messageId: { $in: messageIds } }),
 
     /** What an account's messages with these stanza ids have; of several of one id all. */
     listOfStanzas: (accountId: string, stanzaIds: readonly string[]): Promise<MediaDoc[]> =>
-      listAll(model, { accountId, stanzaId: { $in: stanzaIds } }),
+      listPlain(model, { accountId, stanzaId: { $in: [...stanzaIds] } }),
 
     /** Those of a portal that are to be fetched now, the longest due first. */
     listToFetch: (portalId: string, now: Date, limit: number): Promise<MediaDoc[]> =>

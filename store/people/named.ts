@@ -1,5 +1,5 @@
 import type { Alias } from '../../domain/identity';
-import { listAll } from '../queries';
+import { listPlain } from '../bulk';
 import { followMerges } from './merges';
 import type { PersonDoc, PersonModel } from './person-schema';
 
@@ -22,7 +22,7 @@ export const createNamed = (model: PersonModel) => ({
     const numbers = aliases.flatMap(({ kind, key }) => (kind === 'phone' ? key : []));
     const have = { portalId, 'aliases.key': { $in } };
     const had = { portalId, 'former.key': { $in: numbers } };
-    for (const one of await listAll(model, numbers.length === 0 ? have : { $or: [have, had] })) {
+    for (const one of await listPlain(model, numbers.length === 0 ? have : { $or: [have, had] })) {
       const theirs = one.aliases.filter(({ key }) => asked.has(key));
       const current = theirs.length > 0 ? await followMerges(model, one) : one;
       for (const { key } of theirs) owners.set(key, current);

@@ -2,6 +2,7 @@ import type { Connection } from 'mongoose';
 import { isStrong, phoneOf, type Alias, type Identity } from '../../domain/identity';
 import { insertNew } from '../bulk';
 import { newId } from '../connection';
+import { listPlain } from '../bulk';
 import { changeOne, findOne, insertOne, listAll, loadOne, unlessTaken } from '../queries';
 import { choosePerson, namesOf } from './choose-person';
 import { createFormerNumbers } from './former-numbers';
@@ -148,7 +149,7 @@ export function createPeople(connection: Connection) {
     },
     loadAsStored: (personId: string): Promise<PersonDoc | null> => loadOne(model, personId),
     loadMany: (personIds: readonly string[]): Promise<PersonDoc[]> =>
-      personIds.length === 0 ? Promise.resolve([]) : listAll(model, { _id: { $in: personIds } }),
+      personIds.length === 0 ? Promise.resolve([]) : listPlain(model, { _id: { $in: [...personIds] } }),
     ...owners,
     ...names,
     ...createPeopleSearch(model),

@@ -1,8 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { Schema, type Connection } from 'mongoose';
-import { insertNew } from '../bulk';
+import { insertNew, listPlain } from '../bulk';
 import { required } from '../fields';
-import { findOne, insertOne, listAll, loadOne, unlessTaken } from '../queries';
+import { findOne, insertOne, loadOne, unlessTaken } from '../queries';
 import { privacyKeyRecord } from '../sealing/records';
 import type { SecretBox } from '../secret-box';
 
@@ -90,7 +90,7 @@ export function createKeptAway(connection: Connection, keys: Keys) {
       const key = names.length === 0 ? null : await keys.load(portalId);
       if (!key) return new Map();
       const ids = new Map(names.map((name) => [toId(portalId, key, name), name]));
-      const found = await listAll(model, { _id: { $in: [...ids.keys()] } });
+      const found = await listPlain(model, { _id: { $in: [...ids.keys()] } });
       return new Map(found.map(({ _id, operationId }) => [ids.get(_id) ?? '', operationId]));
     },
     /** The person wants to be written with again: all that is kept away with this name is taken in from now on. False: the name is not. */

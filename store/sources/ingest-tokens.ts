@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Model } from 'mongoose';
+import { listPlain } from '../bulk';
 import { orNull } from '../fields';
-import { changeOne, listAll, loadOne } from '../queries';
+import { changeOne, loadOne } from '../queries';
 import { hashToken } from '../secret-box';
 
 export interface TokenBearer {
@@ -26,10 +27,10 @@ export function createIngestTokens<Doc extends TokenBearer>(given: Model<Doc>) {
   /** The account that each token opens, its former one included while that is good; null: none. Those that nobody has now are looked for among the former ones. */
   async function findByTokens(tokens: readonly string[]): Promise<(Doc | null)[]> {
     const hashes = tokens.map(hashToken);
-    const owners = await listAll(model, { tokenHash: { $in: hashes } });
+    const owners = await listPlain(model, { tokenHash: { $in: hashes } });
     const ownerOf = new Map(owners.map((one) => [one.tokenHash, one]));
     const others = hashes.filter((hash) => !ownerOf.has(hash));
-    const formers = others.length === 0 ? [] : await listAll(model, { formerTokenHash: { $in: others } });
+    const formers = others.length === 0 ? [] : await listPlain(model, { formerTokenHash: { $in: others } });
     const formerOf = new Map(formers.map((one) => [one.formerTokenHash, one]));
     const isFormerGood = ({ formerTokenUntil }: TokenBearer) =>
       (formerTokenUntil ?? new Date(0)) > new Date();
