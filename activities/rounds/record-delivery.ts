@@ -21,7 +21,7 @@ export async function recordDelivery(deps: ActivityDeps, entry: EntryDoc): Promi
   const linkId = linkIdOf(entry.target);
   if (linkId !== null) {
     await store.links.moveBackedUp(linkId, entry.deliveredAt ?? new Date(), {
-      messagesBackedUp: await store.entries.countDeliveredItems(entry.target),
+      messagesBackedUp: await store.entries.countDeliveredItems(entry.target, entry),
     });
   }
   if (!(await bindMembers(deps, entry))) return false;

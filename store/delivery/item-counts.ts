@@ -40,9 +40,14 @@ export function createItemCounts(model: Model<EntryDoc>) {
       return counted ?? sumItems(last.target, last.lane, ['planned', 'sending', 'delivered']);
     },
 
-    /** The number of a target's items that are confirmed on its page: two small reads. */
-    countDeliveredItems: async (target: Target): Promise<number> => {
-      const counts = await Promise.all(lanes.map((lane) => countDeliveredOfLane(target, lane)));
+    /** The number of a target's items that are confirmed on its page: a small read for each lane but that of `newest`, a delivered entry that counts its own. */
+    countDeliveredItems: async (
+      target: Target,
+      newest?: Pick<EntryDoc, 'lane' | 'itemsThrough'>,
+    ): Promise<number> => {
+      const countOf = async (lane: Lane): Promise<number> =>
+        (newest?.lane === lane ? newest.itemsThrough : undefined) ?? countDeliveredOfLane(target, lane);
+      const counts = await Promise.all(lanes.map(countOf));
       return counts.reduce((sum, items) => sum + items, 0);
     },
   };

@@ -137,6 +137,7 @@ export function createOutbox(connection: Connection) {
       await model.updateMany({ item: { $in: items } }, { $set: { chatId } });
     },
     async remove(items: readonly ItemId[]): Promise<void> {
+      if (items.length === 0) return;
       await model.deleteMany({ item: { $in: items } });
     },
     /** What waits of one chat of a target is held from now on. */
