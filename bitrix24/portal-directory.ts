@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestMetrics } from './rest/client';
 import type { PortalFacts } from './rest/same-portal';
 import type { BudgetStorage } from './pacing/shared-budget';
@@ -26,17 +27,20 @@ export interface PortalDirectoryOptions {
   probeEveryMs?: number | undefined;
   idleWindowMs?: number | undefined;
   onRequest?: ((metrics: RequestMetrics) => void) | undefined;
+  /** How long closing waits for answers; default 5 s. */
+  closePatienceMs?: number | undefined;
 }
 
 /** The portals a process works with: one client each, renewed when its credentials change. */
 export interface PortalDirectory {
   /** Throws when there is no such portal. */
   portalOf: (portalId: string) => Promise<Portal>;
+  /** Sends nothing new, and ends with the requests under way or, of a portal that does not answer, without them: as after a kill it is looked for what came of them. */
   close: () => Promise<void>;
 }
 
 export function createPortalDirectory(options: PortalDirectoryOptions): PortalDirectory {
-  const { credentials, ...portalOptions } = options;
+  const { credentials, closePatienceMs = 5_000, ...portalOptions } = options;
   const known = new Map<string, { access: PortalAccess; portal: Portal }>();
 
   function open(portalId: string, access: PortalAccess): Portal {
@@ -72,7 +76,10 @@ export function createPortalDirectory(options: PortalDirectoryOptions): PortalDi
   return {
     portalOf,
     close: async () => {
-      await Promise.all([...known.values()].map(({ portal }) => portal.close()));
+      const closed = Promise.all([...known.values()].map(({ portal }) => portal.close()));
+      const over = new AbortController();
+      const patience = sleep(closePatienceMs, undefined, over).catch(() => undefined);
+      await Promise.race([closed, patience]).finally(() => over.abort());
     },
   };
 }

@@ -51,6 +51,20 @@ async function earlierBundle(): Promise<WorkflowBundleWithSourceMap> {
   return { ...bundle, code: bundle.code.replace(today, 'false ?') };
 }
 
+/** What runs beside a test ends with it, though it fails: it would go on beside the next file's tests. */
+const atEnd: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const stop of atEnd.splice(0).reverse()) await stop();
+});
+
+/** Ends once, by the test or after it. */
+function endOnce(end: () => Promise<unknown>): () => Promise<unknown> {
+  let ended: Promise<unknown> | null = null;
+  const stop = () => (ended ??= end());
+  atEnd.push(stop);
+  return stop;
+}
+
 /** A worker of this build, with its look at which version is current. */
 async function startVersion(buildId: string, bundle: WorkflowBundleWithSourceMap) {
   const connection = await NativeConnection.connect({ address: temporalAddress() });
@@ -66,12 +80,12 @@ async function startVersion(buildId: string, bundle: WorkflowBundleWithSourceMap
     (await describeDeployment(connection.workflowService, 'default')).current === buildId;
   return {
     becomesCurrent: () => eventually(`${buildId} to be current`, current),
-    stop: async () => {
+    stop: endOnce(async () => {
       stopping.abort();
       worker.shutdown();
       await Promise.all([running, kept]);
       await connection.close();
-    },
+    }),
   };
 }
 
@@ -92,10 +106,10 @@ function keepTelling() {
     }
   })();
   return {
-    stop: () => {
+    stop: endOnce(() => {
       stopping.abort();
       return ended;
-    },
+    }),
   };
 }
 
