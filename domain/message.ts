@@ -43,6 +43,8 @@ export type ChatRef =
 export interface IncomingMessage {
   event: MessageEvent;
   stanzaId: string;
+  /** Of what happened in a group: the ids that it may have as another of our numbers told it. Absent: its own alone. */
+  twinIds?: readonly string[];
   changeId: string | null;
   chat: ChatRef;
   fromMe: boolean;

@@ -20,12 +20,12 @@ const ownKey = (stanzaId: string, speakerId: string | null): string => `${stanza
 
 /** All keys that the message may have or mean. */
 function listKeys({ chat, message, speakerId }: Arrival): MessageKey[] {
-  const { event, fromMe, stanzaId } = message;
+  const { event, fromMe, stanzaId, twinIds = [] } = message;
   const directions = event === 'create' ? [fromMe] : [true, false];
   const keys =
     chat.kind === 'direct'
       ? directions.map((direction) => directKey(direction, stanzaId))
-      : [stanzaId, ownKey(stanzaId, speakerId)];
+      : [stanzaId, ownKey(stanzaId, speakerId), ...twinIds];
   return keys.map((key) => ({ chatId: chat._id, key }));
 }
 
@@ -37,14 +37,25 @@ function directionOf(drafts: Drafts, { chat, message }: Arrival): boolean {
   return isThere(fromMe) || !isThere(!fromMe) ? fromMe : !fromMe;
 }
 
+/** What another of our numbers told of the same event by its own clock. What one number tells twice did happen twice. */
+function findTwinId(drafts: Drafts, { chat, message, accountId }: Arrival): string | undefined {
+  const { stanzaId, twinIds = [] } = message;
+  const tellerOf = (id: string) => drafts.find(chat._id, id)?.message.accountId;
+  if (tellerOf(stanzaId) !== undefined) return undefined;
+  return twinIds.find((id) => (tellerOf(id) ?? accountId) !== accountId);
+}
+
 /**
  * The key of a message in its chat: in a direct chat direction and stanza id, in a group the stanza id alone, since two of
  * our numbers may see one group. The sender's client chooses the stanza id: in a group the same id by another sender with
  * another text is a message of its own. Null: that is to be seen once the other one is stored.
  */
-function keyOf(drafts: Drafts, { chat, message, speakerId }: Arrival, fromMe: boolean): string | null {
+function keyOf(drafts: Drafts, arrival: Arrival, fromMe: boolean): string | null {
+  const { chat, message, speakerId } = arrival;
   const { stanzaId } = message;
   if (chat.kind === 'direct') return directKey(fromMe, stanzaId);
+  const twinId = findTwinId(drafts, arrival);
+  if (twinId !== undefined) return twinId;
   const known = drafts.find(chat._id, stanzaId);
   if (!known || message.event !== 'create' || known.message.senderPersonId === speakerId) return stanzaId;
   const original = known.message.versions.find(({ change }) => change === 'create');

@@ -4,6 +4,8 @@ import { beginGroups } from '../../intake/groups/begin-groups';
 import { takeInAll, type Delivery } from '../../intake/take-in';
 import { advancePerson } from '../../intake/merging/sweep-people';
 import type { AccountDoc } from '../../store/accounts';
+import { translateEvolution } from '../../whatsapp/evolution/translate';
+import { translateWaha } from '../../whatsapp/waha/translate';
 import { groupChat, groupJid, sayInGroup, toGroupMessage, type SaidInGroup } from '../scenes/group';
 import { linkOne, personWith } from '../scenes/link-one';
 import { addAccount, addPortal, useStore } from '../scenes/store';
@@ -99,3 +101,55 @@ test('guests of a group are no newcomers, raise no review and are never looked u
   expect(await store.people.listWaiting(portalId, null, 10)).toEqual([]);
   expect(await store.reviews.list({ portalId }, { after: null, limit: 10 })).toEqual([]);
 });
+
+/** Somebody is added, as a server tells it by its own clock. */
+const [noon, digits] = [Date.parse('2026-11-22T12:00:00.300Z'), ben.slice(1)];
+const byServer = {
+  Evolution: (ms: number, context: Parameters<typeof translateEvolution>[1]) =>
+    translateEvolution(
+      {
+        ...{
+          event: 'group-participants.update',
+          instance: 'sales',
+          date_time: new Date(noon + ms).toISOString(),
+        },
+        data: {
+          ...{ id: groupJid, author: `${ana.slice(1)}@s.whatsapp.net`, action: 'add' },
+          participants: [`${digits}@s.whatsapp.net`],
+        },
+      },
+      context,
+    ),
+  NOWEB: (ms: number, context: Parameters<typeof translateWaha>[1]) =>
+    translateWaha(
+      {
+        ...{ event: 'group.v2.participants', session: 'default', engine: 'NOWEB', timestamp: noon + ms },
+        payload: {
+          ...{ type: 'join', timestamp: noon + ms, group: { id: groupJid } },
+          ...{
+            participants: [{ id: `${digits}@c.us` }],
+            _data: { author: `${ana.slice(1)}@s.whatsapp.net` },
+          },
+        },
+      },
+      context,
+    ).map((translation) => ({ raw: null, translation })),
+};
+
+test.each(['Evolution', 'NOWEB'] as const)(
+  'what two of our numbers tell of a group by clocks of their own is told once, and what happens again is told again (%s)',
+  async (server) => {
+    const second = await addAccount(store, portalId, '+491700000002');
+    const tell = async (by: AccountDoc, ms: number) => {
+      const receivedAt = new Date(noon + 60_000);
+      const items = byServer[server](ms, { receivedAt, ownAliases: [toPhoneAlias(by.e164)] });
+      const [first] = (await takeInAll(store, [{ account: by, delivery: { source: 'test', items } }])).taken;
+      return first?.map(({ outcome }) => outcome);
+    };
+    expect(await tell(account, 0)).toEqual(['accepted']);
+    expect(await tell(second, 4_900)).toEqual(['duplicate']);
+    expect(await tell(account, 0)).toEqual(['duplicate']);
+    expect(await tell(account, 7_000)).toEqual(['accepted']);
+    expect(await tell(second, 3_600_000)).toEqual(['accepted']);
+  },
+);

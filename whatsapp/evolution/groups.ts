@@ -25,6 +25,12 @@ function readGroup(data: unknown): { groupJid: string; title: string | null } {
   return { groupJid: address.groupJid, title: short(readText(data, 'subject')) };
 }
 
+/** Each instance tells by its own clock, in local time that calls itself UTC: good for a span, not for the hour. */
+function readWhen({ date_time: said }: EvolutionSurroundings['envelope']): string | number {
+  const at = Date.parse(said ?? '');
+  return Number.isNaN(at) ? (said ?? '') : at;
+}
+
 const types: Record<string, string> = { add: 'join', remove: 'leave' };
 
 /** Who came and went. The number of a LID is preferred, where it is said: then everybody knows who it is. */
@@ -43,7 +49,7 @@ export function readMembers(data: unknown, around: EvolutionSurroundings): Incom
   const actor = findAlias(readText(data, 'authorPn')) ?? findAlias(readText(data, 'author'));
   const type = Object.hasOwn(types, action) ? types[action] : action;
   const told = toMembersEvent(type, members, actor, ownAliases);
-  return toGroupMessage(group, told, { sentAt: receivedAt, when: envelope.date_time ?? '' });
+  return toGroupMessage(group, told, { sentAt: receivedAt, when: readWhen(envelope) });
 }
 
 /** What changed of a group: one thing at a time; of several nobody knows which it was. */
@@ -62,7 +68,7 @@ export function readGroupUpdate(data: unknown, around: EvolutionSurroundings): I
   const listed: unknown[] = Array.isArray(data) ? data : [data];
   return listed.map((one) =>
     toGroupMessage(readGroup(one), readSetting(one, ownAliases), {
-      ...{ sentAt: receivedAt, when: envelope.date_time ?? '' },
+      ...{ sentAt: receivedAt, when: readWhen(envelope) },
     }),
   );
 }

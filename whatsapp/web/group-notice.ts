@@ -40,21 +40,40 @@ export function toMembersEvent(
   return { fromMe: isOurs(sender), sender, notice: { change, people } };
 }
 
+/** When something happened to a group. */
+export interface NoticeTime {
+  sentAt: Date;
+  /** Tells one event from the next. A text: as the source says it, the same for everybody who hears of it. A number: ms of the clock of one server, or of one of its sessions. */
+  when: string | number;
+}
+
+/** Two of our numbers are told of one event within seconds, each by a clock of its own: a name for each span, and those beside it. */
+const spanMs = 5_000;
+
+function toNames(when: string | number): [own: string, ...others: string[]] {
+  if (typeof when === 'string') return [when];
+  const span = Math.floor(when / spanMs);
+  return [span, span - 1, span + 1].map((one) => `span ${one}`) as [string, string, string];
+}
+
 /**
  * What happened to a group, as a message of it. Such events have no ids: the group, what happened and `when` are the name by which a
- * redelivery is recognised.
+ * redelivery is recognised; the names beside it are those that another of our numbers may have given it.
  */
 export function toGroupMessage(
   group: { groupJid: string; title: string | null },
   { fromMe, sender, notice }: GroupEvent,
-  { sentAt, when }: { sentAt: Date; when: string },
+  { sentAt, when }: NoticeTime,
 ): IncomingMessage {
   const people = notice.people.map(({ key }) => key).sort();
-  const parts = [notice.change, when, notice.value ?? '', sender?.key ?? '', ...people];
+  const toId = (name: string) =>
+    `notice-${toName(group.groupJid, notice.change, name, notice.value ?? '', sender?.key ?? '', ...people)}`;
+  const [own, ...others] = toNames(when);
   const speaker: Identity | null = fromMe || !sender ? null : { aliases: [sender], name: null };
   return {
     event: 'create',
-    stanzaId: `notice-${toName(group.groupJid, ...parts)}`,
+    stanzaId: toId(own),
+    ...(others.length > 0 && { twinIds: others.map(toId) }),
     changeId: null,
     chat: { kind: 'group', ...group },
     fromMe,

@@ -70,6 +70,12 @@ export const groupEvents: readonly string[] = [
   'group.v2.leave',
 ];
 
+/** WhatsApp's own time is in whole seconds, and the same for all who are told. NOWEB gives its session's clock instead, in ms. */
+function readWhen({ timestamp }: WahaGroupEvent, sentAt: Date): string | number {
+  const isOwnClock = Number(timestamp) > 1e11 && sentAt.getMilliseconds() > 0;
+  return isOwnClock ? sentAt.getTime() : String(sentAt.getTime());
+}
+
 /**
  * What happened to a group, as a message of it. These events have no ids: group, time and what happened are the name by which a redelivery, or
  * another of our numbers in the group, is recognised.
@@ -82,5 +88,5 @@ export function readGroupEvent(payload: unknown, around: WahaSurroundings): Inco
   const told = readChange(around.envelope.event, event, around.ownAliases);
   const sentAt = readTime(event.timestamp, around);
   const group = { groupJid, title: short(event.group.subject) };
-  return toGroupMessage(group, told, { sentAt, when: String(sentAt.getTime()) });
+  return toGroupMessage(group, told, { sentAt, when: readWhen(event, sentAt) });
 }
