@@ -5,11 +5,15 @@ import type { Say } from './say';
 import { explainTaken, freePort } from './ports';
 
 /** Servers whose port stays the same from one start to the next, with the port tried first. */
-export const defaultPorts = { temporal: 7233, temporalUi: 8233, mongo: 27017, sandbox: 3100, waha: 3110 };
+export const defaultPorts = {
+  ...{ temporal: 7233, temporalUi: 8233, mongo: 27017 },
+  ...{ sandbox: 3100, waha: 3110, evolution: 3120, meta: 3130 },
+};
 export type PortName = keyof typeof defaultPorts;
 
 const port = z.int().min(1).max(65535).optional();
-const schema = z.object({ temporal: port, temporalUi: port, mongo: port, sandbox: port, waha: port });
+const servers = { temporal: port, temporalUi: port, mongo: port };
+const schema = z.object({ ...servers, sandbox: port, waha: port, evolution: port, meta: port });
 
 export type PortBook = ReturnType<typeof createPortBook>;
 

@@ -89,11 +89,24 @@ export async function startSandboxAccount(start: Surroundings, apiUrl: string): 
   await start.supervisor.start({ name: 'sandbox-account', command, stopFirst: 6, optional: true });
 }
 
-/** Starts the stand-in WAHA with an account of its own, which is connected through the public API; gives its address. */
-export async function startSandboxWaha(start: Surroundings, apiUrl: string): Promise<string> {
-  const port = await start.ports.choose('waha');
-  const args = ['--port', String(port), ...toApiArguments(start, apiUrl)];
-  const command = ourProgram('sandbox/waha-main.ts', args);
-  await start.supervisor.start({ name: 'sandbox-waha', command, stopFirst: 6, optional: true });
-  return `http://127.0.0.1:${port}`;
+/** Where the stand-in sources are. */
+export interface SandboxSources {
+  waha: string;
+  evolution: string;
+  meta: string;
+}
+
+/** Starts the stand-in WAHA, whose account is connected through the public API by itself, and the stand-ins of Evolution and Meta for whoever connects them. */
+export async function startSandboxSources(start: Surroundings, apiUrl: string): Promise<SandboxSources> {
+  const [waha, evolution, meta] = [
+    await start.ports.choose('waha'),
+    await start.ports.choose('evolution'),
+    await start.ports.choose('meta'),
+  ];
+  const ports = { '--waha-port': waha, '--evolution-port': evolution, '--meta-port': meta };
+  const args = [...Object.entries(ports).flat().map(String), ...toApiArguments(start, apiUrl)];
+  const command = ourProgram('sandbox/sources-main.ts', args);
+  await start.supervisor.start({ name: 'sandbox-sources', command, stopFirst: 6, optional: true });
+  const toUrl = (port: number) => `http://127.0.0.1:${port}`;
+  return { waha: toUrl(waha), evolution: toUrl(evolution), meta: toUrl(meta) };
 }

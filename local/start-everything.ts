@@ -10,7 +10,13 @@ import { waitForLock } from './processes/lock';
 import { freePort } from './ports';
 import { chooseApiPort, createPortBook } from './ports-file';
 import { chooseServerData } from './server-data';
-import { startApp, startSandboxAccount, startSandboxPortal, startSandboxWaha } from './start-app';
+import {
+  startApp,
+  startSandboxAccount,
+  startSandboxPortal,
+  startSandboxSources,
+  type SandboxSources,
+} from './start-app';
 import { startMongo, startTemporal } from './start-servers';
 import { graceMs, type Supervisor } from './processes/supervisor';
 
@@ -21,7 +27,7 @@ export interface Addresses {
   logInUrl: string | null;
   temporalUiUrl: string | null;
   portalUrl: string | null;
-  wahaUrl: string | null;
+  sources: SandboxSources | null;
 }
 
 /** Starts the servers that are missing, then portal, worker, api and account, and gives their addresses. */
@@ -84,10 +90,10 @@ async function startFound(
   const apiUrl = `http://${toReachableHost(config.host)}:${apiPort}`;
   await startApp(surroundings, env, apiUrl);
   if (portal) await startSandboxAccount(surroundings, apiUrl);
-  const wahaUrl = portal ? await startSandboxWaha(surroundings, apiUrl) : null;
+  const sources = portal ? await startSandboxSources(surroundings, apiUrl) : null;
   saveApiAddress(config.dataDir, apiUrl);
   const logInUrl = await askLogInLink(apiUrl, config.adminToken).catch(() => null);
-  return { apiUrl, logInUrl, temporalUiUrl: temporal.uiUrl, portalUrl: portal?.url ?? null, wahaUrl };
+  return { apiUrl, logInUrl, temporalUiUrl: temporal.uiUrl, portalUrl: portal?.url ?? null, sources };
 }
 
 /** Listening on every address is reached on this machine by its loopback address. */
@@ -96,9 +102,18 @@ function toReachableHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
+function toSourceRows(sources: SandboxSources | null): Array<[string, string]> {
+  if (!sources) return [];
+  return [
+    ['WAHA', `${sources.waha}  (sandbox WAHA, connected)`],
+    ['Evolution', `${sources.evolution}  (sandbox; says what to fill in under Sources, Add a number)`],
+    ['Meta', `${sources.meta}  (sandbox Graph API and dashboard; says the same)`],
+  ];
+}
+
 /** The lines for a person once all runs. */
 export function toWelcome(
-  { apiUrl, logInUrl, temporalUiUrl, portalUrl, wahaUrl }: Addresses,
+  { apiUrl, logInUrl, temporalUiUrl, portalUrl, sources }: Addresses,
   dataDir: string,
 ): string {
   const folder = relative(process.cwd(), dataDir) || '.';
@@ -110,7 +125,7 @@ export function toWelcome(
     ['API docs', `${apiUrl}/api/docs`],
     ['Temporal Web UI', temporalUiUrl ?? 'that of your own Temporal server'],
     ['Bitrix24', portalUrl ? `${portalUrl}  (sandbox portal)` : 'the portal of BITRIX24_WEBHOOK_URL'],
-    ...(wahaUrl ? [['WAHA', `${wahaUrl}  (sandbox WAHA)`] as [string, string]] : []),
+    ...toSourceRows(sources),
     ['Data and logs', `${shownFolder}, ${join(shownFolder, 'logs')}`],
   ];
   const lines = rows.map(([label, value]) => `  ${label.padEnd(16)} ${value}`);

@@ -1,4 +1,5 @@
 import { SourceFaults } from '../source-server/faults';
+import { openKeptFile } from '../source-server/kept-file';
 import type { Instance } from './instance';
 
 export interface EvolutionOptions {
@@ -20,16 +21,19 @@ export interface EvolutionState {
   hooksWaiting: Set<Promise<void>>;
   /** How many requests came in, by route; hooks by event and outcome. */
   counts: Map<string, number>;
+  save(): void;
 }
 
-export const openState = (options: EvolutionOptions): EvolutionState => ({
-  options,
-  instances: new Map(),
-  faults: new SourceFaults(),
-  stopped: new AbortController(),
-  hooksWaiting: new Set(),
-  counts: new Map(),
-});
+/** Opens the state kept in `dataDir/evolution.json`, or an empty one in memory. */
+export function openState(dataDir: string | null, options: EvolutionOptions): EvolutionState {
+  const kept = openKeptFile<Instance[]>(dataDir, 'evolution.json');
+  const instances = new Map((kept.read() ?? []).map((instance) => [instance.name, instance]));
+  return {
+    ...{ options, instances, faults: new SourceFaults(), stopped: new AbortController() },
+    ...{ hooksWaiting: new Set(), counts: new Map() },
+    save: () => kept.save([...instances.values()]),
+  };
+}
 
 export const count = ({ counts }: EvolutionState, what: string): void =>
   void counts.set(what, (counts.get(what) ?? 0) + 1);

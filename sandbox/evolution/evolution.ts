@@ -1,7 +1,7 @@
 import express, { json } from 'express';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { SourceFault } from '../source-server/faults';
+import { listen, type Listening } from '../source-server/listen';
+import { createFrontPage } from './front-page';
 import { openState, type EvolutionOptions, type EvolutionState } from './evolution-state';
 import { createHistoryRoutes } from './history-routes';
 import type { Instance, InstanceState, MessageRecord } from './instance';
@@ -17,6 +17,7 @@ export interface SandboxEvolution {
   apiKey: string;
   /** The instance as it is; throws where there is none. */
   instance(name?: string): Instance;
+  instances(): Instance[];
   /** What a phone does to a code. False unless one is shown. */
   scan(digits: string, name?: string): boolean;
   setState(state: InstanceState, statusReason?: number, name?: string): void;
@@ -34,18 +35,16 @@ export interface SandboxEvolution {
 function createApp(evolution: EvolutionState) {
   const app = express();
   app.disable('x-powered-by');
+  app.get('/', createFrontPage(evolution));
   app.use(createDoor(evolution));
   app.use(json({ limit: '20mb' }));
   app.use(createInstanceRoutes(evolution), createHistoryRoutes(evolution));
   return app;
 }
 
-async function stop(evolution: EvolutionState, server: Server): Promise<void> {
+async function stop(evolution: EvolutionState, server: Listening): Promise<void> {
   evolution.stopped.abort();
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
+  await server.close();
   await Promise.allSettled(evolution.hooksWaiting);
 }
 
@@ -58,22 +57,27 @@ function scan(evolution: EvolutionState, instance: Instance, digits: string): bo
 
 const usual: EvolutionOptions = { apiKey: 'sandbox-evolution-key', retryScale: 1, isLoose: false };
 
-/** Starts a stand-in Evolution server on 127.0.0.1, on a free port. */
-export async function startSandboxEvolution(
-  given: Partial<EvolutionOptions> = {},
-): Promise<SandboxEvolution> {
-  const evolution = openState({ ...usual, ...given });
-  const server = createServer(createApp(evolution));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+/** All optional: by default in memory, on a free port, with the key `sandbox-evolution-key`. */
+export interface SandboxEvolutionOptions extends Partial<EvolutionOptions> {
+  port?: number;
+  dataDir?: string | null;
+}
+
+/** Starts a stand-in Evolution server on 127.0.0.1. Rejects when the port is taken. */
+export async function startSandboxEvolution(given: SandboxEvolutionOptions = {}): Promise<SandboxEvolution> {
+  const { port = 0, dataDir = null, ...options } = given;
+  const evolution = openState(dataDir, { ...usual, ...options });
+  const server = await listen(createApp(evolution), port);
   const instance = (name = 'sales'): Instance => {
     const found = evolution.instances.get(name);
     if (!found) throw new Error(`the stand-in has no instance ${name}`);
     return found;
   };
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: server.url,
     apiKey: evolution.options.apiKey,
     instance,
+    instances: () => [...evolution.instances.values()],
     scan: (digits, name) => scan(evolution, instance(name), digits),
     setState: (state, reason, name) => changeState(evolution, instance(name), state, reason),
     say: (said, name) => say(evolution, instance(name), said),

@@ -38,6 +38,7 @@ export function changeState(
   statusReason = 200,
 ): void {
   instance.state = state;
+  evolution.save();
   const wuid = state === 'open' ? { wuid: instance.ownerJid } : {};
   sendEvent(evolution, instance, 'connection.update', {
     instance: instance.name,
@@ -59,7 +60,7 @@ function logOut(evolution: EvolutionState, instance: Instance): void {
   changeState(evolution, instance, 'close', 401);
 }
 
-function createHookRoutes(): Router {
+function createHookRoutes(evolution: EvolutionState): Router {
   const router = Router();
   router.get('/webhook/find/:name', (_, response) => void response.json(instanceOf(response).hook));
   router.post('/webhook/set/:name', (request, response) => {
@@ -67,6 +68,7 @@ function createHookRoutes(): Router {
     const { byEvents, base64, ...given } = webhook;
     const hook = { ...given, webhookByEvents: byEvents, webhookBase64: base64 };
     instanceOf(response).hook = hook;
+    evolution.save();
     response.status(201).json(hook);
   });
   return router;
@@ -74,11 +76,12 @@ function createHookRoutes(): Router {
 
 /** The life of instances. */
 export function createInstanceRoutes(evolution: EvolutionState): Router {
-  const router = createHookRoutes();
+  const router = createHookRoutes(evolution);
   router.post('/instance/create', (request, response) => {
     const { instanceName } = request.body as { instanceName: string };
     if (evolution.instances.has(instanceName)) return refuse(response, 403, 'This name is already in use.');
     evolution.instances.set(instanceName, newInstance(instanceName));
+    evolution.save();
     response.status(201).json({ instance: { instanceName } });
   });
   router.get('/instance/fetchInstances', (request, response) => {

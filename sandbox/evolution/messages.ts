@@ -56,6 +56,7 @@ export function say(evolution: EvolutionState, instance: Instance, given: Said):
   const record = toRecord(said);
   instance.records.push(record);
   if (said.media) instance.files[record.key.id] = said.media;
+  evolution.save();
   if (said.hooks === 'sent') sendEvent(evolution, instance, 'messages.upsert', record);
   return record;
 }

@@ -41,19 +41,32 @@ const style = `
   .text { white-space: pre-wrap; overflow-wrap: anywhere; }
 `;
 
-/** A whole page that loads itself anew every few seconds. `body` is markup. */
-export function toPage(title: string, body: string): string {
+interface Frame {
+  /** Markup of the bar at the top. */
+  head?: string;
+  /** The page loads itself anew every few seconds. */
+  isLive?: boolean;
+}
+
+const portalHead = '<a href="/">CRM</a><small>sandbox portal</small>';
+
+/** A whole page. `body` is markup. */
+export function toPage(
+  title: string,
+  body: string,
+  { head = portalHead, isLive = true }: Frame = {},
+): string {
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="refresh" content="4">
+${isLive ? '<meta http-equiv="refresh" content="4">' : ''}
 <title>${escapeHtml(title)}</title>
 <style>${style}</style>
 </head>
 <body>
-<header><a href="/">CRM</a><small>sandbox portal</small></header>
+<header>${head}</header>
 <main>
 ${body}
 </main>

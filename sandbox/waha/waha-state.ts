@@ -1,6 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { SourceFaults } from '../source-server/faults';
+import { openKeptFile } from '../source-server/kept-file';
 import type { Session } from './session';
 
 export interface WahaOptions {
@@ -40,20 +39,10 @@ export interface WahaState {
 export const count = ({ counts }: WahaState, what: string): void =>
   void counts.set(what, (counts.get(what) ?? 0) + 1);
 
-function readSessions(path: string): Session[] {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Session[];
-  } catch {
-    return [];
-  }
-}
-
 /** Opens the state kept in `dataDir/waha.json`, or an empty one in memory. */
 export function openState(dataDir: string | null, options: WahaOptions): WahaState {
-  const path = dataDir === null ? null : join(dataDir, 'waha.json');
-  if (dataDir !== null) mkdirSync(dataDir, { recursive: true });
-  const kept = path === null ? [] : readSessions(path);
-  const sessions = new Map(kept.map((session) => [session.name, session]));
+  const kept = openKeptFile<Session[]>(dataDir, 'waha.json');
+  const sessions = new Map((kept.read() ?? []).map((session) => [session.name, session]));
   return {
     options,
     sessions,
@@ -61,10 +50,6 @@ export function openState(dataDir: string | null, options: WahaOptions): WahaSta
     stopped: new AbortController(),
     hooksWaiting: new Set(),
     counts: new Map(),
-    save() {
-      if (path === null) return;
-      writeFileSync(`${path}.next`, JSON.stringify([...sessions.values()]), { mode: 0o600 });
-      renameSync(`${path}.next`, path);
-    },
+    save: () => kept.save([...sessions.values()]),
   };
 }

@@ -1,8 +1,7 @@
 import express, { json } from 'express';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createWahaControl, scanWith, type Scan } from './control-routes';
 import type { SourceFault } from '../source-server/faults';
+import { listen, type Listening } from '../source-server/listen';
 import { setLabel, type Labelling } from './labels';
 import { fillHistory, say, type Said } from './messages';
 import { createDoor } from './rest/door';
@@ -55,20 +54,9 @@ function createWahaApp(waha: WahaState) {
   return app;
 }
 
-async function listen(server: Server, port: number): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-async function stop(waha: WahaState, server: Server): Promise<void> {
+async function stop(waha: WahaState, server: Listening): Promise<void> {
   waha.stopped.abort();
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
+  await server.close();
   await Promise.allSettled(waha.hooksWaiting);
 }
 
@@ -76,8 +64,7 @@ async function stop(waha: WahaState, server: Server): Promise<void> {
 export async function startSandboxWaha(given: SandboxWahaOptions = {}): Promise<SandboxWaha> {
   const { port = 0, dataDir = null, ...options } = given;
   const waha = openState(dataDir, { ...usualOptions, ...options });
-  const server = createServer(createWahaApp(waha));
-  const url = await listen(server, port);
+  const server = await listen(createWahaApp(waha), port);
   startKept(waha);
   const session = (name = 'default'): Session => {
     const found = waha.sessions.get(name);
@@ -85,7 +72,7 @@ export async function startSandboxWaha(given: SandboxWahaOptions = {}): Promise<
     return found;
   };
   return {
-    url,
+    url: server.url,
     apiKey: waha.options.apiKey,
     session,
     scan: (scanned, name) => scanWith(waha, session(name), scanned),

@@ -33,6 +33,7 @@ const settings: Partial<Record<Account['kind'], Setting[]>> = {
     setting('appSecret', 'password'),
     setting('verifyToken', 'text', false),
     setting('apiVersion', 'text', false),
+    setting('graphUrl', 'url', false),
   ],
 };
 
