@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { dayOrders } from '../../domain/export/chat-file';
+import { mayDo, type Role } from '../../domain/access';
 import type { ImportDoc } from '../../store/history/imports';
 import { timeField } from '../http/fields';
 import { toCard } from './to-card';
@@ -17,7 +18,7 @@ const questionSchema = z
     dayOrders: z.array(z.enum(dayOrders)).meta({ description: 'The orders that its dates may have.' }),
     example: z.string().meta({ description: 'Its first date, as it stands there.' }),
     authors: z.array(z.object({ name: z.string(), messages: z.number() })).meta({
-      description: 'Who speaks in it, as the phone calls them.',
+      description: 'Who speaks in it, as the phone calls them; empty for viewers.',
     }),
     suggested: z
       .object({
@@ -26,8 +27,19 @@ const questionSchema = z
         groupChatId: z.string().nullable(),
       })
       .meta({ description: 'What seems to be right; null: nothing does.' }),
-    groups: z.array(z.object({ chatId: z.string(), title: z.string() })).meta({
-      description: 'The groups that are known, where it is the chat of one.',
+    groups: z
+      .array(
+        z.object({
+          chatId: z.string(),
+          title: z.string(),
+          agreeing: z.number().meta({ description: 'So many of `participants` are known to be in it.' }),
+        }),
+      )
+      .meta({
+        description: 'The groups that are known, where it is the chat of one; the likeliest in front.',
+      }),
+    participants: z.number().meta({
+      description: 'So many speak in the chat of a group, or are named as in it, beside us.',
     }),
   })
   .meta({
@@ -35,11 +47,19 @@ const questionSchema = z
     description: 'What must be said of an exported chat before it is taken in.',
   });
 
-function toQuestion({ state, file }: ImportDoc): z.output<typeof questionSchema> | null {
+/** Names are for those who may answer: who only looks sees that it is asked, and what. */
+function toQuestion({ state, file }: ImportDoc, role: Role): z.output<typeof questionSchema> | null {
   if (state !== 'question' || !file?.question) return null;
-  const { suggested, ...question } = file.question;
+  const { suggested, groups, participants = 0, ...question } = file.question;
+  if (!mayDo(role, 'agent')) {
+    const nobody = { me: null, phone: null, groupChatId: null };
+    return { ...question, participants, authors: [], groups: [], suggested: nobody };
+  }
   const { e164: phone, ...others } = suggested;
-  return { ...question, suggested: { ...others, phone } };
+  return {
+    ...{ ...question, participants, suggested: { ...others, phone } },
+    groups: groups.map(({ agreeing = 0, ...group }) => ({ ...group, agreeing })),
+  };
 }
 
 /** How far the reading of a source's past is; counts only, no chat by its name but in a question. */
@@ -74,5 +94,5 @@ export const importSchema = z
   })
   .meta({ id: 'Import', description: 'A reading of what a source has of the past. It survives crashes.' });
 
-export const toImport = (doc: ImportDoc): z.output<typeof importSchema> =>
-  toCard(importSchema, { ...doc, question: toQuestion(doc) });
+export const toImport = (doc: ImportDoc, role: Role): z.output<typeof importSchema> =>
+  toCard(importSchema, { ...doc, question: toQuestion(doc, role) });

@@ -62,7 +62,7 @@ const createAccountHistory = (context: ApiContext): Endpoint =>
     answers: {
       202: { description: 'It is read; what is known already stays as it is.', schema: importSchema },
     },
-    async handle({ params: { accountId }, body }) {
+    async handle({ params: { accountId }, body, actor }) {
       const { store } = context;
       const account = orNotFound(await store.accounts.load(accountId), 'account');
       await loadConnected(store, account.portalId);
@@ -74,7 +74,7 @@ const createAccountHistory = (context: ApiContext): Endpoint =>
           ? asked
           : await listOfContact(store, account.portalId, body.crmContactId);
       const begun = await beginImport(context, account, { from: toFrom(body, new Date()), chats });
-      return { status: 202, body: toImport(begun) };
+      return { status: 202, body: toImport(begun, actor.role) };
     },
   });
 
@@ -92,7 +92,7 @@ const createLinkHistory = (context: ApiContext): Endpoint =>
         schema: z.object({ items: z.array(importSchema) }),
       },
     },
-    async handle({ params: { linkId }, body }) {
+    async handle({ params: { linkId }, body, actor }) {
       const { store } = context;
       const link = orNotFound(await store.links.load(linkId), 'link');
       if (link.state !== 'linked') throw new Problem('link_not_linked');
@@ -105,7 +105,9 @@ const createLinkHistory = (context: ApiContext): Endpoint =>
       const from = toFrom(body, new Date());
       const items = [];
       for (const account of readable)
-        items.push(toImport(await beginImport(context, account, { from, chats: [jids], linkId })));
+        items.push(
+          toImport(await beginImport(context, account, { from, chats: [jids], linkId }), actor.role),
+        );
       return { status: 202, body: { items } };
     },
   });

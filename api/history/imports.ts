@@ -20,11 +20,11 @@ const createCancel = (context: ApiContext, route: Route, operationId: string): E
     tag,
     summary: 'Stop an import; what it has read stays',
     answers: { 200: { description: 'The import; `done` where it had ended before.', schema: importSchema } },
-    async handle({ params }) {
+    async handle({ params, actor }) {
       const { importId = '' } = params as { importId?: string };
       const doc = await load(context, importId);
       if (await context.store.imports.cancel(doc._id)) await wakeImport(context, doc);
-      return ok(toImport(await load(context, importId)));
+      return ok(toImport(await load(context, importId), actor.role));
     },
   });
 
@@ -35,7 +35,7 @@ const createResume = (context: ApiContext): Endpoint =>
     tag,
     summary: 'Go on with an import that was cancelled or failed, where it stopped',
     answers: { 202: { description: 'It goes on.', schema: importSchema } },
-    async handle({ params: { importId } }) {
+    async handle({ params: { importId }, actor }) {
       const { imports, importChats } = context.store;
       const doc = await load(context, importId);
       if (doc.state === 'done') throw new Problem('import_done');
@@ -45,7 +45,7 @@ const createResume = (context: ApiContext): Endpoint =>
       await imports.resume(importId, doc.file?.question ? 'question' : 'running');
       const resumed = await load(context, importId);
       if (resumed.state === 'running') await wakeImport(context, resumed);
-      return { status: 202, body: toImport(resumed) };
+      return { status: 202, body: toImport(resumed, actor.role) };
     },
   });
 
@@ -64,7 +64,7 @@ export const createImportRoutes = (context: ApiContext): Endpoint[] => [
       state: importStateField.optional(),
     },
     read: (filter, page) => context.store.imports.list(filter, page),
-    show: (docs: ImportDoc[]) => docs.map(toImport),
+    show: (docs: ImportDoc[], { role }) => docs.map((doc) => toImport(doc, role)),
   }),
   endpoint('GET /imports/:importId', {
     role: 'viewer',
@@ -72,7 +72,8 @@ export const createImportRoutes = (context: ApiContext): Endpoint[] => [
     tag,
     summary: 'Show how far an import is',
     answers: { 200: { description: 'The import.', schema: importSchema } },
-    handle: async ({ params: { importId } }) => ok(toImport(await load(context, importId))),
+    handle: async ({ params: { importId }, actor }) =>
+      ok(toImport(await load(context, importId), actor.role)),
   }),
   createCancel(context, 'POST /imports/:importId/cancel', 'cancelImport'),
   createCancel(context, 'DELETE /imports/:importId', 'deleteImport'),

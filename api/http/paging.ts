@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Role } from '../../domain/access';
 import type { Page } from '../../store/queries';
+import type { Actor } from './auth';
 import type { Cursors } from './cursor';
 import { toTable, type Table } from './csv';
 import { endpoint, ok, type Endpoint, type Route } from './endpoint';
@@ -46,7 +47,7 @@ interface PagedList<Fields extends z.ZodRawShape, Doc extends { _id: string }, I
   read: (filter: Filter<Fields>, page: Page, params: Record<string, string>) => Promise<Doc[]>;
   /** With `format` csv all that the filter finds is answered, as a table. */
   csv?: Table<z.output<Item>>;
-  show: (docs: Doc[]) => z.output<Item>[] | Promise<z.output<Item>[]>;
+  show: (docs: Doc[], actor: Actor) => z.output<Item>[] | Promise<z.output<Item>[]>;
 }
 
 interface Asked<Fields extends z.ZodRawShape> {
@@ -54,6 +55,7 @@ interface Asked<Fields extends z.ZodRawShape> {
   cursor: string | undefined;
   limit: number;
   params: Record<string, string>;
+  actor: Actor;
 }
 
 const tablePage = 200;
@@ -62,12 +64,12 @@ const tablePage = 200;
 async function* readAll<Fields extends z.ZodRawShape, Doc extends { _id: string }, Item extends z.ZodType>(
   { keyOf, read, show }: PagedList<Fields, Doc, Item>,
   filter: Filter<Fields>,
-  params: Record<string, string>,
+  { params, actor }: Pick<Asked<Fields>, 'params' | 'actor'>,
 ): AsyncGenerator<z.output<Item>[]> {
   let after: string | null = null;
   for (;;) {
     const docs: Doc[] = await read(filter, { after, limit: tablePage }, params);
-    if (docs.length > 0) yield await show(docs);
+    if (docs.length > 0) yield await show(docs, actor);
     const last = docs.at(-1);
     if (!last || docs.length < tablePage) return;
     after = keyOf ? keyOf(last, filter) : last._id;
@@ -77,9 +79,9 @@ async function* readAll<Fields extends z.ZodRawShape, Doc extends { _id: string 
 function answerTable<Fields extends z.ZodRawShape, Doc extends { _id: string }, Item extends z.ZodType>(
   given: PagedList<Fields, Doc, Item>,
   csv: Table<z.output<Item>>,
-  { wanted, params }: Pick<Asked<Fields>, 'wanted' | 'params'>,
+  { wanted, ...asked }: Pick<Asked<Fields>, 'wanted' | 'params' | 'actor'>,
 ) {
-  return toTable(given.items, csv, readAll(given, wanted, params));
+  return toTable(given.items, csv, readAll(given, wanted, asked));
 }
 
 /** The table is told of in words: clients made from the description then read JSON as before. */
@@ -94,13 +96,13 @@ const formatField = { format: z.enum(['json', 'csv']).optional() };
 async function readPage<Fields extends z.ZodRawShape, Doc extends { _id: string }, Item extends z.ZodType>(
   cursors: Cursors,
   { items, keyOf, read, show }: PagedList<Fields, Doc, Item>,
-  { wanted, cursor, limit, params }: Asked<Fields>,
+  { wanted, cursor, limit, params, actor }: Asked<Fields>,
 ): Promise<{ items: z.output<Item>[]; nextCursor: string | null }> {
   const list = [items, ...Object.values(params)].join('-');
   const docs = await read(wanted, { after: cursors.open(list, cursor), limit: limit + 1 }, params);
   const lastDoc = docs.length > limit ? docs[limit - 1] : undefined;
   const last = lastDoc ? (keyOf ? keyOf(lastDoc, wanted) : lastDoc._id) : null;
-  return { items: await show(docs.slice(0, limit)), nextCursor: cursors.seal(list, last) };
+  return { items: await show(docs.slice(0, limit), actor), nextCursor: cursors.seal(list, last) };
 }
 
 /** The same list with its filter in the body: what stands in an address is kept by proxies and browsers. */
@@ -122,11 +124,11 @@ export function searchEndpoint<
     ...{ role, operationId, tag, summary },
     body: z.strictObject({ ...filter, cursor: pageFields.cursor, limit, ...format }),
     answers: { 200: toAnswer(items, item, csv !== undefined) },
-    async handle({ params, body }) {
+    async handle({ params, body, actor }) {
       const { cursor, limit: most = 50, format: form, ...rest } = body as PageQuery & Filter<Fields>;
       const wanted = rest as unknown as Filter<Fields>;
-      if (csv && form === 'csv') return answerTable(given, csv, { wanted, params });
-      return ok(await readPage(cursors, given, { wanted, cursor, limit: most, params }));
+      if (csv && form === 'csv') return answerTable(given, csv, { wanted, params, actor });
+      return ok(await readPage(cursors, given, { wanted, cursor, limit: most, params, actor }));
     },
   });
 }
@@ -142,11 +144,11 @@ export function pageEndpoint<
   return endpoint(route, {
     ...{ role, operationId, tag, summary, query: z.strictObject({ ...filter, ...pageFields, ...format }) },
     answers: { 200: toAnswer(items, item, csv !== undefined) },
-    async handle({ params, query }) {
+    async handle({ params, query, actor }) {
       const { cursor, limit = 50, format: form, ...rest } = query as PageQuery & Filter<Fields>;
       const wanted = rest as unknown as Filter<Fields>;
-      if (csv && form === 'csv') return answerTable(given, csv, { wanted, params });
-      return ok(await readPage(cursors, given, { wanted, cursor, limit, params }));
+      if (csv && form === 'csv') return answerTable(given, csv, { wanted, params, actor });
+      return ok(await readPage(cursors, given, { wanted, cursor, limit, params, actor }));
     },
   });
 }

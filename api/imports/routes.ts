@@ -65,14 +65,14 @@ const createUploadRoute = (context: ApiContext): Endpoint =>
           '`export_broken`, `export_unsafe`, `export_no_chat` or `export_form_unknown`: nothing of it is kept.',
       },
     },
-    async handle({ params: { accountId }, query, bytes }) {
+    async handle({ params: { accountId }, query, bytes, actor }) {
       const account = orNotFound(await context.store.accounts.load(accountId), 'account');
       await loadConnected(context.store, account.portalId);
       const { fileHash, facts } = await readFile(context.store, bytes);
       const file = await settle(context, account, { facts, answers: {} }, query);
       const begun = await begin(context, account, file, fileHash);
       if (begun.state === 'running') await wakeImport(context, begun);
-      return { status: 202, body: toImport(begun) };
+      return { status: 202, body: toImport(begun, actor.role) };
     },
   });
 
@@ -87,7 +87,7 @@ const createAnswerRoute = (context: ApiContext): Endpoint =>
       202: { description: 'It goes on, or asks what is left.', schema: importSchema },
       409: { description: '`import_asks_nothing`' },
     },
-    async handle({ params: { importId }, body }) {
+    async handle({ params: { importId }, body, actor }) {
       const { imports, accounts } = context.store;
       const doc = orNotFound(await imports.load(importId), 'import');
       const account = orNotFound(await accounts.load(doc.accountId), 'account');
@@ -95,7 +95,7 @@ const createAnswerRoute = (context: ApiContext): Endpoint =>
       const answered = await imports.answerFile(importId, await settle(context, account, doc.file, body));
       if (!answered) throw new Problem('import_asks_nothing');
       if (answered.state === 'running') await wakeImport(context, answered);
-      return { status: 202, body: toImport(answered) };
+      return { status: 202, body: toImport(answered, actor.role) };
     },
   });
 

@@ -1,68 +1,89 @@
 import { createHash } from 'node:crypto';
 import type { FileFacts, FileSurroundings } from '../../domain/export/chat-file';
 import type { ToGroupJid } from '../../domain/export/settle';
-import { phoneOf } from '../../domain/identity';
+import { toNameKey, type Named } from '../../domain/export/choose-group';
+import { listSamePhones, phoneOf, toPhoneAlias } from '../../domain/identity';
 import { parsePhone } from '../../domain/phone';
 import type { AccountDoc } from '../../store/accounts';
-import { listGroups } from '../../store/chats/group-list';
+import type { PersonDoc } from '../../store/people/people';
 import type { PortalDoc } from '../../store/portals/portal-schema';
 import type { Store } from '../../store/store';
+import { loadKnownGroups } from './known-groups';
 
 /** A chat with more speakers is a group, whose members nobody names one by one. */
 const namesLookedUp = 12;
 const peopleOfName = 5;
-const groupsShown = 200;
 
 /** The people who have this name; several of one name are no suggestion. */
-async function findByName(store: Store, portalId: string, name: string): Promise<string[]> {
+async function findByName(store: Store, portalId: string, name: string): Promise<PersonDoc[]> {
   const text = name.trim();
   if (text.length < 2) return [];
   const found = await store.people.list({ portalId, text }, { after: null, limit: peopleOfName });
-  return found
-    .filter((person) => [person.name, ...person.names.map((one) => one.name)].includes(text))
-    .flatMap(({ aliases }) => phoneOf(aliases) ?? []);
+  return found.filter((person) => [person.name, ...person.names.map((one) => one.name)].includes(text));
 }
 
-async function listNumbers(store: Store, portalId: string, { authors, title }: FileFacts) {
-  const names = [...authors.map(({ name }) => name), ...(title === null ? [] : [title])];
-  const written = names.flatMap((name) => {
-    const e164 = parsePhone(name, null)?.e164;
-    return e164 === undefined ? [] : [{ name, e164, isCertain: true }];
-  });
-  const others = names.filter((name) => !written.some((one) => one.name === name)).slice(0, namesLookedUp);
-  const found = await Promise.all(
-    others.map(async (name) =>
-      (await findByName(store, portalId, name)).map((e164) => ({ name, e164, isCertain: false })),
-    ),
-  );
-  return [...written, ...found.flat()];
+/** A name of the file, with the number that it is, or the people who have it. */
+interface LookedUp {
+  name: string;
+  e164: string | null;
+  people: PersonDoc[];
 }
+
+async function lookUp(store: Store, portalId: string, names: readonly string[]): Promise<LookedUp[]> {
+  const read = names.map((name) => ({ name, e164: parsePhone(name, null)?.e164 ?? null }));
+  const keys = read.flatMap(({ e164 }) => (e164 === null ? [] : keysOfNumber(e164)));
+  const called = read.filter(({ e164 }) => e164 === null).slice(0, namesLookedUp);
+  const [byNumber, ...byName] = await Promise.all([
+    keys.length === 0 ? [] : store.people.listByAliases(portalId, keys),
+    ...called.map(({ name }) => findByName(store, portalId, name)),
+  ]);
+  return read.map(({ name, e164 }) => {
+    const at = called.findIndex((one) => one.name === name);
+    if (e164 === null) return { name, e164, people: byName[at] ?? [] };
+    const own = keysOfNumber(e164);
+    const people = byNumber.filter(({ aliases }) => aliases.some(({ key }) => own.includes(key)));
+    return { name, e164, people };
+  });
+}
+
+const keysOfNumber = (e164: string): string[] => listSamePhones(toPhoneAlias(e164)).map(({ key }) => key);
+
+const toNumbers = ({ name, e164, people }: LookedUp): FileSurroundings['numbers'] =>
+  e164 === null
+    ? people.flatMap(({ aliases }) => {
+        const known = phoneOf(aliases);
+        return known === null ? [] : [{ name, e164: known, isCertain: false }];
+      })
+    : [{ name, e164, isCertain: true }];
+
+const toNamed = ({ name, e164, people }: LookedUp): Named => ({
+  name,
+  keys: [
+    ...(e164 === null ? [toNameKey(name)] : keysOfNumber(e164)),
+    ...people.flatMap(({ aliases }) => aliases.map(({ key }) => key)),
+  ],
+});
 
 /** What is known beside a file, by which its questions are answered or get a suggestion. */
 export async function loadSurroundings(
   store: Store,
   account: AccountDoc,
   portal: Pick<PortalDoc, 'timeZone'>,
-  facts: FileFacts,
+  { authors, title, named: comers = [] }: FileFacts,
 ): Promise<FileSurroundings> {
-  const { portalId, e164, name } = account;
-  const [numbers, groups] = await Promise.all([
-    listNumbers(store, portalId, facts),
-    listGroups(
-      store,
-      { portalId, accountId: undefined, text: undefined },
-      { after: null, limit: groupsShown },
-    ),
-  ]);
+  const { portalId, e164, name: ours } = account;
+  const named = [...new Set([...authors.map(({ name }) => name), ...comers])];
+  const names = title === null || named.includes(title) ? named : [...named, title];
+  const found = await lookUp(store, portalId, names);
+  const inChat = found.filter(({ name }) => named.includes(name));
+  const people = inChat.flatMap((one) => one.people);
+  const inGroup = { named: inChat.map(toNamed), people };
   return {
     timeZone: portal.timeZone,
-    account: { e164, names: [name] },
-    numbers,
-    groups: groups.map(({ _id: chatId, title, groupJid }) => ({
-      chatId,
-      title: title ?? '',
-      groupJid: groupJid ?? '',
-    })),
+    account: { e164, names: [ours] },
+    numbers: found.flatMap(toNumbers),
+    named: inGroup.named,
+    groups: await loadKnownGroups(store, portalId, title, inGroup),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { KnownGroup, Named } from './choose-group';
+
 export const dayOrders = ['dmy', 'mdy', 'ymd'] as const;
 /** In which order the numbers of a date stand. */
 export type DayOrder = (typeof dayOrders)[number];
@@ -10,11 +12,13 @@ export interface FileFacts {
   authors: { name: string; messages: number }[];
   /** The same names letter by letter, by which lines are split. */
   written: string[];
+  /** Those whom WhatsApp's own lines name as in the group; absent in files that were brought before this was read. */
+  named?: string[];
   /** The orders that all dates can have, the likeliest first; one alone is certain. */
   dayOrders: DayOrder[];
   /** The first date as it stands there. */
   example: string;
-  /** What the archive says it is the chat with; null: nothing. */
+  /** What the archive, or WhatsApp itself, says it is the chat with; null: nothing. */
   title: string | null;
   files: number;
 }
@@ -41,7 +45,9 @@ export interface FileSurroundings {
   account: { e164: string; names: string[] };
   /** The numbers that speakers are called by, or that somebody of their name has. */
   numbers: { name: string; e164: string; isCertain: boolean }[];
-  groups: { chatId: string; title: string; groupJid: string }[];
+  /** Under what those who speak or are named in the file may be known. */
+  named: Named[];
+  groups: KnownGroup[];
 }
 
 /** How a file is read, with nothing left to ask. */
@@ -65,5 +71,8 @@ export interface FileQuestion {
   example: string;
   authors: { name: string; messages: number }[];
   suggested: { me: string | null; e164: string | null; groupChatId: string | null };
-  groups: { chatId: string; title: string }[];
+  /** The likeliest in front. `agreeing`: so many of the `participants` are known to be in it. */
+  groups: { chatId: string; title: string; agreeing?: number }[];
+  /** Of a group: so many speak or are named in it beside us; absent in questions of before it was counted. */
+  participants?: number;
 }

@@ -1,4 +1,5 @@
 import { isSamePhone } from '../identity';
+import { chooseGroup, sameName as same, type GroupChoice } from './choose-group';
 import type { Asked, FileAnswers, FileFacts, FileQuestion, FileReading, FileSurroundings } from './chat-file';
 
 /** How a group is addressed that no source has told of: no real one has this form. */
@@ -13,10 +14,12 @@ interface Asking {
 /** "You" as some phones call their owner. */
 const ownWords = ['you', 'du', 'você', 'tú', 'вы', 'siz', 'vous', 'tu', 'jij', 'u'];
 
-export const isGroup = ({ authors }: FileFacts, answers: FileAnswers): boolean =>
-  answers.groupChatId !== undefined || answers.groupTitle !== undefined || authors.length > 2;
-
-const same = (one: string, other: string): boolean => one.trim().toLowerCase() === other.trim().toLowerCase();
+/** Nobody is added to a chat of two. */
+export const isGroup = ({ authors, named = [] }: FileFacts, answers: FileAnswers): boolean =>
+  answers.groupChatId !== undefined ||
+  answers.groupTitle !== undefined ||
+  authors.length > 2 ||
+  named.length > 0;
 
 /** Certain by its number only; else what names say. */
 function findMe({ facts: { authors, title }, answers, around }: Asking) {
@@ -47,17 +50,28 @@ function findPeer({ facts: { authors, title }, answers, around }: Asking, me: st
 /** `known`: what a person said it is; the title is the one that it is to have from now on. */
 interface Group {
   known: { groupJid: string; title: string | null } | null;
-  suggested: string | null;
+  choice: GroupChoice | null;
 }
 
-function findGroup({ facts: { title }, answers, around }: Asking, toGroupJid: ToGroupJid): Group {
+/** Those of the file that are surely not us. */
+function listOthers({ around }: Asking, me: string | null) {
+  const ours = [...around.account.names, ...ownWords, ...(me === null ? [] : [me])];
+  const isUs = (name: string): boolean =>
+    ours.some((one) => same(one, name)) ||
+    around.numbers.some(
+      (one) => one.isCertain && one.name === name && isSamePhone(one.e164, around.account.e164),
+    );
+  return around.named.filter(({ name }) => !isUs(name));
+}
+
+function findGroup(asking: Asking, me: string | null, toGroupJid: ToGroupJid): Group {
+  const { answers, around, facts } = asking;
   const named = around.groups.find(({ chatId }) => chatId === answers.groupChatId);
   const { groupTitle } = answers;
-  if (named) return { known: { groupJid: named.groupJid, title: null }, suggested: null };
+  if (named) return { known: { groupJid: named.groupJid, title: null }, choice: null };
   if (groupTitle !== undefined)
-    return { known: { groupJid: toGroupJid(groupTitle), title: groupTitle }, suggested: null };
-  const likely = around.groups.find((group) => title !== null && same(group.title, title));
-  return { known: null, suggested: likely?.chatId ?? null };
+    return { known: { groupJid: toGroupJid(groupTitle), title: groupTitle }, choice: null };
+  return { known: null, choice: chooseGroup(around.groups, listOthers(asking, me), facts.title) };
 }
 
 /** The numbers of those who are called by one, and what a person said of the others. */
@@ -74,7 +88,7 @@ const listParticipants = ({ answers, around, facts }: Asking): FileReading['part
 export function settleReading(asking: Asking, toGroupJid: ToGroupJid): FileReading | FileQuestion {
   const { facts, answers, around } = asking;
   const { me, isCertain: isMe } = findMe(asking);
-  const group = isGroup(facts, answers) ? findGroup(asking, toGroupJid) : null;
+  const group = isGroup(facts, answers) ? findGroup(asking, me, toGroupJid) : null;
   const peer = group === null ? findPeer(asking, me) : null;
   const dayOrder = answers.dayOrder ?? (facts.dayOrders.length === 1 ? facts.dayOrders[0] : undefined);
   const asks: Asked[] = [
@@ -90,7 +104,8 @@ export function settleReading(asking: Asking, toGroupJid: ToGroupJid): FileReadi
     return { timeZone, dayOrder, me: me === '' ? null : me, chat, participants: listParticipants(asking) };
   return {
     ...{ asks, timeZone, dayOrders: facts.dayOrders, example: facts.example, authors: facts.authors },
-    suggested: { me, e164: peer?.e164 ?? null, groupChatId: group?.suggested ?? null },
-    groups: around.groups.map(({ chatId, title }) => ({ chatId, title })),
+    suggested: { me, e164: peer?.e164 ?? null, groupChatId: group?.choice?.suggested ?? null },
+    groups: group?.choice?.groups ?? [],
+    participants: group?.choice?.participants ?? 0,
   };
 }

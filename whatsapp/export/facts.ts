@@ -13,18 +13,19 @@ const toExample = ({ date, form }: Stamp): string => date.join(form.split('|')[1
 
 /** What a file tells of itself: all of it is read once. Throws `ExportRefusedError` for what is no chat. */
 export async function readFacts(file: ExportedFile, now: Date): Promise<FileFacts> {
-  const survey = await surveyChat(decode(file.readText()), now).catch((error: unknown) => {
+  const survey = await surveyChat(decode(file.readText()), now, file.names).catch((error: unknown) => {
     throw error instanceof UnknownFormError ? new ExportRefusedError('export_form_unknown') : error;
   });
-  const { pieces, authors, written, dayOrders, ends } = survey;
+  const { pieces, authors, written, named, dayOrders, ends } = survey;
   if (!ends || authors.length === 0) throw new ExportRefusedError('export_no_chat');
   if (dayOrders.length === 0) throw new ExportRefusedError('export_form_unknown');
   if (pieces > mostPieces) throw new ExportRefusedError('export_too_large');
-  const title = titleShape.exec(file.chatName ?? '')?.[1] ?? null;
+  const title = titleShape.exec(file.chatName ?? '')?.[1] ?? survey.title;
   return {
     pieces,
     authors,
     written,
+    named,
     dayOrders,
     title,
     example: toExample(ends.first),

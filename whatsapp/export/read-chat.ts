@@ -1,5 +1,5 @@
 import type { DayOrder } from '../../domain/export/chat-file';
-import { splitAuthor } from './authors';
+import { splitAuthor } from './speakers/authors';
 import { isOwnLine, readSaid, type FileNames, type Said } from './content';
 import { toDay, type Day } from './day-order';
 import { readPieces, type Piece } from './read-lines';

@@ -1,7 +1,9 @@
 import type { DayOrder } from '../../domain/export/chat-file';
-import { createAuthorEvidence, toAuthor } from './authors';
+import { createAuthorEvidence, toAuthor } from './speakers/authors';
+import type { FileNames } from './content';
 import { createDayOrderEvidence } from './day-order';
-import { readPieces } from './read-lines';
+import { listComers, readOwnLine } from './speakers/own-lines';
+import { readPieces, type Piece } from './read-lines';
 import type { Stamp } from './stamp';
 
 /** Who speaks in a chat, as the phone calls them. */
@@ -18,6 +20,10 @@ export interface ChatSurvey {
   authors: ExportedAuthor[];
   /** Their names letter by letter, by which lines are split. */
   written: string[];
+  /** Those whom WhatsApp's own lines name as in the group. */
+  named: string[];
+  /** Under whose name WhatsApp itself speaks, and nobody else: what an iPhone calls the chat. Null: nobody. */
+  title: string | null;
   /** The orders of day, month and year that all stamps can have, the likeliest first. */
   dayOrders: DayOrder[];
   /** The first and the last stamp; null: it is no chat. */
@@ -46,16 +52,45 @@ function sumUp(authors: readonly { written: string; messages: number }[]): Expor
     .sort((one, other) => other.messages - one.messages);
 }
 
+/** A group has at most 1,024 people. */
+const mostNamed = 2_000;
+
+/** What WhatsApp itself says in a chat. */
+function createOwnLines(files: FileNames) {
+  const named = new Set<string>();
+  const silent = new Set<string>();
+  return {
+    /** True: nobody said it. */
+    take({ stamp: { form }, text }: Piece): boolean {
+      const line = readOwnLine(text, form.startsWith('['), files);
+      for (const name of line ? listComers(line) : []) if (named.size < mostNamed) named.add(name);
+      if (line?.speaker && silent.size < mostNamed) silent.add(toAuthor(line.speaker));
+      return line !== null;
+    },
+    named,
+    findTitle(speakers: readonly string[]): string | null {
+      const [only, ...more] = [...silent].filter((name) => !speakers.includes(name));
+      return only !== undefined && more.length === 0 ? only : null;
+    },
+  };
+}
+
 /** Reads a chat once, to see what must be known before it is read in earnest. Holds no more than its names. */
-export async function surveyChat(chunks: AsyncIterable<string>, now: Date): Promise<ChatSurvey> {
+export async function surveyChat(
+  chunks: AsyncIterable<string>,
+  now: Date,
+  files: FileNames = new Set(),
+): Promise<ChatSurvey> {
   const order = createDayOrderEvidence();
   const speakers = createAuthorEvidence();
+  const ownLines = createOwnLines(files);
   let [pieces, strays] = [0, 0];
   const stamps: Stamp[] = [];
-  for await (const { stamp, text } of readPieces(chunks, () => (strays += 1))) {
+  for await (const piece of readPieces(chunks, () => (strays += 1))) {
+    const { stamp, text } = piece;
     pieces += 1;
     order.add(stamp);
-    speakers.add(text);
+    if (!ownLines.take(piece)) speakers.add(text);
     stamps[stamps.length === 0 ? 0 : 1] = stamp;
   }
   if (strays > pieces * mostStrays) throw new UnknownFormError();
@@ -63,5 +98,7 @@ export async function surveyChat(chunks: AsyncIterable<string>, now: Date): Prom
   const ends = first && last ? { first, last } : null;
   const authors = speakers.list();
   const written = authors.map((one) => one.written);
-  return { pieces, authors: sumUp(authors), written, dayOrders: order.listPossible(now), ends };
+  const title = ownLines.findTitle(authors.map((one) => toAuthor(one.written)));
+  const facts = { named: [...ownLines.named], title, dayOrders: order.listPossible(now) };
+  return { pieces, authors: sumUp(authors), written, ...facts, ends };
 }

@@ -6,6 +6,7 @@ import { toIncoming } from '../../helpers/incoming';
 import { useApi, type Reply } from '../../scenes/api';
 import { settings } from '../../scenes/delivery';
 import { addTalk, createMemorySource } from '../../scenes/history-source';
+import { groupChat, sayInGroup } from '../../scenes/group';
 import { runActivity } from '../../scenes/run-activity';
 
 const api = useApi({ queryWaitMs: 50 });
@@ -13,6 +14,10 @@ const picture = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.al
 
 let numbers = 0;
 const newPhone = (): string => `+4917055${String((numbers += 1) + 10_000)}`;
+
+/** A number as phones write it. */
+const toWritten = (e164: string): string =>
+  e164.replace(/^(\+\d\d)(\d{3})/, '\u202a$1\u00a0$2\u00a0') + '\u202c';
 
 async function zipOf(chat: string, files: Record<string, Buffer> = {}): Promise<Buffer> {
   const zip = new ZipFile();
@@ -258,4 +263,57 @@ test('a file whose days nobody can tell from its months asks; groups ask which o
     [speaker?._id, false],
     [expect.stringMatching(/^[0-9a-f]{24}$/), false],
   ]);
+});
+
+test('a group that was taken in live is suggested by its people though it was renamed, and its file adds nothing', async () => {
+  const { store, portalId } = api;
+  const at = await open('ingest');
+  const account = await store.accounts.load(at.accountId);
+  if (!account) throw new Error('no account');
+  const [jid, namesake] = ['120363000000000071@g.us', '120363000000000072@g.us'];
+  const [jane, tom, ann] = [newPhone(), newPhone(), newPhone()];
+  const sent = (time: string) => new Date(`2024-12-31T13:${time}Z`);
+  await sayInGroup(
+    store,
+    account,
+    { jid, text: 'Hello', by: jane, name: 'Jane', at: sent('03:17') },
+    { jid, text: 'Good day', by: null, at: sent('03:40') },
+    { jid, text: 'Hi all', by: tom, name: 'Tom', at: sent('04:59') },
+    { jid: namesake, text: 'Elsewhere', by: ann, name: 'Ann', at: sent('05:01') },
+  );
+  const { _id: chatId } = await groupChat(store, portalId, jid);
+  const file = [
+    `31.12.24, 14:00 - ${toWritten(jane)} added you and Tom`,
+    `31.12.24, 14:03 - ${toWritten(jane)}: Hello`,
+    '31.12.24, 14:03 - Sales: Good day',
+    '31.12.24, 14:04 - Tom: Hi all',
+  ].join('\n');
+  const { body } = await at.upload(Buffer.from(file), '?me=Sales');
+  expect(body.question).toMatchObject({
+    ...{ asks: ['group'], participants: 2, suggested: { groupChatId: chatId } },
+  });
+  expect(body.question.groups[0]).toEqual({ chatId, title: 'Project X', agreeing: 2 });
+  await api.post(`/api/v1/imports/${body.id}/answer`, { groupChatId: chatId });
+  expect(await runActivity(at.activities.importHistory, { importId: body.id })).toMatchObject({
+    ...{ next: 'ended', messagesRead: 3, messagesFound: 0 },
+  });
+  expect(await store.messages.listOfChat(chatId, null, 10)).toHaveLength(3);
+});
+
+test('who may not answer a question sees no names in it', async () => {
+  const at = await open();
+  const { body } = await at.upload(
+    Buffer.from('10/12/24, 14:03 - Jane Doe: x\n11/12/24, 14:03 - Tom Roe: y\n'),
+  );
+  for (const role of ['viewer', 'agent']) {
+    const { token } = (await api.post('/api/v1/tokens', { name: role, role })).body;
+    const shown = [
+      await api.get(`/api/v1/imports/${body.id}`, { token }),
+      await api.get(`/api/v1/imports?accountId=${at.accountId}`, { token }),
+    ].map((reply) => JSON.stringify(reply.body));
+    for (const text of shown) {
+      expect(text).toContain('"asks":["dayOrder","me","phone"]');
+      expect(/Jane|Tom/.test(text)).toBe(role === 'agent');
+    }
+  }
 });

@@ -8,8 +8,8 @@ const factsOf = (names: string[], changes: Partial<FileFacts> = {}): FileFacts =
 const around: FileSurroundings = {
   timeZone: 'Europe/Berlin',
   account: { e164: '+4930111222', names: ['Sales'] },
-  numbers: [],
-  groups: [{ chatId: 'g1', title: 'Project X', groupJid: '1203@g.us' }],
+  ...{ numbers: [], named: [] },
+  groups: [{ chatId: 'g1', title: 'Project X', groupJid: '1203@g.us', keys: [] }],
 };
 const settle = (facts: FileFacts, answers: FileAnswers = {}, changes: Partial<FileSurroundings> = {}) =>
   settleReading({ facts, answers, around: { ...around, ...changes } }, (title) => `${title}@g.us`);

@@ -1,4 +1,4 @@
-import { cutPlain, toPlain } from './plain';
+import { cutPlain, toPlain } from '../plain';
 
 /** Longer than any name; a group has at most 1,024 people, and some change their names. */
 const longestName = 100;
@@ -11,17 +11,21 @@ const quotes = /["“”„«»]/g;
 const toName = (written: string): string => written.replace(/^~ ?/, '').trim();
 
 /** The places of the colons that may end a name. */
-function listEnds(plain: string): number[] {
+export function listEnds(plain: string): number[] {
   const head = (plain.split('\n', 1)[0] ?? '').slice(0, longestName + 1);
   return [...head.matchAll(/:(?= |$)/g)].map(({ index }) => index).filter((at) => at > 0);
 }
+
+/** Whether a place lies within a quotation. */
+export const quotedAt = (plain: string, at: number): boolean =>
+  (plain.slice(0, at).match(quotes)?.length ?? 0) % 2 === 1;
 
 /** WhatsApp's own lines have no speaker: no colon, or only one within a quotation (`… the group name from "A: b"`). */
 function findFirstName(plain: string): { name: string; longer: string | null } | null {
   const [first, second] = listEnds(plain);
   if (first === undefined) return null;
   const name = plain.slice(0, first);
-  if ((name.match(quotes)?.length ?? 0) % 2 === 1) return null;
+  if (quotedAt(plain, first)) return null;
   return { name, longer: second === undefined ? null : plain.slice(0, second) };
 }
 
