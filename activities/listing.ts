@@ -25,7 +25,7 @@ export type Listed<Out> = Out extends null ? null : Out & { listing?: Listing };
  * Makes steps say, with what they answer or how they fail, what the workflow may tell Temporal's lists: see docs/decisions/0047. A worker of
  * a Temporal that lacks the attributes says nothing, and the workflow tells nothing.
  */
-export function createListed(deps: Pick<ActivityDeps, 'store' | 'isSearchable'>) {
+export function createListed(deps: Pick<ActivityDeps, 'store' | 'isSearchable' | 'settings'>) {
   const portalIdOf = createPortalIdOf(deps);
   async function findListing(given: Given): Promise<{ listing?: Listing }> {
     if (deps.isSearchable?.() !== true) return {};
@@ -39,7 +39,9 @@ export function createListed(deps: Pick<ActivityDeps, 'store' | 'isSearchable'>)
         return (answer && { ...answer, ...(await findListing(given)) }) as Listed<Out>;
       } catch (error) {
         const { listing } = await findListing(given);
-        throw toFailure(error, listing ? [listing] : []);
+        // A link whose first round fails has heard of no interval yet.
+        const { backupIntervalMs: intervalMs } = deps.settings;
+        throw toFailure(error, [listing ?? null, { intervalMs }]);
       }
     });
 }

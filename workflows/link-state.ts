@@ -128,9 +128,18 @@ export function attentionOf(error: unknown, since: Attention | null, now: Date):
   return { code, advice, since: since?.code === code ? since.since : now.toISOString() };
 }
 
+/** A failed step says the interval, too: before the first round that succeeded nothing else has. Failures of older versions do not. */
+function intervalOf(error: unknown): number | null {
+  const cause = error instanceof ActivityFailure ? error.cause : null;
+  const [, said] = (cause instanceof ApplicationFailure && cause.details) || [];
+  const isSaid = typeof said === 'object' && said !== null && 'intervalMs' in said;
+  return isSaid && typeof said.intervalMs === 'number' ? said.intervalMs : null;
+}
+
 /** A step failed: what it means is the link's attention until one succeeds. */
 export function takeTrouble(self: LinkWorkflowState, error: unknown): void {
   self.status.attention = attentionOf(error, self.status.attention, new Date());
+  self.intervalMs = intervalOf(error) ?? self.intervalMs;
   takeListingOf(self, error);
 }
 
