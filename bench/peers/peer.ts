@@ -10,6 +10,7 @@ export interface Given {
   mongoUrl: string;
   contacts: number;
   intervalMs: number;
+  portalRate: number;
   /** A folder for its servers' data, gone afterwards. */
   folder: string;
 }
@@ -42,6 +43,12 @@ export interface RunningPeer {
   stop(): Promise<void>;
 }
 
+/** A portal's bucket holds so many seconds' requests: 50 at two a second, 250 at five. */
+export const toPortalLimits = (portalRate: number) => ({
+  drainPerSecond: portalRate,
+  burst: portalRate > 2 ? 50 * portalRate : 50,
+});
+
 /** A program or package of an approach is not on this machine: the table says so. */
 export class Missing extends Error {}
 
@@ -49,11 +56,15 @@ export class Missing extends Error {}
 export interface RunOptions {
   contacts: number;
   intervalMs: number;
+  /** Stretches in which nobody writes, and as many in which some do. */
+  stretches: number;
+  /** Intervals of a stretch. */
   rounds: number;
   activeShare: number;
   /** Messages of a contact that writes in a round. */
   messages: number;
-  kills: number;
+  /** Requests a second that the portal's limit lets through. */
+  portalRate: number;
   seed: number;
 }
 

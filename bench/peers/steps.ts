@@ -2,13 +2,16 @@ import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { measureLateness, type Lateness } from './figures/lateness';
 import { readUsage } from './figures/processor';
-import { openInFolder, type Peer, type RunningPeer } from './peer';
+import { nextContacts } from './figures/next-step';
+import { openInFolder, type Given, type Peer, type RunningPeer } from './peer';
 import type { StoreServer } from './servers/store';
 
 /** So many contacts, looked after for some rounds in which nobody writes. */
 export interface Step {
   contacts: number;
   roundsPerSecond: number;
+  /** Processor time of a contact-round by part, in ms, with what its processes take without contacts. */
+  cpuMs: Record<string, number>;
   /** Of all cores of this machine, by its own processes and the store. */
   cpuShare: number;
   lateness: Lateness | null;
@@ -16,24 +19,33 @@ export interface Step {
 }
 
 export interface StepOptions {
-  /** Rising. */
+  /** Rising; one number: more and fewer are tried from there on, by what each took. */
   contacts: readonly number[];
   intervalMs: number;
   rounds: number;
 }
 
-const mostCpuShare = 0.7;
+export const mostCpuShare = 0.7;
 const mostLateMs = 5_000;
+const mostSteps = 4;
+/** Until the rounds with which links begin are over, an interval at least. */
+const warmUpMs = 15_000;
 
 /** More and more contacts, until checks come late or the machine has too much to do. */
 export async function runSteps(peer: Peer, store: StoreServer, options: StepOptions): Promise<Step[]> {
   const steps: Step[] = [];
-  for (const contacts of options.contacts) {
+  const [first = 0, ...others] = options.contacts;
+  const isGiven = others.length > 0;
+  let contacts: number | null = first;
+  while (contacts !== null) {
     const { intervalMs, rounds } = options;
-    const given = { mongoUrl: store.mongoUrl, contacts, intervalMs };
-    const step = await openInFolder(peer, given, (running) => measure(running, store, { ...given, rounds }));
+    const given: Omit<Given, 'folder'> = { mongoUrl: store.mongoUrl, contacts, intervalMs, portalRate: 2 };
+    const step: Step = await openInFolder(peer, given, (running) =>
+      measure(running, store, { ...given, rounds }),
+    );
     steps.push(step);
-    if (!step.isKept) break;
+    if (isGiven) contacts = step.isKept ? (others.shift() ?? null) : null;
+    else contacts = steps.length < mostSteps ? nextContacts(steps, mostCpuShare) : null;
   }
   return steps;
 }
@@ -41,24 +53,25 @@ export async function runSteps(peer: Peer, store: StoreServer, options: StepOpti
 async function measure(
   peer: RunningPeer,
   store: StoreServer,
-  { contacts, intervalMs, rounds }: { contacts: number; intervalMs: number; rounds: number },
+  { contacts, intervalMs, rounds }: Pick<Given, 'contacts' | 'intervalMs'> & { rounds: number },
 ): Promise<Step> {
-  const cpuMs = () =>
-    Object.values(readUsage({ ...peer.processes(), store: store.pids })).reduce(
-      (sum, one) => sum + one.cpuMs,
-      0,
-    );
+  const usage = () => readUsage({ ...peer.processes(), store: store.pids });
   const grid = await peer.begin();
-  await sleep(Math.max(0, grid.firstMs - Date.now()) + intervalMs);
+  await sleep(Math.max(0, grid.firstMs - Date.now()) + Math.max(intervalMs, warmUpMs));
   const fromMs = Date.now();
-  const before = cpuMs();
+  const before = usage();
   await sleep((rounds + 0.5) * intervalMs);
   const untilMs = Date.now();
-  const cpuShare = (cpuMs() - before) / ((untilMs - fromMs) * cpus().length);
+  const took = Object.entries(usage()).map(
+    ([part, { cpuMs }]) => [part, cpuMs - (before[part]?.cpuMs ?? 0)] as const,
+  );
+  const cpuShare = took.reduce((sum, [, ms]) => sum + ms, 0) / ((untilMs - fromMs) * cpus().length);
   const lateness = measureLateness(grid, peer.checks(), [fromMs, untilMs]);
   const isOnTime = lateness !== null && lateness.p99 <= mostLateMs;
+  const due = (contacts * (untilMs - fromMs)) / intervalMs;
   return {
     ...{ contacts, roundsPerSecond: (contacts * 1000) / intervalMs, cpuShare, lateness },
+    cpuMs: Object.fromEntries(took.map(([part, ms]) => [part, ms / due])),
     isKept: isOnTime && cpuShare <= mostCpuShare,
   };
 }

@@ -6,7 +6,7 @@ import { followNotes } from '../body/notes';
 import type { BodyTask } from '../body/task';
 import { openWaiting } from '../body/waiting';
 import type { Check, PhaseGrid } from '../figures/lateness';
-import type { Given, RunningPeer } from '../peer';
+import { toPortalLimits, type Given, type RunningPeer } from '../peer';
 
 /** What is special of an approach that does the common work with its own scheduler. */
 interface Body {
@@ -25,9 +25,9 @@ const usualLeadMs = (contacts: number): number => 2_000 + contacts * 2;
 
 /** A portal with its contacts, the collection of what waits, and the approach's worker. */
 export async function openBodyPeer(given: Given, body: Body): Promise<RunningPeer> {
-  const { contacts, intervalMs, mongoUrl } = given;
+  const { contacts, intervalMs, portalRate, mongoUrl } = given;
   const portal = await startBenchPortal({ requestLimitMs: 60_000 });
-  await portal.setLimits({});
+  await portal.setLimits(toPortalLimits(portalRate));
   const ids: number[] = [];
   await each(Array.from({ length: contacts }), 8, async (_, index) => {
     ids[index] = await portal.addContact({ name: `Contact ${index}` });

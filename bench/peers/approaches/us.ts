@@ -12,7 +12,7 @@ import { stopOwn, type OwnProcess } from '../../scene/servers';
 import { waitUntil } from '../../../local/ports';
 import { followNotes } from '../body/notes';
 import { firstDueMs, workflowLeadMs, type Check, type PhaseGrid } from '../figures/lateness';
-import type { Given, Peer, RunningPeer } from '../peer';
+import { toPortalLimits, type Given, type Peer, type RunningPeer } from '../peer';
 import { startTemporal } from '../servers/temporal';
 
 /** Parked links rest after one quiet round here: with short intervals there is no hour to wait for. */
@@ -38,7 +38,7 @@ export const usParked = peerOf(
 );
 
 async function openUs(
-  { mongoUrl, contacts, intervalMs, folder }: Given,
+  { mongoUrl, contacts, intervalMs, portalRate, folder }: Given,
   parks: boolean,
 ): Promise<RunningPeer> {
   const temporal = await startTemporal(folder);
@@ -51,7 +51,7 @@ async function openUs(
     },
     task: { notesChecks: true },
   });
-  await scene.portal.setLimits({});
+  await scene.portal.setLimits(toPortalLimits(portalRate));
   const numbers = new Map(scene.contacts.map(({ linkId }, index) => [linkId, index]));
   const checks: Check[] = [];
   // Of a parked link the sweep is the check.

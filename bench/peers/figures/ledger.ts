@@ -13,7 +13,13 @@ export interface Written {
   text: string;
 }
 
-/** The pages beside what was said. `freshnessMs`: from being taken in to being on the page, of each message that is there. */
+/** A message that is on its page: when it was taken in, and since when it is there. */
+export interface Shown {
+  saidMs: number;
+  shownMs: number;
+}
+
+/** The pages beside what was said. */
 export interface Ledger {
   said: number;
   lost: number;
@@ -21,7 +27,7 @@ export interface Ledger {
   /** Messages that stand after one that was said later. */
   outOfOrder: number;
   comments: number;
-  freshnessMs: number[];
+  shown: Shown[];
 }
 
 /** A message ends its line. */
@@ -41,22 +47,22 @@ const byContact = <T extends { contact: number }>(items: readonly T[]): Map<numb
 export function compareLedger(said: readonly Said[], written: readonly Written[]): Ledger {
   const ledger: Ledger = {
     ...{ said: said.length, lost: 0, doubled: 0, outOfOrder: 0 },
-    ...{ comments: written.length, freshnessMs: [] },
+    ...{ comments: written.length, shown: [] },
   };
   const pages = byContact(written);
   for (const [contact, messages] of byContact(said)) {
     const comments = (pages.get(contact) ?? []).sort((a, b) => a.id - b.id);
-    const shown = comments.flatMap(({ text, atMs }) => numbersIn(text).map((number) => ({ number, atMs })));
+    const lines = comments.flatMap(({ text, atMs }) => numbersIn(text).map((number) => ({ number, atMs })));
     const first = new Map<number, number>();
-    for (const { number, atMs } of shown) if (!first.has(number)) first.set(number, atMs);
-    ledger.doubled += shown.length - first.size;
+    for (const { number, atMs } of lines) if (!first.has(number)) first.set(number, atMs);
+    ledger.doubled += lines.length - first.size;
     // A doubled message is counted as that alone.
     const order = [...first.keys()];
     ledger.outOfOrder += order.filter((number, place) => number < (order[place - 1] ?? 0)).length;
     for (const { number, atMs } of messages) {
       const seenMs = first.get(number);
       if (seenMs === undefined) ledger.lost += 1;
-      else ledger.freshnessMs.push(seenMs - atMs);
+      else ledger.shown.push({ saidMs: atMs, shownMs: seenMs });
     }
   }
   return ledger;

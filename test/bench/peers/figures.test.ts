@@ -2,6 +2,7 @@ import { planArrivals } from '../../../bench/peers/figures/arrivals';
 import { coresFor, separateCosts } from '../../../bench/peers/figures/costs';
 import { countRounds, firstDueMs, measureLateness, type Check } from '../../../bench/peers/figures/lateness';
 import { compareLedger } from '../../../bench/peers/figures/ledger';
+import { nextContacts } from '../../../bench/peers/figures/next-step';
 import { medianOf, spreadOf } from '../../../bench/peers/figures/quantiles';
 
 const grid = { firstMs: 1_000, intervalMs: 100, contacts: 4 };
@@ -60,7 +61,7 @@ test('every message once and in order is neither lost nor doubled, with the time
   const page = [comment(2, '→ [10:00:03] Name: m3\n#marker'), comment(1, '→ [10:00:01] Name: m1\nm2')];
   expect(compareLedger(said, page)).toEqual({
     ...{ said: 3, lost: 0, doubled: 0, outOfOrder: 0, comments: 2 },
-    freshnessMs: [9_000, 8_000, 7_000],
+    shown: [1_000, 2_000, 3_000].map((saidMs) => ({ saidMs, shownMs: 10_000 })),
   });
 });
 
@@ -100,4 +101,18 @@ test('what runs without contacts, an idle round and an active one are told apart
   expect(costs).toEqual({ basePerSecond: { worker: 10 }, idle: { worker: 3 }, active: { worker: 10 } });
   const cores = coresFor(costs, { contacts: 1_000, intervalMs: 10_000, activeShare: 0.5 });
   expect(cores).toBeCloseTo(0.01 + (100 * (3 + 5)) / 1_000);
+});
+
+const tried = (contacts: number, cpuShare: number, isKept = true) => ({ contacts, cpuShare, isKept });
+
+test('more contacts are tried by what fewer took of the processors, up to ten times as many', () => {
+  expect(nextContacts([tried(300, 0.23)], 0.7)).toBe(840);
+  expect(nextContacts([tried(300, 0.01)], 0.7)).toBe(3_000);
+  expect(nextContacts([tried(300, 0.23), tried(840, 0.66)], 0.7)).toBe(941);
+});
+
+test('between the most that were kept and the fewest that were not, the middle is tried until they are near', () => {
+  expect(nextContacts([tried(400, 0.4), tried(800, 0.8, false)], 0.7)).toBe(600);
+  expect(nextContacts([tried(800, 0.66), tried(890, 0.72, false)], 0.7)).toBeNull();
+  expect(nextContacts([tried(300, 0.9, false)], 0.7)).toBeNull();
 });

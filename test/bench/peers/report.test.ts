@@ -1,6 +1,12 @@
 import type { Costs } from '../../../bench/peers/figures/costs';
 import { toPicture } from '../../../bench/peers/figures/plot';
-import { toCoresTable, toStepsTable, toTable, type Outcome } from '../../../bench/peers/figures/table';
+import {
+  toCoresTable,
+  toKillTable,
+  toStepsTable,
+  toTable,
+  type Outcome,
+} from '../../../bench/peers/figures/table';
 import type { RunResult } from '../../../bench/peers/run';
 
 const costs: Costs = {
@@ -8,40 +14,59 @@ const costs: Costs = {
   idle: { worker: 2, Redis: 1 },
   active: { worker: 20, Redis: 4 },
 };
-const run = (lost: number): RunResult => ({
-  ...{ said: 40, lost, doubled: 0, outOfOrder: 0, comments: 20, costs },
-  idleLateness: null,
-  activeLateness: { p50: 10, p99: 1_500, max: 2_000, due: 100, missed: 0 },
+const measuredOf = (redisMs: number): RunResult['measured'][number] => ({
+  costs: { ...costs, idle: { worker: 2, Redis: redisMs } },
   freshness: { p50: 5_000, p99: 9_000, max: 9_500 },
-  ...{ memoryPer10kMb: 50, memoryMb: 120, setUpSeconds: 2, requests: 4, fill: 5, refusals: 0 },
-  stillWaiting: 0,
-  afterKill: { kills: 1, inTheMiddle: 1, allThereMs: [null] },
+  ...{ activeRounds: 10, requests: 4, fill: 5, refusals: 0 },
 });
-const outcome = (runs: RunResult[], missing: string | null = null): Outcome => ({
-  ...{ name: 'a queue', durability: 'the last second', runs, missing },
+const run = (...redisMs: number[]): RunResult => ({
+  ...{ said: 40, lost: 1, doubled: 0, outOfOrder: 0, comments: 20 },
+  measured: redisMs.map(measuredOf),
+  idleLateness: null,
+  activeLateness: { p50: 10, p99: 1_500, max: 2_000, due: 100, missed: 3 },
+  ...{ memoryPer10kMb: 50, memoryMb: 120, setUpSeconds: 2, stillWaiting: 0 },
+});
+const outcome = (life: RunResult | null, missing: string | null = null): Outcome => ({
+  ...{ name: 'a queue', durability: 'the last second', run: life, missing },
 });
 
-test('an approach has a column: its costs by process, its runs with their ends', () => {
-  const table = toTable([outcome([run(0), run(2), run(1)])]);
-  expect(table).toContain('| **3 (3 to 3)**: worker 2 (2 to 2), Redis 1 (1 to 1) |');
-  expect(table).toContain('| 40 (40 to 40); 1 (0 to 2), 0 (0 to 0), 0 (0 to 0) |');
-  expect(table).toContain('| not within 240 (1 of 1 while a comment was under way); not within 240');
+test('an approach has a column: its costs by process, the medians of its stretches with their ends', () => {
+  const table = toTable([outcome(run(0, 4, 1))]);
+  expect(table).toContain('| CPU-ms an idle contact-round | **3 (2 to 6)**: worker 2, Redis 1 |');
+  expect(table).toContain('| active rounds measured | 30 |');
+  expect(table).toContain('| late while idle p50 / p99 / max, s | none seen |');
+  expect(table).toContain('| late while active p50 / p99 / max, s | 0.010 / 1.5 / 2 |');
+  expect(table).toContain('| rounds missed | 3 |');
+  expect(table).toContain('| 40; 1, 0, 0 |');
   expect(table).toContain('| the last second |');
 });
 
 test('an approach that cannot be had is said to be missing', () => {
   const [head = '', , first = '', ...rest] = toTable([
-    outcome([], 'no redis-server'),
-    outcome([run(0)]),
+    outcome(null, 'no redis-server'),
+    outcome(run(1)),
   ]).split('\n');
   expect(first).toContain('| missing: no redis-server | **3**');
   const widths = [first, ...rest].map((row) => row.split('|').length);
   expect(widths).toEqual(widths.map(() => head.split('|').length));
 });
 
+test('what a kill left is told by approach', () => {
+  const after = {
+    ...{ said: 60, lost: 0, doubled: 4, outOfOrder: 0, comments: 62 },
+    ...{ isInTheMiddle: true, allThereMs: null },
+  };
+  const lines = toKillTable([
+    { name: 'a queue', after, missing: null },
+    { name: 'another', after: null, missing: 'no redis-server' },
+  ]).split('\n');
+  expect(lines[2]).toBe('| a queue | 60 | 0 | 4 | 0 | not within 180 | comments under way |');
+  expect(lines[3]).toBe('| another | missing: no redis-server |  |  |  |  |  |');
+});
+
 test('cores are reckoned for a check every three minutes', () => {
   // 10 ms a second, and 10,000 / 180 rounds a second of 3 + 24 × 2 % ms.
-  expect(toCoresTable([outcome([run(0)])], 0.02)).toContain('| a queue | 0.029 | 0.20 | 0.59 | 1.9 |');
+  expect(toCoresTable([outcome(run(1))], 0.02)).toContain('| a queue | 0.029 | 0.20 | 0.59 | 1.9 |');
 });
 
 test('the picture has a line and a name for each approach, within its frame', () => {
@@ -55,8 +80,11 @@ test('the picture has a line and a name for each approach, within its frame', ()
 
 test('steps show what was kept', () => {
   const lateness = { p50: 0, p99: 6_000, max: 7_000, due: 10, missed: 0 };
-  const step = { contacts: 2_000, roundsPerSecond: 33.3, cpuShare: 0.81, lateness, isKept: false };
+  const step = {
+    ...{ contacts: 2_000, roundsPerSecond: 33.3, cpuShare: 0.81, lateness, isKept: false },
+    cpuMs: { worker: 2.5, store: 1 },
+  };
   expect(toStepsTable([{ name: 'a queue', steps: [step] }])).toContain(
-    '| a queue | 2,000 | 33.3 | 81 % | 6 | no |',
+    '| a queue | 2,000 | 33.3 | 3.5: worker 2.5, store 1 | 81 % | 6 | no |',
   );
 });
