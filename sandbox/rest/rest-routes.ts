@@ -1,4 +1,4 @@
-import { raw, Router, type Request, type Response } from 'express';
+import { raw, Router, type Request, type Response, type ErrorRequestHandler } from 'express';
 import { breakFaults } from '../faults';
 import type { PortalState } from '../portal-state';
 import { BatchAnswer, parseBatch, type BatchCommand } from './batch';
@@ -75,6 +75,12 @@ async function serve(portal: PortalState, req: RestRequest, res: Response): Prom
   }
 }
 
+/** The one who asked went away while asking, as a worker that is killed does: nothing is to be said about that. */
+const leaveAborted: ErrorRequestHandler = (error: { type?: unknown }, _req, res, next) => {
+  if (error.type === 'request.aborted') res.destroy();
+  else next(error);
+};
+
 /** `/rest/<user>/<secret>/<method>`, by POST and GET; without a secret everything is unauthorised. */
 export function createRestRoutes(portal: PortalState): Router {
   const router = Router();
@@ -83,7 +89,7 @@ export function createRestRoutes(portal: PortalState): Router {
     if (portal.faults.take(['down'], anything) === undefined) next();
     else new Reply(portal, res).drop();
   });
-  router.use(raw({ type: () => true, limit: '256mb' }));
+  router.use(raw({ type: () => true, limit: '256mb' }), leaveAborted);
   const handler = (req: RestRequest, res: Response) => serve(portal, req, res);
   router.all('/:user/:secret/:method', handler);
   router.all('/:method', handler);
