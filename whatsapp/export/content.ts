@@ -60,10 +60,11 @@ function findLeftOut(said: string, isBracketed: boolean): { kind: MessageKind; c
   const [line = '', ...below] = said.split('\n');
   const [, tagged] = /^<([^<>]{3,60})>$/.exec(toPlain(line)) ?? [];
   const marked = line.includes(ownMark) ? toPlain(line.slice(line.lastIndexOf(ownMark))) : null;
-  const whole = isBracketed && /^[\p{L}\p{M} .-]{3,40}$/u.test(toPlain(line)) && toPlain(line);
-  const words = tagged ?? (marked !== null && marked.length < 60 ? marked : whole || null);
+  const own = tagged ?? (marked !== null && marked.length < 60 ? marked : null);
+  const whole = isBracketed && /^[\p{L}\p{M} .-]{3,40}$/u.test(toPlain(line)) ? toPlain(line) : null;
+  const words = own ?? whole;
   const kind = words === null ? null : readLeftOut(words);
-  if (kind === null || (kind === 'media' && words === whole)) return null;
+  if (kind === null || (kind === 'media' && own === null)) return null;
   return { kind: kind === 'media' ? 'document' : kind, caption: below.join('\n').trim() };
 }
 

@@ -61,6 +61,8 @@ export function createDayOrderEvidence() {
   let isYearFirst = false;
   let isWrittenWithDots = false;
   let hasTwoReadings = false;
+  /** The numbers that stand first and last: of days there are more than of years. */
+  const [firsts, lasts] = [new Set<number>(), new Set<number>()];
   function weigh(one: OrderEvidence, stamp: Stamp): void {
     const day = toDay(stamp, one.order);
     if (!day) {
@@ -77,6 +79,8 @@ export function createDayOrderEvidence() {
       isYearFirst ||= stamp.isYearFirst;
       isWrittenWithDots ||= stamp.form.includes('|.');
       hasTwoReadings ||= stamp.date[0] !== stamp.date[1];
+      firsts.add(stamp.date[0]);
+      lasts.add(stamp.date[2]);
       for (const one of all) weigh(one, stamp);
     },
     /** The orders that all stamps can have, the likeliest first; one alone is certain. */
@@ -86,15 +90,16 @@ export function createDayOrderEvidence() {
         month: now.getUTCMonth() + 1,
         day: now.getUTCDate(),
       });
-      const wanted: DayOrder[] = isYearFirst ? ['ymd'] : ['dmy', 'mdy'];
+      const mayBeYearFirst = lasts.size > firsts.size;
+      const wanted: DayOrder[] = isYearFirst ? ['ymd'] : mayBeYearFirst ? [...dayOrders] : ['dmy', 'mdy'];
       const possible = all.filter(
         ({ order, impossible, newest }) => wanted.includes(order) && impossible === 0 && newest <= today + 1,
       );
       const fewest = Math.min(...possible.map(({ backwards }) => backwards));
       const left = possible.filter(({ backwards }) => backwards === fewest).map(({ order }) => order);
       // Nobody writes the month first between dots, and the tenth of October is the same in both.
-      const isOne = left.length > 1 && (isWrittenWithDots || !hasTwoReadings);
-      return isOne ? ['dmy'] : left;
+      const isOne = left.length === 2 && left[0] === 'dmy' && left[1] === 'mdy';
+      return isOne && (isWrittenWithDots || !hasTwoReadings) ? ['dmy'] : left;
     },
   };
 }

@@ -18,10 +18,14 @@ const headLength = 80;
 
 /** Halves of the day as phones write them, in small letters, without dots and spaces. */
 const halves: Record<'am' | 'pm' | 'noon', string> = {
-  am: 'am|上午|午前|오전|ص|قظ|πμ|öö|sa|de|পূর্বাহ্ণ|पूर्वाह्न|ปก|凌晨|清晨|早上|vm|fm|ap|eparadites|dop|преп|пп|முற்பகல்|පෙව',
-  pm: 'pm|下午|午後|오후|م|بظ|μμ|ös|ch|du|অপরাহ্ণ|अपराह्न|ปล|晚上|傍晚|nm|em|ip|epasdites|odp|popoldne|сл|பிற்பகல்|පව',
+  am: 'am|vorm|上午|午前|오전|ص|قظ|πμ|öö|sa|de|পূর্বাহ্ণ|पूर्वाह्न|ปก|凌晨|清晨|早上|vm|fm|ap|eparadites|dop|преп|пп|முற்பகல்|පෙව',
+  pm: 'pm|nachm|下午|午後|오후|م|بظ|μμ|ös|ch|du|অপরাহ্ণ|अपराह्न|ปล|晚上|傍晚|nm|em|ip|epasdites|odp|popoldne|сл|பிற்பகல்|පව',
   noon: '中午',
 };
+/** Where these stand, a year of two digits stands in front as well. */
+const yearFirst = new Set(['오전', '오후']);
+/** What stands beside a time and is no half of the day: at, o'clock. */
+const harmless = new Set(['', 'klo', 'г', 'ч', 'h', 'น', 'uhr', 'à', 'v', 'um', 'в', 'о', 'ob', 'kl', 'hod']);
 const halfOf = new Map(
   Object.entries(halves).flatMap(([half, words]) => words.split('|').map((word) => [word, half] as const)),
 );
@@ -42,6 +46,10 @@ const shape = new RegExp(
 );
 
 const toWord = (text: string): string => text.toLowerCase().replace(/[\s.,]/g, '');
+
+/** Whether a word beside the time may be a half of the day that nobody knows. */
+export const mayBeHalf = ({ words }: Pick<Stamp, 'words'>): boolean =>
+  words.split('|').some((word) => !harmless.has(word));
 
 function toHour(hour: number, half: string | undefined): number {
   if (half === undefined || hour > 12) return hour;
@@ -77,7 +85,7 @@ export function readStamp(line: string): { stamp: Stamp; rest: string } | null {
       form: [bracket, separator, hasSecond].join('|'),
       words: words.join('|'),
       date: [Number(a), Number(b), Number(c)],
-      isYearFirst: a.length === 4,
+      isYearFirst: a.length === 4 || around.some((word) => yearFirst.has(word)),
       hour: toHour(hour, half),
       minute,
       second: hasSecond ? second : null,

@@ -4,7 +4,7 @@ import type { FileNames } from './content';
 import { createDayOrderEvidence } from './day-order';
 import { listComers, readOwnLine } from './speakers/own-lines';
 import { readPieces, type Piece } from './read-lines';
-import type { Stamp } from './stamp';
+import { mayBeHalf, type Stamp } from './stamp';
 
 /** Who speaks in a chat, as the phone calls them. */
 export interface ExportedAuthor {
@@ -84,17 +84,20 @@ export async function surveyChat(
   const order = createDayOrderEvidence();
   const speakers = createAuthorEvidence();
   const ownLines = createOwnLines(files);
-  let [pieces, strays] = [0, 0];
+  let [pieces, strays, isOf24Hours] = [0, 0, false];
   const stamps: Stamp[] = [];
   for await (const piece of readPieces(chunks, () => (strays += 1))) {
     const { stamp, text } = piece;
     pieces += 1;
+    isOf24Hours ||= stamp.hour > 12 || stamp.hour === 0;
     order.add(stamp);
     if (!ownLines.take(piece)) speakers.add(text);
     stamps[stamps.length === 0 ? 0 : 1] = stamp;
   }
-  if (strays > pieces * mostStrays) throw new UnknownFormError();
   const [first, last = first] = stamps;
+  // An afternoon that is not understood would be a morning.
+  const isHalfUnknown = first !== undefined && mayBeHalf(first) && !isOf24Hours;
+  if (strays > pieces * mostStrays || isHalfUnknown) throw new UnknownFormError();
   const ends = first && last ? { first, last } : null;
   const authors = speakers.list();
   const written = authors.map((one) => one.written);

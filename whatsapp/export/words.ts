@@ -3,13 +3,14 @@ import type { MessageKind } from '../../domain/message';
 /** `one|two words`. */
 const words = (...lists: string[]): string[] => lists.flatMap((list) => list.split('|'));
 
-/** How a language says that a file was left out: the words for it, as they stand in the line in small letters. */
+/** How a language says that a file was left out, in small letters; `~`: the word goes on by gender and number. */
 const leftOut = words(
-  'omitted|weggelassen|ausgeschlossen|omitido|omitida|oculto|oculta|ocultado|ocultada|omis|omise',
-  'omesso|omessa|esclusi|esclusa|weggelaten|без медиафайлов|пропущен|опущен|dahil edilmedi',
-  'utelämnats|utelämnad|uteslutet|udeladt|utelatt|pominięto|puuttuu|jätetty|vynechán|vynecháno',
-  'kihagyva|omise|omis|παραλείφθηκε|пропущено|пропуснат|tidak disertakan|bị bỏ qua|ละเว้น|省略|已略去|忽略',
-  '제외|생략|تم استبعاد|حذف شد|الوسائط|הושמט|लेफ्ट आउट|छोड़',
+  'omitted|weggelassen|ausgeschlossen|omitid~|ocult~|omis~|omess~|omès|omes~|absent~|esclus~|weggelaten',
+  'без медиафайлов|пропущен~|опущен~|отсутству~|пропуснат~|изоставен~|dahil edilmedi|utelämn~|utesl~',
+  'udelad~|utelat~|pomini~|puuttu~|jätet~|välja jäetud|vynech~|izostavlj~|izpušč~|kihagy~|elhagy~|hiányzó',
+  'fără|παραλεί~|tidak disertakan|dikecualikan|dihilangkan|bị bỏ qua|bỏ qua|ละเว้น|ไม่รวม',
+  '省略|略去|忽略|未包含|含まれていません|제외|생략|تم استبعاد|محذوف~|حذف شد|الوسائط|הושמט~|לא נכלל~',
+  'लेफ्ट आउट|छोड़|के बिना',
 );
 
 /** What was left out, where the line says so. */
@@ -24,8 +25,8 @@ const nouns: readonly [MessageKind, string[]][] = [
   [
     'image',
     words(
-      'image|bild|imagen|imagem|immagine|afbeelding|изображение|görüntü|photo|foto|صورة|תמונה',
-      '图片|圖片|画像|사진|kuva',
+      'image|bild|billede|imagen|imagem|immagine|afbeelding|изображение|görüntü|photo|foto|الصورة|صورة|תמונה',
+      '图片|圖片|画像|사진|이미지|kuva|obraz|grafika|obrázek|slika|kép|imagine|зображення|gambar|hình ảnh|εικόνα|图像',
     ),
   ],
   [
@@ -57,6 +58,11 @@ const deleted = words(
   'hai eliminato questo messaggio|ce message a été supprimé|vous avez supprimé ce message',
   'dit bericht is verwijderd|u hebt dit bericht verwijderd|данное сообщение удалено',
   'вы удалили данное сообщение|сообщение удалено|вы удалили это сообщение|bu mesaj silindi',
+  'ta wiadomość została usunięta|wiadomość została usunięta|usunięto tę wiadomość|det här meddelandet raderades',
+  'du raderade det här meddelandet|denne besked blev slettet|du slettede denne besked|denne meldingen ble slettet',
+  'tämä viesti poistettiin|poistit tämän viestin|tato zpráva byla odstraněna|ezt az üzenetet törölték',
+  'acest mesaj a fost șters|це повідомлення видалено|pesan ini telah dihapus|このメッセージは削除されました',
+  '삭제된 메시지입니다|이 메시지는 삭제되었습니다|tin nhắn này đã bị xóa|αυτό το μήνυμα διαγράφηκε',
   'bu mesajı sildiniz|تم حذف هذه الرسالة|ההודעה נמחקה|此消息已被删除|此訊息已刪除',
 );
 
@@ -76,8 +82,10 @@ export const isDeletedWord = isAmong(deleted);
 
 /** Scripts that write words without spaces between them. */
 const unspaced = /[\u0e00-\u0e7f\u3000-\u9fff\uac00-\ud7af]/;
-const toPattern = (word: string, end: string): string =>
-  unspaced.test(word) ? word : `(?<!\\p{L})${word}${end}`;
+const toPattern = (word: string, end: string): string => {
+  const stem = word.replace(/~$/, '');
+  return unspaced.test(stem) ? stem : `(?<!\\p{L})${stem}${stem === word ? end : ''}`;
+};
 const leftOutShape = new RegExp(leftOut.map((word) => toPattern(word, '(?!\\p{L})')).join('|'), 'u');
 const nounShapes = nouns.map(
   ([kind, names]) => [kind, new RegExp(names.map((name) => toPattern(name, '')).join('|'), 'u')] as const,
