@@ -42,10 +42,19 @@ interface Kept {
   outcomes: Outcome[];
 }
 
-function draw({ run, outcomes }: Kept, file: string): void {
+/** Of a way that several files have, the last one's: a sweep for all is right only where it was measured with thousands. */
+function readKept(files: readonly string[]): Kept {
+  const all = files.map((file) => JSON.parse(readFileSync(file, 'utf8')) as Kept);
+  const outcomes = new Map(all.flatMap((kept) => kept.outcomes).map((one) => [one.name, one]));
+  const [first] = all;
+  if (!first) throw new Error('--from names no file');
+  return { ...first, outcomes: [...outcomes.values()] };
+}
+
+function draw({ outcomes }: Pick<Kept, 'outcomes'>, file: string): void {
   const lines = outcomes.flatMap(({ name, run: life }) => (life ? [{ name, costs: medianCosts(life) }] : []));
   writeFileSync(file, toPicture(lines, activeShareShown));
-  say(`${file}: from ${lines.length} ways with ${run.contacts} contacts`);
+  say(`${file}: ${lines.length} ways`);
 }
 
 async function compare(store: StoreServer, { run, chosen, json, plot }: Options): Promise<string> {
@@ -56,7 +65,7 @@ async function compare(store: StoreServer, { run, chosen, json, plot }: Options)
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `peers-${Date.now()}.json`);
   writeFileSync(file, JSON.stringify({ run, outcomes } satisfies Kept, null, 2));
-  if (plot !== null) draw({ run, outcomes }, plot);
+  if (plot !== null) draw({ outcomes }, plot);
   const { contacts, intervalMs, rounds, activeShare, messages, stretches, portalRate } = run;
   const stretchSeconds = (rounds * intervalMs) / 1000;
   return [
@@ -102,11 +111,13 @@ function work(store: StoreServer, options: Options): Promise<string> {
 }
 
 async function main(): Promise<void> {
+  // Every process and server of seven ways ends with this one.
+  process.setMaxListeners(50);
   const options = readOptions();
   const { from, plot } = options;
   if (from !== null) {
     if (plot === null) throw new Error('--from needs --plot, the file that the picture goes to');
-    draw(JSON.parse(readFileSync(from, 'utf8')) as Kept, plot);
+    draw(readKept(from.split(',')), plot);
     return;
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));

@@ -10,7 +10,8 @@ const killed = { ...usual, contacts: '60', messages: '2' } as const;
 /**
  * `npm run bench:peers -- [--contacts 300] [--interval 10] [--stretches 5] [--rounds 1] [--active 16] [--messages 1] [--portal-rate 5] [--quick]
  * [--only literal,naive] [--json folder] [--plot file]`: costs; `--kill`: what a SIGKILL leaves; `--kept` or `--steps 1000,2000,4000`: how many contacts are
- * kept; `--from file --plot file`: a picture of costs that were measured before.
+ * kept; `--from file,file --plot file`: a picture of costs that were measured before, of each way the
+ * last file's.
  */
 export function readOptions() {
   const { values } = parseArgs({

@@ -9,7 +9,7 @@ export interface Line {
 const size = { width: 760, height: 460, left: 64, right: 200, top: 56, bottom: 48 };
 const contactsShown = [1_000, 100_000] as const;
 const coresShown = [0.001, 100] as const;
-const colours = ['#0b6e4f', '#35b779', '#b5179e', '#d62828', '#3a86ff', '#f4a261', '#555555', '#8338ec'];
+const colours = ['#0b6e4f', '#2a9d5c', '#b5179e', '#d62828', '#3a86ff', '#b45309', '#555555', '#8338ec'];
 const intervalMs = 180_000;
 const pointsPerLine = 25;
 
