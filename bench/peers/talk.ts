@@ -36,4 +36,3 @@ export function createTalk(peer: RunningPeer) {
     },
   };
 }
-export type Talk = ReturnType<typeof createTalk>;
