@@ -57,16 +57,15 @@ function newestUntaken(theirs: readonly Theirs[]): Map<string, Date> {
  * Rows of direct chats for the people who are linked, of groups for the groups; after them it is asked which of the links are parked: one that
  * parks now looks for rows after it. Gives the links to wake.
  */
-async function addToTargets(store: Store, current: readonly Current[], theirs: readonly Theirs[]) {
+async function addToTargets(store: Store, current: readonly Current[]) {
+  const inGroups = current.filter(({ chat }) => chat.kind === 'group');
+  // Neither reads what the other writes.
+  const [theirs, ofGroups] = await Promise.all([groupByPerson(store, current), planGroups(store, inGroups)]);
   const open = theirs.flatMap(({ link, placed }) => (link && isOpen(link) ? [{ link, placed }] : []));
-  const ofGroups = await planGroups(
-    store,
-    current.filter(({ chat }) => chat.kind === 'group'),
-  );
   const rows = open.flatMap(({ link, placed }) => placed.flatMap((one) => toRows(targetOf(link), one)));
   await store.outbox.add([...rows, ...ofGroups.rows]);
   const concerned = new Set([...open.map(({ link }) => link._id), ...ofGroups.carriers]);
-  return store.links.whichParked([...concerned]);
+  return { theirs, parkedLinkIds: await store.links.whichParked([...concerned]) };
 }
 
 /** The parked links to wake, and the files that were noted now. */
@@ -84,10 +83,9 @@ export async function routeVersions(store: Store, placed: readonly Placed[]): Pr
   const unrouted = placed.filter(({ version }) => version.routedAt === null);
   const each = new Map(unrouted.map((one) => [toItemId(one.message._id, one.version.v, 1), one]));
   if (each.size === 0) return { parkedLinkIds: [], files: [] };
-  const files = await wantFiles(store, [...each.values()]);
-  const { current, owners } = await findCurrent(store, [...each.values()]);
-  const theirs = await groupByPerson(store, current);
-  const parkedLinkIds = await addToTargets(store, current, theirs);
+  const all = [...each.values()];
+  const [files, { current, owners }] = await Promise.all([wantFiles(store, all), findCurrent(store, all)]);
+  const { theirs, parkedLinkIds } = await addToTargets(store, current);
   await store.people.noteUntaken(newestUntaken(theirs), owners);
   const routed = current.map(({ message, version }) => ({ messageId: message._id, v: version.v }));
   await store.messages.markRouted(routed, new Date());
@@ -101,7 +99,7 @@ export async function routeVersions(store: Store, placed: readonly Placed[]): Pr
 export async function routeFiles(store: Store, placed: readonly Placed[]) {
   if (placed.length === 0) return { routed: [], parkedLinkIds: [] };
   const { current } = await findCurrent(store, placed);
-  const parkedLinkIds = await addToTargets(store, current, await groupByPerson(store, current));
+  const { parkedLinkIds } = await addToTargets(store, current);
   return { routed: current, parkedLinkIds };
 }
 

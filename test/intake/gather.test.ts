@@ -1,4 +1,5 @@
 import { createGathering } from '../../intake/gather';
+import { createLines } from '../../intake/lines';
 import type { Delivery } from '../../intake/take-in';
 import type { AccountDoc } from '../../store/accounts';
 import type { Store } from '../../store/store';
@@ -88,4 +89,24 @@ test('while the store is away all who were gathered hear of it at once', async (
   );
   expect(results.map(({ status }) => status)).toEqual(ids.map(() => 'rejected'));
   expect(tries).toBe(2);
+});
+
+test('a little that comes after a taking waits a moment for more, enough does not, and into a line at rest it comes at once', async () => {
+  const takings: string[][] = [];
+  const add = createLines<string, string>({
+    ...{ lineOf: () => '', sizeOf: () => 1, atOnce: 1, worthAnother: 3, restMs: 500, largest: 10 },
+    take: (items) => {
+      takings.push([...items]);
+      return Promise.resolve(items);
+    },
+  });
+  const first = add('A');
+  expect(takings).toEqual([['A']]);
+  await first;
+  const little = add('B');
+  await new Promise(setImmediate);
+  expect(takings).toEqual([['A']]);
+  expect(await Promise.all([little, add('C')])).toEqual(['B', 'C']);
+  expect(await Promise.all(['D', 'E', 'F'].map(add))).toEqual(['D', 'E', 'F']);
+  expect(takings).toEqual([['A'], ['B', 'C'], ['D', 'E', 'F']]);
 });

@@ -45,6 +45,15 @@ test('a count reads no history, however long it is', async () => {
   expect(find).not.toHaveBeenCalled();
 });
 
+test('an entry that is delivered just now counts its own lane', async () => {
+  await deliver(await plan(3));
+  await deliver(await plan(5, { lane: 'history' }));
+  const newest = await deliver(await plan(2));
+  const findOne = jest.spyOn(store.entries.model, 'findOne');
+  expect(await store.entries.countDeliveredItems(target, newest)).toBe(10);
+  expect(findOne).toHaveBeenCalledTimes(1);
+});
+
 test('what a planner cancelled or a person removed is not counted on', async () => {
   const first = await deliver(await plan(4));
   const cancelled = await plan(9);
