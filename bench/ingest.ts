@@ -75,7 +75,7 @@ async function measure(servers: BenchServers, options: Options, isLinked: boolea
 
 /**
  * `npm run bench:ingest -- [--connections 4] [--seconds 15] [--warm-up 3] [--sizes 20,200] [--people 500] [--linked] [--profile folder]
- * [--group-every 10] [--file-every 10] [--file-bytes 10000] [--store-pids 1,2]`; 0: none. The server is MONGODB_URI, else the one that `npm start` would find.
+ * [--group-every 10] [--file-every 10] [--file-bytes 10000] [--store-pids 1,2] [--node-flags "--max-semi-space-size=64"]`; 0: none. The server is MONGODB_URI, else the one that `npm start` would find.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -90,6 +90,7 @@ async function main(): Promise<void> {
       'file-bytes': { type: 'string', default: '10000' },
       linked: { type: 'boolean', default: false },
       profile: { type: 'string' },
+      'node-flags': { type: 'string', default: '' },
       'store-pids': { type: 'string', default: '' },
     },
   });
@@ -104,11 +105,10 @@ async function main(): Promise<void> {
     fileEvery: Number(values['file-every']),
     fileBytes: Number(values['file-bytes']),
     storePids: values['store-pids'].split(',').filter(Boolean).map(Number),
-    nodeFlags: process.env['ING_FLAGS']
-      ? process.env['ING_FLAGS'].split(' ')
-      : values.profile
-        ? ['--cpu-prof', `--cpu-prof-dir=${values.profile}`]
-        : [],
+    nodeFlags: [
+      ...values['node-flags'].split(' ').filter(Boolean),
+      ...(values.profile ? ['--cpu-prof', `--cpu-prof-dir=${values.profile}`] : []),
+    ],
   };
   console.log(`MongoDB: ${servers.mongoKind}`);
   try {

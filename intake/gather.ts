@@ -12,6 +12,15 @@ export interface TakenIn {
   files: readonly MediaDoc[];
 }
 
+/** Who asks to be let in; `mayWait`: for others, a moment, as files may. */
+export interface Bearer {
+  token: string;
+  mayWait: boolean;
+}
+
+/** Files come by the dozen, each as a request of its own. */
+const lookUps = { atOnce: 4, worthAnother: 8, restMs: 15, largest: 200 };
+
 /**
  * Gathers deliveries of one portal and source, and small files of one portal: a step of taking in costs about the same for one message as for fifty, and sources send one
  * at a time. Each caller is answered when all of its own is stored.
@@ -42,7 +51,7 @@ export function createGathering(store: Store) {
   const loadMedia = createLines<string, MediaDoc | null>({
     lineOf: () => '',
     sizeOf: () => 1,
-    ...{ atOnce: 4, worthAnother: 8, largest: 200 },
+    ...lookUps,
     async take(ids) {
       const found = new Map((await store.media.loadMany(ids)).map((one) => [one._id, one]));
       return ids.map((id) => found.get(id) ?? null);
@@ -50,10 +59,11 @@ export function createGathering(store: Store) {
   });
 
   /** The account that a token opens, as it is after the question; null: none. */
-  const findAccount = createLines<string, AccountDoc | null>({
+  const findAccount = createLines<Bearer, AccountDoc | null>({
     lineOf: () => '',
-    sizeOf: () => 1,
-    ...{ atOnce: 4, worthAnother: 8, largest: 200, take: (tokens) => store.accounts.findByTokens(tokens) },
+    sizeOf: ({ mayWait }) => (mayWait ? 1 : lookUps.worthAnother),
+    ...lookUps,
+    take: (bearers) => store.accounts.findByTokens(bearers.map(({ token }) => token)),
   });
   return { takeIn, keepSmall, loadMedia, findAccount };
 }

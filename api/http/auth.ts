@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { RequestHandler, Response } from 'express';
 import { mayDo, type Role, type Who } from '../../domain/access';
+import type { Bearer } from '../../intake/gather';
 import type { AccountDoc } from '../../store/accounts';
 import { letIn } from '../door/let-in';
 import { Problem } from './problem';
@@ -50,14 +51,14 @@ export function actorOf(response: Response, needed: Role): Actor {
 
 /** Lets an account's ingest token through and remembers the account for `accountOf`. */
 export function requireAccount(
-  findAccount: (token: string) => Promise<AccountDoc | null>,
+  findAccount: (bearer: Bearer) => Promise<AccountDoc | null>,
   adminToken: string,
 ): RequestHandler {
   return async (request, response, next) => {
     const token = findBearer(request.headers.authorization);
     if (token === null) throw missingToken();
     if (isSameToken(token, adminToken)) throw otherKind('Ingest needs the token of an account.');
-    const account = await findAccount(token);
+    const account = await findAccount({ token, mayWait: request.method === 'PUT' });
     if (!account) throw badToken();
     response.locals['account'] = account;
     letIn(request);
