@@ -75,7 +75,7 @@ async function measure(servers: BenchServers, options: Options, isLinked: boolea
 
 /**
  * `npm run bench:ingest -- [--connections 4] [--seconds 15] [--warm-up 3] [--sizes 20,200] [--people 500] [--linked] [--profile folder]
- * [--group-every 10] [--file-every 10] [--file-bytes 10000] [--store-pids 1,2] [--node-flags "--max-semi-space-size=64"]`; 0: none. The server is MONGODB_URI, else the one that `npm start` would find.
+ * [--group-every 10] [--file-every 10] [--file-bytes 10000] [--store-pids 1,2] [--node-flags="--max-semi-space-size=64"]`; 0: none. The server is MONGODB_URI, else the one that `npm start` would find.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
