@@ -39,7 +39,7 @@ export function createActivities(given: ActivityDeps) {
       createContact(deps, linkId, asked),
     ),
     recordLink: listed(({ linkId }: { linkId: string }) => recordLink(deps, linkId)),
-    checkLink: listed(({ linkId }: { linkId: string }) => checkLink(deps, linkId)),
+    checkLink: listed((given: { linkId: string; asked?: boolean }) => checkLink(deps, given)),
     awaitMessages: listed((given: { linkId: string; rounds: number }) => awaitMessages(deps, given)),
     uploadMessages: listed(({ linkId }: { linkId: string }) =>
       deps.serialise(linkId, () => backUpLink(deps, linkId)),

@@ -77,10 +77,11 @@ async function goOn(self: LinkWorkflowState): Promise<void> {
 
 /** One round. A failure shows in the status; the link lives on and tries again with its next round. */
 async function backUp(self: LinkWorkflowState, wishes: Wishes, seen: Seen): Promise<void> {
-  wishes.nudged = false;
+  const { asked } = wishes;
+  Object.assign(wishes, { nudged: false, asked: false });
   try {
     const { linkId } = self.status;
-    const quiet = patched(quietRounds) ? await checkFirst(linkId, seen) : null;
+    const quiet = patched(quietRounds) ? await checkFirst({ linkId, asked }, seen) : null;
     const result = quiet ?? (await uploadMessages({ linkId }));
     if (result === null) self.status.state = 'unlinked';
     else takeResult(self, result);
@@ -93,8 +94,8 @@ async function backUp(self: LinkWorkflowState, wishes: Wishes, seen: Seen): Prom
 }
 
 /** Where it is known that something waits, a whole round begins without another look. */
-const checkFirst = async (linkId: string, seen: Seen) =>
-  seen === 'waits' ? null : checkLink({ linkId }).catch(nothing);
+const checkFirst = async (given: { linkId: string; asked: boolean }, seen: Seen) =>
+  seen === 'waits' ? null : checkLink(given).catch(nothing);
 
 /** A failed check says nothing; a cancellation goes on its way. */
 function nothing(error: unknown): null {

@@ -67,9 +67,13 @@ export function toQuietResult(deps: ActivityDeps, link: LinkDoc, startedAt: Date
 
 /**
  * The round of a link for which nothing waits, which is nearly every round there is: five small questions to the store and
- * none to the portal. Null: a whole round must look. It reads the time before the rows, as every round does.
+ * none to the portal. Null: a whole round must look. It reads the time before the rows, as every round does. `asked`: a person wants
+ * it now, and no drain is waited for.
  */
-export async function checkLink(deps: RoundDeps, linkId: string): Promise<RoundResult | null> {
+export async function checkLink(
+  deps: RoundDeps,
+  { linkId, asked = false }: { linkId: string; asked?: boolean },
+): Promise<RoundResult | null> {
   const { store } = deps;
   const startedAt = new Date();
   const link = await store.links.load(linkId);
@@ -77,7 +81,7 @@ export async function checkLink(deps: RoundDeps, linkId: string): Promise<RoundR
     link?.state === 'linked' && link.rhythm !== 'paused' && link.change === null && link.attention === null;
   if (!isPlain) return null;
   const isBusy = await hasWork(store, linkId, await loadGroups(store, link));
-  if (isBusy && !deps.drainTurns.has(linkId)) return null;
+  if (isBusy && (asked || !deps.drainTurns.has(linkId))) return null;
   if (link.rhythm === 'parked') await store.links.setRhythm(linkId, 'rounds', ['parked']);
   if (isBusy) return leaveToDrain(deps, link, startedAt);
   await store.links.moveClocks(linkId, { checkedAt: startedAt, syncedAt: startedAt, triedAt: startedAt });

@@ -33,6 +33,8 @@ interface Script {
   steps: Steps;
   calls: Call[];
   beganAtMs: number | null;
+  /** Where a test wants to know them: what the steps were given. */
+  inputs?: object[];
   onCall?: (call: Call) => void;
 }
 export const scripts = new Map<string, Script>();
@@ -87,6 +89,7 @@ function step<Name extends keyof Activities>(name: Name): Activities[Name] {
     if (!script) throw ApplicationFailure.nonRetryable('this test is over', 'over');
     const nowMs = await env.currentTimeMs();
     script.beganAtMs ??= nowMs;
+    script.inputs?.push(input);
     const call = { step: name, atMs: nowMs - script.beganAtMs, attempt: Context.current().info.attempt };
     script.calls.push(call);
     script.onCall?.(call);

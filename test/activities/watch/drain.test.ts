@@ -110,6 +110,8 @@ test('a link that is woken before the drain came to it is left to the drain, and
   const draining = drain(process);
   await eventually('the drain', async () => (await check()) !== null);
   expect(await check()).toMatchObject({ quiet: false, pendingMessages: 1, rhythm: 'rounds' });
+  // A person who wants it now does not wait for the drain.
+  expect(await runActivity(process.checkLink, { linkId, asked: true })).toBeNull();
   expect(await delivery.store.links.load(linkId)).toMatchObject({ rhythm: 'rounds', lastSyncAt: null });
   delivery.portal.setFaults([{ kind: 'down', times: -1 }]);
   letGo();
