@@ -159,6 +159,19 @@ test('a new number is told by its fields, and the person keeps the chat', async 
   expect(person?.former?.map(({ key }) => key)).toEqual([`phone:+${from}`]);
 });
 
+test('a number that was disconnected at Meta is shown so, and well again when it is back', async () => {
+  const shown = async () => (await api.get(`/api/v1/accounts/${accountId}`)).body.sourceState;
+  for (const [event, word] of [
+    ['PARTNER_REMOVED', 'logged_out'],
+    ['ACCOUNT_RECONNECTED', 'connected'],
+    ['ACCOUNT_OFFBOARDED', 'logged_out'],
+    ['PARTNER_ADDED', 'connected'],
+  ]) {
+    const { status } = await deliver(toBody('account_update', { phone_number: '4930111222', event }));
+    expect([status, event, await shown()]).toEqual([200, event, word]);
+  }
+});
+
 test('another app secret: the one before is good until the new one is in use', async () => {
   const appSecretNew = 'the-new-secret-of-the-app-0123456';
   const change = { settings: { appSecret: appSecretNew } };

@@ -262,6 +262,55 @@ add('a code to scan', null, 'qrcode.updated', {
 add('contacts', null, 'contacts.upsert', [{ remoteJid: peerJid, pushName: 'Klaus' }]);
 add('chats', null, 'chats.upsert', [{ remoteJid: peerJid, instanceId: 'cm0' }]);
 
+upsert('a sound', '(audio, 0:05)', message('audioMessage', { audioMessage: { seconds: 5 } }));
+upsert(
+  'a place',
+  'Office',
+  message('locationMessage', {
+    locationMessage: { degreesLatitude: 52.52, degreesLongitude: 13.405, name: 'Office' },
+  }),
+);
+upsert(
+  'several contacts',
+  '(contact card) Ana, +55 41 99877-3200',
+  message('contactsArrayMessage', {
+    contactsArrayMessage: { displayName: '1 contact', contacts: [{ displayName: 'Ana', vcard: vCard }] },
+  }),
+);
+upsert(
+  'a text as WhatsApp has it',
+  'Unfolded',
+  message('extendedTextMessage', { extendedTextMessage: { text: 'Unfolded' } }),
+);
+upsert(
+  'a document with its caption as WhatsApp has it',
+  '(document) Plan.pdf the plan',
+  message('documentWithCaptionMessage', {
+    documentWithCaptionMessage: {
+      message: { documentMessage: { fileName: 'Plan.pdf', caption: 'the plan' } },
+    },
+  }),
+);
+upsert(
+  'a message of a LID with its number',
+  'Both names',
+  message(
+    'conversation',
+    { conversation: 'Both names' },
+    { key: { remoteJid: peerLid, remoteJidAlt: peerJid, addressingMode: 'lid' } },
+  ),
+);
+add('a deletion that comes as an edit', 'deleted', 'messages.edited', {
+  ...{ key: { remoteJid: peerJid, fromMe: true, id: '3EB0EVO003' }, type: 0, timestampMs: beginsAt * 1_000 },
+});
+add('a new administrator of a group', 'admin of the group', 'group-participants.update', {
+  ...{ id: groupJid, author: ownJid, action: 'promote', participants: [peerJid] },
+});
+for (const event of ['contacts.set', 'contacts.update', 'chats.set', 'chats.update', 'chats.delete'])
+  add(`all of ${event}`, null, event, [{ remoteJid: peerJid, pushName: 'Klaus' }]);
+for (const event of ['labels.edit', 'labels.association', 'status.instance', 'send.message.update'])
+  add(`an event ${event}`, null, event, { id: '1', status: 'open' });
+
 export const evolutionSamples: readonly EvolutionSample[] = samples;
 
 /** A part of the history in one body: each message stands for itself. */

@@ -170,6 +170,26 @@ said(
 said('what only the phone has', placeholder, 'unsupported', null, {
   errors: [{ code: 131060, title: 'This message is unavailable' }],
 });
+said('a file that is too large', placeholder, 'unsupported', null, {
+  errors: [{ code: 131052, title: 'Media download error' }],
+});
+said('what a group cannot pass on', placeholder, 'unsupported', null, {
+  errors: [{ code: 130501, title: 'Message type is not currently supported' }],
+});
+said('a kind of before that nobody knew', placeholder, 'unknown', null);
+said(
+  'a number that was asked for',
+  '← Klaus: (contact card) Klaus, +49 170 1112223',
+  'contacts',
+  [{ name: { formatted_name: 'Klaus' }, phones: [{ phone: '+49 170 1112223', wa_id: '491701112223' }] }],
+  { origin: 'contact_request' },
+);
+said(
+  'a picture with its address',
+  '← Klaus: (image)',
+  'image',
+  file('image/jpeg', { url: 'https://x.example' }),
+);
 said('a type of tomorrow', placeholder, 'hologram', { id: '1' });
 said('a chat that was opened', null, 'request_welcome', null);
 said('another identity', '← Klaus: (system message) Klaus’ security code changed', 'system', {
