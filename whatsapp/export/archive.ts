@@ -81,12 +81,17 @@ async function listEntries(zip: ZipFile, sizeBytes: number): Promise<Entry[]> {
 const baseName = (entry: Entry): string => entry.fileName.split('/').at(-1) ?? '';
 const toKey = (name: string): string => toPlain(name).normalize('NFC');
 
+/** macOS packs a shadow of each file. */
+const isOfMac = (entry: Entry): boolean =>
+  entry.fileName.split('/').includes('__MACOSX') || baseName(entry).startsWith('._');
+
 function findChat(entries: readonly Entry[]): Entry {
-  const texts = entries.filter(
-    (entry) => /\.txt$/i.test(entry.fileName) && !entry.fileName.startsWith('__MACOSX/'),
-  );
-  const isNamed = (shape: RegExp) => texts.find((entry) => shape.test(baseName(entry)));
-  const chat = isNamed(/^_chat\.txt$/i) ?? isNamed(/whatsapp/i) ?? texts[0];
+  const texts = entries.filter((entry) => /\.txt$/i.test(entry.fileName) && !isOfMac(entry));
+  const isNamed = (shape: RegExp) => texts.filter((entry) => shape.test(baseName(entry)));
+  const [own, ...others] = isNamed(/^_chat\.txt$/i);
+  // Of several chats in one archive none may be left out without a word.
+  if (others.length > 0) throw new ExportRefusedError('export_unsafe');
+  const chat = own ?? isNamed(/whatsapp/i)[0] ?? texts[0];
   if (!chat) throw new ExportRefusedError('export_no_chat');
   if (chat.uncompressedSize > longestTextBytes) throw new ExportRefusedError('export_too_large');
   return chat;

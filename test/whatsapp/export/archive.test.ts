@@ -89,6 +89,20 @@ test('an archive without a chat is refused, and one that is cut at any place', a
     expect(await codeOf(open(zip.subarray(0, length)))).toBe('export_broken');
 });
 
+test('a chat is found in any folder, beside a note and the shadows of macOS; of two chats none is taken', async () => {
+  const shadow = Buffer.from('shadow');
+  const file = await open(
+    await zipOf({
+      ...{ '__MACOSX/a/._WhatsApp Chat.txt': shadow, 'a/._WhatsApp Chat.txt': shadow },
+      ...{ 'a/notes.txt': Buffer.from('a note'), 'a/b/Chat de WhatsApp con Jane.txt': chat },
+    }),
+  );
+  expect([file.chatName, await textOf(file)]).toEqual(['Chat de WhatsApp con Jane.txt', chat.toString()]);
+  expect(await codeOf(open(await zipOf({ 'Jane/_chat.txt': chat, 'Tom/_chat.txt': chat })))).toBe(
+    'export_unsafe',
+  );
+});
+
 test('any bytes as an archive give an answer', async () => {
   const zip = await zipOf({ [chatName]: chat, 'a.jpg': Buffer.alloc(300, 'x') });
   const change = fc.record({
