@@ -17,10 +17,15 @@ const drain = (process = delivery.createProcess()) =>
   runActivity(process.drainPortal, { portalId: delivery.portalId });
 const commentCommands = () => delivery.portal.stats().batchFill;
 
+/** As in production: sixty claims and a full batch take a busy machine longer than the other tests wait. */
+const patient = { portalRequestLimitMs: 60_000, writeWindowMs: 10_000 };
+
 test('a backlog of sixty links is drained in full batches, each message once, and their clocks move', async () => {
   const links = await linkMany(60);
   await age();
-  expect(await drain()).toEqual({ delivered: 60, goOnAfterMs: null });
+  delivery.portal.setTiming({ requestLimitMs: patient.portalRequestLimitMs });
+  const process = delivery.createProcess({ settings: { ...settings, ...patient } });
+  expect(await drain(process)).toEqual({ delivered: 60, goOnAfterMs: null });
   expect(toldOf(links)).toEqual(links.map((_, index) => [toText(index)]));
   // Two on a quiet machine, by sixty requests if nobody shared one.
   expect(Object.values(commentCommands()).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(6);
