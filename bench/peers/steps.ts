@@ -28,8 +28,8 @@ export interface StepOptions {
 export const mostCpuShare = 0.7;
 const mostLateMs = 5_000;
 const mostSteps = 4;
-/** Until the rounds with which links begin are over, an interval at least. */
-const warmUpMs = 15_000;
+/** Until every contact was looked at once, the rounds with which they begin are not over; longer is not waited for it. */
+const begunLimitMs = 90_000;
 
 /** More and more contacts, until checks come late or the machine has too much to do. */
 export async function runSteps(peer: Peer, store: StoreServer, options: StepOptions): Promise<Step[]> {
@@ -57,7 +57,8 @@ async function measure(
 ): Promise<Step> {
   const usage = () => readUsage({ ...peer.processes(), store: store.pids });
   const grid = await peer.begin();
-  await sleep(Math.max(0, grid.firstMs - Date.now()) + Math.max(intervalMs, warmUpMs));
+  await untilBegun(peer, contacts);
+  await sleep(Math.max(0, grid.firstMs - Date.now()) + intervalMs);
   const fromMs = Date.now();
   const before = usage();
   await sleep((rounds + 0.5) * intervalMs);
@@ -74,4 +75,13 @@ async function measure(
     cpuMs: Object.fromEntries(took.map(([part, ms]) => [part, ms / due])),
     isKept: isOnTime && cpuShare <= mostCpuShare,
   };
+}
+
+async function untilBegun(peer: RunningPeer, contacts: number): Promise<void> {
+  const giveUpMs = Date.now() + begunLimitMs;
+  const isBegun = () => {
+    const seen = new Set(peer.checks().map(({ contact }) => contact));
+    return seen.has('all') || seen.size >= contacts;
+  };
+  while (!isBegun() && Date.now() < giveUpMs) await sleep(500);
 }

@@ -11,7 +11,7 @@ import { countWaiting, openScene, startWorker, type Scene } from '../../scene/sc
 import { stopOwn, type OwnProcess } from '../../scene/servers';
 import { waitUntil } from '../../../local/ports';
 import { followNotes } from '../body/notes';
-import { firstDueMs, workflowLeadMs, type Check, type PhaseGrid } from '../figures/lateness';
+import { workflowLeadMs, type Check } from '../figures/lateness';
 import { toPortalLimits, type Given, type Peer, type RunningPeer } from '../peer';
 import { startTemporal } from '../servers/temporal';
 
@@ -68,12 +68,12 @@ async function openUs(
     begin: async () => {
       const firstMs = Date.now() + workflowLeadMs(contacts);
       const grid = { firstMs, intervalMs, contacts };
-      await startOnGrid(scene, grid);
+      await startLinks(scene);
       await startWatch(scene);
       if (parks) await untilParked(scene);
       const placeOf = (contact: number) =>
         Math.round(phaseOf(scene.contacts[contact]?.linkId ?? '') * intervalMs);
-      // A link's first round is on our grid, all later ones are at its own place: one interval more to get there.
+      // A link's first round comes as it is started, all later ones are at its own place: one interval more to get there.
       return { ...grid, firstMs: firstMs + intervalMs, placeOf };
     },
     say: (contact, text) => sayAndWake(scene, contact, text),
@@ -102,12 +102,12 @@ const startWatch = ({ client, portalId, task: { taskQueue } }: Scene) =>
     ...{ workflowId: toWatchWorkflowId(portalId), taskQueue, args: [{ portalId }], priority: watchPriority },
   });
 
-const startOnGrid = ({ client, task: { taskQueue }, contacts }: Scene, grid: PhaseGrid) =>
-  each(contacts, 8, async ({ linkId }, index) => {
+/** Each at once: its place is its id's, and so the rounds with which links begin are spread over the time that starting takes. */
+const startLinks = ({ client, task: { taskQueue }, contacts }: Scene) =>
+  each(contacts, 8, async ({ linkId }) => {
     await client.workflow.start(contactLinkWorkflowName, {
       ...{ workflowId: toLinkWorkflowId(linkId), taskQueue, args: [{ linkId }] },
       workflowIdConflictPolicy: 'USE_EXISTING',
-      startDelay: Math.max(0, firstDueMs(grid, index) - Date.now()),
     });
   });
 
