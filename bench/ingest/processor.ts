@@ -3,8 +3,8 @@ import { readStat } from '../scene/process-stat';
 
 /** Whose processor time is told apart: by what their command line has in it, the first that fits. */
 const kinds = [
-  { kind: 'API', words: ['api/main.ts'] },
-  { kind: 'worker', words: ['worker-process'] },
+  { kind: 'API', words: ['api/main.ts', 'api/main.js'] },
+  { kind: 'worker', words: ['worker-process', 'worker/main.js'] },
   { kind: 'portal', words: ['portal-main'] },
   { kind: 'Temporal', words: ['temporal'] },
   { kind: 'store', words: ['postgres', 'ferretdb', 'mongod', 'mongo'] },

@@ -1,0 +1,55 @@
+import { toPhoneAlias } from '../../domain/identity';
+import type { Store } from '../../store/store';
+import { each, linkContacts, type BenchContact } from '../scene/contacts';
+import type { BenchPortal } from '../scene/portal';
+import { idOf } from '../queries/seed';
+
+/** So many documents a request: each ends well within the driver's patience. */
+const batch = 2_000;
+/** Beyond the numbers of `linkContacts`. */
+const phoneOf = (index: number): string => `+4917${String(200_000_000 + index)}`;
+
+/**
+ * Contacts that are linked and parked since long, without a workflow: the first by the store's own steps, the others like it. The portal
+ * has the first `talking` of them, which are given back.
+ */
+export async function fillCrowd(
+  { store, portalId, portal }: { store: Store; portalId: string; portal: BenchPortal },
+  { contacts, talking }: { contacts: number; talking: number },
+): Promise<BenchContact[]> {
+  const [first] = await linkContacts({ store, portalId }, portal, 1);
+  const link = first && (await store.links.load(first.linkId));
+  const person = link && (await store.people.load(link.personId));
+  if (!person) throw new Error('the first contact is gone');
+  const at = new Date();
+  const parked = {
+    rhythm: 'parked',
+    lastCheckedAt: at,
+    lastTriedAt: at,
+    lastSyncAt: at,
+    contactSeenAt: at,
+  } as const;
+  for (let from = 0; from < contacts; from += batch) {
+    const indexes = Array.from({ length: Math.min(batch, contacts - from) }, (_, nth) => from + nth);
+    const people = indexes.map((index) => ({
+      ...{ ...person, _id: idOf('a', index), name: `Contact ${index}` },
+      aliases: [{ ...toPhoneAlias(phoneOf(index)), firstSeenAt: at, source: 'bench' }],
+    }));
+    // The portal gives its numbers in the order of asking: the first contact has the one before.
+    const links = indexes.map((index) => ({
+      ...{ ...link, ...parked, _id: idOf('b', index), personId: idOf('a', index) },
+      crmContactId: first.crmContactId + 1 + index,
+    }));
+    await store.people.model.collection.insertMany(people as never[], { ordered: false });
+    await store.links.model.collection.insertMany(links as never[], { ordered: false });
+  }
+  const talkers: BenchContact[] = [];
+  // One at a time: their numbers are those of the links.
+  await each(Array.from({ length: talking }), 1, async (_, index) => {
+    const e164 = phoneOf(index);
+    const crmContactId = await portal.addContact({ name: `Contact ${index}`, phones: [e164] });
+    if (crmContactId !== first.crmContactId + 1 + index) throw new Error('the portal numbers in another way');
+    talkers.push({ linkId: idOf('b', index), crmContactId, e164 });
+  });
+  return talkers;
+}

@@ -1,0 +1,127 @@
+import { Client, Connection } from '@temporalio/client';
+import { toLinkWorkflowId } from '../../domain/ids';
+import { cloudLimits } from '../../sandbox/portal';
+import { buildProduct } from '../scene/built-product';
+import { contactLinkWorkflowName, linkPriorityOf, statusQuery, taskQueue } from '../../workflows/messages';
+import { each, openBenchStore, type BenchContact } from '../scene/contacts';
+import { startDoor } from '../scene/door';
+import { startBenchPortal } from '../scene/portal';
+import { startServers, stopOwn, type BenchServers } from '../scene/servers';
+import { fillCrowd } from './fill';
+import {
+  intervalMs,
+  measureActive,
+  measureColdStart,
+  measureIdle,
+  measureOutage,
+  untilSwept,
+  type Crowd,
+  type CrowdOptions,
+} from './stretches';
+import { createTalk } from './talk';
+
+const environmentOf = ({ parkAfterQuietRounds }: CrowdOptions) => ({
+  ...{ BACKUP_INTERVAL: '3m', PARK_AFTER_QUIET_ROUNDS: parkAfterQuietRounds },
+  ...{ DEFAULT_COUNTRY: 'DE', TIME_ZONE: 'UTC' },
+  // Fewer than those who talk: as with all workflows open, nearly every one is read anew when it is woken.
+  MAX_CACHED_WORKFLOWS: '500',
+});
+
+/** Opens everything; what it adds to `stops` ends it. */
+async function open(servers: BenchServers, options: CrowdOptions, stops: (() => Promise<void> | void)[]) {
+  const portal = await startBenchPortal({ requestLimitMs: 60_000 });
+  stops.push(() => portal.stop());
+  const url = new URL(portal.webhookUrl);
+  const door = await startDoor(Number(url.port));
+  stops.push(() => door.close());
+  url.port = String(door.port);
+  const opened = await openBenchStore(servers.mongoUrl, url.href);
+  stops.push(async () => {
+    await opened.store.links.model.db.dropDatabase();
+    await opened.store.close();
+  });
+  const { store, portalId } = opened;
+  const perSecond = (options.contacts * options.activePercent) / 100 / (intervalMs / 1_000);
+  const talking = Math.min(
+    options.contacts,
+    Math.ceil((perSecond * (options.activeMs + options.outageMs + 120_000)) / 1_000),
+  );
+  const talkers = await fillCrowd({ store, portalId, portal }, { contacts: options.contacts, talking });
+  const fresh = { portalId, kind: 'ingest', e164: '+49301000000', name: 'Sales', hmacKey: null } as const;
+  const { token } = await store.accounts.add(fresh);
+  await portal.setLimits(cloudLimits);
+  return { options, opened, portal, door, talkers, token, perSecond };
+}
+
+/** The workflows of those who will talk, parked as a bulk begins them; those of the others would only rest. */
+async function openWorkflows(
+  { opened }: Crowd,
+  temporalAddress: string,
+  talkers: readonly BenchContact[],
+): Promise<void> {
+  const startedMs = performance.now();
+  const connection = await Connection.connect({ address: temporalAddress });
+  const client = new Client({ connection });
+  await each(talkers, 16, async ({ linkId }) => {
+    await client.workflow.start(contactLinkWorkflowName, {
+      ...{ workflowId: toLinkWorkflowId(linkId), taskQueue, args: [{ linkId, born: 'parked' }] },
+      priority: linkPriorityOf(opened.portalId),
+    });
+  });
+  const { workflow } = client;
+  const first = workflow.getHandle(toLinkWorkflowId(talkers.at(-1)?.linkId ?? ''));
+  // A query is answered after the steps that were asked for before it.
+  await first.query(statusQuery);
+  await connection.close();
+  console.log(
+    `${talkers.length} workflows begun, parked, in ${((performance.now() - startedMs) / 1_000).toFixed(0)} s`,
+  );
+}
+
+/** What many linked contacts cost and how fast their messages are on their pages, in a build's processes. */
+export async function runCrowd(options: CrowdOptions): Promise<void> {
+  const stops: (() => Promise<void> | void)[] = [];
+  try {
+    const store = await startServers({ temporal: false });
+    stops.push(() => store.stop());
+    // Temporal begins twice, the store does not.
+    process.env['MONGODB_URI'] = store.mongoUrl;
+    let servers = await startServers({ temporal: true });
+    stops.push(() => servers.stop());
+    const place = await open(servers, options, stops);
+    const { talkers, token, perSecond, opened } = place;
+    console.log(
+      `${options.contacts} contacts linked and parked, ${talkers.length} of them will talk, ${perSecond.toFixed(1)} messages a second`,
+    );
+    const product = buildProduct({ mongoUri: opened.mongoUri, temporalAddress: servers.temporalAddress });
+    stops.push(() => product.remove());
+    const begin = async () => {
+      const env = { ...environmentOf(options), TEMPORAL_ADDRESS: servers.temporalAddress };
+      const [worker, api] = await Promise.all([product.start('worker', env), product.start('api', env)]);
+      stops.push(
+        () => stopOwn(worker),
+        () => stopOwn(api),
+      );
+      return { worker, api };
+    };
+    const startedAt = new Date();
+    const crowd: Crowd = { ...place, ...(await begin()), talk: null as never };
+    crowd.talk = createTalk(() => ({ port: crowd.api.port, token }), talkers);
+    if (!options.lost) await openWorkflows(crowd, servers.temporalAddress, talkers);
+    await untilSwept(crowd, startedAt);
+    const beginAnew = async () => {
+      servers = await startServers({ temporal: true });
+      return begin();
+    };
+    const stretches = {
+      idle: () => measureIdle(crowd),
+      active: () => measureActive(crowd),
+      outage: () => measureOutage(crowd),
+      cold: () => measureColdStart(crowd, () => servers.stop(), beginAnew),
+    };
+    for (const [name, measure] of Object.entries(stretches))
+      if (options.stretches.includes(name)) await measure();
+  } finally {
+    for (const end of stops.reverse()) await end();
+  }
+}
