@@ -8,7 +8,7 @@ import { translateEvolution } from '../../whatsapp/evolution/translate';
 import { translateWaha } from '../../whatsapp/waha/translate';
 import { body, item as ingestItem } from '../scenes/ingest-items';
 import { linesSaid } from '../scenes/said-lines';
-import { changes as metaChanges } from './meta/samples/changes';
+import { changes as metaChanges } from './meta/samples/groups';
 import { content as metaContent } from './meta/samples/content';
 import { evolutionSamples, historyBody } from './evolution/samples';
 import { gows } from './waha/samples/gows';

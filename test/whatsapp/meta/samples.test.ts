@@ -2,7 +2,7 @@ import { toPhoneAlias } from '../../../domain/identity';
 import { startApi, type ApiServer } from '../../scenes/api';
 import { runActivity, useDelivery } from '../../scenes/delivery';
 import { linesOnPage } from '../../scenes/said-lines';
-import { changes } from './samples/changes';
+import { changes } from './samples/groups';
 import { content } from './samples/content';
 import { appSecret, ana, klaus, phoneNumberId, sign, type Sample } from './samples/sample';
 
