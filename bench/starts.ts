@@ -2,7 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { contactLinkWorkflowName, linkPriorityOf, resumeSignal } from '../workflows/messages';
-import { measureBeginning } from './one-beginning';
+import { measureBeginning } from './starts/one-beginning';
 import { startServers } from './scene/servers';
 
 /**
@@ -48,7 +48,7 @@ async function measureTurns(client: Client, address: string, isFair: boolean): P
   const create = (activities: object | undefined) =>
     Worker.create({
       ...{ connection, taskQueue, maxConcurrentActivityTaskExecutions: 4 },
-      ...(activities ? { activities } : { workflowsPath: require.resolve('./one-step') }),
+      ...(activities ? { activities } : { workflowsPath: require.resolve('./starts/one-step') }),
     });
   const workflows = await create(undefined);
   const running = [workflows.run()];

@@ -1,10 +1,10 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Client } from '@temporalio/client';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { contactLinkWorkflowName, linkPriorityOf } from '../workflows/messages';
-import type { Born } from '../workflows/link-state';
-import { bundleWorkflows } from '../worker/workflow-code';
-import { usedSince, readTimes } from './sweep/measure';
+import { contactLinkWorkflowName, linkPriorityOf } from '../../workflows/messages';
+import type { Born } from '../../workflows/link-state';
+import { bundleWorkflows } from '../../worker/workflow-code';
+import { usedSince, readTimes } from '../sweep/measure';
 
 /** What the beginning of a link costs until its workflow rests: a look-up, or born linked or parked. */
 export interface Beginning {
