@@ -1,3 +1,4 @@
+import { hasContent } from '../../store/privacy/sweep-content';
 import { log } from '@temporalio/activity';
 import { loseFile } from '../../intake/files/keep-file';
 import { routeOutcomes } from '../../intake/files/route-file';
@@ -65,10 +66,7 @@ export async function sweepFiles({ store, fetchSoon }: ActivityDeps, portalId: s
   const toldBefore = new Date(now.getTime() - store.media.limits.keptForMs);
   await each(await store.media.listExpired(portalId, toldBefore, atOnce), (media) => expire(store, media));
   await each(await store.contents.listToSweep(new Date(), atOnce), (content) =>
-    store.contents.sweep(
-      content,
-      async (hash) => (await store.media.hasContent(hash)) || (await store.imports.hasFile(hash)),
-    ),
+    store.contents.sweep(content, (hash) => hasContent(store, hash)),
   );
   return parked;
 }

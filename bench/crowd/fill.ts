@@ -21,7 +21,8 @@ export async function fillCrowd(
   const link = first && (await store.links.load(first.linkId));
   const person = link && (await store.people.load(link.personId));
   if (!person) throw new Error('the first contact is gone');
-  const at = new Date();
+  // Long enough ago for the first sweep.
+  const at = new Date(Date.now() - 4 * 60_000);
   const parked = {
     rhythm: 'parked',
     lastCheckedAt: at,
@@ -51,5 +52,8 @@ export async function fillCrowd(
     if (crmContactId !== first.crmContactId + 1 + index) throw new Error('the portal numbers in another way');
     talkers.push({ linkId: idOf('b', index), crmContactId, e164 });
   });
+  // The CRM was followed so far: that its contacts are new here is no change.
+  const updatedTime = `${new Date().toISOString().slice(0, 19)}+00:00`;
+  await store.portals.moveWatchCursor(portalId, { updatedTime, afterId: 0 });
   return talkers;
 }

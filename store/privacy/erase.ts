@@ -2,25 +2,19 @@ import { toGroupTarget, toLinkTarget, type Target } from '../../domain/ids';
 import type { MessageDoc } from '../chats/messages';
 import type { ChatDoc } from '../chats/chats';
 import type { Store } from '../store';
+import { eraseExports } from './erase-exports';
+import { sweepContent, type Kept } from './sweep-content';
 
 const idsOf = (docs: readonly { _id: string }[]): string[] => docs.map(({ _id }) => _id);
 
-/**
- * The files of messages, then the contents that no other message's file has. Of a content that is being written or read just now the sweep of
- * files sees to the rest. Safe to repeat: a content that lost its last file before a crash is due for that sweep already.
- */
-export async function eraseFiles(
-  { media, contents }: Pick<Store, 'media' | 'contents'>,
-  messageIds: readonly string[],
-): Promise<void> {
+/** The files of messages, then the contents that nobody has any more. Safe to repeat: they are due for the sweep of files before. */
+export async function eraseFiles(store: Kept, messageIds: readonly string[]): Promise<void> {
+  const { media, contents } = store;
   const files = await media.listOfMessages(messageIds);
   const hashes = [...new Set(files.flatMap(({ hash }) => hash ?? []))];
   for (const hash of hashes) await contents.sweepSoon(hash);
   await media.model.deleteMany({ messageId: { $in: [...messageIds] } });
-  for (const hash of hashes) {
-    const content = await contents.load(hash);
-    if (content) await contents.sweep(content, media.hasContent);
-  }
+  for (const hash of hashes) await sweepContent(store, hash);
 }
 
 /** A portion of a direct chat's messages with all that hangs on them; the messages last, since by them the rest is found. */
@@ -108,6 +102,7 @@ export async function eraseNames(store: Store, erased: Erased): Promise<void> {
   const places = { $in: [...erased.personIds, ...erased.personIds.map((personId) => `merged/${personId}`)] };
   await eraseUnreadable(store, erased);
   await eraseAddresses(store, erased);
+  await eraseExports(store, { portalId, personIds: erased.personIds, numbers: digitsOf(erased.names) });
   await store.members.model.deleteMany({ personId: those });
   await store.reviews.model.deleteMany({ portalId, personId: those });
   await store.reviews.model.deleteMany({ portalId, subject: 'identity', otherPersonId: those });
