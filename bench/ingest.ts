@@ -74,13 +74,13 @@ async function measure(servers: BenchServers, options: Options, isLinked: boolea
 }
 
 /**
- * `npm run bench:ingest -- [--connections 4] [--seconds 15] [--warm-up 3] [--sizes 20,200] [--people 500] [--linked] [--profile folder]
+ * `npm run bench:ingest -- [--connections 6] [--seconds 15] [--warm-up 3] [--sizes 20,200] [--people 500] [--linked] [--profile folder]
  * [--group-every 10] [--file-every 10] [--file-bytes 10000] [--store-pids 1,2] [--node-flags="--max-semi-space-size=64"]`; 0: none. The server is MONGODB_URI, else the one that `npm start` would find.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      connections: { type: 'string', default: '4' },
+      connections: { type: 'string', default: '6' },
       seconds: { type: 'string', default: '15' },
       'warm-up': { type: 'string', default: '3' },
       sizes: { type: 'string', default: '20,200' },
