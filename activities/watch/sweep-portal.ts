@@ -1,5 +1,6 @@
 import { log } from '@temporalio/activity';
 import { toLinkTarget } from '../../domain/ids';
+import { isStampDue } from '../../domain/rhythm/parked-check';
 import type { LinkDoc } from '../../store/links/link-schema';
 import type { ParkedLink } from '../../store/links/rounds';
 import type { ActivityDeps } from '../deps';
@@ -39,16 +40,18 @@ const forgottenAfterMs = 7 * 24 * 3_600_000;
 const wakesForMs = 60_000;
 
 /**
- * Stamps parked links as checked at once; wakes those that have something waiting after all. Of a group that waits, one link is woken:
- * the others are only not stamped.
+ * Looks at every parked link; wakes those that have something waiting after all, and stamps those of the others that are due (0063). Of a group that
+ * waits, one link is woken: the others are only not stamped.
  */
 async function sweepParked(
-  { store }: ActivityDeps,
+  { store, settings: { backupIntervalMs: intervalMs } }: RoundDeps,
   portalId: string,
   startedAt: Date,
   wake: (links: readonly LinkDoc[]) => Promise<number>,
 ): Promise<number> {
+  const check = (await store.portals.findParkedChecks([portalId])).get(portalId) ?? null;
   let woken = 0;
+  let seen = 0;
   for (let after: string | null = null; ;) {
     const links = await store.links.listParked(portalId, after, page);
     const busy = await store.outbox.whichWait(links.map(({ _id }) => toLinkTarget(_id)));
@@ -56,13 +59,19 @@ async function sweepParked(
     const isBusy = ({ _id }: ParkedLink) => busy.has(toLinkTarget(_id)) || groups.toWake.has(_id);
     const toWake = links.filter(isBusy).map(({ _id }) => _id);
     if (toWake.length > 0) woken += await wake(await store.links.loadMany(toWake));
+    const inStep = links.filter((link) => !isBusy(link) && !groups.waiting.has(link._id));
+    const due = inStep.filter((link) => isStampDue(link, check, startedAt));
     await store.links.stampParked(
-      links.filter((link) => !isBusy(link) && !groups.waiting.has(link._id)).map(({ _id }) => _id),
+      due.map(({ _id }) => _id),
       startedAt,
     );
+    seen += links.length;
     after = links.at(-1)?._id ?? null;
-    if (links.length < page || after === null) return woken;
+    if (links.length < page || after === null) break;
   }
+  // After all of them, so that a sweep that dies in between says nothing of those it has not seen.
+  await store.portals.noteParkedCheck(portalId, { checkedAt: startedAt, links: seen, intervalMs });
+  return woken;
 }
 
 /** A portal that the store does not know has nothing to end: its data lie elsewhere. Null: it is connected. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { phoneOf } from '../../domain/identity';
+import { clocksOf, type ParkedCheck } from '../../domain/rhythm/parked-check';
 import { countWaitingOfLinks } from '../../intake/groups/count-waiting';
 import type { Waiting } from '../../store/delivery/target-counts';
 import { countBackedUp, type LinkDoc } from '../../store/links/link-schema';
@@ -98,7 +99,13 @@ const phonesOf = ({ aliases }: PersonDoc): string[] =>
 
 const nothingWaits: Waiting = { live: 0, history: 0 };
 
-const toLinkCard = (link: LinkDoc, person: PersonDoc | undefined, waiting = nothingWaits): LinkCard =>
+interface Beside {
+  person: PersonDoc | undefined;
+  waiting: Waiting | undefined;
+  check: ParkedCheck | undefined;
+}
+
+const toLinkCard = (link: LinkDoc, { person, waiting = nothingWaits, check }: Beside): LinkCard =>
   toCard(linkCardSchema, {
     ...link,
     name: person?.name ?? null,
@@ -107,7 +114,7 @@ const toLinkCard = (link: LinkDoc, person: PersonDoc | undefined, waiting = noth
     decision: link.decision && { ...link.decision, who: link.decision.who ?? null },
     attention: link.attention ?? null,
     reviewId: link.reviewId ?? null,
-    clocks: pick(clocksSchema, link),
+    clocks: pick(clocksSchema, { ...link, ...clocksOf(link, check ?? null, waiting.live > 0) }),
     counts: {
       pendingMessages: waiting.live,
       pendingHistory: waiting.history,
@@ -122,12 +129,18 @@ const toLinkCard = (link: LinkDoc, person: PersonDoc | undefined, waiting = noth
 
 /** The links as cards, with a few reads for all of them. */
 export async function loadLinkCards(store: Store, links: readonly LinkDoc[]): Promise<LinkCard[]> {
-  const [people, counts] = await Promise.all([
+  const [people, counts, checks] = await Promise.all([
     store.people.loadMany(links.map(({ personId }) => personId)),
     countWaitingOfLinks(store, links),
+    store.portals.findParkedChecks(links.map(({ portalId }) => portalId)),
   ]);
   const byId = new Map(people.map((person) => [person._id, person]));
-  return links.map((link) => toLinkCard(link, byId.get(link.personId), counts.get(link._id)));
+  return links.map((link) =>
+    toLinkCard(link, {
+      ...{ person: byId.get(link.personId), waiting: counts.get(link._id) },
+      check: checks.get(link.portalId),
+    }),
+  );
 }
 
 /** One link as a card. */

@@ -1,3 +1,4 @@
+import { clocksOf } from '../../domain/rhythm/parked-check';
 import { z } from 'zod';
 import type { Alias } from '../../domain/identity';
 import { parseJid, toAlias } from '../../domain/jid';
@@ -57,10 +58,14 @@ async function findSeen(store: Store, { portalId }: AccountDoc, chatId: string):
   return { seen: { kind: 'direct', aliases, isLinked }, link };
 }
 
-async function toLink({ outbox }: Store, chat: ChatDoc | null, link: LinkDoc | null) {
+async function toLink({ outbox, portals }: Store, chat: ChatDoc | null, link: LinkDoc | null) {
   if (chat?.kind !== 'direct' || !link) return null;
-  const { _id, state, attention, lastSyncAt, lastBackedUpAt } = link;
-  const waiting = await outbox.count(toLinkTarget(_id), 'live');
+  const { _id, portalId, state, attention, lastBackedUpAt } = link;
+  const [waiting, checks] = await Promise.all([
+    outbox.count(toLinkTarget(_id), 'live'),
+    portals.findParkedChecks([portalId]),
+  ]);
+  const { lastSyncAt } = clocksOf(link, checks.get(portalId) ?? null, waiting > 0);
   return { state, needsAttention: attention !== null, lastSyncAt, lastBackedUpAt, waiting };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clocksOf } from '../../domain/rhythm/parked-check';
 import { countWaitingOfLinks } from '../../intake/groups/count-waiting';
 import { countBackedUp, type LinkDoc } from '../../store/links/link-schema';
 import type { LinkStatus } from '../../workflows/messages';
@@ -36,10 +37,15 @@ const later = (a: Date | null, b: Date | null): Date | null =>
   (a?.getTime() ?? 0) > (b?.getTime() ?? 0) ? a : b;
 
 async function loadStored({ store }: ApiContext, link: LinkDoc): Promise<StatusAnswer> {
-  const waiting = (await countWaitingOfLinks(store, [link])).get(link._id);
+  const [counts, checks] = await Promise.all([
+    countWaitingOfLinks(store, [link]),
+    store.portals.findParkedChecks([link.portalId]),
+  ]);
+  const waiting = counts.get(link._id);
   const { live: pendingMessages = 0, history: pendingHistory = 0 } = waiting ?? {};
   return pick(statusSchema, {
     ...link,
+    ...clocksOf(link, checks.get(link.portalId) ?? null, (waiting?.live ?? 0) > 0),
     ...{ linkId: link._id, attention: link.attention ?? null, nextRoundAt: null },
     ...{ pendingMessages, pendingHistory, answeredBy: 'store' },
     messagesBackedUp: countBackedUp(link),

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { toLinkWorkflowId } from '../../domain/ids';
 import { cloudLimits } from '../../sandbox/portal';
@@ -6,6 +7,7 @@ import { contactLinkWorkflowName, linkPriorityOf, statusQuery, taskQueue } from 
 import { each, openBenchStore, type BenchContact } from '../scene/contacts';
 import { startDoor } from '../scene/door';
 import { startBenchPortal } from '../scene/portal';
+import { readStat } from '../scene/process-stat';
 import { startServers, stopOwn, type BenchServers } from '../scene/servers';
 import { fillCrowd } from './fill';
 import {
@@ -78,6 +80,15 @@ async function openWorkflows(
   );
 }
 
+/** Until a process has done next to nothing for a while. */
+async function untilCalm(pid: number): Promise<void> {
+  for (let calm = 0; calm < 3; await sleep(2_000)) {
+    const before = readStat(pid)?.cpuMs ?? 0;
+    await sleep(2_000);
+    calm = (readStat(pid)?.cpuMs ?? 0) - before < 60 ? calm + 1 : 0;
+  }
+}
+
 /** What many linked contacts cost and how fast their messages are on their pages, in a build's processes. */
 export async function runCrowd(options: CrowdOptions): Promise<void> {
   const stops: (() => Promise<void> | void)[] = [];
@@ -109,6 +120,7 @@ export async function runCrowd(options: CrowdOptions): Promise<void> {
     crowd.talk = createTalk(() => ({ port: crowd.api.port, token }), talkers);
     if (!options.lost) await openWorkflows(crowd, servers.temporalAddress, talkers);
     await untilSwept(crowd, startedAt);
+    await untilCalm(crowd.worker.child.pid ?? 0);
     const beginAnew = async () => {
       servers = await startServers({ temporal: true });
       return begin();

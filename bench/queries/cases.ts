@@ -154,6 +154,7 @@ const others: Record<string, Record<string, Case>> = {
     load: ({ store, portalId }) => store.portals.load(portalId),
     findByWebhook: ({ store }) => store.portals.findByWebhook('https://one.example/rest/1/secret/'),
     loadConnected: ({ store, portalId }) => store.portals.loadConnected(portalId),
+    findParkedChecks: ({ store, portalId }) => store.portals.findParkedChecks([portalId]),
     list: ({ store }) => store.portals.list(),
     listKnown: ({ store }) => store.portals.listKnown(),
     listWatched: ({ store }) => store.portals.listWatched(),

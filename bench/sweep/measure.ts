@@ -13,14 +13,14 @@ export interface Cost {
   grownMb: number;
 }
 
-/** The processor time of each process of these names. */
+/** The processor time of each process of these names, with its children that have ended: servers end and begin processes all the time. */
 export function readTimes(names: readonly string[]): Map<string, number> {
   const times = readdirSync('/proc').flatMap((pid): [string, number][] => {
     try {
       if (!/^\d+$/.test(pid)) return [];
       if (!names.includes(readFileSync(`/proc/${pid}/comm`, 'utf8').trim())) return [];
       const stat = readStat(pid);
-      return stat ? [[pid, stat.ownCpuMs]] : [];
+      return stat ? [[pid, stat.cpuMs]] : [];
     } catch {
       return [];
     }
@@ -28,7 +28,7 @@ export function readTimes(names: readonly string[]): Map<string, number> {
   return new Map(times);
 }
 
-/** What they used since; one that has ended since is not counted. */
+/** What they used since. */
 export function usedSince(before: ReadonlyMap<string, number>, names: readonly string[]): number {
   const now = [...readTimes(names)];
   return now.length === 0 ? Number.NaN : now.reduce((sum, [pid, ms]) => sum + ms - (before.get(pid) ?? 0), 0);

@@ -1,6 +1,7 @@
 import type { QueryFilter } from 'mongoose';
 import { linkIdOf, type Target } from '../../domain/ids';
 import type { LinkState, Rhythm } from '../../domain/link';
+import { oldestStampMs, type ParkedCheck } from '../../domain/rhythm/parked-check';
 import type { Page } from '../queries';
 import { listInOrder, type LinkOrder } from './link-order';
 import type { LinkDoc, LinkModel } from './link-schema';
@@ -27,7 +28,7 @@ export interface LinkFilter {
 /** The links, the people by whose names and numbers they are searched, the portals that have them, and what waits for them. */
 interface Searched {
   links: { model: LinkModel };
-  portals: { listKnown: () => Promise<{ _id: string }[]> };
+  portals: { listKnown: () => Promise<{ _id: string; parkedCheck?: ParkedCheck }[]> };
   people: { searchIds: (text: string, portalId: string | undefined) => Promise<string[]> };
   outbox: { listTargets: (portalIds: readonly string[]) => Promise<Target[]> };
 }
@@ -59,6 +60,24 @@ async function listWaiting(searched: Searched, portalId: string | undefined): Pr
   return targets.flatMap((target) => linkIdOf(target) ?? []);
 }
 
+/** Parked links that every sweep looks at are in step though their stamp is older: it is as old as a portal with very many lets it be. */
+async function toBehind({ portals }: Searched, portalId: string | undefined, before: Date) {
+  const known = (await portals.listKnown()).filter(({ _id }) => !portalId || _id === portalId);
+  const slackMs = Math.max(
+    0,
+    ...known.map(({ parkedCheck = null }) =>
+      parkedCheck && parkedCheck.checkedAt >= before ? oldestStampMs(parkedCheck) : 0,
+    ),
+  );
+  if (slackMs === 0) return [{ lastSyncAt: null }, { lastSyncAt: { $lt: before } }];
+  const isAwake = { rhythm: { $ne: 'parked' as const } };
+  return [
+    { lastSyncAt: null },
+    { lastSyncAt: { $lt: before }, ...isAwake },
+    { lastSyncAt: { $lt: new Date(before.getTime() - slackMs) }, rhythm: 'parked' as const },
+  ];
+}
+
 async function toFilter(searched: Searched, wanted: LinkFilter, order: LinkOrder) {
   const { portalId, state, rhythm, crmContactId, updatedSince, lastSyncBefore, attention, text } = wanted;
   const { people = [], isWaiting = false } = wanted;
@@ -67,8 +86,7 @@ async function toFilter(searched: Searched, wanted: LinkFilter, order: LinkOrder
   if (isWaiting) narrowed.push({ _id: { $in: await listWaiting(searched, portalId) } });
   const { length: exact } = narrowed;
   if (lastSyncBefore) {
-    const behind = [{ lastSyncAt: null }, { lastSyncAt: { $lt: lastSyncBefore } }];
-    narrowed.push({ state: 'linked', $or: behind });
+    narrowed.push({ state: 'linked', $or: await toBehind(searched, portalId, lastSyncBefore) });
   }
   const isByPortal = exact > 0 || crmContactId !== undefined || order === 'lastSync';
   return {

@@ -11,7 +11,7 @@ export interface RoundClocks {
   triedAt: Date | null;
 }
 
-export type ParkedLink = Pick<LinkDoc, '_id' | 'personId'>;
+export type ParkedLink = Pick<LinkDoc, '_id' | 'personId' | 'lastCheckedAt'>;
 
 /** The sweep's questions: links whose workflow may be missing, and parked ones. */
 const createSweepLists = (model: LinkModel) => ({
@@ -44,7 +44,7 @@ const createSweepLists = (model: LinkModel) => ({
   listParked: (portalId: string, after: string | null, limit: number): Promise<ParkedLink[]> =>
     model
       .find({ portalId, state: 'linked', rhythm: 'parked', ...(after !== null && { _id: { $gt: after } }) })
-      .select({ personId: 1 })
+      .select({ personId: 1, lastCheckedAt: 1 })
       .sort({ _id: 1 })
       .limit(limit)
       .lean<ParkedLink[]>()

@@ -1,3 +1,4 @@
+import type { ParkedCheck } from '../../domain/rhythm/parked-check';
 import { Schema } from 'mongoose';
 import type { Attention } from '../../domain/link';
 import type { GroupMode } from '../../domain/groups/policy';
@@ -77,6 +78,8 @@ export interface PortalDoc extends PortalPolicies, LinkPolicies, PortalWhereabou
   watchCursor: WatchCursor | null;
   /** Null until the first contact was read. */
   oddScan: OddScan | null;
+  /** The last sweep that looked at every parked link; absent until the first one. */
+  parkedCheck?: ParkedCheck;
   /** For how long this portal's data are kept, where it says something else than the installation. */
   retention?: Partial<Retention>;
   /** Where the last look at each list of the sweep ended; absent: at its end. */
@@ -97,6 +100,7 @@ export const portalSchema = new Schema<PortalDoc>(
     watchCursor: { type: Schema.Types.Mixed, default: null },
     oddScan: { type: Schema.Types.Mixed, default: null },
     places: Schema.Types.Mixed,
+    parkedCheck: Schema.Types.Mixed,
     retention: Schema.Types.Mixed,
     attention: { type: Schema.Types.Mixed, default: null },
     movedTo: { type: Schema.Types.Mixed, default: null },

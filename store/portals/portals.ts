@@ -1,6 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { Attention } from '../../domain/link';
 import type { Retention } from '../../domain/privacy/retention';
+import type { ParkedCheck } from '../../domain/rhythm/parked-check';
 import { newId } from '../connection';
 import { connected, createConnected } from './connected';
 import { createPortalAccess, unmoved } from './portal-access';
@@ -12,7 +13,7 @@ import {
   type OddScan,
   type PortalDoc,
 } from './portal-schema';
-import { againIfTaken, changeAndLoad, findOne, loadOne, upsertAndLoad } from '../queries';
+import { againIfTaken, changeAndLoad, findOne, listAll, loadOne, upsertAndLoad } from '../queries';
 import { portalRecord } from '../sealing/records';
 import type { SecretBox } from '../secret-box';
 
@@ -95,6 +96,16 @@ export function createPortals(connection: Connection, box: SecretBox) {
     },
     async savePlace(portalId: string, list: string, after: string | null): Promise<void> {
       await model.updateOne({ _id: portalId }, { $set: { [`places.${list}`]: after } });
+    },
+    /** A sweep has looked at every parked link. Of two that overlap the later one counts. */
+    async noteParkedCheck(portalId: string, parkedCheck: ParkedCheck): Promise<void> {
+      const isLater = { 'parkedCheck.checkedAt': { $not: { $gte: parkedCheck.checkedAt } } };
+      await model.updateOne({ _id: portalId, ...isLater }, { $set: { parkedCheck } });
+    },
+    /** The last look at every parked link of these portals; absent: none yet. */
+    async findParkedChecks(portalIds: readonly string[]): Promise<Map<string, ParkedCheck>> {
+      const found = await listAll(model, { _id: { $in: [...new Set(portalIds)] } }, {});
+      return new Map(found.flatMap(({ _id, parkedCheck }) => (parkedCheck ? [[_id, parkedCheck]] : [])));
     },
     /** Sets or clears the portal's trouble; keeps the first `since` while the code stays the same. */
     async setAttention(portalId: string, attention: Attention | null): Promise<void> {

@@ -1,4 +1,4 @@
-import { samples, add, nextId, at, text, history_context, past, goOn } from './changes';
+import { samples, add, nextId, at, text, history_context, goOn } from './changes';
 import {
   ana,
   contact,
