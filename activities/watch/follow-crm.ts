@@ -9,7 +9,7 @@ import type { PortalDoc, WatchCursor } from '../../store/portals/portal-schema';
 import type { ActivityDeps } from '../deps';
 import { portionsOf } from '../../linking/portions';
 import { tellManysTrouble } from './doubts';
-import { checkUnseen, takeCards } from './linked-cards';
+import { checkUnseen, listToSee, takeCards } from './linked-cards';
 import { noteOddNumbers, scanForOddNumbers } from './scan-odd-numbers';
 import { askForWatch } from '../attention';
 
@@ -91,11 +91,12 @@ export async function followCrm(deps: ActivityDeps, portalId: string): Promise<F
   const portalDoc = await store.portals.loadConnected(portalId);
   if (!portalDoc) return { changed: 0, doubts: 0, more: false };
   const portal = await deps.portalOf(portalId);
+  const toSee = await listToSee(deps, portalId);
   const [changes, unseen] = await askForWatch(deps, portalDoc, async () => {
     const cursor = portalDoc.watchCursor ?? (await beginning(portal));
     return Promise.all([
       portal.contacts.listUpdatedSince(cursor),
-      checkUnseen(deps, portal, toCountry(portalDoc.defaultCountry)),
+      checkUnseen(deps, portal, toCountry(portalDoc.defaultCountry), toSee),
       portal.learnPlan(),
     ]);
   });

@@ -71,21 +71,25 @@ async function keepUnreadable({ store: { links } }: ActivityDeps, unreadable: re
   );
 }
 
+/** Links whose contact was not seen for hours, and those whose contact a round found gone. */
+export async function listToSee({ store: { links } }: ActivityDeps, portalId: string): Promise<LinkDoc[]> {
+  const before = new Date(Date.now() - unseenAfterMs);
+  const told = await links.listContactGone(portalId, goneAtOnce);
+  const isTold = new Set(told.map(({ _id }) => _id));
+  const unseen = await links.listUnseen(portalId, before, contactsAtOnce);
+  return [...unseen.filter(({ _id }) => !isTold.has(_id)), ...told];
+}
+
 /**
- * Contacts not seen for hours, and those that a round found gone: only what does not exist any more is gone, not what the
- * webhook's user may not see, nor what is there after all. Idle until their turn comes. Counts the doubts.
+ * Looks for the contacts of these links: only what does not exist any more is gone, not what the webhook's user may not see, nor what is there
+ * after all. Asks at once, so that it shares a request with what is asked beside it. Counts the doubts.
  */
 export async function checkUnseen(
   deps: ActivityDeps,
   portal: Portal,
   country: CountryCode | null,
+  asked: readonly LinkDoc[],
 ): Promise<number> {
-  const { links } = deps.store;
-  const before = new Date(Date.now() - unseenAfterMs);
-  const told = await links.listContactGone(portal.portalId, goneAtOnce);
-  const isTold = new Set(told.map(({ _id }) => _id));
-  const unseen = await links.listUnseen(portal.portalId, before, contactsAtOnce);
-  const asked = [...unseen.filter(({ _id }) => !isTold.has(_id)), ...told];
   const ids = [...new Set(asked.flatMap(({ crmContactId }) => crmContactId ?? []))];
   if (ids.length === 0) return 0;
   const { cards, unreadable } = await portal.contacts.readCards(ids);
