@@ -1,11 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { toPhoneAlias } from '../../domain/identity';
 import type { Store } from '../../store/store';
 import { each, linkContacts, type BenchContact } from '../scene/contacts';
+import { stampAfterMs } from '../../domain/rhythm/parked-check';
 import type { BenchPortal } from '../scene/portal';
 import { idOf } from '../queries/seed';
 
 /** So many documents a request: each ends well within the driver's patience. */
 const batch = 2_000;
+const intervalMs = 180_000;
 /** Beyond the numbers of `linkContacts`. */
 const phoneOf = (index: number): string => `+4917${String(200_000_000 + index)}`;
 
@@ -21,15 +24,13 @@ export async function fillCrowd(
   const link = first && (await store.links.load(first.linkId));
   const person = link && (await store.people.load(link.personId));
   if (!person) throw new Error('the first contact is gone');
-  // Long enough ago for the first sweep.
-  const at = new Date(Date.now() - 4 * 60_000);
-  const parked = {
-    rhythm: 'parked',
-    lastCheckedAt: at,
-    lastTriedAt: at,
-    lastSyncAt: at,
-    contactSeenAt: at,
-  } as const;
+  const at = new Date();
+  // As sweeps leave them that went on for long.
+  const check = { checkedAt: new Date(at.getTime() - intervalMs), links: contacts, intervalMs };
+  await store.portals.noteParkedCheck(portalId, check);
+  const stampOf = (linkId: string, index: number) =>
+    new Date(at.getTime() - Math.max(intervalMs, (stampAfterMs(linkId, check) * index) / contacts));
+  const parked = { rhythm: 'parked', lastTriedAt: at, contactSeenAt: at } as const;
   for (let from = 0; from < contacts; from += batch) {
     const indexes = Array.from({ length: Math.min(batch, contacts - from) }, (_, nth) => from + nth);
     const people = indexes.map((index) => ({
@@ -37,10 +38,14 @@ export async function fillCrowd(
       aliases: [{ ...toPhoneAlias(phoneOf(index)), firstSeenAt: at, source: 'bench' }],
     }));
     // The portal gives its numbers in the order of asking: the first contact has the one before.
-    const links = indexes.map((index) => ({
-      ...{ ...link, ...parked, _id: idOf('b', index), personId: idOf('a', index) },
-      crmContactId: first.crmContactId + 1 + index,
-    }));
+    const links = indexes.map((index) => {
+      const _id = idOf('b', index);
+      const stamp = stampOf(_id, index);
+      return {
+        ...{ ...link, ...parked, _id, personId: idOf('a', index), lastCheckedAt: stamp, lastSyncAt: stamp },
+        crmContactId: first.crmContactId + 1 + index,
+      };
+    });
     await store.people.model.collection.insertMany(people as never[], { ordered: false });
     await store.links.model.collection.insertMany(links as never[], { ordered: false });
   }
@@ -52,7 +57,8 @@ export async function fillCrowd(
     if (crmContactId !== first.crmContactId + 1 + index) throw new Error('the portal numbers in another way');
     talkers.push({ linkId: idOf('b', index), crmContactId, e164 });
   });
-  // The CRM was followed so far: that its contacts are new here is no change.
+  // The CRM was followed so far: that its contacts are new here is no change, once their second is over.
+  await sleep(1_500);
   const updatedTime = `${new Date().toISOString().slice(0, 19)}+00:00`;
   await store.portals.moveWatchCursor(portalId, { updatedTime, afterId: 0 });
   return talkers;

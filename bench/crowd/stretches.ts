@@ -39,13 +39,14 @@ export interface Crowd {
   perSecond: number;
 }
 
+/** Until a sweep that began later has looked at every parked link. */
 export async function untilSwept({ opened }: Pick<Crowd, 'opened'>, from: Date): Promise<void> {
-  const { model } = opened.store.links;
-  // A sweep stamps every parked link; the last one is stamped at its end.
-  while (
-    (await model.findOne({ rhythm: 'parked', lastCheckedAt: { $lt: from } }, { _id: 1 }).lean()) !== null
-  )
+  const { store, portalId } = opened;
+  for (;;) {
+    const check = (await store.portals.findParkedChecks([portalId])).get(portalId);
+    if (check && check.checkedAt > from) return;
     await sleep(500);
+  }
 }
 
 export async function measureIdle(crowd: Crowd): Promise<void> {

@@ -13,18 +13,18 @@ const stampedASweep = 10_000;
 
 const sweepsAStamp = ({ links }: ParkedCheck): number => Math.max(1, Math.ceil(links / stampedASweep));
 
-/**
- * Whether a sweep stamps a parked link that it has looked at: a stamp costs the store a write of the whole link and of all its index entries. Each
- * link has its own time, between half and one and a half of the average, so that sweeps are alike.
- */
+/** How old a parked link's stamp is when it is stamped again: each link has its own time, between half and one and a half of the average, so that sweeps are alike. */
+export const stampAfterMs = (linkId: string, check: ParkedCheck): number =>
+  sweepsAStamp(check) === 1 ? 0 : (phaseOf(linkId) + 0.5) * sweepsAStamp(check) * check.intervalMs;
+
+/** Whether a sweep stamps a parked link that it has looked at: a stamp costs the store a write of the whole link and of all its index entries. */
 export function isStampDue(
   { _id, lastCheckedAt }: { _id: string; lastCheckedAt: Date | null },
   check: ParkedCheck | null,
   now: Date,
 ): boolean {
-  if (!check || !lastCheckedAt || sweepsAStamp(check) === 1) return true;
-  const everyMs = sweepsAStamp(check) * check.intervalMs;
-  return now.getTime() - lastCheckedAt.getTime() >= (phaseOf(_id) + 0.5) * everyMs;
+  if (!check || !lastCheckedAt) return true;
+  return now.getTime() - lastCheckedAt.getTime() >= stampAfterMs(_id, check);
 }
 
 /** How old the stamp of a parked link may be that every sweep looks at, in milliseconds: 0 where every sweep stamps it. A sweep may last an interval. */
