@@ -52,8 +52,7 @@ async function sweepParked(
   const check = (await store.portals.findParkedChecks([portalId])).get(portalId) ?? null;
   let woken = 0;
   let seen = 0;
-  for (let after: string | null = null; ;) {
-    const links = await store.links.listParked(portalId, after, page);
+  for await (const links of store.links.listParked(portalId, page)) {
     const busy = await store.outbox.whichWait(links.map(({ _id }) => toLinkTarget(_id)));
     const groups = await findWaitingGroups(store, links);
     const isBusy = ({ _id }: ParkedLink) => busy.has(toLinkTarget(_id)) || groups.toWake.has(_id);
@@ -66,8 +65,6 @@ async function sweepParked(
       startedAt,
     );
     seen += links.length;
-    after = links.at(-1)?._id ?? null;
-    if (links.length < page || after === null) break;
   }
   // After all of them, so that a sweep that dies in between says nothing of those it has not seen.
   await store.portals.noteParkedCheck(portalId, { checkedAt: startedAt, links: seen, intervalMs });

@@ -40,15 +40,25 @@ const createSweepLists = (model: LinkModel) => ({
       { sort: { lastTriedAt: 1 }, limit },
     ),
 
-  /** Of each parked link what a sweep needs to know: all of them are read every few minutes. */
-  listParked: (portalId: string, after: string | null, limit: number): Promise<ParkedLink[]> =>
-    model
-      .find({ portalId, state: 'linked', rhythm: 'parked', ...(after !== null && { _id: { $gt: after } }) })
+  /**
+   * Of each parked link what a sweep needs to know, in pages of one reading: all of them are read every few minutes, and a server whose indexes
+   * have no order reads all of them anew for each page that is asked for by itself. A link that changes meanwhile may come twice, or not at all.
+   */
+  async *listParked(portalId: string, size: number): AsyncGenerator<ParkedLink[]> {
+    const parked = model
+      .find({ portalId, state: 'linked', rhythm: 'parked' })
       .select({ personId: 1, lastCheckedAt: 1 })
-      .sort({ _id: 1 })
-      .limit(limit)
-      .lean<ParkedLink[]>()
-      .exec(),
+      .lean<ParkedLink>()
+      .cursor({ batchSize: size });
+    let page: ParkedLink[] = [];
+    for await (const link of parked) {
+      page.push(link as ParkedLink);
+      if (page.length < size) continue;
+      yield page;
+      page = [];
+    }
+    if (page.length > 0) yield page;
+  },
 });
 
 /** The writes of rounds, pauses, parking and the sweep on links. */
