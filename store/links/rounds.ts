@@ -52,7 +52,7 @@ const createSweepLists = (model: LinkModel) => ({
       .cursor({ batchSize: size });
     let page: ParkedLink[] = [];
     for await (const link of parked) {
-      page.push(link as ParkedLink);
+      page.push(link);
       if (page.length < size) continue;
       yield page;
       page = [];
