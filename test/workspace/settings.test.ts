@@ -162,7 +162,11 @@ test('a receiver of events gets a secret that is shown once, is tried, set aside
     expect(await listSerious(page)).toEqual([]);
     await page.getByRole('dialog').getByRole('button', { name: 'Start again' }).click();
     await card.getByText('Set aside', { exact: true }).waitFor({ state: 'detached' });
-    await sendWebhooks();
+    // The card is drawn anew while the answer is on its way.
+    await eventually('the event is taken', async () => {
+      await sendWebhooks();
+      return (await product.store.notices.model.countDocuments({ state: 'sent' })) === 1;
+    });
     await card.getByRole('button', { name: 'Deliveries' }).click();
     await tried.filter({ hasText: 'Taken' }).waitFor();
     await card.getByRole('button', { name: 'Remove: hooks.example.com' }).click();
