@@ -49,7 +49,7 @@ async function sweepParked(
   startedAt: Date,
   wake: (links: readonly LinkDoc[]) => Promise<number>,
 ): Promise<number> {
-  const check = (await store.portals.findParkedChecks([portalId])).get(portalId) ?? null;
+  const check = (await store.portals.findParkedChecks([portalId])).get(portalId);
   let woken = 0;
   let seen = 0;
   for await (const links of store.links.listParked(portalId, page)) {

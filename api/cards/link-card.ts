@@ -114,7 +114,7 @@ const toLinkCard = (link: LinkDoc, { person, waiting = nothingWaits, check }: Be
     decision: link.decision && { ...link.decision, who: link.decision.who ?? null },
     attention: link.attention ?? null,
     reviewId: link.reviewId ?? null,
-    clocks: pick(clocksSchema, { ...link, ...clocksOf(link, check ?? null, waiting.live > 0) }),
+    clocks: pick(clocksSchema, { ...link, ...clocksOf(link, check, waiting.live > 0) }),
     counts: {
       pendingMessages: waiting.live,
       pendingHistory: waiting.history,

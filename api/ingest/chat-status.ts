@@ -65,7 +65,7 @@ async function toLink({ outbox, portals }: Store, chat: ChatDoc | null, link: Li
     outbox.count(toLinkTarget(_id), 'live'),
     portals.findParkedChecks([portalId]),
   ]);
-  const { lastSyncAt } = clocksOf(link, checks.get(portalId) ?? null, waiting > 0);
+  const { lastSyncAt } = clocksOf(link, checks.get(portalId), waiting > 0);
   return { state, needsAttention: attention !== null, lastSyncAt, lastBackedUpAt, waiting };
 }
 

@@ -45,7 +45,7 @@ async function loadStored({ store }: ApiContext, link: LinkDoc): Promise<StatusA
   const { live: pendingMessages = 0, history: pendingHistory = 0 } = waiting ?? {};
   return pick(statusSchema, {
     ...link,
-    ...clocksOf(link, checks.get(link.portalId) ?? null, (waiting?.live ?? 0) > 0),
+    ...clocksOf(link, checks.get(link.portalId), (waiting?.live ?? 0) > 0),
     ...{ linkId: link._id, attention: link.attention ?? null, nextRoundAt: null },
     ...{ pendingMessages, pendingHistory, answeredBy: 'store' },
     messagesBackedUp: countBackedUp(link),

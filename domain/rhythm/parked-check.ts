@@ -20,7 +20,7 @@ export const stampAfterMs = (linkId: string, check: ParkedCheck): number =>
 /** Whether a sweep stamps a parked link that it has looked at: a stamp costs the store a write of the whole link and of all its index entries. */
 export function isStampDue(
   { _id, lastCheckedAt }: { _id: string; lastCheckedAt: Date | null },
-  check: ParkedCheck | null,
+  check: ParkedCheck | undefined,
   now: Date,
 ): boolean {
   if (!check || !lastCheckedAt) return true;
@@ -28,7 +28,7 @@ export function isStampDue(
 }
 
 /** How old the stamp of a parked link may be that every sweep looks at, in milliseconds: 0 where every sweep stamps it. A sweep may last an interval. */
-export const oldestStampMs = (check: ParkedCheck | null): number =>
+export const oldestStampMs = (check: ParkedCheck | undefined): number =>
   check && sweepsAStamp(check) > 1 ? (1.5 * sweepsAStamp(check) + 2) * check.intervalMs : 0;
 
 /** What is known of how a link is in step. */
@@ -42,7 +42,7 @@ const laterOf = (own: Date | null, at: Date): Date => (own && own > at ? own : a
 /** The clocks of a link: where it is parked and nothing waits for it, the sweep's look at all of them counts as much as a stamp. */
 export function clocksOf(
   { state, rhythm, lastSyncAt, lastCheckedAt }: Clocks & { state: LinkState; rhythm: Rhythm },
-  check: ParkedCheck | null,
+  check: ParkedCheck | undefined,
   hasWaiting: boolean,
 ): Clocks {
   if (!check || state !== 'linked' || rhythm !== 'parked' || hasWaiting) return { lastSyncAt, lastCheckedAt };

@@ -65,7 +65,7 @@ async function toBehind({ portals }: Searched, portalId: string | undefined, bef
   const known = (await portals.listKnown()).filter(({ _id }) => !portalId || _id === portalId);
   const slackMs = Math.max(
     0,
-    ...known.map(({ parkedCheck = null }) =>
+    ...known.map(({ parkedCheck }) =>
       parkedCheck && parkedCheck.checkedAt >= before ? oldestStampMs(parkedCheck) : 0,
     ),
   );

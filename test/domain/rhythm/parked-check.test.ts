@@ -14,7 +14,7 @@ test('up to ten thousand parked links are stamped by every sweep, and those that
   const lastCheckedAt = new Date(beganMs - 1);
   const now = new Date(beganMs);
   expect(isStampDue({ _id: 'a', lastCheckedAt }, check(10_000), now)).toBe(true);
-  expect(isStampDue({ _id: 'a', lastCheckedAt }, null, now)).toBe(true);
+  expect(isStampDue({ _id: 'a', lastCheckedAt }, undefined, now)).toBe(true);
   expect(isStampDue({ _id: 'a', lastCheckedAt: null }, check(100_000), now)).toBe(true);
   expect(oldestStampMs(check(10_000))).toBe(0);
 });
@@ -57,7 +57,7 @@ test('a look at all of them counts for parked links for which nothing waits, and
         });
       expect(clocksOf({ ...link, rhythm: 'rounds' }, check(1, at), false).lastSyncAt).toBe(sync);
       expect(clocksOf({ ...link, state: 'unlinking' }, check(1, at), false).lastCheckedAt).toBe(seen);
-      expect(clocksOf(link, null, false).lastSyncAt).toBe(sync);
+      expect(clocksOf(link, undefined, false).lastSyncAt).toBe(sync);
     },
   );
   fc.assert(property);
