@@ -84,7 +84,11 @@ async function climb(
   const climbs: { name: string; steps: Step[] }[] = [];
   for (const peer of chosen) {
     say(`${peer.name}, load ${loadNow()}`);
-    climbs.push({ name: peer.name, steps: await runSteps(peer, store, { ...run, contacts: steps }) });
+    const onStep = ({ contacts, cpuShare, lateness, isKept }: Step) =>
+      say(
+        `  ${contacts}: ${(cpuShare * 100).toFixed(0)} % of the processors, late by ${lateness ? `${lateness.p50} ms at p50, ${lateness.p99} at p99, ${lateness.missed} of ${lateness.due} left out` : '?'}${isKept ? ', kept' : ''}`,
+      );
+    climbs.push({ name: peer.name, steps: await runSteps(peer, store, { ...run, contacts: steps, onStep }) });
   }
   const kept = climbs.map(({ name, steps: climbed }) => {
     const most = Math.max(

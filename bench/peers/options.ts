@@ -37,7 +37,7 @@ export function readOptions() {
     contacts: Number(given.contacts),
     intervalMs: Number(given.interval) * 1000,
     stretches: Number(given.stretches),
-    rounds: Number(given.rounds ?? 1),
+    rounds: Number(given.rounds ?? (isClimb ? 3 : 1)),
     activeShare: Number(given.active) / 100,
     messages: Number(given.messages),
     portalRate: Number(values['portal-rate'] ?? 5),

@@ -23,6 +23,7 @@ export interface StepOptions {
   contacts: readonly number[];
   intervalMs: number;
   rounds: number;
+  onStep?: (step: Step) => void;
 }
 
 export const mostCpuShare = 0.7;
@@ -44,6 +45,7 @@ export async function runSteps(peer: Peer, store: StoreServer, options: StepOpti
       measure(running, store, { ...given, rounds }),
     );
     steps.push(step);
+    options.onStep?.(step);
     if (isGiven) contacts = step.isKept ? (others.shift() ?? null) : null;
     else contacts = steps.length < mostSteps ? nextContacts(steps, mostCpuShare) : null;
   }
@@ -58,7 +60,8 @@ async function measure(
   const usage = () => readUsage({ ...peer.processes(), store: store.pids });
   const grid = await peer.begin();
   await untilBegun(peer, contacts);
-  await sleep(Math.max(0, grid.firstMs - Date.now()) + intervalMs);
+  // The rounds with which contacts begin come on top of the first ones: what they delay is over an interval later.
+  await sleep(Math.max(0, grid.firstMs - Date.now()) + 2 * intervalMs);
   const fromMs = Date.now();
   const before = usage();
   await sleep((rounds + 0.5) * intervalMs);
