@@ -3,6 +3,7 @@ import type { LinkState, Rhythm } from '../domain/link';
 import type { SourceState } from '../domain/source/words';
 import type { MessageDoc, MessageVersion } from './chats/message-schema';
 import { listAll } from './queries';
+import type { ReviewDoc } from './reviews/reviews';
 import type { Store } from './store';
 
 /** A change to be shown: ids, states and counts, nothing personal. `at` tells two changes apart that look the same. */
@@ -10,6 +11,7 @@ export type Change =
   | { kind: 'link'; id: string; state: LinkState; rhythm: Rhythm; attention: string | null; at: Date }
   | { kind: 'delivery'; id: string; at: Date }
   | { kind: 'message'; id: string; chatId: string; at: Date }
+  | { kind: 'review'; id: string; state: ReviewDoc['state']; at: Date }
   | { kind: 'account'; id: string; sourceState: string | null; liveness: SourceState | null; at: Date }
   | { kind: 'operation' | 'import'; id: string; state: string; done: number; total: number };
 
@@ -41,6 +43,16 @@ async function listDeliveries({ portals, entries }: Store, since: Date): Promise
     const id = linkIdOf(target);
     return id === null || deliveredAt === null ? [] : [{ kind: 'delivery', id, at: deliveredAt }];
   });
+}
+
+/** Questions that were opened, answered or looked at again; a newcomer's has no link that would tell of it. */
+async function listReviewChanges({ reviews }: Store, since: Date): Promise<Change[]> {
+  const found = await reviews.model
+    .find({ updatedAt: { $gt: since } }, { state: 1, updatedAt: 1 })
+    .limit(limit)
+    .lean()
+    .exec();
+  return found.map(({ _id: id, state, updatedAt: at }) => ({ kind: 'review', id, state, at }));
 }
 
 type Arrived = Pick<MessageDoc, '_id' | 'chatId'> & { versions: Pick<MessageVersion, 'routedAt'>[] };
@@ -91,7 +103,7 @@ async function listImportChanges({ imports }: Store, since: Date): Promise<Chang
 /** Whether of one kind there may be more than were found: then nobody knows all that changed. */
 export const isTooMany = (changes: readonly Change[]): boolean =>
   changes.length >= limit &&
-  ['link', 'delivery', 'message', 'account', 'operation', 'import'].some(
+  ['link', 'delivery', 'message', 'review', 'account', 'operation', 'import'].some(
     (kind) => changes.filter((change) => change.kind === kind).length >= limit,
   );
 
@@ -101,6 +113,7 @@ export async function listChanges(store: Store, since: Date): Promise<Change[]> 
     listLinkChanges(store, since),
     listDeliveries(store, since),
     listArrivals(store, since),
+    listReviewChanges(store, since),
     listAccountChanges(store, since),
     listOperationChanges(store, since),
     listImportChanges(store, since),

@@ -122,6 +122,8 @@ export function searchEndpoint<
     .meta({ description: 'At most so many items; 50 unless given.' });
   return endpoint(route, {
     ...{ role, operationId, tag, summary },
+    // A question like the GET beside it, asked with every few letters that somebody types.
+    audit: false,
     body: z.strictObject({ ...filter, cursor: pageFields.cursor, limit, ...format }),
     answers: { 200: toAnswer(items, item, csv !== undefined) },
     async handle({ params, body, actor }) {

@@ -12,7 +12,7 @@ const aliveEveryMs = 15_000;
 const readLastId = (given: string | undefined): number | null =>
   given !== undefined && /^\d{1,15}$/.test(given) ? Number(given) : null;
 
-/** `GET /events`: changes of links, accounts, operations and imports, and messages that arrive, as server-sent events, named by their kind. */
+/** `GET /events`: changes of links, reviews, accounts, operations and imports, and messages that arrive, as server-sent events, named by their kind. */
 export function createEventStream(context: ApiContext): RequestHandler {
   const { store, logger, stopped, accessEnded } = context;
   const feed = createChangeFeed({ store, logger });
@@ -57,13 +57,13 @@ export const eventsDoc: ZodOpenApiOperationObject = {
   operationId: 'streamEvents',
   tags: ['Events'],
   summary:
-    'Changes of links, accounts, operations and imports, and messages that arrive, as server-sent events',
+    'Changes of links, reviews, accounts, operations and imports, and messages that arrive, as server-sent events',
   security: [{ token: [] }, { session: [] }],
   'x-role': 'viewer',
   responses: {
     200: {
       description:
-        'Events `link`, `delivery` (something was written to the page of the link), `message` (it arrived, was edited or deleted; with its `chatId`), `account`, `operation` and `import`: ids, states and counts. `reset`: too much changed, read anew. Who comes back with `Last-Event-ID` is told what was missed. The stream ends with the session.',
+        'Events `link`, `delivery` (something was written to the page of the link), `message` (it arrived, was edited or deleted; with its `chatId`), `review` (a question was opened, answered or looked at again), `account`, `operation` and `import`: ids, states and counts. `reset`: too much changed, read anew. Who comes back with `Last-Event-ID` is told what was missed. The stream ends with the session.',
       content: { 'text/event-stream': { schema: z.string() } },
     },
   },

@@ -80,6 +80,7 @@ function createLinkLists(context: ApiContext): Endpoint[] {
       operationId: 'countSearchedLinks',
       tag,
       summary: 'Count links like GET /links/count, with the filter in the body',
+      audit: false,
       body: z.strictObject({ ...linkFilter, crmContactId: crmContactIdField.optional() }),
       answers: { 200: countAnswer },
       handle: async ({ body }) => ok(await countFound(context, body)),

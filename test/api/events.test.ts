@@ -1,5 +1,6 @@
 import { logInUser } from '../scenes/browser';
 import { useApi, textMessage } from '../scenes/api';
+import { personWith } from '../scenes/link-one';
 
 const api = useApi({ linkWaitMs: 100 });
 
@@ -85,4 +86,23 @@ test('each of two messages is told, however soon one comes after the other', asy
   const stored = await api.store.messages.model.find({ stanzaId: /^3EB000000[12]$/ }, { _id: 1 }).lean();
   expect(told(said)).toEqual(expect.arrayContaining(stored.map(({ _id }) => _id)));
   expect(stored).toHaveLength(2);
+});
+
+test('a question about somebody who is not linked is told, though no link tells of it', async () => {
+  const { store, portalId } = api;
+  const personId = await personWith(store, portalId, '+491707654388');
+  const said = await listen(
+    { authorization: 'Bearer the-administrators-token-1' },
+    (all) => all.includes('event: review\n'),
+    () =>
+      store.reviews.open({
+        portalId,
+        personId,
+        linkId: null,
+        kind: 'unmatched',
+        reason: 'none',
+        candidates: [],
+      }),
+  );
+  expect(said).toMatch(/event: review\ndata: {"id":"\w+","state":"open"/);
 });

@@ -7,6 +7,7 @@ const touchedBy: Record<string, readonly string[]> = {
   link: ['links', 'overview', 'reviews', 'people', 'chats', 'messages', 'groups'],
   delivery: ['links', 'overview', 'messages'],
   message: ['links', 'overview', 'chats', 'messages', 'people', 'groups'],
+  review: ['reviews', 'overview'],
   account: ['accounts', 'overview', 'gaps'],
   operation: ['operations', 'links'],
   import: ['imports', 'messages', 'gaps'],

@@ -68,6 +68,8 @@ test('what was refused changed nothing and leaves no row; neither does a questio
   expect((await api.send('DELETE', `/api/v1/portals/${api.portalId}`)).body.code).toBe('confirmation_needed');
   await api.post('/api/v1/portals/check', { webhookUrl: 'https://127.0.0.1:1/rest/1/secret/' });
   await api.get('/api/v1/accounts');
+  await api.post('/api/v1/links/search', { q: 'Ana' });
+  await api.post('/api/v1/links/search/count', { q: 'Ana' });
   expect(await trail('')).toHaveLength(before + 1);
 });
 
