@@ -62,6 +62,22 @@ export const listFromNewest = <Doc>(
   return listAll(model, { ...given, ...older }, { sort: { _id: -1 }, limit });
 };
 
+/** What a cursor gives, in pages of one reading. What changes meanwhile may come twice, or not at all. */
+export async function* toPages<Item, Wanted>(
+  items: AsyncIterable<Item>,
+  size: number,
+  toWanted: (item: Item) => Wanted,
+): AsyncGenerator<Wanted[]> {
+  let page: Wanted[] = [];
+  for await (const item of items) {
+    page.push(toWanted(item));
+    if (page.length < size) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
+}
+
 /** The new document as stored, with the schema's defaults. */
 export const insertOne = async <Doc>(model: Model<Doc>, doc: Partial<Doc>): Promise<Doc> =>
   (await model.create(doc)).toObject<Doc>();

@@ -1,6 +1,6 @@
 import { toLinkTarget } from '../../domain/ids';
 import type { Store } from '../../store/store';
-import { isLeftToParked } from '../groups/waiting-groups';
+import { isLeftToParked } from '../groups/left-to-parked';
 
 /**
  * Parks a link that stayed quiet, unless something waits for it. Rows are looked for after it is parked, and whoever makes rows asks after them

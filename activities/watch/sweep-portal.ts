@@ -1,11 +1,7 @@
 import { log } from '@temporalio/activity';
-import { toLinkTarget } from '../../domain/ids';
-import { isStampDue } from '../../domain/rhythm/parked-check';
 import type { LinkDoc } from '../../store/links/link-schema';
-import type { ParkedLink } from '../../store/links/rounds';
 import type { ActivityDeps } from '../deps';
 import { sweepFiles } from '../files/sweep-files';
-import { findWaitingGroups } from '../groups/waiting-groups';
 import type { RoundDeps } from '../rounds/round';
 import { hasBacklog } from './drain-portal';
 import { isDrainable } from './drainable';
@@ -20,6 +16,7 @@ import { readUnreadableAgain, takeHeldIn } from './read-again';
 import { repeatRefused } from './repeat-refused';
 import { resolveLids } from '../sources/resolve-lids';
 import { sendWebhooks } from '../sources/send-webhooks';
+import { sweepParked } from './sweep-parked';
 import { reviveNeglected, startUnstarted, wakeAll } from './wake-links';
 
 /** A sweep in counts. */
@@ -33,43 +30,10 @@ export interface Swept {
   intervalMs: number;
 }
 
-const page = 500;
 /** What an item failed at long ago, and is in no list since, is forgotten. */
 const forgottenAfterMs = 7 * 24 * 3_600_000;
 /** A sweep wakes links for an interval, or for this long where that is short. */
 const wakesForMs = 60_000;
-
-/**
- * Looks at every parked link; wakes those that have something waiting after all, and stamps those of the others that are due (0063). Of a group that
- * waits, one link is woken: the others are only not stamped.
- */
-async function sweepParked(
-  { store, settings: { backupIntervalMs: intervalMs } }: RoundDeps,
-  portalId: string,
-  startedAt: Date,
-  wake: (links: readonly LinkDoc[]) => Promise<number>,
-): Promise<number> {
-  const check = (await store.portals.findParkedChecks([portalId])).get(portalId);
-  let woken = 0;
-  let seen = 0;
-  for await (const links of store.links.listParked(portalId, page)) {
-    const busy = await store.outbox.whichWait(links.map(({ _id }) => toLinkTarget(_id)));
-    const groups = await findWaitingGroups(store, links);
-    const isBusy = ({ _id }: ParkedLink) => busy.has(toLinkTarget(_id)) || groups.toWake.has(_id);
-    const toWake = links.filter(isBusy).map(({ _id }) => _id);
-    if (toWake.length > 0) woken += await wake(await store.links.loadMany(toWake));
-    const inStep = links.filter((link) => !isBusy(link) && !groups.waiting.has(link._id));
-    const due = inStep.filter((link) => isStampDue(link, check, startedAt));
-    await store.links.stampParked(
-      due.map(({ _id }) => _id),
-      startedAt,
-    );
-    seen += links.length;
-  }
-  // After all of them, so that a sweep that dies in between says nothing of those it has not seen.
-  await store.portals.noteParkedCheck(portalId, { checkedAt: startedAt, links: seen, intervalMs });
-  return woken;
-}
 
 /** A portal that the store does not know has nothing to end: its data lie elsewhere. Null: it is connected. */
 async function findEnding(deps: ActivityDeps, portalId: string): Promise<'done' | 'more' | null> {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { toPhoneAlias } from '../../domain/identity';
 import type { Store } from '../../store/store';
 import { each, linkContacts, type BenchContact } from '../scene/contacts';
-import { stampAfterMs } from '../../domain/rhythm/parked-check';
+import { oldestStampMs } from '../../domain/rhythm/parked-check';
 import type { BenchPortal } from '../scene/portal';
 import { idOf } from '../queries/seed';
 
@@ -28,8 +28,9 @@ export async function fillCrowd(
   // As sweeps leave them that went on for long.
   const check = { checkedAt: new Date(at.getTime() - intervalMs), links: contacts, intervalMs };
   await store.portals.noteParkedCheck(portalId, check);
-  const stampOf = (linkId: string, index: number) =>
-    new Date(at.getTime() - Math.max(intervalMs, (stampAfterMs(linkId, check) * index) / contacts));
+  // Evenly old, from one interval to when a stamp is due.
+  const stampOf = (index: number) =>
+    new Date(at.getTime() - Math.max(intervalMs, (oldestStampMs(check) * index) / (2 * contacts)));
   const parked = { rhythm: 'parked', lastTriedAt: at, contactSeenAt: at } as const;
   for (let from = 0; from < contacts; from += batch) {
     const indexes = Array.from({ length: Math.min(batch, contacts - from) }, (_, nth) => from + nth);
@@ -40,7 +41,7 @@ export async function fillCrowd(
     // The portal gives its numbers in the order of asking: the first contact has the one before.
     const links = indexes.map((index) => {
       const _id = idOf('b', index);
-      const stamp = stampOf(_id, index);
+      const stamp = stampOf(index);
       return {
         ...{ ...link, ...parked, _id, personId: idOf('a', index), lastCheckedAt: stamp, lastSyncAt: stamp },
         crmContactId: first.crmContactId + 1 + index,

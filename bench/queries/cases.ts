@@ -76,7 +76,8 @@ const links: Record<string, Case> = {
   countLinked: ({ store, portalId }) => store.links.countLinked(portalId, 1_000),
   listUnstarted: ({ store, portalId }) => store.links.listUnstarted(portalId, ago(1), page),
   listNeglected: ({ store, portalId }) => store.links.listNeglected(portalId, ago(9), 500),
-  listParked: ({ store, portalId }) => store.links.listParked(portalId, 500).next(),
+  countParked: ({ store, portalId }) => store.links.countParked(portalId),
+  listParked: ({ store, portalId }) => store.links.listParked(portalId, ago(3), 500).next(),
   listOfOperation: ({ store }) => store.links.listOfOperation(idOf('e', 3), page),
   countOfOperation: ({ store }) => store.links.countOfOperation(idOf('e', 3)),
   listByPeople: ({ store, portalId }) => store.links.listByPeople(portalId, some.map(personId)),
@@ -131,6 +132,7 @@ const conversations: Record<string, Record<string, Case>> = {
     listOfChats: ({ store }) => store.members.listOfChats(some.map(chatId)),
     listOfPerson: ({ store }) => store.members.listOfPerson(personId(one)),
     listOfPeople: ({ store }) => store.members.listOfPeople(some.map(personId)),
+    listMissing: ({ store, portalId }) => store.members.listMissing(portalId, 500).next(),
   },
   rosters: {
     load: ({ store }) => store.rosters.load(chatId(one)),

@@ -38,6 +38,7 @@ export const delivery: Record<string, Record<string, Case>> = {
     listItemsFor: ({ store }) =>
       listItemsFor(store, { target, linkId: linkId(one), absences: [{ from: ago(9), to: ago(3) }] }),
     listTargets: ({ store, portalId }) => store.outbox.listTargets([portalId]),
+    listEveryTarget: ({ store, portalId }) => store.outbox.listEveryTarget(portalId, 500).next(),
     listWaiting: ({ store, portalId }) => store.outbox.listWaiting(portalId),
     giveTo: ({ store }) => store.outbox.giveTo(items, chatId(one)),
     remove: ({ store }) => store.outbox.remove(items),

@@ -1,5 +1,4 @@
 import type { LinkState, Rhythm } from '../link';
-import { phaseOf } from './phase';
 
 /** The last sweep that looked at every parked link of a portal: when it began, how many there were, and how far sweeps lie apart. */
 export interface ParkedCheck {
@@ -8,28 +7,31 @@ export interface ParkedCheck {
   intervalMs: number;
 }
 
-/** So many are stamped by every sweep; of more, so many by each. */
-const stampedASweep = 10_000;
+/** Up to so many parked links of a portal are stamped by every sweep. */
+const allStamped = 10_000;
+/** Of more, so many by each. A stamp costs the store a write of the whole link and of all its index entries. */
+const stampedASweep = 2_500;
+/** A sweep may stamp a fourth more, so that many that are due at once get their turn before they are twice as old. */
+const moreASweep = 1.25;
 
-const sweepsAStamp = ({ links }: ParkedCheck): number => Math.max(1, Math.ceil(links / stampedASweep));
+const sweepsAStamp = (links: number): number => (links <= allStamped ? 1 : Math.ceil(links / stampedASweep));
 
-/** How old a parked link's stamp is when it is stamped again: each link has its own time, between half and one and a half of the average, so that sweeps are alike. */
-export const stampAfterMs = (linkId: string, check: ParkedCheck): number =>
-  sweepsAStamp(check) === 1 ? 0 : (phaseOf(linkId) + 0.5) * sweepsAStamp(check) * check.intervalMs;
-
-/** Whether a sweep stamps a parked link that it has looked at: a stamp costs the store a write of the whole link and of all its index entries. */
-export function isStampDue(
-  { _id, lastCheckedAt }: { _id: string; lastCheckedAt: Date | null },
-  check: ParkedCheck | undefined,
-  now: Date,
-): boolean {
-  if (!check || !lastCheckedAt) return true;
-  return now.getTime() - lastCheckedAt.getTime() >= stampAfterMs(_id, check);
+/** Which parked links a sweep stamps of those that it has looked at: those whose stamp is from before a time, so many at most. */
+export function stampsDue(
+  links: number,
+  intervalMs: number,
+  startedAt: Date,
+): { before: Date; most: number } {
+  if (links <= allStamped) return { before: startedAt, most: Infinity };
+  return {
+    before: new Date(startedAt.getTime() - sweepsAStamp(links) * intervalMs),
+    most: stampedASweep * moreASweep,
+  };
 }
 
 /** How old the stamp of a parked link may be that every sweep looks at, in milliseconds: 0 where every sweep stamps it. A sweep may last an interval. */
 export const oldestStampMs = (check: ParkedCheck | undefined): number =>
-  check && sweepsAStamp(check) > 1 ? (1.5 * sweepsAStamp(check) + 2) * check.intervalMs : 0;
+  check && check.links > allStamped ? (2 * sweepsAStamp(check.links) + 2) * check.intervalMs : 0;
 
 /** What is known of how a link is in step. */
 export interface Clocks {

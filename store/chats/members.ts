@@ -3,7 +3,7 @@ import { wasNeverIn, type Absence } from '../../domain/groups/presence';
 import type { Lane } from '../../domain/link';
 import { changeMany, insertNew, listPlain } from '../bulk';
 import { orNull, required } from '../fields';
-import { changeOne, listAll, loadOne } from '../queries';
+import { changeOne, listAll, loadOne, toPages } from '../queries';
 
 /**
  * The messages of one lane of a group that are on a member's page: `items`. `before` of them are in entries up to the number `through`,
@@ -53,7 +53,8 @@ const memberSchema = new Schema<MemberDoc>(
   { versionKey: false },
 )
   .index({ chatId: 1, personId: 1 })
-  .index({ personId: 1, chatId: 1 });
+  .index({ personId: 1, chatId: 1 })
+  .index({ portalId: 1, missed: 1 }, { partialFilterExpression: { missed: { $gt: 0 } } });
 
 /** A person in a group. */
 export type Membership = Pick<MemberDoc, 'portalId' | 'chatId' | 'personId'>;
@@ -142,6 +143,17 @@ export function createMembers(connection: Connection) {
     listOfPerson: (personId: string): Promise<MemberDoc[]> => listAll(model, { personId }),
     listOfPeople: (personIds: readonly string[]): Promise<MemberDoc[]> =>
       personIds.length === 0 ? Promise.resolve([]) : listAll(model, { personId: { $in: personIds } }),
+    /** The people of a portal who missed something of a group, in pages of one reading. */
+    listMissing: (portalId: string, size: number): AsyncGenerator<string[]> =>
+      toPages(
+        model
+          .find({ portalId, missed: { $gt: 0 } })
+          .select({ personId: 1 })
+          .lean<Pick<MemberDoc, 'personId'>>()
+          .cursor({ batchSize: size }),
+        size,
+        ({ personId }) => personId,
+      ),
     /**
      * An entry waits for these people's pages: their next rounds look for it. After the entry itself says so. It may be an old one, so
      * that what is on those pages is counted from the beginning.

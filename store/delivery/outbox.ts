@@ -4,7 +4,7 @@ import type { Lane } from '../../domain/link';
 import { insertNew } from '../bulk';
 import { newId } from '../connection';
 import { required } from '../fields';
-import { findOne, listAll } from '../queries';
+import { findOne, listAll, toPages } from '../queries';
 
 /** An item that is not yet on its target's page. Deleted once delivered, so the collection stays small. */
 export interface OutboxRow {
@@ -122,6 +122,13 @@ export function createOutbox(connection: Connection) {
       const next = new Date(last > from.getTime() ? last : last + 1);
       const targets = waiting.map(({ _id, since }) => ({ target: _id, since }));
       return { targets, next: seen < rows ? null : next };
+    },
+    /** All targets of a portal that have something waiting, in any lane, in pages of one reading. */
+    listEveryTarget(portalId: string, size: number): AsyncGenerator<Target[]> {
+      const found = model
+        .aggregate<{ _id: Target }>([{ $match: { portalId } }, { $group: { _id: '$target' } }])
+        .cursor<{ _id: Target }>({ batchSize: size });
+      return toPages(found, size, ({ _id }) => _id);
     },
     /** The targets that have something waiting, in any lane: those of a part of the rows where there are very many. */
     async listTargets(portalIds: readonly string[]): Promise<Target[]> {

@@ -1,6 +1,6 @@
 import type { Who } from '../../domain/access';
 import type { Attention, Rhythm } from '../../domain/link';
-import { listAll, listFromOldest, type Page } from '../queries';
+import { listAll, listFromOldest, toPages, type Page } from '../queries';
 import { isNoChange, toHistory, type LinkDoc, type LinkModel } from './link-schema';
 
 /** The times a round leaves on the link. Clocks only go forward; null leaves one where it is. */
@@ -11,7 +11,7 @@ export interface RoundClocks {
   triedAt: Date | null;
 }
 
-export type ParkedLink = Pick<LinkDoc, '_id' | 'personId' | 'lastCheckedAt'>;
+export type ParkedLink = Pick<LinkDoc, '_id' | 'lastCheckedAt'>;
 
 /** The sweep's questions: links whose workflow may be missing, and parked ones. */
 const createSweepLists = (model: LinkModel) => ({
@@ -40,25 +40,25 @@ const createSweepLists = (model: LinkModel) => ({
       { sort: { lastTriedAt: 1 }, limit },
     ),
 
-  /**
-   * Of each parked link what a sweep needs to know, in pages of one reading: all of them are read every few minutes, and a server whose indexes
-   * have no order reads all of them anew for each page that is asked for by itself. A link that changes meanwhile may come twice, or not at all.
-   */
-  async *listParked(portalId: string, size: number): AsyncGenerator<ParkedLink[]> {
-    const parked = model
-      .find({ portalId, state: 'linked', rhythm: 'parked' })
-      .select({ personId: 1, lastCheckedAt: 1 })
-      .lean<ParkedLink>()
-      .cursor({ batchSize: size });
-    let page: ParkedLink[] = [];
-    for await (const link of parked) {
-      page.push(link);
-      if (page.length < size) continue;
-      yield page;
-      page = [];
-    }
-    if (page.length > 0) yield page;
-  },
+  countParked: (portalId: string): Promise<number> =>
+    model.countDocuments({ portalId, state: 'linked', rhythm: 'parked' }).exec(),
+
+  /** Parked links that were stamped before a time, or never, in pages of one reading. */
+  listParked: (portalId: string, stampedBefore: Date, size: number): AsyncGenerator<ParkedLink[]> =>
+    toPages(
+      model
+        .find({
+          portalId,
+          state: 'linked',
+          rhythm: 'parked',
+          lastCheckedAt: { $not: { $gte: stampedBefore } },
+        })
+        .select({ lastCheckedAt: 1 })
+        .lean<ParkedLink>()
+        .cursor({ batchSize: size }),
+      size,
+      (link) => link,
+    ),
 });
 
 /** The writes of rounds, pauses, parking and the sweep on links. */

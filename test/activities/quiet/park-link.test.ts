@@ -1,5 +1,5 @@
-import { findWaitingGroups } from '../../../activities/groups/waiting-groups';
 import { parkLink } from '../../../activities/quiet/park-link';
+import { sweepParked } from '../../../activities/watch/sweep-parked';
 import { toIncoming } from '../../helpers/incoming';
 import { ingestMessage } from '../../../intake/ingest-message';
 import type { Store } from '../../../store/store';
@@ -118,8 +118,9 @@ test('two members who park at once do not leave what waits of their group to eac
     jid: '120363000000000102@g.us',
   });
   for (const { linkId } of members) await delivery.store.links.park(linkId);
-  const docs = await delivery.store.links.loadMany(members.map(({ linkId }) => linkId));
-  expect((await findWaitingGroups(delivery.store, docs)).toWake.size).toBe(1);
+  const deps = { store: delivery.store, settings: { backupIntervalMs: 180_000 } };
+  const wake = (links: readonly unknown[]) => Promise.resolve(links.length);
+  expect(await sweepParked(deps, delivery.portalId, new Date(), wake)).toBe(1);
   const parked = await Promise.all(members.map((member) => park(member)));
   expect(parked).toContain(false);
 });

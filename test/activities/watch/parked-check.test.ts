@@ -1,16 +1,21 @@
-import type { Client } from '@temporalio/client';
+import { sweepParked } from '../../../activities/watch/sweep-parked';
 import { loadLinkCards } from '../../../api/cards/link-card';
 import { listLinks } from '../../../store/links/link-list';
-import { runActivity, useDelivery, type Linked } from '../../scenes/delivery';
+import { useDelivery, type Linked } from '../../scenes/delivery';
 
 const delivery = useDelivery();
 
-const client = {
-  withAbortSignal: <T>(_: AbortSignal, call: () => T): T => call(),
-  workflow: { signalWithStart: () => Promise.resolve() },
-} as unknown as Client;
-const sweep = () =>
-  runActivity(delivery.createProcess().sweepPortal, { portalId: delivery.portalId }, client);
+/** A sweep of a portal that has very many parked links. Gives those that it woke. */
+async function sweep(): Promise<string[]> {
+  const { store, portalId } = delivery;
+  const links = { ...store.links, countParked: () => Promise.resolve(100_000) };
+  const deps = { store: { ...store, links }, settings: { backupIntervalMs: 3 * minute } };
+  const woken: string[] = [];
+  const wake = (some: readonly { _id: string }[]) =>
+    Promise.resolve(woken.push(...some.map(({ _id }) => _id)));
+  await sweepParked(deps, portalId, new Date(), wake);
+  return woken;
+}
 
 const minute = 60_000;
 const ago = (minutes: number) => new Date(Date.now() - minutes * minute);
@@ -51,11 +56,10 @@ test('of very many parked links few are stamped, and each is as fresh as the swe
   const { store, portalId } = delivery;
   const quiet = await park(10);
   const waiting = await park(10);
-  await beMany(ago(3));
   await delivery.say(waiting, 'waits');
   const startedAt = new Date();
 
-  await sweep();
+  expect(await sweep()).toEqual([waiting.linkId]);
 
   expect((await load(quiet)).lastCheckedAt?.getTime()).toBeLessThan(ago(9).getTime());
   const checkedAt = (await store.portals.findParkedChecks([portalId])).get(portalId)?.checkedAt;
@@ -65,16 +69,18 @@ test('of very many parked links few are stamped, and each is as fresh as the swe
   expect((await clocksOf(waiting))?.lastSyncAt?.getTime()).toBeLessThan(ago(9).getTime());
 });
 
-test('a parked link whose stamp is old is stamped also among very many', async () => {
-  const old = await park(100);
-  await beMany(ago(3));
+test('a parked link whose stamp is old is stamped also among very many, unless something waits for it', async () => {
+  const old = await park(130);
+  const waiting = await park(130);
+  await delivery.say(waiting, 'waits');
   await sweep();
   expect((await load(old)).lastCheckedAt?.getTime()).toBeGreaterThan(ago(1).getTime());
+  expect((await load(waiting)).lastCheckedAt?.getTime()).toBeLessThan(ago(1).getTime());
 });
 
 test('parked links that sweeps look at are not listed as behind, however old their stamps may be by themselves', async () => {
   const quiet = await park(10);
-  const lost = await park(100);
+  const lost = await park(300);
   await beMany(new Date());
   expect(await listBehind(ago(5))).toEqual([lost.linkId]);
   // A sweep that looked long ago says nothing of now.
@@ -91,4 +97,20 @@ test('an earlier sweep that ends later takes no look back', async () => {
   await beMany(later);
   await beMany(ago(2));
   expect((await store.portals.findParkedChecks([portalId])).get(portalId)?.checkedAt).toEqual(later);
+});
+
+test('a parked link is woken for what it missed of a group', async () => {
+  const { store, portalId } = delivery;
+  const missing = await park(10);
+  const quiet = await park(10);
+  const link = await load(missing);
+  const chatId = 'group-chat';
+  const at = ago(10);
+  const enter = { portalId, chatId, at };
+  await store.members.enter([
+    { ...enter, personId: link.personId },
+    { ...enter, personId: (await load(quiet)).personId },
+  ]);
+  await store.members.noteMissed(chatId, [link.personId]);
+  expect(await sweep()).toEqual([missing.linkId]);
 });

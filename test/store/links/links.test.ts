@@ -227,7 +227,12 @@ test('the sweep sees requests that never began, links nobody tried and parked on
   expect(ids(await store.links.listUnstarted(portalId, ago(60_000), firstTen))).toEqual([]);
   expect(ids(await store.links.listNeglected(portalId, soon, 10))).toEqual([untried._id]);
   const pages: string[][] = [];
-  for await (const page of store.links.listParked(portalId, 1)) pages.push(ids(page));
+  for await (const page of store.links.listParked(portalId, soon, 1)) pages.push(ids(page));
   expect(pages.map(({ length }) => length)).toEqual([1, 1]);
   expect(pages.flat().sort()).toEqual(ids([first, second]).sort());
+  expect(await store.links.countParked(portalId)).toBe(2);
+  await store.links.stampParked([first._id], soon);
+  const due: string[][] = [];
+  for await (const page of store.links.listParked(portalId, soon, 1)) due.push(ids(page));
+  expect(due).toEqual([[second._id]]);
 });
