@@ -22,11 +22,11 @@ import {
 } from './stretches';
 import { createTalk } from './talk';
 
-const environmentOf = ({ parkAfterQuietRounds }: CrowdOptions) => ({
+const environmentOf = ({ parkAfterQuietRounds, cachedWorkflows }: CrowdOptions) => ({
   ...{ BACKUP_INTERVAL: '3m', PARK_AFTER_QUIET_ROUNDS: parkAfterQuietRounds },
   ...{ DEFAULT_COUNTRY: 'DE', TIME_ZONE: 'UTC' },
-  // Fewer than those who talk: as with all workflows open, nearly every one is read anew when it is woken.
-  MAX_CACHED_WORKFLOWS: '500',
+  // Fewer than those who talk, unless told: as with all workflows open, nearly every one is read anew when it is woken.
+  MAX_CACHED_WORKFLOWS: cachedWorkflows,
 });
 
 /** Opens everything; what it adds to `stops` ends it. */

@@ -16,6 +16,8 @@ export interface CrowdOptions {
   parkAfterQuietRounds: string;
   /** Nobody's workflow is open, as after a restore: the first message of each begins one. */
   lost: boolean;
+  /** As in the environment: so many workflows the worker keeps in memory. */
+  cachedWorkflows: string;
   stretches: readonly string[];
   idleMs: number;
   activeMs: number;
