@@ -102,6 +102,26 @@ test('the dry run says who would be linked to whom, and links them when told', a
   });
 });
 
+test('a card leads to its question, whichever tab lists it, with what was said beside it', async () => {
+  const phone = '+491705556677';
+  await askToLink('Gerda', phone);
+  const [link] = (await api.get(`/api/v1/links?phone=${encodeURIComponent(phone)}`)).body.items;
+  await at({ path: `/contacts/${link.id}` }, async ({ page }) => {
+    await page.getByRole('link', { name: 'Decide' }).click();
+    const card = page.getByRole('article').filter({ hasText: 'Gerda' });
+    await card.getByRole('button', { name: 'What they wrote' }).click();
+    await card.getByText('I am Gerda').waitFor();
+    expect(await listSerious(page)).toEqual([]);
+    await card.getByRole('button', { name: 'Not now' }).click();
+    await page.getByText('This question is answered').waitFor();
+    await page.getByRole('link', { name: 'See all questions' }).click();
+    await page
+      .getByRole('button', { name: 'Several contacts' })
+      .and(page.locator('[aria-current]'))
+      .waitFor();
+  });
+});
+
 test('a viewer sees the questions and cannot answer them', async () => {
   const phone = '+491709990000';
   await askToLink('Fritz', phone);

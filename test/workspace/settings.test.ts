@@ -23,6 +23,7 @@ const loadPortal = () => product.store.portals.load(product.portalId);
 
 test('country, zone and policies of the portal are changed on its page', async () => {
   await at({ path: '/portal' }, async ({ page }) => {
+    await page.getByRole('progressbar', { name: 'Requests' }).waitFor();
     await page.getByLabel('Country of numbers without a code').selectOption('BR');
     await page.getByLabel('Time zone').selectOption('America/Sao_Paulo');
     await page.getByText('Create one when they write first').click();

@@ -133,6 +133,8 @@ test('the groups of a contact are on their card, with who said what', async () =
     await page.getByRole('button', { name: /Project X/ }).click();
     const bubble = page.getByRole('listitem').filter({ hasText: 'Cem here' });
     await bubble.getByText('Cem', { exact: true }).waitFor();
+    // The group is on another page by now, so that hers is not whole: it says what is missing.
+    await page.getByText(/^Kept here only/).waitFor();
   });
 });
 

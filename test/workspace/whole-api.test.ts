@@ -16,7 +16,6 @@ const elsewhere: Record<string, string> = {
   getIngestChatStatus: 'the program of a number asks what became of a chat',
   createLogInLink: 'made by the one who starts it: whoever sees the page is logged in',
   getLinkStatus: 'the card has it from getLink',
-  getReview: 'the list has it whole',
   getPortal: 'the list has it whole',
   getImport: 'the list has it whole',
   deleteImport: 'the former name of cancelImport',

@@ -13,3 +13,6 @@ export const toReviews = (kind: keyof Reviews) => ({ name: 'linking', query: { t
 /** Where the first question is. */
 export const toFirstReview = (reviews: Reviews) =>
   toReviews(reviewKinds.find((kind) => reviews[kind] > 0) ?? 'ambiguous');
+
+/** Where one question is answered, whichever tab and page of it has it. */
+export const toReview = (reviewId: string) => ({ name: 'linking', query: { review: reviewId } });

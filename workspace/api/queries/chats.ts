@@ -13,6 +13,31 @@ export const useChatsOf = (linkId: MaybeRefOrGetter<string>) =>
       ask(api.GET('/api/v1/links/{linkId}/chats', { params: { path: { linkId: toValue(linkId) } }, signal })),
   });
 
+/** What was said last with somebody, linked or not, the oldest first: the words of each message as they are now. */
+export const useLastSaid = (personId: MaybeRefOrGetter<string>) =>
+  useQuery({
+    queryKey: ['messages', 'said', personId] as const,
+    queryFn: async ({ signal }) => {
+      const query = { personId: toValue(personId), limit: 5 };
+      const { items: chats } = await ask(api.GET('/api/v1/chats', { params: { query }, signal }));
+      const ofChat = ({ id: chatId }: Chat) => {
+        const params = { path: { chatId }, query: { order: 'newest' as const, limit: 10 } };
+        return ask(api.GET('/api/v1/chats/{chatId}/messages', { params, signal }));
+      };
+      const pages = await Promise.all(chats.map(ofChat));
+      return pages
+        .flatMap(({ items }) => items.map(toSaid))
+        .sort((a, b) => a.sentAt.localeCompare(b.sentAt))
+        .slice(-10);
+    },
+  });
+
+function toSaid({ id, fromMe, versions }: Message) {
+  const contents = versions.filter(({ event }) => event === 'create' || event === 'edit');
+  const last = contents.at(-1);
+  return { id, fromMe, sentAt: contents[0]?.sentAt ?? '', text: last?.text ?? last?.fileName ?? null };
+}
+
 /** The messages of a chat, the newest page first; each further page is older. */
 export const useMessages = (chatId: MaybeRefOrGetter<string>) =>
   useInfiniteQuery({

@@ -21,6 +21,16 @@ export const useReviews = (kind: ReviewKind, cursor: MaybeRefOrGetter<string | u
     placeholderData: keepPreviousData,
   });
 
+/** One review, also one that is answered. */
+export const useReview = (reviewId: MaybeRefOrGetter<string>) =>
+  useQuery({
+    queryKey: ['reviews', 'one', reviewId] as const,
+    queryFn: ({ signal }) =>
+      ask(
+        api.GET('/api/v1/reviews/{reviewId}', { params: { path: { reviewId: toValue(reviewId) } }, signal }),
+      ),
+  });
+
 export interface ReviewAnswer {
   crmContactId?: number;
   create?: true;
