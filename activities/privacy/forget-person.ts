@@ -1,5 +1,5 @@
 import { Context, log } from '@temporalio/activity';
-import { listNames } from '../../intake/policies/keep-away';
+import { listNames } from '../../intake/policies/come-again';
 import type { Store } from '../../store/store';
 import { forgettingPhases, type ForgettingDoc, type ForgettingPhase } from '../../store/privacy/forgettings';
 import type { RoundDeps } from '../rounds/round';

@@ -1,6 +1,7 @@
 import { log } from '@temporalio/activity';
 import { phoneOf, toPhoneAlias, type Alias } from '../../domain/identity';
 import { learnPair } from '../../intake/address-book';
+import { isAwayPair } from '../../intake/policies/come-again';
 import type { AccountDoc } from '../../store/accounts';
 import type { LidDoc } from '../../store/sources/lids';
 import { ServerError } from '../../whatsapp/rest/errors';
@@ -36,8 +37,10 @@ async function resolveLid(deps: ActivityDeps, { source, ask }: LidSource, doc: L
       await store.lids.postpone(doc, nextTime(doc.misses, new Date()));
       return [];
     }
+    const aliases = [lid, toPhoneAlias(e164)];
     // Learnt before it is noted as known: a crash in between asks once more.
-    parked = await learnPair(store, portalId, { aliases: [lid, toPhoneAlias(e164)], name: null }, source);
+    if (!(await isAwayPair(store, portalId, aliases)))
+      parked = await learnPair(store, portalId, { aliases, name: null }, source);
   }
   await store.lids.end(doc._id);
   return parked;

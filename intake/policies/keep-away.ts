@@ -1,7 +1,8 @@
-import { isStrong, listSamePhones, type Alias, type Identity } from '../../domain/identity';
+import { isStrong, type Alias, type Identity } from '../../domain/identity';
 import type { IncomingMessage } from '../../domain/message';
 import type { Store } from '../../store/store';
 import { identitiesOf, listIdentities, messagesOf, type Delivered, type DeliveredItem } from '../delivery';
+import { learnAwayPair } from './come-again';
 
 /** Those whom it only names: somebody came to a group, or is meant by an `@`. */
 const namedIn = ({ details }: IncomingMessage): string[] =>
@@ -15,28 +16,25 @@ const namesIn = ({ delivery }: Delivered): string[] => [
   ...(delivery.rosters ?? []).flatMap(({ participants }) => participants.flatMap(keysOf)),
 ];
 
-/** All names by which a person is to be kept away: a number in each of its writings. */
-export const listNames = (aliases: readonly Alias[]): string[] => [
-  ...new Set(keysOf(aliases.flatMap((alias) => (alias.kind === 'phone' ? listSamePhones(alias) : [alias])))),
+/** Names told of one person, in whatever place. Two of a participant in a group are a pair, too. */
+const listPairs = ({ delivery }: Delivered): (readonly Alias[])[] => [
+  ...listIdentities(delivery).map(({ aliases }) => aliases),
+  ...(delivery.rosters ?? []).flatMap(({ participants }) => participants),
 ];
 
-/**
- * A pair that is new: whoever is kept away by one of two names is by the other one, too. Not by a name that somebody has: a source could keep
- * anybody away by it.
- */
+/** Pairs of which one name is kept away and the other is news. */
 async function learnNames(
-  { keptAway, people }: Store,
+  store: Store,
   portalId: string,
-  identities: readonly Identity[],
+  delivered: Delivered,
   away: ReadonlyMap<string, string>,
 ): Promise<void> {
-  for (const { aliases } of identities) {
+  const isBelieved = delivered.delivery.source !== 'ingest';
+  for (const aliases of listPairs(delivered)) {
     const operationId = aliases.flatMap(({ key }) => away.get(key) ?? [])[0];
     const news = aliases.filter((alias) => isStrong(alias) && !away.has(alias.key));
-    if (!operationId || news.length === 0) continue;
-    const owners = await people.findOwners(portalId, news);
-    const free = news.filter(({ key }) => !owners.has(key));
-    if (free.length > 0) await keptAway.add(portalId, listNames(free), operationId);
+    if (operationId && news.length > 0)
+      await learnAwayPair(store, portalId, { operationId, news, isBelieved });
   }
 }
 
@@ -91,7 +89,6 @@ export async function keepAway(store: Store, delivered: readonly Delivered[]): P
   if (portalId === undefined) return delivered;
   const away = await store.keptAway.whichNames(portalId, delivered.flatMap(namesIn));
   if (away.size === 0) return delivered;
-  const identities = delivered.flatMap(({ delivery }) => listIdentities(delivery));
-  await learnNames(store, portalId, identities, away);
+  for (const one of delivered) await learnNames(store, portalId, one, away);
   return delivered.map((one) => withoutThem(one, away));
 }

@@ -106,3 +106,28 @@ test('who became known without us is not asked for, and a WAHA that is away leav
   expect(askedFor('222333444555666')).toBe(1);
   expect(await store.lids.listDue(account._id, new Date(), 10)).toEqual([]);
 });
+
+test('who was forgotten and comes again under a LID is forgotten again when its number is known', async () => {
+  const { account, deps } = await open();
+  const { portalId } = account;
+  await store.keptAway.add(portalId, ['phone:+491706666666'], 'earlier');
+  await hear(account, '333444555666777', '3EB0E');
+  const person = await personOf(account, 'lid:333444555666777');
+  waha.setLids({ '333444555666777': '491706666666' });
+  await ask(deps, account);
+  await ask(deps, account);
+  expect(await personOf(account, 'phone:+491706666666')).toBeUndefined();
+  const running = await store.forgettings.listRunning(portalId, { after: null, limit: 10 });
+  expect(running.map(({ personIds }) => personIds)).toEqual([[person?._id]]);
+  expect(await store.operations.load(running[0]?._id ?? '')).toMatchObject({
+    kind: 'forget',
+    state: 'running',
+  });
+  const before = await store.messages.model.countDocuments();
+  await hear(account, '333444555666777', '3EB0F');
+  expect(await store.messages.model.countDocuments()).toBe(before);
+  // Let in again by the number: by the LID, too.
+  await store.keptAway.letIn(portalId, 'phone:+491706666666');
+  await hear(account, '333444555666777', '3EB10');
+  expect(await store.messages.model.countDocuments()).toBe(before + 1);
+});

@@ -1,4 +1,4 @@
-import { toPhoneAlias } from '../../../domain/identity';
+import { toPhoneAlias, type Alias } from '../../../domain/identity';
 import { useDelivery } from '../../scenes/delivery';
 import {
   arrange,
@@ -68,4 +68,33 @@ test('what redelivers of somebody who was forgotten stays away, under any name t
 
   await store.keptAway.letIn(portalId, toPhoneAlias(phone).key);
   expect(await deliver(store, toIncoming({ id: 'D1', text: 'back', peer: phone }))).toEqual(['accepted']);
+});
+
+test('a pair of names makes us forget who came again under one of them, and nobody who is somebody else', async () => {
+  const { store, portalId } = delivery;
+  const scene = await arrange(delivery);
+  const { phone } = scene.klaus;
+  await forget(delivery.createProcess(quick), await beginForgetting(delivery, scene.klausId));
+  const lid = { kind: 'lid' as const, key: 'lid:11223344556677' };
+  const { jid } = scene;
+  const say = (id: string, aliases: Alias[]) => ({
+    ...toGroupMessage({ id, text: `back ${id}`, by: phone, jid }),
+    sender: { aliases, name: null },
+  });
+  expect(await deliver(store, say('B1', [lid]))).toEqual(['accepted']);
+  const again = await store.people.findByAlias(portalId, lid.key);
+  const told = toPhoneAlias(phone);
+
+  expect(await deliver(store, say('B2', [told, toPhoneAlias(scene.other.phone)]))).toEqual([
+    'forgotten_person',
+  ]);
+  expect(await deliver(store, say('B3', [told, lid]))).toEqual(['forgotten_person']);
+
+  const begun = await store.forgettings.listRunning(portalId, { after: null, limit: 10 });
+  expect(begun.map(({ personIds }) => personIds)).toEqual([[again?._id]]);
+  if (begun[0]) await forget(delivery.createProcess(quick), begun[0]);
+  expect(await findTexts(store, ['back B1', lid.key])).toEqual([]);
+  expect(await deliver(store, say('B4', [lid]))).toEqual(['forgotten_person']);
+  const other = toPhoneAlias(scene.other.phone);
+  expect(await deliver(store, say('B5', [other]))).toEqual(['accepted']);
 });
