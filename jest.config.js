@@ -1,6 +1,7 @@
 /** Two workers for two cores; the servers of the suite are started once by globalSetup and end with globalTeardown. */
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/helpers/jest/environment.js',
+  runtime: '<rootDir>/test/helpers/jest/runtime.js',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/.data', '<rootDir>/dist'],
   transform: {

@@ -1,5 +1,5 @@
 import express, { Router, type RequestHandler } from 'express';
-import { getAbsoluteFSPath } from 'swagger-ui-dist';
+import getAbsoluteFSPath from 'swagger-ui-dist/absolute-path';
 
 const page = `<!doctype html>
 <html lang="en">
