@@ -11,7 +11,12 @@ let portal: Portal;
 
 beforeEach(async () => {
   sandbox = await startSandboxPortal();
-  portal = createPortal({ portalId: 'p1', webhookUrl: sandbox.webhookUrl, budgets: createMemoryBudgets() });
+  portal = createPortal({
+    portalId: 'p1',
+    webhookUrl: sandbox.webhookUrl,
+    budgets: createMemoryBudgets(),
+    idleWindowMs: 0,
+  });
 });
 
 afterEach(async () => {

@@ -10,7 +10,12 @@ const sandbox: SandboxPortal = opened(startSandboxPortal, (portal) => portal.sto
 const portal: Portal = opened(
   () =>
     Promise.resolve(
-      createPortal({ portalId: 'p1', webhookUrl: sandbox.webhookUrl, budgets: createMemoryBudgets() }),
+      createPortal({
+        portalId: 'p1',
+        webhookUrl: sandbox.webhookUrl,
+        budgets: createMemoryBudgets(),
+        idleWindowMs: 0,
+      }),
     ),
   (one) => one.close(),
   'test',
