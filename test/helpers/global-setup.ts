@@ -16,6 +16,9 @@ declare global {
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
+/** A server that lives for minutes does not win back what a second compiler and a parallel collector cost. */
+const quickJava = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
+
 /** One MongoDB and one Temporal dev server for the whole suite; what is set already (TEST_...) is used instead. */
 export default async function startTestServers(): Promise<void> {
   globalThis.stopTestServers = [];
@@ -46,7 +49,8 @@ async function startMongo(): Promise<string> {
     globalThis.stopTestServers?.unshift(() => rmSync(dataDir, { recursive: true, force: true }));
     await start('MongoDB', mongoCommand(found, { port, dataDir }), port);
   } else {
-    await start('MongoDB', mongoCommand(found, { port }), port);
+    const { program, args } = mongoCommand(found, { port });
+    await start('MongoDB', { program, args: [...quickJava, ...args] }, port);
   }
   return `mongodb://127.0.0.1:${port}`;
 }
