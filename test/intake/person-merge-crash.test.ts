@@ -9,6 +9,7 @@ import { addAccount, addPortal, encryptionKey, useStore } from '../scenes/store'
 import type { MergeTask } from './merge-process';
 import { mortal } from '../scenes/mortal-store';
 import { finishMerges, link, say, tell, tellings, toMessage } from '../scenes/merge';
+import { runCompiled } from '../helpers/run-compiled';
 
 const databaseName = uniqueDatabaseName();
 const store = useStore(databaseName);
@@ -58,7 +59,7 @@ function run(
     pair,
   };
   const script = join(__dirname, 'merge-process.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(whole)], {
+  const child = spawn(process.execPath, [...runCompiled, script, JSON.stringify(whole)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let out = '';

@@ -13,6 +13,7 @@ import { workflowBundle } from '../helpers/workflow-bundle';
 import { linkOne, personWith } from '../scenes/link-one';
 import { sayInGroup } from '../scenes/group';
 import { mongoUri, temporalAddress } from '../helpers/servers';
+import { runCompiled } from '../helpers/run-compiled';
 
 type Where = [KillPoint['room'], string, KillPoint['when']];
 
@@ -77,7 +78,7 @@ function runToDeath(
     settings: product.deps.settings,
   };
   const path = join(__dirname, '../helpers/crash-process.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', path, JSON.stringify(whole)], {
+  const child = spawn(process.execPath, [...runCompiled, path, JSON.stringify(whole)], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   return new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)));

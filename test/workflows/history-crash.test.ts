@@ -12,6 +12,7 @@ import { opened } from '../scenes/opened';
 import { encryptionKey, eventually, useProduct } from '../scenes/product';
 import { workflowBundle } from '../helpers/workflow-bundle';
 import { addWahaAccount, saidIn } from '../scenes/waha-source';
+import { runCompiled } from '../helpers/run-compiled';
 
 /** The gaps between the writes of an import: its list, its messages, its places, its end. */
 const points: [KillPoint['room'], string, KillPoint['when']][] = [
@@ -65,7 +66,7 @@ function die(index: number): Promise<NodeJS.Signals | null> {
     },
   } as CrashTask;
   const path = join(__dirname, '../helpers/crash-process.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', path, JSON.stringify(task)], {
+  const child = spawn(process.execPath, [...runCompiled, path, JSON.stringify(task)], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   return new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)));

@@ -6,6 +6,7 @@ import type { FileCrash } from '../../helpers/file-crash-process';
 import { runActivity, startDelivery, type Delivery, type Linked } from '../../scenes/delivery';
 import { eventually } from '../../scenes/product';
 import { bring, pageOf, sayFile } from './scene';
+import { runCompiled } from '../../helpers/run-compiled';
 
 type Where = [KillPoint['room'], string, KillPoint['when']];
 
@@ -36,7 +37,7 @@ function dieAt(where: Where | null, work: FileCrash['work']): Promise<NodeJS.Sig
   const { mongoUri, settings } = delivery;
   const task: FileCrash = { mongoUri, settings, point, work };
   const path = join(__dirname, '../../helpers/file-crash-process.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', path, JSON.stringify(task)], {
+  const child = spawn(process.execPath, [...runCompiled, path, JSON.stringify(task)], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   return new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)));

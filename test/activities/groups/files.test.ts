@@ -12,6 +12,7 @@ import { groupChat, sayInGroup, toGroupMessage } from '../../scenes/group';
 import { eventually } from '../../scenes/product';
 import { bring, pageOf } from '../files/scene';
 import { changeLink } from './change-link';
+import { runCompiled } from '../../helpers/run-compiled';
 
 const delivery = useDelivery();
 const add = 'crm.timeline.comment.add';
@@ -190,7 +191,7 @@ test('a carrier killed anywhere between a comment with files and its last page: 
         work: { linkId: members[0].linkId },
       };
       const path = join(__dirname, '../../helpers/file-crash-process.ts');
-      const child = spawn(process.execPath, ['--import', 'tsx', path, JSON.stringify(task)], {
+      const child = spawn(process.execPath, [...runCompiled, path, JSON.stringify(task)], {
         stdio: ['ignore', 'inherit', 'inherit'],
       });
       const signal = await new Promise((resolve) => child.once('exit', (_code, how) => resolve(how)));

@@ -16,6 +16,7 @@ import {
 import { workflowBundle } from '../../helpers/workflow-bundle';
 import { mongoUri, temporalAddress } from '../../helpers/servers';
 import { countOn } from '../../scenes/watch';
+import { runCompiled } from '../../helpers/run-compiled';
 
 type Kind = 'move' | 'remove';
 type Where = [Kind, KillPoint['room'], string, KillPoint['when']];
@@ -88,7 +89,7 @@ function runToDeath({ where: [, room, step, when], queue }: Case): Promise<NodeJ
     },
   };
   const path = join(__dirname, '../../helpers/crash-process.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', path, JSON.stringify(task)], {
+  const child = spawn(process.execPath, [...runCompiled, path, JSON.stringify(task)], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   return new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
