@@ -15,6 +15,7 @@ const elsewhere: Record<string, string> = {
   getIngestPolicy: 'the program of a number asks what is wanted',
   getIngestChatStatus: 'the program of a number asks what became of a chat',
   createLogInLink: 'made by the one who starts it: whoever sees the page is logged in',
+  searchCrmContacts: 'what is typed goes in a body, by findCrmContacts',
   getLinkStatus: 'the card has it from getLink',
   getPortal: 'the list has it whole',
   getImport: 'the list has it whole',

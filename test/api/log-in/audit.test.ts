@@ -70,6 +70,7 @@ test('what was refused changed nothing and leaves no row; neither does a questio
   await api.get('/api/v1/accounts');
   await api.post('/api/v1/links/search', { q: 'Ana' });
   await api.post('/api/v1/links/search/count', { q: 'Ana' });
+  await api.post('/api/v1/crm/contacts/search', { q: 'Ana' });
   expect(await trail('')).toHaveLength(before + 1);
 });
 

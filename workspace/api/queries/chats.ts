@@ -82,7 +82,8 @@ export const useCrmSearch = (words: MaybeRefOrGetter<string>) => {
   return useQuery({
     queryKey: ['crm', 'contacts', q] as const,
     queryFn: ({ signal }) =>
-      ask(api.GET('/api/v1/crm/contacts', { params: { query: { q: q.value } }, signal })),
+      // What is typed may be a number: it stands in no address, which a proxy would keep.
+      ask(api.POST('/api/v1/crm/contacts/search', { body: { q: q.value }, signal })),
     enabled: () => q.value.length > 1,
     staleTime: 10_000,
   });
