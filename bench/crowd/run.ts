@@ -5,6 +5,7 @@ import { cloudLimits } from '../../sandbox/portal';
 import { buildProduct } from '../scene/built-product';
 import { contactLinkWorkflowName, linkPriorityOf, statusQuery, taskQueue } from '../../workflows/messages';
 import { each, openBenchStore, type BenchContact } from '../scene/contacts';
+import { waitUntil } from '../../local/ports';
 import { startDoor } from '../scene/door';
 import { startBenchPortal } from '../scene/portal';
 import { readStat } from '../scene/process-stat';
@@ -72,8 +73,13 @@ async function openWorkflows(
   });
   const { workflow } = client;
   const first = workflow.getHandle(toLinkWorkflowId(talkers.at(-1)?.linkId ?? ''));
-  // A query is answered after the steps that were asked for before it.
-  await first.query(statusQuery);
+  // A query is answered after the steps that were asked for before it; on a busy machine that may take longer than it waits.
+  const answers = () =>
+    first.query(statusQuery).then(
+      () => true,
+      () => false,
+    );
+  await waitUntil(answers, { what: 'the steps of new workflows', limitMs: 900_000, everyMs: 1_000 });
   await connection.close();
   console.log(
     `${talkers.length} workflows begun, parked, in ${((performance.now() - startedMs) / 1_000).toFixed(0)} s`,
