@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { toLinkWorkflowId } from '../../domain/ids';
 import { cloudLimits } from '../../sandbox/portal';
 import { buildProduct } from '../scene/built-product';
-import { contactLinkWorkflowName, linkPriorityOf, statusQuery, taskQueue } from '../../workflows/messages';
-import { each, openBenchStore, type BenchContact } from '../scene/contacts';
-import { waitUntil } from '../../local/ports';
+import { taskQueue } from '../../workflows/messages';
+import { openBenchStore, type BenchContact } from '../scene/contacts';
+import { openParked } from '../scene/parked';
 import { startDoor } from '../scene/door';
 import { startBenchPortal } from '../scene/portal';
 import { readStat } from '../scene/process-stat';
@@ -65,21 +64,7 @@ async function openWorkflows(
   const startedMs = performance.now();
   const connection = await Connection.connect({ address: temporalAddress });
   const client = new Client({ connection });
-  await each(talkers, 16, async ({ linkId }) => {
-    await client.workflow.start(contactLinkWorkflowName, {
-      ...{ workflowId: toLinkWorkflowId(linkId), taskQueue, args: [{ linkId, born: 'parked' }] },
-      priority: linkPriorityOf(opened.portalId),
-    });
-  });
-  const { workflow } = client;
-  const first = workflow.getHandle(toLinkWorkflowId(talkers.at(-1)?.linkId ?? ''));
-  // A query is answered after the steps that were asked for before it; on a busy machine that may take longer than it waits.
-  const answers = () =>
-    first.query(statusQuery).then(
-      () => true,
-      () => false,
-    );
-  await waitUntil(answers, { what: 'the steps of new workflows', limitMs: 900_000, everyMs: 1_000 });
+  await openParked(client, { portalId: opened.portalId, taskQueue }, talkers);
   await connection.close();
   console.log(
     `${talkers.length} workflows begun, parked, in ${((performance.now() - startedMs) / 1_000).toFixed(0)} s`,

@@ -4,18 +4,25 @@ import { cloudLimits } from '../../sandbox/portal';
 import { messagesArrivedSignal, portalWatchWorkflowName, watchPriority } from '../../workflows/messages';
 import { each, takeIn } from '../scene/contacts';
 import { cpuMsOf, findProcesses } from '../rhythm/processes';
-import { openScene, startWorker, startWorkflows, type Scene } from '../scene/scene';
+import { portionsOf } from '../../linking/portions';
+import { openParked } from '../scene/parked';
+import { openScene, startWorker, type Scene } from '../scene/scene';
 import { rssMb, stopOwn, type OwnProcess } from '../scene/servers';
 import { benchSettings, comment, minimumMs, type DeliveryOptions, type DeliveryResult } from './run';
 
 const outageMs = 10 * 60_000;
 
 /** The workflows of linked contacts, as an outage of ours finds them: parked. */
-async function park(scene: Scene): Promise<void> {
-  await startWorkflows(scene);
-  const worker = await startWorker(scene.task);
-  const { model } = scene.store.links;
-  while ((await model.countDocuments({ rhythm: 'parked' }).exec()) < scene.contacts.length) await sleep(500);
+async function park({ store, client, portalId, task, contacts }: Scene): Promise<void> {
+  const at = new Date();
+  const { model } = store.links;
+  for await (const some of portionsOf(contacts, 2_000)) {
+    const those = { _id: { $in: some.map(({ linkId }) => linkId) } };
+    const clocks = { lastCheckedAt: at, lastSyncAt: at, lastTriedAt: at };
+    await model.updateMany(those, { $set: { rhythm: 'parked', ...clocks } });
+  }
+  const worker = await startWorker(task);
+  await openParked(client, { portalId, taskQueue: task.taskQueue }, contacts);
   await stopOwn(worker);
 }
 
