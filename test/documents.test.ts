@@ -228,3 +228,13 @@ test('each figure that is described is there', () => {
   expect(described.length).toBeGreaterThan(15);
   expect(described.filter((name) => !known.includes(name))).toEqual([]);
 });
+
+test('what Temporal shows of quiet links is named in its guide as it stands there', () => {
+  const guide = read('docs/temporal.md');
+  const [, summary = ''] = /repeatedStep\('([^']+)'\)/.exec(read('workflows/await-messages.ts')) ?? [];
+  const [, failure = ''] = /'(No fault: [^'.]+)/.exec(read('activities/quiet/await-messages.ts')) ?? [];
+  for (const words of [summary, failure]) {
+    expect(words).not.toBe('');
+    expect(guide).toContain(words);
+  }
+});
