@@ -23,7 +23,7 @@ runProcess('restore', async ({ config }) => {
   const { forgotten } = await restoreBackup({ path, uri, encryptionKey, formerKeys, replace, onProgress });
   if (forgotten.length > 0)
     say('These people were forgotten after the backup and are back. Forget them again:');
-  for (const personId of forgotten) say(`  DELETE /api/v1/people/${personId}`);
+  for (const personId of forgotten) say(`  POST /api/v1/people/${personId}/forget`);
   say(
     'Restored. Start the product: before it posts to a page, it looks what the page shows since the backup.',
   );

@@ -111,6 +111,22 @@ test('every call that a document gives is in the API', () => {
   expect(listWrong(calls, isKnown)).toEqual([]);
 });
 
+test('every call that our own sentences give is in the API', () => {
+  const routes = listRoutes();
+  const sources = list('*.ts')
+    .filter((file) => !/^(test|bench|sandbox|workspace)\//.test(file))
+    .map((file) => ({ file, text: read(file) }));
+  const calls = find(/((?:GET|POST|PUT|PATCH|DELETE) \/api\/v1\/[^\s`'",.)]+)/g, sources);
+  expect(calls.length).toBeGreaterThan(0);
+  const isKnown = (call: string) => routes.has(call.replace(/\$?\{[^}]*\}|<[^>]*>|:\w+/g, '*'));
+  expect(listWrong(calls, isKnown)).toEqual([]);
+});
+
+test('what is run on the stored data finds the database of npm start', () => {
+  for (const name of ['backup', 'restore', 'reseal'])
+    expect(scripts[name]).toBe(`node --import tsx local/backup/with-mongo-main.ts ${name}`);
+});
+
 test('every refusal that a document names is one of the API', () => {
   const named = find(/\b4\d\d `([a-z_]+)`/g);
   expect(named.length).toBeGreaterThan(3);

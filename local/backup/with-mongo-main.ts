@@ -51,7 +51,7 @@ async function withMongo(config: Config, run: (uri: string) => Promise<number>):
   end(await run(await startMongo(found, { config, ports, supervisor })));
 }
 
-/** `npm run backup` and `npm run restore`: the programs of processes/, on the database of `npm start` or the one of MONGODB_URI. */
+/** `npm run backup`, `npm run restore` and `npm run reseal`: the programs of processes/, on the database of `npm start` or the one of MONGODB_URI. */
 const [name = '', ...args] = process.argv.slice(2);
 withMongo(loadConfig(), (uri) => runProgram(name, args, uri)).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
