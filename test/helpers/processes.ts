@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { descriptions } from '../../config';
 import { eventually } from '../scenes/product';
+import { runCompiled } from './run-compiled';
 import { freePort, mongoUri, temporalAddress, uniqueDatabaseName } from './servers';
 
 const root = join(__dirname, '../..');
@@ -76,7 +77,7 @@ export async function startProcesses(
   };
 
   function run(which: 'api' | 'worker'): ChildProcess {
-    const program = built ? [join(built, which, 'main.js')] : ['--import', 'tsx', `${which}/main.ts`];
+    const program = built ? [join(built, which, 'main.js')] : [...runCompiled, `${which}/main.ts`];
     const child = spawn(process.execPath, program, {
       cwd: root,
       env: environment,

@@ -33,7 +33,6 @@ module.exports = class KeptEnvironment extends TestEnvironment {
   }
 
   async teardown() {
-    this.fakeTimers.dispose();
     this.fakeTimersModern.dispose();
   }
 };
