@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import type { ApiServer } from './api';
+import { cookieOf, openLink } from './browser';
 import { opened } from './opened';
 
 /** One browser for all tests of a file. */
@@ -21,10 +22,12 @@ export interface Visit {
   close: () => Promise<void>;
 }
 
+type Role = 'admin' | 'agent' | 'viewer';
+
 interface Look {
   path: string;
   /** Null: nobody is logged in. The administrator unless given. */
-  role?: 'admin' | 'agent' | 'viewer' | null;
+  role?: Role | null;
   language?: string;
   dark?: boolean;
   width?: number;
@@ -56,12 +59,18 @@ export async function listSerious(page: Page, rules: string[] = []): Promise<str
 }
 
 /** The path of a link that logs in once, as somebody of this role. */
-async function makeLogInLink(api: ApiServer, role: 'admin' | 'agent' | 'viewer'): Promise<string> {
+async function makeLogInLink(api: ApiServer, role: Role): Promise<string> {
   if (role === 'admin') return (await api.post('/api/v1/log-in-links', {})).body.path;
   return (await api.post('/api/v1/users', { name: `Some ${role}`, role })).body.invitation.path;
 }
 
-/** Opens a page of the workspace in a context of its own, after a log-in by a link. */
+/** Gives the browser the session that a link opens. Opening the link in the page draws another page first. */
+async function logIn(context: BrowserContext, api: ApiServer, role: Role): Promise<void> {
+  const [name = '', value = ''] = cookieOf(await openLink(api, await makeLogInLink(api, role))).split('=');
+  await context.addCookies([{ name, value, url: api.url, httpOnly: true, sameSite: 'Lax' }]);
+}
+
+/** Opens a page of the workspace in a context of its own, as somebody who is logged in. */
 export async function visit(
   browser: Browser,
   api: ApiServer,
@@ -78,11 +87,7 @@ export async function visit(
   // A busy machine is slow, and only what hangs may end a test.
   page.setDefaultTimeout(120_000);
   const faults = watchFaults(page, api.url);
-  if (role) {
-    const link = await makeLogInLink(api, role);
-    const [place, secret] = link.split('#');
-    await page.goto(`${api.url}${place}?to=${encodeURIComponent(path)}#${secret}`);
-    await page.waitForURL(`${api.url}${path}`);
-  } else await page.goto(`${api.url}${path}`);
+  if (role) await logIn(context, api, role);
+  await page.goto(`${api.url}${path}`);
   return { page, faults, close: () => context.close() };
 }
