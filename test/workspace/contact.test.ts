@@ -146,6 +146,9 @@ test('the panel finds the contact of a chat, at 360 pixels', async () => {
       await page.getByRole('heading', { name: 'Klaus Weber' }).waitFor();
       const href = await page.getByRole('link', { name: 'Open in Bitrix24' }).getAttribute('href');
       expect(href).toBe(`${product.portal.url}/crm/contact/details/${scene.contactId}/`);
+      for (const name of ['In Bitrix24', 'Completeness', 'Why it is linked', 'History of the link'])
+        await page.getByRole('heading', { name }).waitFor();
+      await page.getByRole('region', { name: 'Messages' }).waitFor();
       const root = 'document.documentElement';
       expect(await page.evaluate(`${root}.scrollWidth - ${root}.clientWidth`)).toBe(0);
     },

@@ -1,3 +1,6 @@
+import { toPhoneAlias, type Alias } from '../../domain/identity';
+import { ingestMessage } from '../../intake/ingest-message';
+import { toIncoming } from '../helpers/incoming';
 import { useApiOf } from '../scenes/api';
 import { eventually, say, useProduct } from '../scenes/product';
 import { listSerious, useBrowser, visit, type Visit } from '../scenes/workspace';
@@ -130,4 +133,51 @@ test('a viewer sees the questions and cannot answer them', async () => {
     expect(await page.getByRole('button', { name: /New contact|Not now/ }).count()).toBe(0);
     expect(await page.getByRole('button', { name: 'Dry run' }).count()).toBe(0);
   });
+});
+
+test('the panel knows whose chat without a number it is, and asks what a new contact needs', async () => {
+  const phone = '+491706667788';
+  const said = toIncoming({ id: 'I1', text: 'I am Ines', peer: phone, name: 'Ines' });
+  const lid: Alias = { kind: 'lid', key: 'lid:204639135154355' };
+  const aliases = [lid, toPhoneAlias(phone)];
+  const peer = { aliases, name: 'Ines' };
+  await ingestMessage(
+    product.store,
+    product.account,
+    { ...said, sender: peer, chat: { kind: 'direct', peer } },
+    'test',
+  );
+  product.portal.setSettings({ requiredContactFields: ['ufCrmBranch'] });
+  await at({ path: '/panel?chat=204639135154355@lid', width: 360 }, async ({ page }) => {
+    await page.getByRole('heading', { name: 'Ines' }).waitFor();
+    await page.getByRole('button', { name: 'Choose a contact' }).click();
+    await page.getByRole('button', { name: 'Create a new contact' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Create and link' }).click();
+    await dialog.getByText('Bitrix24 requires more of a new contact').waitFor();
+    await dialog.locator('input').nth(1).fill('Hamburg');
+    await dialog.getByRole('button', { name: 'Create and link' }).click();
+    await page.getByRole('heading', { name: 'Why it is linked' }).waitFor();
+    await page.goto(`${api.url}/panel?chat=999999999999999@lid`);
+    await page.getByText('Nobody is known by this chat').waitFor();
+  });
+});
+
+test('of several portals the one is asked that somebody chose', async () => {
+  const { store } = product;
+  const other = await store.portals.connect('https://other.example/rest/1/secret/', {
+    defaultCountry: 'DE',
+    timeZone: 'UTC',
+  });
+  const countPortals = async () => (await api.get('/api/v1/overview')).body.portals.length;
+  await eventually('both are known', async () => (await countPortals()) === 2);
+  product.portal.addContact({ name: 'Hanna Odd', phones: ['12'] });
+  await at({ path: '/linking?tab=quality' }, async ({ page }) => {
+    await page.getByLabel('Which Bitrix24').selectOption(product.portalId);
+    const contact = page.getByRole('link', { name: 'Hanna Odd' });
+    expect(await contact.getAttribute('href')).toMatch(/\/crm\/contact\/details\/\d+\/$/);
+    const table = await page.getByRole('link', { name: 'CSV' }).getAttribute('href');
+    expect(table).toContain(`portalId=${product.portalId}`);
+  });
+  await store.portals.disconnect(other._id, new Date());
 });

@@ -21,7 +21,6 @@ const elsewhere: Record<string, string> = {
   getImport: 'the list has it whole',
   deleteImport: 'the former name of cancelImport',
   changePortal: 'the former name of setPortalPolicies',
-  listPeople: 'contacts and reviews have the people in them',
   getPerson: 'the card has it from getLink',
   getChat: 'the list of a link’s chats has it whole',
   getGroupPolicy: 'the list of groups has it',

@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
 import { computed, toValue, type MaybeRefOrGetter } from 'vue';
+import { useChosenPortal } from '../chosen-portal';
 import { api, ask, type Schemas } from '../client';
 
 export type Chat = Schemas['Chat'];
@@ -76,15 +77,20 @@ export const useOperation = (operationId: MaybeRefOrGetter<string>) =>
       ),
   });
 
-/** Contacts of Bitrix24 by what was typed, from two letters on. */
-export const useCrmSearch = (words: MaybeRefOrGetter<string>) => {
+/** Contacts of Bitrix24 by what was typed, from two letters on; of the portal that is named, else of the chosen one. */
+export const useCrmSearch = (words: MaybeRefOrGetter<string>, portalId: () => string | undefined) => {
   const q = computed(() => toValue(words).trim());
+  const { named, isKnown } = useChosenPortal();
+  const where = computed(() => {
+    const known = portalId();
+    return known === undefined ? named.value : { portalId: known };
+  });
   return useQuery({
-    queryKey: ['crm', 'contacts', q] as const,
+    queryKey: ['crm', 'contacts', where, q] as const,
     queryFn: ({ signal }) =>
       // What is typed may be a number: it stands in no address, which a proxy would keep.
-      ask(api.POST('/api/v1/crm/contacts/search', { body: { q: q.value }, signal })),
-    enabled: () => q.value.length > 1,
+      ask(api.POST('/api/v1/crm/contacts/search', { body: { q: q.value, ...where.value }, signal })),
+    enabled: () => q.value.length > 1 && isKnown(),
     staleTime: 10_000,
   });
 };

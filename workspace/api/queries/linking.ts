@@ -1,5 +1,6 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
 import { toValue, type MaybeRefOrGetter } from 'vue';
+import { useChosenPortal } from '../chosen-portal';
 import { api, ask, type Schemas } from '../client';
 
 export type Review = Schemas['Review'];
@@ -75,39 +76,50 @@ const refetchInterval = ({ state }: { state: { data?: Reported<unknown> | undefi
   state.data?.operation?.state === 'running' ? 1_000 : false;
 
 /** A page of the dry run: asks Bitrix24, so it is asked only when it is wanted. */
-export const usePlan = (cursor: MaybeRefOrGetter<string | undefined>) =>
-  useQuery<Reported<LinkPlan>>({
-    queryKey: ['crm', 'link-plan', cursor],
+export function usePlan(cursor: MaybeRefOrGetter<string | undefined>) {
+  const { named, isKnown } = useChosenPortal();
+  return useQuery<Reported<LinkPlan>>({
+    queryKey: ['crm', 'link-plan', named, cursor],
     queryFn: ({ signal }) => {
       const from = toValue(cursor);
-      const query = { limit: 50, ...(from !== undefined && { cursor: from }) };
+      const query = { limit: 50, ...named.value, ...(from !== undefined && { cursor: from }) };
       return ask(api.GET('/api/v1/crm/link-plan', { params: { query }, signal })).then(toReported<LinkPlan>);
     },
+    enabled: isKnown,
     placeholderData: keepPreviousData,
     staleTime: 60_000,
     refetchInterval,
   });
+}
 
 /** Links everybody as the plan says. The answer is an operation with its progress. */
-export const useLinkPlan = () =>
-  useMutation({ mutationFn: () => ask(api.POST('/api/v1/crm/link-plan', { body: {} })) });
+export function useLinkPlan() {
+  const { named } = useChosenPortal();
+  return useMutation({ mutationFn: () => ask(api.POST('/api/v1/crm/link-plan', { body: named.value })) });
+}
 
 /** The report on phone fields: reads all contacts, so it is asked once and kept. */
-export const usePhoneQuality = () =>
-  useQuery<Reported<PhoneQuality>>({
-    queryKey: ['crm', 'phone-quality'],
+export function usePhoneQuality() {
+  const { named, isKnown } = useChosenPortal();
+  return useQuery<Reported<PhoneQuality>>({
+    queryKey: ['crm', 'phone-quality', named],
     queryFn: ({ signal }) =>
-      ask(api.GET('/api/v1/crm/phone-quality', { signal })).then(toReported<PhoneQuality>),
+      ask(api.GET('/api/v1/crm/phone-quality', { params: { query: named.value }, signal })).then(
+        toReported<PhoneQuality>,
+      ),
+    enabled: isKnown,
     staleTime: 10 * 60_000,
     refetchInterval,
   });
+}
 
 /** Works a report out anew; what is shown of reports is asked for again. */
 export function useBeginReport() {
   const client = useQueryClient();
+  const { named } = useChosenPortal();
   return useMutation({
     mutationFn: (report: 'link-plan' | 'phone-quality') =>
-      ask(api.POST('/api/v1/crm/reports', { body: { report } })),
+      ask(api.POST('/api/v1/crm/reports', { body: { report, ...named.value } })),
     onSettled: () => client.invalidateQueries({ queryKey: ['crm'] }),
   });
 }

@@ -1,20 +1,24 @@
 import { useMutation, useQueryClient } from '@tanstack/vue-query';
+import { useChosenPortal } from '../chosen-portal';
 import { api, ask } from '../client';
 
 const of = (operationId: string) => ({ params: { path: { operationId } } });
 
 /** Links people with contacts by a list; the file is the body as it is. The answer is an operation with its progress. */
-export const useImportLinks = () =>
-  useMutation({
+export function useImportLinks() {
+  const { named } = useChosenPortal();
+  return useMutation({
     mutationFn: (file: File) =>
       ask(
         api.POST('/api/v1/links/import', {
+          params: { query: named.value },
           body: { rows: [] },
           bodySerializer: () => file,
           headers: { 'content-type': 'text/csv' },
         }),
       ),
   });
+}
 
 /** A change of an operation on many links; what is shown of them is renewed afterwards. */
 function useOperationChange<Given, Result>(change: (given: Given) => Promise<Result>) {

@@ -10,3 +10,9 @@ export function phoneOf(query: Record<string, unknown>): string | null {
   const [, digits] = /^(\d{5,15})(?::\d+)?@(?:c\.us|s\.whatsapp\.net)$/.exec(chat) ?? [];
   return digits === undefined ? null : `+${digits}`;
 }
+
+/** The alias of somebody whose chat has a LID for its id: digits that are no number, and known only where a source told of them. */
+export function lidOf({ chat }: Record<string, unknown>): string | null {
+  const [, digits] = typeof chat === 'string' ? (/^(\d{5,20})(?::\d+)?@lid$/.exec(chat) ?? []) : [];
+  return digits === undefined ? null : `lid:${digits}`;
+}

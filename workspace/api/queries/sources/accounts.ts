@@ -40,6 +40,7 @@ export interface NewAccount {
   kind: Account['kind'];
   phone: string;
   name: string;
+  portalId?: string;
   settings?: Record<string, string>;
 }
 
