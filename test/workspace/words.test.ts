@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TroubleCode } from '../../activities/failures';
 import { describeApi, type AppDeps } from '../../api/app';
 import { decisionRules, linkEvents } from '../../domain/link';
 import { formRuleNames, listOtherForms, readingRuleNames } from '../../domain/phone';
@@ -73,4 +74,17 @@ test('everything that the list of changes names is said in words', () => {
   );
   expect(changes.length).toBeGreaterThan(40);
   expect(listMissing('.', changes)).toEqual([]);
+});
+
+/** By its type none of them can be left out. */
+const troubles: Record<TroubleCode, true> = {
+  ...{ portal_busy: true, portal_unreachable: true, portal_reauthorise: true, portal_gone: true },
+  ...{ portal_blocked: true, ask_administrator: true, contact_gone: true, contact_unreadable: true },
+  ...{ contacts_vanished: true, page_unreadable: true, refusal_unclear: true, refused: true },
+  ...{ store_unavailable: true, unexpected: true },
+};
+
+test('every trouble of a link or portal is said in words', () => {
+  const keys = Object.keys(troubles).map((code) => `attention.${code}`);
+  expect(listMissing('.', keys)).toEqual([]);
 });
