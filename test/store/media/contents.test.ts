@@ -33,7 +33,7 @@ test('bytes are read from any place to any other', async () => {
     [2_345_600, 2_345_678],
     [5, 2_345_000],
   ] as const)
-    expect(ranges && (await buffer(ranges.read(from, to)))).toEqual(bytes.subarray(from, to));
+    expect(ranges && (await buffer(ranges.read(from, to))).equals(bytes.subarray(from, to))).toBe(true);
 });
 
 test('the same bytes twice at once are kept once', async () => {
