@@ -10,9 +10,12 @@ const known = { names: new Map(), sources: new Map(), functions: new Map() };
 module.exports = class KeptRuntime extends Runtime {
   constructor(...given) {
     super(...given);
+    this.keepFunctions();
+    // While somebody works on the sources they are read each time.
+    const { watch, watchAll } = given.at(-1);
+    if (watch || watchAll) return;
     this.keepNames();
     this.keepSources();
-    this.keepFunctions();
   }
 
   keepNames() {
