@@ -50,7 +50,9 @@ test('every page is rendered in light, dark and at phone width', async () => {
       (one) => one.look !== 'panel' || /panel|stranger/.test(name),
     )) {
       const { page, close } = await visit(browser, api, { path, ...size });
-      await page.waitForLoadState('load');
+      await page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' });
+      await page.getByText('Connecting', { exact: true }).waitFor({ state: 'detached' });
+      await page.locator('.skeleton').first().waitFor({ state: 'detached' });
       const loading = page.locator('[role=status] .sr-only');
       await eventually('all that loads', async () => (await loading.count()) === 0);
       await page.screenshot({ path: join(folder, `${name.replaceAll(' ', '-')}-${look}.png`) });
