@@ -18,7 +18,7 @@ import { linkNewcomers } from './linking/link-newcomers';
 import { resolveDoubts } from './linking/resolve-doubts';
 import type { RoundDeps } from './rounds/round';
 import { createSearchPass } from './rounds/search-pass';
-import { sweepPortal } from './watch/sweep-portal';
+import { sweepPortal, type SweepInput } from './watch/sweep-portal';
 import { createSerialiser } from './serialise';
 
 export type { ActivityDeps, BackupSettings } from './deps';
@@ -55,7 +55,7 @@ export function createActivities(given: ActivityDeps) {
     drainPortal: registered(({ portalId }: { portalId: string }) => drainPortal(deps, portalId)),
     importHistory: registered(({ importId }: { importId: string }) => importHistory(deps, importId)),
     forgetPerson: registered(({ operationId }: { operationId: string }) => forgetPerson(deps, operationId)),
-    sweepPortal: listed(({ portalId }: { portalId: string }) => sweepPortal(deps, portalId)),
+    sweepPortal: listed((given: SweepInput) => sweepPortal(deps, given)),
   };
 }
 

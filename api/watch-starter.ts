@@ -13,7 +13,7 @@ interface Parts {
   signal: AbortSignal;
 }
 
-const againMs = 10 * 60_000;
+const againMs = 3 * 60_000;
 const retryMs = 5_000;
 const callMs = 10_000;
 
@@ -35,8 +35,8 @@ export async function startWatch(
 }
 
 /**
- * Keeps the watch of every portal running: tried until it succeeds, and again every ten minutes, since a workflow may be ended
- * by hand. Returns when the signal is aborted.
+ * Keeps the watch of every portal running: tried until it succeeds, and again every three minutes, since a workflow may be ended
+ * by hand, or Temporal lose all. Returns when the signal is aborted.
  */
 export async function keepWatchesRunning(parts: Parts): Promise<void> {
   const { store, logger, signal } = parts;

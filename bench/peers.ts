@@ -76,6 +76,10 @@ async function compare(store: StoreServer, { run, chosen, json, plot }: Options)
   ].join('\n\n');
 }
 
+const nobody = { contacts: 0, roundsPerSecond: 0 };
+const mostKept = (steps: readonly Step[]): Pick<Step, 'contacts' | 'roundsPerSecond'> =>
+  steps.filter(({ isKept }) => isKept).sort((a, b) => b.contacts - a.contacts)[0] ?? nobody;
+
 async function climb(
   store: StoreServer,
   steps: readonly number[],
@@ -88,14 +92,16 @@ async function climb(
       say(
         `  ${contacts}: ${(cpuShare * 100).toFixed(0)} % of the processors, late by ${lateness ? `${lateness.p50} ms at p50, ${lateness.p99} at p99, ${lateness.missed} of ${lateness.due} left out` : '?'}${isKept ? ', kept' : ''}`,
       );
-    climbs.push({ name: peer.name, steps: await runSteps(peer, store, { ...run, contacts: steps, onStep }) });
+    // What is asked is whether three times the first way's are kept: the second one's search begins there.
+    const [first] = climbs;
+    const isSearch = steps.length === 1 && first !== undefined;
+    const contacts = isSearch ? [Math.max(...steps, 3 * mostKept(first.steps).contacts)] : steps;
+    climbs.push({ name: peer.name, steps: await runSteps(peer, store, { ...run, contacts, onStep }) });
   }
   const kept = climbs.map(({ name, steps: climbed }) => {
-    const most = Math.max(
-      0,
-      ...climbed.filter(({ isKept }) => isKept).map(({ roundsPerSecond }) => roundsPerSecond),
-    );
-    return `${name}: ${most.toFixed(0)} rounds a second kept, ${Math.round(most * 180)} contacts at three minutes by that`;
+    const { contacts, roundsPerSecond } = mostKept(climbed);
+    const ratio = contacts / mostKept(climbs[0]?.steps ?? []).contacts;
+    return `${name}: ${contacts} kept, ${roundsPerSecond.toFixed(0)} rounds a second, ${Math.round(roundsPerSecond * 180)} contacts at three minutes by that, ${ratio.toFixed(2)} times the first way's`;
   });
   return [toStepsTable(climbs), ...kept].join('\n\n');
 }

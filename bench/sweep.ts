@@ -43,7 +43,7 @@ async function sweep(deps: RoundDeps, portalId: string, servers: readonly string
   };
   const logger = new DefaultLogger('ERROR', () => undefined);
   const environment = new MockActivityEnvironment({}, { logger, client: client as never });
-  const work = () => environment.run(() => sweepPortal(deps, portalId));
+  const work = () => environment.run(() => sweepPortal(deps, { portalId }));
   const { cost, result } = await measure(servers, work as () => Promise<object>);
   return { cost, woken, bytes: JSON.stringify(result).length };
 }

@@ -91,7 +91,8 @@ async function sweep(status: WatchStatus, lists: Lists): Promise<number | null> 
   const startedAtMs = Date.now();
   let pauseMs = fallbackIntervalMs;
   try {
-    const swept = await sweepPortal({ portalId: status.portalId });
+    const isFirst = status.lastSweepAt === null;
+    const swept = await sweepPortal({ portalId: status.portalId, ...(isFirst && { isFirst }) });
     takeListing(lists, swept);
     status.lastSweepAt = new Date().toISOString();
     if (swept.ending) return swept.ending === 'done' ? null : minPauseMs;

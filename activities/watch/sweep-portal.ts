@@ -19,6 +19,12 @@ import { sendWebhooks } from '../sources/send-webhooks';
 import { sweepParked } from './sweep-parked';
 import { reviveNeglected, startUnstarted, wakeAll } from './wake-links';
 
+export interface SweepInput {
+  portalId: string;
+  /** No sweep of this watch has ended yet: it is new, or was lost with all that Temporal knew. */
+  isFirst?: boolean;
+}
+
 /** A sweep in counts. */
 export interface Swept {
   messagesRouted: number;
@@ -48,7 +54,10 @@ async function findEnding(deps: ActivityDeps, portalId: string): Promise<'done' 
  * start, revives lost workflows, and looks after parked links. Safe to repeat; a workflow that runs is only nudged. Every item is worked
  * by itself, and every list goes round: see docs/decisions/0021.
  */
-export async function sweepPortal(deps: RoundDeps, portalId: string): Promise<Swept> {
+export async function sweepPortal(
+  deps: RoundDeps,
+  { portalId, isFirst = false }: SweepInput,
+): Promise<Swept> {
   const { store, settings } = deps;
   const ending = await findEnding(deps, portalId);
   if (ending) return { messagesRouted: 0, linksWoken: 0, hasBacklog: false, ending, intervalMs: 0 };
@@ -76,7 +85,7 @@ export async function sweepPortal(deps: RoundDeps, portalId: string): Promise<Sw
   let linksWoken = await wake(ready);
   linksWoken += await sweepParked(deps, portalId, startedAt, wake);
   linksWoken += await startUnstarted(deps, portalId, untilMs);
-  linksWoken += await reviveNeglected(deps, portalId, untilMs);
+  linksWoken += await reviveNeglected(deps, portalId, { isFirst, untilMs });
   deps.onSweep?.(Date.now() - startedAt.getTime());
   if (linksWoken > 0) log.info('The sweep woke links', { portalId, links: linksWoken });
   return { messagesRouted, linksWoken, hasBacklog: isBacklog, intervalMs: settings.backupIntervalMs };

@@ -11,6 +11,13 @@ const page = 500;
 /** A request that is being answered just now is left alone for this long. */
 const startGraceMs = 20_000;
 
+interface Revival {
+  /** The portal's watch has just begun, or begun anew. */
+  isFirst: boolean;
+  /** By `performance.now()`: the rest waits for the next sweep. */
+  untilMs: number;
+}
+
 /** Wakes these links; one that cannot be woken says so on itself. Gives the number of those that were. */
 export async function wakeAll(deps: ActivityDeps, portalId: string, items: readonly LinkDoc[]) {
   const woken = await isolate<LinkDoc>(deps, {
@@ -34,11 +41,12 @@ export async function startUnstarted(deps: ActivityDeps, portalId: string, until
 
 /**
  * Revives lost workflows as fast as Temporal takes them, the longest neglected first. A link that was woken is noted as tried, and has three
- * intervals for its round: so every page is of others, and an interrupted sweep goes on where it stopped.
+ * intervals for its round: so every page is of others, and an interrupted sweep goes on where it stopped. Where the watch itself was lost,
+ * Temporal may have lost all: nobody's round is waited for.
  */
-export async function reviveNeglected(deps: ActivityDeps, portalId: string, untilMs: number) {
+export async function reviveNeglected(deps: ActivityDeps, portalId: string, { isFirst, untilMs }: Revival) {
   const { store, settings } = deps;
-  const before = new Date(Date.now() - 3 * settings.backupIntervalMs);
+  const before = new Date(Date.now() - (isFirst ? 0 : 3 * settings.backupIntervalMs));
   let woken = 0;
   for (;;) {
     const links = await store.links.listNeglected(portalId, before, page);

@@ -36,6 +36,7 @@ export const benchSettings: BackupSettings = {
 };
 
 const batchesAtOnce = 4;
+const operatingWindowMs = 600_000;
 export const comment = 'crm.timeline.comment.add';
 
 /**
@@ -49,6 +50,18 @@ export function minimumMs({ contacts, costMs }: Pick<DeliveryOptions, 'contacts'
     workMs / batchesAtOnce,
     ((Math.ceil(contacts / 50) - cloudLimits.burst) / cloudLimits.drainPerSecond) * 1000,
   );
+}
+
+/**
+ * The least time where method time does not come back evenly, as `minimumMs` has it, but ten minutes after it was used: what is beyond
+ * a window's waits for the next one.
+ */
+export function byWindowsMs(options: Pick<DeliveryOptions, 'contacts' | 'costMs'>): number {
+  const { contacts, costMs } = options;
+  const windowMs = cloudLimits.operatingLimitSeconds * 1000;
+  const windows = Math.max(0, Math.ceil((contacts * costMs) / windowMs) - 1);
+  const rest = (contacts * costMs - windows * windowMs) / batchesAtOnce;
+  return Math.max(minimumMs(options), windows * operatingWindowMs + rest);
 }
 
 /** One message for each of many contacts waits; then rounds begin, against the limits of a cloud portal in real time. */
@@ -114,7 +127,7 @@ export function toReport(result: DeliveryResult): string {
     `  503 ${stats.queryLimitExceeded}, 429 ${stats.operationTimeLimit}, fullest bucket ${stats.bucketPeak.toFixed(0)} of 50`,
     `  fill ${fillOf(stats).toFixed(1)} of 50 ${JSON.stringify(stats.batchFill)}`,
     `  method time ${used.toFixed(0)} s, ${((used / cloudLimits.operatingLimitSeconds) * 100).toFixed(1)} % of 480 s`,
-    `  catch-up ${seconds(result.catchUpMs)} s, least possible ${seconds(result.minimumMs)} s, ratio ${(result.catchUpMs / result.minimumMs).toFixed(2)}`,
+    `  catch-up ${seconds(result.catchUpMs)} s, least possible ${seconds(result.minimumMs)} s, ratio ${(result.catchUpMs / result.minimumMs).toFixed(2)}; by whole windows of method time ${seconds(byWindowsMs(result))} s`,
     `  rounds ${result.counts.rounds}, failures ${JSON.stringify(result.counts.failures)}`,
     `  rss MB every 5 s: ${rss.join(' ')}; cpu ${seconds(result.cpuMs)} s`,
   ].join('\n');

@@ -28,7 +28,7 @@ export interface StepOptions {
 
 export const mostCpuShare = 0.7;
 const mostLateMs = 5_000;
-const mostSteps = 4;
+const mostSteps = 6;
 /** Until every contact was looked at once, the rounds with which they begin are not over; longer is not waited for it. */
 const begunLimitMs = 90_000;
 

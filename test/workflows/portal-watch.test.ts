@@ -139,6 +139,23 @@ test('a sweep that fails is told, tried again, and forgotten when one succeeds',
   expect(status.lastSweepAt).not.toBeNull();
 });
 
+test('a watch says that it has just begun until a sweep of it has ended, and never again', async () => {
+  let down = true;
+  const inputs: object[] = [];
+  await beginWatch({ sweepPortal: () => (down ? fail('store_unavailable') : usual.sweepPortal(0)) });
+  const script = scripts.get(id);
+  if (script) script.inputs = inputs;
+  const saying = () => inputs.filter((input) => 'isFirst' in input).length;
+  await env.sleep('10 minutes');
+  const failed = inputs.length;
+  expect(failed).toBeGreaterThan(0);
+  expect(saying()).toBe(failed);
+  down = false;
+  await env.sleep('10 minutes');
+  expect(saying()).toBe(failed + 1);
+  expect(callsOf('sweepPortal').length).toBeGreaterThan(failed + 2);
+});
+
 test('a watch goes on in the next run with its counts', async () => {
   const handle = await beginWatch({
     sweepPortal: () => ({

@@ -97,10 +97,14 @@ async function openUs(
   };
 }
 
-const startWatch = ({ client, portalId, task: { taskQueue } }: Scene) =>
-  client.workflow.start(portalWatchWorkflowName, {
-    ...{ workflowId: toWatchWorkflowId(portalId), taskQueue, args: [{ portalId }], priority: watchPriority },
+/** As one that runs since long: a new one would take links that are only being started for lost. */
+const startWatch = ({ client, portalId, task: { taskQueue } }: Scene) => {
+  const carried = { lastSweepAt: new Date().toISOString() };
+  return client.workflow.start(portalWatchWorkflowName, {
+    ...{ workflowId: toWatchWorkflowId(portalId), taskQueue, priority: watchPriority },
+    args: [{ portalId, carried }],
   });
+};
 
 /** Each at once: its place is its id's, and so the rounds with which links begin are spread over the time that starting takes. */
 const startLinks = ({ client, task: { taskQueue }, contacts }: Scene) =>

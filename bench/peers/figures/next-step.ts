@@ -6,7 +6,7 @@ interface Tried {
 }
 
 /** Nearer than this, two numbers of contacts are the same. */
-const sameRatio = 1.12;
+const sameRatio = 1.08;
 const mostGrowth = 10;
 const fewest = 50;
 /** A first look at few contacts says how many the processors should carry; a little less is tried next. */

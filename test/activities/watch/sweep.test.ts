@@ -77,6 +77,17 @@ test('more lost workflows than a page are revived in one sweep, and have three i
   expect((await sweep()).linksWoken).toBe(0);
 });
 
+test('where the watch itself was lost, every link in rounds is revived at once, and nobody else', async () => {
+  const [lost = ''] = await plant(1, { startedAt: longAgo, lastTriedAt: new Date(Date.now() - 1_000) });
+  await plant(1, { startedAt: longAgo, lastTriedAt: new Date(), rhythm: 'paused' });
+  await plant(1, { startedAt: longAgo, lastTriedAt: new Date(), rhythm: 'parked' });
+  expect((await sweep()).linksWoken).toBe(0);
+  const { sweepPortal } = delivery.createProcess(note);
+  const { portalId } = delivery;
+  expect((await runActivity(sweepPortal, { portalId, isFirst: true }, client)).linksWoken).toBe(1);
+  expect([...woken]).toEqual([[toLinkWorkflowId(lost), 'resume']]);
+});
+
 test('a refused contact is woken only when its pause is over', async () => {
   const refusedUntil = (inMs: number) => {
     const nextAt = new Date(Date.now() + inMs);
