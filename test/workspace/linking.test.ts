@@ -163,6 +163,24 @@ test('the panel knows whose chat without a number it is, and asks what a new con
   });
 });
 
+test('a contact that Bitrix24 refused is filled in on the card of who waits for it', async () => {
+  const phone = '+491703334455';
+  product.portal.setSettings({ requiredContactFields: ['ufCrmBranch'] });
+  await api.post('/api/v1/links', { phone, name: 'Hanna', createIfMissing: true });
+  const [link] = (await api.get(`/api/v1/links?phone=${encodeURIComponent(phone)}`)).body.items;
+  await at({ path: `/contacts/${link.id}` }, async ({ page }) => {
+    await page.getByRole('button', { name: 'Fill in what is missing' }).click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.getByLabel('Name').inputValue()).toBe('Hanna');
+    await dialog.getByRole('button', { name: 'Create and link' }).click();
+    await dialog.getByText('Bitrix24 requires more of a new contact').waitFor();
+    await dialog.locator('input').nth(1).fill('Hamburg');
+    await dialog.getByRole('button', { name: 'Create and link' }).click();
+    await page.getByRole('link', { name: 'Open in Bitrix24' }).first().waitFor();
+  });
+  await eventually('the new contact', async () => (await contactOf(phone)) !== null);
+});
+
 test('of several portals the one is asked that somebody chose', async () => {
   const { store } = product;
   const other = await store.portals.connect('https://other.example/rest/1/secret/', {
