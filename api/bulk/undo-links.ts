@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import type { LinkDoc } from '../../store/links/link-schema';
+import { administrator } from '../../domain/access';
+import type { LinkDoc, LinkEvent } from '../../store/links/link-schema';
 import type { BulkWish, OperationDoc } from '../../store/operations';
 import { operationSchema, toOperation } from '../cards/operation-card';
 import { toWho } from '../cards/who-card';
@@ -21,8 +23,19 @@ function isChangedByPerson({ history }: LinkDoc): boolean {
   return asked < 0 || history.slice(asked).some(({ what, who }) => who && !ofCourse.includes(what));
 }
 
-async function endOne(context: AskedContext, link: LinkDoc, { entries, remember }: UndoWish): Promise<void> {
-  if (isChangedByPerson(link)) throw new Problem('changed_by_person');
+/** What this undo asked for before its process died, or an answer was lost, is its own doing. */
+const isOwn = ({ what, who, at }: LinkEvent, undo: OperationDoc): boolean =>
+  what === 'unlink' && at >= undo.createdAt && isDeepStrictEqual(who, undo.who ?? administrator);
+
+async function endOne(
+  context: AskedContext,
+  link: LinkDoc,
+  undo: OperationDoc,
+  { entries, remember }: UndoWish,
+): Promise<void> {
+  const isRepeated = link.history.some((event) => isOwn(event, undo));
+  if (!isRepeated && isChangedByPerson(link)) throw new Problem('changed_by_person');
+  if (link.state === 'unlinked' && isRepeated) return;
   if (link.state === 'unlinked') throw new Problem('link_unlinked');
   await requestChange(context, link, 'unlink', { crmContactId: null, entries, remember });
 }
@@ -30,9 +43,11 @@ async function endOne(context: AskedContext, link: LinkDoc, { entries, remember 
 /** Ends the next links that an operation made, as a person would end each. Safe to repeat. */
 export const undoLinks =
   (wish: UndoWish): WorkOff =>
-  async (context, _operation, after) => {
+  async (context, operation, after) => {
     const links = await context.store.links.listOfOperation(wish.of ?? '', { after, limit: atOnce });
-    const codes = await Promise.all(links.map((link) => refusalOf(() => endOne(context, link, wish))));
+    const codes = await Promise.all(
+      links.map((link) => refusalOf(() => endOne(context, link, operation, wish))),
+    );
     const refused = codes.flat();
     const ended = Array.from({ length: links.length - refused.length }, () => 'ended');
     const last = links.length < atOnce ? null : (links.at(-1)?._id ?? null);

@@ -210,6 +210,26 @@ test('a list is cancelled where it is, and undone as one: but not what a person 
   expect(again.body.code).toBe('operation_not_undoable');
 });
 
+test('an undo whose process died before its place moved counts what it ended as ended, not as changed by a person', async () => {
+  const { store } = api;
+  const begun = await send(table([280, 281]));
+  await ended(begun.body.id);
+  const undone = await api.post(`/api/v1/operations/${begun.body.id}/undo`, {});
+  expect(await ended(undone.body.id)).toMatchObject({ outcomes: { ended: 2 } });
+  await store.links.model.updateOne(
+    { _id: (await linkOf(281)).id },
+    { $set: { state: 'unlinked', change: null } },
+  );
+  const before = { state: 'running', done: 0, after: null, outcomes: {}, refused: {} } as const;
+  await store.operations.model.updateOne({ _id: undone.body.id }, { $set: before });
+  const next = await startApi({ store, portalOf, queryWaitMs: 20, linkWaitMs: 5_000 });
+  try {
+    expect(await ended(undone.body.id, next)).toMatchObject({ done: 2, outcomes: { ended: 2 }, refused: {} });
+  } finally {
+    await next.stop();
+  }
+});
+
 test('a cancelled list keeps what it linked, and forgets the others', async () => {
   let open = () => {};
   gate = new Promise((resolve) => (open = resolve));
