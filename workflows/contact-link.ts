@@ -20,6 +20,7 @@ import {
   toListed,
   type ContactLinkInput,
   type LinkWorkflowState,
+  type RoundResult,
   type Wishes,
 } from './link-state';
 import { toNextRun } from './lists';
@@ -32,6 +33,9 @@ const { parkLink } = step('Park: nothing came for a while');
 
 /** Runs that began before there was a quiet round go on without one. */
 const quietRounds = 'quiet-rounds';
+
+/** Runs that began before paused themselves by what a round had read before they were resumed. */
+const resumeHolds = 'resume-holds';
 
 const roundsPerRun = 30;
 
@@ -78,13 +82,13 @@ async function goOn(self: LinkWorkflowState): Promise<void> {
 /** One round. A failure shows in the status; the link lives on and tries again with its next round. */
 async function backUp(self: LinkWorkflowState, wishes: Wishes, seen: Seen): Promise<void> {
   const { asked } = wishes;
-  Object.assign(wishes, { nudged: false, asked: false });
+  Object.assign(wishes, { nudged: false, asked: false, resumed: false });
   try {
     const { linkId } = self.status;
     const quiet = patched(quietRounds) ? await checkFirst({ linkId, asked }, seen) : null;
     const result = quiet ?? (await uploadMessages({ linkId }));
     if (result === null) self.status.state = 'unlinked';
-    else takeResult(self, result);
+    else takeResult(self, isStalePause(wishes, result) ? { ...result, rhythm: 'rounds' } : result);
     wishes.change ||= result?.changeWaits ?? false;
   } catch (error) {
     takeTrouble(self, error);
@@ -92,6 +96,10 @@ async function backUp(self: LinkWorkflowState, wishes: Wishes, seen: Seen): Prom
     self.retries = 0;
   }
 }
+
+/** A pause that a round read before the resume came is over. Taken as one, it would last until the next wish. */
+const isStalePause = (wishes: Wishes, { rhythm }: RoundResult): boolean =>
+  wishes.resumed === true && rhythm === 'paused' && patched(resumeHolds);
 
 /** Where it is known that something waits, a whole round begins without another look. */
 const checkFirst = async (given: { linkId: string; asked: boolean }, seen: Seen) =>

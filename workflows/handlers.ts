@@ -22,6 +22,7 @@ export function setHandlers(self: LinkWorkflowState, wishes: Wishes): void {
   });
   setHandler(messages.resumeSignal, () => {
     self.status.rhythm = 'rounds';
+    wishes.resumed = true;
     nudge();
   });
   setHandler(messages.linkUpdate, async () => {

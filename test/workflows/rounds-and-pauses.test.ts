@@ -25,6 +25,20 @@ import {
 
 usePlots();
 
+test('a resume that comes while a round still reads the pause holds', async () => {
+  const handle = await beginLink({
+    uploadMessages: async (nth) => {
+      if (nth > 1) return quietRound as never;
+      const own = env.client.workflow.getHandle(id);
+      await own.signal(pauseSignal);
+      await own.signal(resumeSignal);
+      return { ...quietRound, rhythm: 'paused' } as never;
+    },
+  });
+  await eventually('the round after it', () => rounds() >= 2);
+  expect((await handle.query(statusQuery)).rhythm).toBe('rounds');
+});
+
 test('a link has a round every three minutes: twenty in an hour', async () => {
   const handle = await beginLink();
   await env.sleep('59 minutes');
