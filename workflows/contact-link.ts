@@ -46,7 +46,8 @@ const roundsPerRun = 30;
 export async function contactLinkWorkflow({ linkId, born, carried }: ContactLinkInput): Promise<void> {
   const self = { ...newLinkState(linkId), ...carried };
   if (born && !carried) takeBirth(self, born);
-  const wishes: Wishes = { nudged: false, asked: false, changeAsked: false, change: self.changeTries > 0 };
+  const none = { nudged: false, asked: false, resumed: false, changeAsked: false };
+  const wishes: Wishes = { ...none, change: self.changeTries > 0 };
   setHandlers(self, wishes);
   if (self.outcome === null) await establish(self, wishes, () => goOn(self));
   if (self.outcome?.outcome === 'linked') await runRounds(self, wishes);
@@ -99,7 +100,7 @@ async function backUp(self: LinkWorkflowState, wishes: Wishes, seen: Seen): Prom
 
 /** A pause that a round read before the resume came is over. Taken as one, it would last until the next wish. */
 const isStalePause = (wishes: Wishes, { rhythm }: RoundResult): boolean =>
-  wishes.resumed === true && rhythm === 'paused' && patched(resumeHolds);
+  wishes.resumed && rhythm === 'paused' && patched(resumeHolds);
 
 /** Where it is known that something waits, a whole round begins without another look. */
 const checkFirst = async (given: { linkId: string; asked: boolean }, seen: Seen) =>

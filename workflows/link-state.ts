@@ -37,7 +37,7 @@ export interface Wishes {
   /** A person wants it, and waits for no pause. */
   asked: boolean;
   /** A resume came since the last round began. */
-  resumed?: boolean;
+  resumed: boolean;
   /** A change was asked for since the last try of one began. */
   changeAsked: boolean;
   /** A change is saved on the link, or may be, and is not finished. */

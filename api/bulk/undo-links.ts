@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { administrator } from '../../domain/access';
+import type { Who } from '../../domain/access';
 import type { LinkDoc, LinkEvent } from '../../store/links/link-schema';
 import type { BulkWish, OperationDoc } from '../../store/operations';
 import { operationSchema, toOperation } from '../cards/operation-card';
@@ -24,19 +24,21 @@ function isChangedByPerson({ history }: LinkDoc): boolean {
 }
 
 /** What this undo asked for before its process died, or an answer was lost, is its own doing. */
-const isOwn = ({ what, who, at }: LinkEvent, undo: OperationDoc): boolean =>
-  what === 'unlink' && at >= undo.createdAt && isDeepStrictEqual(who, undo.who ?? administrator);
+const isOwn = ({ what, who, at }: LinkEvent, asker: Who, since: Date): boolean =>
+  what === 'unlink' && at >= since && isDeepStrictEqual(who, asker);
 
 async function endOne(
   context: AskedContext,
   link: LinkDoc,
-  undo: OperationDoc,
+  { createdAt }: OperationDoc,
   { entries, remember }: UndoWish,
 ): Promise<void> {
-  const isRepeated = link.history.some((event) => isOwn(event, undo));
+  const isRepeated = link.history.some((event) => isOwn(event, context.who, createdAt));
   if (!isRepeated && isChangedByPerson(link)) throw new Problem('changed_by_person');
-  if (link.state === 'unlinked' && isRepeated) return;
-  if (link.state === 'unlinked') throw new Problem('link_unlinked');
+  if (link.state === 'unlinked') {
+    if (isRepeated) return;
+    throw new Problem('link_unlinked');
+  }
   await requestChange(context, link, 'unlink', { crmContactId: null, entries, remember });
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cloudLimits } from '../../sandbox/portal';
+import { operatingWindowMs } from '../delivery/run';
 import type { openBenchStore } from '../scene/contacts';
 import type { BenchDoor } from '../scene/door';
 import type { BenchPortal } from '../scene/portal';
@@ -26,8 +27,6 @@ export interface CrowdOptions {
 
 export const intervalMs = 180_000;
 const catchUpLimitMs = 900_000;
-/** A portal counts what a method took within ten minutes. */
-const operatingWindowMs = 600_000;
 const say = (line: string) => console.log(line);
 const inSeconds = (ms: number) => (ms / 1_000).toFixed(1);
 
